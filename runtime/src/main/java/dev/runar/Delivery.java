@@ -1,11 +1,11 @@
 package dev.runar;
 
-/** What became of one offered callback. */
+/** The answer to an offer: what became of one callback handed to a queue. */
 public enum Delivery {
-  /** It will run. */
+  /** Accepted: it runs exactly once, or its sender is told why it could not. */
   QUEUED,
-  /** Full. */
+  /** Refused: the queue is at its bound. Nothing happened; the sender may wait or give up. */
   FULL,
-  /** Closed. */
+  /** Refused: the receiver is gone for good. Nothing happened and nothing ever will. */
   CLOSED
 }

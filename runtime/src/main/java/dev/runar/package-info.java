@@ -1,4 +1,10 @@
-/** The API that a program embeds. */
+/**
+ * The API that a program embeds: a {@link dev.runar.Node} hosts services written in TypeScript or
+ * Java, routes requests and events between them, and serves clients over WebSocket.
+ *
+ * <p>This package imports nothing of the rest of Runar; the implementation is found by {@link
+ * java.util.ServiceLoader}.
+ */
 @NullMarked
 package dev.runar;
 

@@ -1,0 +1,124 @@
+package dev.runar;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Hosts services, routes requests and events between them, and serves clients on one port. Any
+ * thread may call any method; several nodes may live in one JVM.
+ *
+ * <p>A dependent of a returned future runs on the thread that completes it, which may be the owner
+ * thread of a script: keep it short, or use the {@code …Async} variants.
+ *
+ * <pre>{@code
+ * try (Node node = Node.builder().port(0).start()) {
+ *   node.addScript(Path.of("app.ts")).join();
+ *   int sum = node.request("math/add", Payload.object("a", 5, "b", 3)).join().asInt();
+ * }
+ * }</pre>
+ */
+public interface Node extends AutoCloseable {
+
+  /** Starts a configuration in code. */
+  static NodeBuilder builder() {
+    return new NodeBuilder(NodeConfig.DEFAULT);
+  }
+
+  /** A node that is not started yet. */
+  static Node create(NodeConfig config) {
+    return ServiceLoader.load(NodeProvider.class, NodeProvider.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no NodeProvider on the class path"))
+        .create(config);
+  }
+
+  /** The states of a node. */
+  enum State {
+    CREATED,
+    STARTING,
+    RUNNING,
+    STOPPING,
+    STOPPED
+  }
+
+  State state();
+
+  NodeConfig config();
+
+  /**
+   * Starts the services that were added, runs the self-test of the callback path, opens the port.
+   * Completes when the node is ready; repeatable.
+   *
+   * @throws RunarException in the future: {@code CONFIG} for a port in use, {@code SHUTDOWN} when
+   *     the node was stopped before
+   */
+  CompletableFuture<Void> start();
+
+  /** Where clients reach the node; empty until it is ready or when it has no port. */
+  List<URI> urls();
+
+  /**
+   * Adds a service. It is initialised at once, and started when the node runs.
+   *
+   * @throws RunarException in the future: {@code DUPLICATE}, {@code INVALID_PATH}, or what {@code
+   *     init} threw
+   */
+  CompletableFuture<Void> addService(Service service);
+
+  /** Stops and removes a service. */
+  CompletableFuture<Void> removeService(String path);
+
+  /**
+   * Loads a script into a context of its own. Completes when its top level has run, including a
+   * top-level await.
+   *
+   * @throws RunarException in the future: {@code SCRIPT}, with file, line and column
+   */
+  CompletableFuture<Void> addScript(Path entry);
+
+  CompletableFuture<Payload> request(String path, Payload payload);
+
+  /**
+   * Calls an action.
+   *
+   * @return the result; fails with a {@link RunarException}. Cancelling the future cancels the
+   *     request.
+   */
+  CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
+
+  CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
+
+  CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
+
+  /** Subscribes; active when the call returns. Before or after {@link #start()}. */
+  Subscription subscribe(String pattern, EventHandler handler);
+
+  Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options);
+
+  /**
+   * The next event that matches. Subscribed before the call returns, so that a publish that follows
+   * at once is not missed.
+   *
+   * @throws RunarException in the future: {@code TIMEOUT}
+   */
+  CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options);
+
+  /** Drops retained events whose topic matches; returns how many. */
+  int clearRetained(String pattern);
+
+  /**
+   * Stops: no new work, running work is given {@code drainTimeout}, services stop in the reverse
+   * order of their start, clients are closed with 1001. Repeatable.
+   */
+  CompletableFuture<Void> stop();
+
+  /** Stops and waits. */
+  @Override
+  default void close() {
+    stop().join();
+  }
+}

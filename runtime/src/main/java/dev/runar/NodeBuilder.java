@@ -1,0 +1,54 @@
+package dev.runar;
+
+import java.time.Duration;
+
+/** Collects a node's configuration in code. Not for use by several threads. */
+public final class NodeBuilder {
+  private NodeConfig config;
+
+  NodeBuilder(NodeConfig config) {
+    this.config = config;
+  }
+
+  /** Replaces everything set so far. */
+  public NodeBuilder config(NodeConfig newConfig) {
+    config = newConfig;
+    return this;
+  }
+
+  public NodeBuilder networkId(String networkId) {
+    config = config.withNetworkId(networkId);
+    return this;
+  }
+
+  public NodeBuilder requestTimeout(Duration requestTimeout) {
+    config = config.withRequestTimeout(requestTimeout);
+    return this;
+  }
+
+  /** The port to listen on; 0: any free one; without this call the node opens no port. */
+  public NodeBuilder port(int port) {
+    config = config.withServer(config.server().withPort(port));
+    return this;
+  }
+
+  /** A node that is not started yet. */
+  public Node build() {
+    return Node.create(config);
+  }
+
+  /** A node that is ready. Blocks. */
+  public Node start() {
+    Node node = build();
+    try {
+      node.start().join();
+    } catch (java.util.concurrent.CompletionException e) {
+      node.close();
+      if (e.getCause() instanceof RunarException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+    return node;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.runar;
+
+import java.time.Duration;
+
+/**
+ * Everything that can be configured, with defaults. The record names are the keys of {@code
+ * runar.yaml} and of the object given to {@code new Node({…})}; durations there are milliseconds,
+ * see docs/configuration.md.
+ *
+ * @param networkId the network that paths without one belong to
+ * @param requestTimeout how long a request may take when its caller does not say
+ * @param drainTimeout how long running work may go on when the node stops
+ * @param server the port and what it accepts
+ * @param limits the bounds of everything that is fed from outside
+ * @param logging how much is logged
+ */
+public record NodeConfig(
+    String networkId,
+    Duration requestTimeout,
+    Duration drainTimeout,
+    Server server,
+    Limits limits,
+    Logging logging) {
+
+  public static final NodeConfig DEFAULT =
+      new NodeConfig(
+          "default",
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(5),
+          Server.DEFAULT,
+          Limits.DEFAULT,
+          Logging.DEFAULT);
+
+  public NodeConfig withNetworkId(String newNetworkId) {
+    return new NodeConfig(newNetworkId, requestTimeout, drainTimeout, server, limits, logging);
+  }
+
+  public NodeConfig withRequestTimeout(Duration newRequestTimeout) {
+    return new NodeConfig(networkId, newRequestTimeout, drainTimeout, server, limits, logging);
+  }
+
+  public NodeConfig withDrainTimeout(Duration newDrainTimeout) {
+    return new NodeConfig(networkId, requestTimeout, newDrainTimeout, server, limits, logging);
+  }
+
+  public NodeConfig withServer(Server newServer) {
+    return new NodeConfig(networkId, requestTimeout, drainTimeout, newServer, limits, logging);
+  }
+
+  public NodeConfig withLimits(Limits newLimits) {
+    return new NodeConfig(networkId, requestTimeout, drainTimeout, server, newLimits, logging);
+  }
+
+  public NodeConfig withLogging(Logging newLogging) {
+    return new NodeConfig(networkId, requestTimeout, drainTimeout, server, limits, newLogging);
+  }
+
+  /**
+   * The port.
+   *
+   * @param host the address to bind; only this machine by default
+   * @param port 0: any free one; -1: no port is opened
+   * @param publicFolder static files served at {@code /}; empty: {@code public} beside the script
+   * @param pingInterval how often a silent client is pinged
+   * @param idleTimeout after how long without a frame a client is closed
+   * @param handshakeTimeout how long a connection may take to send its first request
+   */
+  public record Server(
+      String host,
+      int port,
+      String publicFolder,
+      Duration pingInterval,
+      Duration idleTimeout,
+      Duration handshakeTimeout) {
+    public static final Server DEFAULT =
+        new Server(
+            "127.0.0.1",
+            -1,
+            "",
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10));
+
+    public Server withHost(String newHost) {
+      return new Server(newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
+    }
+
+    public Server withPort(int newPort) {
+      return new Server(host, newPort, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
+    }
+
+    public Server withPublicFolder(String newPublicFolder) {
+      return new Server(host, port, newPublicFolder, pingInterval, idleTimeout, handshakeTimeout);
+    }
+
+    public Server withPingInterval(Duration newPingInterval) {
+      return new Server(host, port, publicFolder, newPingInterval, idleTimeout, handshakeTimeout);
+    }
+
+    public Server withIdleTimeout(Duration newIdleTimeout) {
+      return new Server(host, port, publicFolder, pingInterval, newIdleTimeout, handshakeTimeout);
+    }
+
+    public Server withHandshakeTimeout(Duration newHandshakeTimeout) {
+      return new Server(host, port, publicFolder, pingInterval, idleTimeout, newHandshakeTimeout);
+    }
+  }
+
+  /**
+   * The bounds. What happens at each is said in docs/configuration.md.
+   *
+   * @param queuedCallbacks callbacks that may wait for one script context; then {@code OVERLOADED}
+   * @param queuedBytes payload bytes that may wait for one script context; then {@code OVERLOADED}
+   * @param requestsInFlight requests that may be unanswered; then {@code OVERLOADED}
+   * @param messageBytes the largest message of a client; then close code 1009
+   * @param sessionBytes bytes that may wait for one slow client; then it is disconnected (4008)
+   * @param sessions clients at a time; then HTTP 503
+   * @param subscriptionsPerSession then an error frame
+   * @param retainedEvents events kept by {@code retainFor}; then the oldest goes
+   * @param retainedBytes bytes kept by {@code retainFor}; then the oldest goes
+   * @param turnBudget how long one turn of a script may run before its context is closed
+   */
+  public record Limits(
+      int queuedCallbacks,
+      long queuedBytes,
+      int requestsInFlight,
+      int messageBytes,
+      int sessionBytes,
+      int sessions,
+      int subscriptionsPerSession,
+      int retainedEvents,
+      long retainedBytes,
+      Duration turnBudget) {
+    public static final Limits DEFAULT =
+        new Limits(
+            65_536,
+            64L << 20,
+            65_536,
+            1 << 20,
+            1 << 20,
+            100_000,
+            1_000,
+            10_000,
+            64L << 20,
+            Duration.ofSeconds(30));
+
+    public Limits withQueuedCallbacks(int newQueuedCallbacks) {
+      return new Limits(
+          newQueuedCallbacks,
+          queuedBytes,
+          requestsInFlight,
+          messageBytes,
+          sessionBytes,
+          sessions,
+          subscriptionsPerSession,
+          retainedEvents,
+          retainedBytes,
+          turnBudget);
+    }
+
+    public Limits withMessageBytes(int newMessageBytes) {
+      return new Limits(
+          queuedCallbacks,
+          queuedBytes,
+          requestsInFlight,
+          newMessageBytes,
+          sessionBytes,
+          sessions,
+          subscriptionsPerSession,
+          retainedEvents,
+          retainedBytes,
+          turnBudget);
+    }
+
+    public Limits withSessionBytes(int newSessionBytes) {
+      return new Limits(
+          queuedCallbacks,
+          queuedBytes,
+          requestsInFlight,
+          messageBytes,
+          newSessionBytes,
+          sessions,
+          subscriptionsPerSession,
+          retainedEvents,
+          retainedBytes,
+          turnBudget);
+    }
+
+    public Limits withTurnBudget(Duration newTurnBudget) {
+      return new Limits(
+          queuedCallbacks,
+          queuedBytes,
+          requestsInFlight,
+          messageBytes,
+          sessionBytes,
+          sessions,
+          subscriptionsPerSession,
+          retainedEvents,
+          retainedBytes,
+          newTurnBudget);
+    }
+  }
+
+  /**
+   * How much is logged.
+   *
+   * @param level one of {@code error warn info debug trace off}
+   */
+  public record Logging(String level) {
+    public static final Logging DEFAULT = new Logging("info");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.runar;
+
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Turns values into bytes and back. Found by {@link ServiceLoader}; stateless, any thread. */
+public interface PayloadCodec {
+
+  /** The one codec of this JVM. */
+  static PayloadCodec instance() {
+    return Holder.INSTANCE;
+  }
+
+  /** An immutable deep copy, checked. */
+  Object copy(Object value);
+
+  /** {@code JSON} if every part of the copied value is plain JSON, else {@code RICH}. */
+  Payload.Kind kind(@Nullable Object value);
+
+  byte[] encode(Payload.Kind kind, @Nullable Object value);
+
+  @Nullable Object decode(Payload.Kind kind, byte[] encoded);
+
+  /** About how many bytes the value would take. */
+  int estimate(@Nullable Object value);
+
+  /** Looked up at first use. */
+  final class Holder {
+    private static final PayloadCodec INSTANCE =
+        ServiceLoader.load(PayloadCodec.class, PayloadCodec.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no PayloadCodec on the class path"));
+
+    private Holder() {}
+  }
+}

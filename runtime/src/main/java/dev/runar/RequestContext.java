@@ -1,0 +1,27 @@
+package dev.runar;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** The context of one request. Any thread. */
+public interface RequestContext extends NodeContext {
+  /** Unique within the node's life. */
+  long requestId();
+
+  /** The full path that was requested. */
+  String path();
+
+  /** The values of the path's {@code {name}} segments. */
+  Map<String, String> pathParams();
+
+  Map<String, String> meta();
+
+  /** What is left until the deadline; never negative. */
+  Duration remaining();
+
+  /** The caller has given up or the deadline has passed. */
+  boolean isCancelled();
+
+  /** Runs the callback once, when the request is cancelled; at once if it already is. */
+  void onCancel(Runnable callback);
+}

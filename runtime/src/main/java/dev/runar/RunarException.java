@@ -1,0 +1,108 @@
+package dev.runar;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every failure that a node tells its callers, with a stable {@link Code}.
+ *
+ * <p>An error thrown in a script arrives with the script's own message, {@code data} and stack (in
+ * {@link #remoteStack}); an error thrown by a Java handler reaches the script the same way.
+ */
+public class RunarException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong. The TypeScript SDK has the same list, held equal by a test. */
+  public enum Code {
+    /** The caller gave up before the work was done. */
+    CANCELLED,
+    /** A configuration key or value is wrong. */
+    CONFIG,
+    /** The script context that should have run the callback is gone. */
+    CONTEXT_GONE,
+    /** A service, action or path is already taken. */
+    DUPLICATE,
+    /** The handler threw an error of its own. */
+    HANDLER_FAILED,
+    /** The payload does not fit what the handler takes. */
+    INVALID_INPUT,
+    /** A path, topic or pattern is malformed. */
+    INVALID_PATH,
+    /** The message is larger than the bound. */
+    TOO_LARGE,
+    /** Nothing answers to this path. */
+    NOT_FOUND,
+    /** The service or node exists but is in another state than running. */
+    NOT_RUNNING,
+    /** A queue or table is at its bound; try again later. */
+    OVERLOADED,
+    /** The caller may not do this. */
+    PERMISSION_DENIED,
+    /** A client spoke the protocol wrongly. */
+    PROTOCOL,
+    /** A script could not be loaded. */
+    SCRIPT,
+    /** The node is stopping. */
+    SHUTDOWN,
+    /** The deadline passed. */
+    TIMEOUT,
+    /** The value cannot cross between script, Java and network. */
+    UNSUPPORTED_VALUE,
+    /** A fault of the node itself. */
+    INTERNAL
+  }
+
+  private final Code code;
+  private final transient @Nullable Payload data;
+  private final @Nullable String remoteName;
+  private final @Nullable String remoteStack;
+
+  public RunarException(Code code, String message) {
+    this(code, message, null);
+  }
+
+  public RunarException(Code code, String message, @Nullable Throwable cause) {
+    this(code, message, cause, null, null, null);
+  }
+
+  /**
+   * An error that was raised elsewhere, in a script or behind a socket.
+   *
+   * @param data what the thrower attached, or null
+   * @param remoteName the class name there, such as {@code TypeError}, or null
+   * @param remoteStack the stack trace there, or null
+   */
+  public RunarException(
+      Code code,
+      String message,
+      @Nullable Throwable cause,
+      @Nullable Payload data,
+      @Nullable String remoteName,
+      @Nullable String remoteStack) {
+    super(message, cause);
+    this.code = code;
+    this.data = data;
+    this.remoteName = remoteName;
+    this.remoteStack = remoteStack;
+  }
+
+  /** The stable reason; switch on this, not on the message. */
+  public final Code code() {
+    return code;
+  }
+
+  /** What the thrower attached. */
+  public final Optional<Payload> data() {
+    return Optional.ofNullable(data);
+  }
+
+  /** The error's class name where it was thrown, if that was not in this JVM's Java. */
+  public final Optional<String> remoteName() {
+    return Optional.ofNullable(remoteName);
+  }
+
+  /** The stack where the error was thrown, source-mapped, if that was not in this JVM's Java. */
+  public final Optional<String> remoteStack() {
+    return Optional.ofNullable(remoteStack);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.runar;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A service written in Java: its name, path, actions, event handlers and lifecycle. Immutable.
+ *
+ * <pre>{@code
+ * Service math = Service.at("math")
+ *     .action("add", (payload, context) -> {
+ *       var in = payload.asMap();
+ *       return Payload.of((Integer) in.get("a") + (Integer) in.get("b"));
+ *     })
+ *     .build();
+ * }</pre>
+ *
+ * @param path where the service lives; its first segment
+ * @param name what people read
+ * @param version such as {@code 1.0.0}
+ * @param description one sentence, or empty
+ * @param networkId the network, or empty for the node's own
+ * @param actions handlers by action name
+ * @param events handlers by pattern
+ * @param sockets handlers of raw WebSocket connections by URL path
+ * @param lifecycle called around the service's life
+ */
+public record Service(
+    String path,
+    String name,
+    String version,
+    String description,
+    String networkId,
+    Map<String, ActionHandler> actions,
+    Map<String, EventHandler> events,
+    Map<String, SocketHandler> sockets,
+    Lifecycle lifecycle) {
+
+  public Service {
+    actions = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(actions));
+    events = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(events));
+    sockets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sockets));
+  }
+
+  /** Starts a definition. */
+  public static Builder at(String path) {
+    return new Builder(path);
+  }
+
+  /** The states of a service. */
+  public enum State {
+    CREATED,
+    INITIALIZED,
+    RUNNING,
+    PAUSED,
+    STOPPED,
+    ERROR
+  }
+
+  /** Called around a service's life, on a virtual thread. A throw puts it into {@code ERROR}. */
+  public interface Lifecycle {
+    /** Does nothing at any time. */
+    Lifecycle NONE = new Lifecycle() {};
+
+    /** At {@code addService}, before anything can reach the service. */
+    default void init(NodeContext context) throws Exception {}
+
+    /** When the node runs; other services can be requested. */
+    default void start(NodeContext context) throws Exception {}
+
+    /** Before the node ends, in the reverse order of start. */
+    default void stop(NodeContext context) throws Exception {}
+  }
+
+  /** Collects a definition. Not for use by several threads. */
+  public static final class Builder {
+    private final String path;
+    private String name;
+    private String version = "0.0.0";
+    private String description = "";
+    private String networkId = "";
+    private final Map<String, ActionHandler> actions = new LinkedHashMap<>();
+    private final Map<String, EventHandler> events = new LinkedHashMap<>();
+    private final Map<String, SocketHandler> sockets = new LinkedHashMap<>();
+    private Lifecycle lifecycle = Lifecycle.NONE;
+
+    private Builder(String path) {
+      this.path = path;
+      this.name = path;
+    }
+
+    public Builder name(String newName) {
+      name = newName;
+      return this;
+    }
+
+    public Builder version(String newVersion) {
+      version = newVersion;
+      return this;
+    }
+
+    public Builder description(String newDescription) {
+      description = newDescription;
+      return this;
+    }
+
+    public Builder networkId(String newNetworkId) {
+      networkId = newNetworkId;
+      return this;
+    }
+
+    /** Adds an action; a second one of the same name is refused. */
+    public Builder action(String actionName, ActionHandler handler) {
+      refuseSecond(actions.putIfAbsent(actionName, handler), "action " + actionName);
+      return this;
+    }
+
+    /** Adds an event handler; a second one of the same pattern is refused. */
+    public Builder on(String pattern, EventHandler handler) {
+      refuseSecond(events.putIfAbsent(pattern, handler), "event handler " + pattern);
+      return this;
+    }
+
+    /** Adds a raw WebSocket endpoint at a URL path such as {@code /live}. */
+    public Builder socket(String urlPath, SocketHandler handler) {
+      refuseSecond(sockets.putIfAbsent(urlPath, handler), "socket " + urlPath);
+      return this;
+    }
+
+    public Builder lifecycle(Lifecycle newLifecycle) {
+      lifecycle = newLifecycle;
+      return this;
+    }
+
+    public Service build() {
+      return new Service(
+          path, name, version, description, networkId, actions, events, sockets, lifecycle);
+    }
+
+    private void refuseSecond(@org.jspecify.annotations.Nullable Object previous, String what) {
+      if (previous != null) {
+        throw new RunarException(
+            RunarException.Code.DUPLICATE,
+            "service " + path + " has two definitions of " + what + "; remove or rename one");
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.runar.internal.node;
+
+import dev.runar.Delivery;
+
+/** The receiving end of one subscription: a script's callback queue or a Java handler. */
+public interface EventEndpoint {
+  /**
+   * Hands over one event. Never blocks; events of one publisher keep their order.
+   *
+   * @return {@code QUEUED}: the endpoint now owns it and calls {@link EventDelivery#handled} or
+   *     {@link EventDelivery#failed} exactly once; otherwise it has not touched it
+   */
+  Delivery offer(EventDelivery delivery);
+}

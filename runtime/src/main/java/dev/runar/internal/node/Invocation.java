@@ -1,0 +1,37 @@
+package dev.runar.internal.node;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import java.util.Map;
+
+/**
+ * One request on its way to an action. It is settled exactly once; whatever comes later (a late
+ * result after a timeout) is counted and otherwise without effect. Any thread.
+ */
+public interface Invocation {
+  long requestId();
+
+  /** The full path, network and all. */
+  String path();
+
+  Payload payload();
+
+  Map<String, String> pathParams();
+
+  Map<String, String> meta();
+
+  /** On the node's monotonic clock, nanoseconds. */
+  long deadlineNanos();
+
+  /** Already settled, by a result, the deadline or the caller's cancellation. */
+  boolean isSettled();
+
+  /** Settles with the result. */
+  void complete(Payload result);
+
+  /** Settles with an error. */
+  void fail(RunarException error);
+
+  /** Runs the callback once when the deadline passes or the caller cancels; at once if it has. */
+  void onCancel(Runnable callback);
+}

@@ -1,0 +1,36 @@
+package dev.runar.internal.node;
+
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.Subscription;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a client of the node may ask, whether it is a script, a Java embedder or a session. Any
+ * thread; nothing here blocks.
+ */
+public interface NodeGate {
+  /** Calls an action; the future fails with a {@link RunarException} and nothing else. */
+  CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
+
+  /**
+   * Publishes; the receipt says what was queued. Use when nobody waits for handlers: it costs no
+   * future.
+   *
+   * @throws RunarException {@code INVALID_PATH}, {@code NOT_RUNNING}
+   */
+  PublishReceipt publish(String topic, Payload payload);
+
+  /** Publishes with options; with {@code Ack.HANDLED} the future waits for the handlers. */
+  CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
+
+  /** Sees every event from now on. */
+  Subscription addSink(EventSink sink);
+
+  /** The endpoint of a raw WebSocket path of the URL, if a running service declares it. */
+  Optional<SocketEndpoint> socket(String urlPath);
+}

@@ -1,0 +1,24 @@
+package dev.runar.internal.node;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.Session;
+
+/**
+ * The receiving end of one raw WebSocket path. For each session the caller offers open, then the
+ * messages in order, then close, and offers the next only after the one before was queued.
+ */
+public interface SocketEndpoint {
+  Delivery open(Session session);
+
+  /** Kind {@code BYTES} for a binary message, a string value for text. */
+  Delivery message(Session session, Payload message);
+
+  Delivery close(Session session, int code, String reason);
+
+  /**
+   * After {@code FULL}: runs the callback once, on any thread, when there is room again or the
+   * endpoint has closed. The callback must be short.
+   */
+  void whenWritable(Runnable callback);
+}
