@@ -28,8 +28,10 @@ public final class Payload {
     BYTES
   }
 
-  /** Marks a value that has not been decoded yet. */
-  private static final Object UNKNOWN = new Object();
+  /** Stands where the value has not been decoded yet. */
+  private enum Undecoded {
+    UNDECODED
+  }
 
   private final Kind kind;
   private volatile byte @Nullable [] encoded;
@@ -85,7 +87,7 @@ public final class Payload {
 
   /** Takes over {@code encoded} without a copy: the caller must not touch the array again. */
   public static Payload encoded(Kind kind, byte[] encoded) {
-    return new Payload(kind, encoded, UNKNOWN);
+    return new Payload(kind, encoded, Undecoded.UNDECODED);
   }
 
   /** How {@link #encoded()} is to be read. */
@@ -122,7 +124,7 @@ public final class Payload {
    */
   public @Nullable Object value() {
     Object current = value;
-    if (current == UNKNOWN) {
+    if (current instanceof Undecoded) {
       current = PayloadCodec.instance().decode(kind, Objects.requireNonNull(encoded));
       value = current;
     }
@@ -131,7 +133,7 @@ public final class Payload {
 
   /** The value is known without decoding. */
   public boolean isDecoded() {
-    return value != UNKNOWN;
+    return !(value instanceof Undecoded);
   }
 
   /** The bytes are known without encoding. */

@@ -53,7 +53,10 @@ public class RunarException extends RuntimeException {
   }
 
   private final Code code;
-  private final transient @Nullable Payload data;
+
+  @SuppressWarnings("serial") // an error is never written by Java serialization
+  private final @Nullable Payload data;
+
   private final @Nullable String remoteName;
   private final @Nullable String remoteStack;
 
