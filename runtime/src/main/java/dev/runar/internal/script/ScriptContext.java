@@ -311,7 +311,7 @@ final class ScriptContext implements OwnerThread.Guest {
             : new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
       }
     }
-    return new RunarException(Code.HANDLER_FAILED, error.getMessage(), error);
+    return new RunarException(Code.HANDLER_FAILED, String.valueOf(error.getMessage()), error);
   }
 
   /** Says that a callback failed, where and why. Any thread. */
