@@ -1,0 +1,95 @@
+package dev.runar.internal.script.module;
+
+import com.caoccao.javet.swc4j.Swc4j;
+import com.caoccao.javet.swc4j.enums.Swc4jMediaType;
+import com.caoccao.javet.swc4j.enums.Swc4jParseMode;
+import com.caoccao.javet.swc4j.enums.Swc4jSourceMapOption;
+import com.caoccao.javet.swc4j.exceptions.Swc4jCoreException;
+import com.caoccao.javet.swc4j.options.Swc4jDecoratorsTranspileOption;
+import com.caoccao.javet.swc4j.options.Swc4jTranspileOptions;
+import com.caoccao.javet.swc4j.outputs.Swc4jTranspileOutput;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The swc compiler in this process. Any thread; one file at a time.
+ *
+ * <p>The native library is unpacked and loaded by the first {@link #compile}, about a quarter of a
+ * second, so a program of plain JavaScript never pays for it. Every file is compiled under the same
+ * made-up name: the output then depends on the text alone and can be cached by its hash.
+ */
+final class SwcTypeScript implements TypeScript {
+  /** Part of {@link #identity}, which must be known without loading the library; a test pins it. */
+  static final String VERSION = "2.0.0";
+
+  private static final URL NAME = name();
+  private static final Pattern ERROR =
+      Pattern.compile("(.*) at file:///module\\.ts:(\\d+):(\\d+).*", Pattern.DOTALL);
+
+  private @Nullable Swc4j swc;
+
+  private static URL name() {
+    try {
+      return URI.create("file:///module.ts").toURL();
+    } catch (MalformedURLException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  @Override
+  public String identity() {
+    return "swc4j-" + VERSION + " ts-module decorators=ecma comments=false";
+  }
+
+  @Override
+  public synchronized Compiled compile(String source) throws SyntaxException, UnavailableException {
+    try {
+      Swc4jTranspileOutput output = loaded().transpile(source, options());
+      return new Compiled(output.getCode(), SourceMap.mappingsIn(output.getSourceMap()));
+    } catch (Swc4jCoreException e) {
+      throw syntaxException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Swc4j loaded() throws UnavailableException {
+    Swc4j loaded = swc;
+    if (loaded == null) {
+      try {
+        loaded = new Swc4j();
+        loaded.getVersion();
+      } catch (LinkageError e) {
+        throw new UnavailableException(platform(), e);
+      }
+      swc = loaded;
+    }
+    return loaded;
+  }
+
+  private static String platform() {
+    return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+  }
+
+  private static Swc4jTranspileOptions options() {
+    return new Swc4jTranspileOptions()
+        .setSpecifier(NAME)
+        .setMediaType(Swc4jMediaType.TypeScript)
+        .setParseMode(Swc4jParseMode.Module)
+        .setSourceMap(Swc4jSourceMapOption.Separate)
+        .setInlineSources(false)
+        .setKeepComments(false)
+        .setDecorators(Swc4jDecoratorsTranspileOption.Ecma());
+  }
+
+  private static SyntaxException syntaxException(String message) {
+    Matcher error = ERROR.matcher(message);
+    if (!error.matches()) {
+      return new SyntaxException(message.strip(), 1, 1);
+    }
+    return new SyntaxException(
+        error.group(1).strip(), Integer.parseInt(error.group(2)), Integer.parseInt(error.group(3)));
+  }
+}
