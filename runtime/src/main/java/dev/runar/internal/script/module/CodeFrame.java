@@ -23,7 +23,8 @@ final class CodeFrame {
     return number + shown + "\n" + margin + indent(shown, caret - from) + "^";
   }
 
-  private static @Nullable String lineOf(String source, int line) {
+  /** A line without its end, or null if there are not so many. */
+  static @Nullable String lineOf(String source, int line) {
     int from = 0;
     for (int i = 1; i < line; i++) {
       int end = source.indexOf('\n', from);

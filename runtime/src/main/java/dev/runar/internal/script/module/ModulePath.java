@@ -39,6 +39,10 @@ final class ModulePath implements Path {
     return path;
   }
 
+  boolean isFound() {
+    return failure == null;
+  }
+
   @Override
   public ModulePath resolveSibling(String specifier) {
     return resolver.path(path.toString(), specifier);

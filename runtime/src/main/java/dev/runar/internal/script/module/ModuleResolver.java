@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,9 +43,36 @@ final class ModuleResolver {
   /** Who first imported each module. Bounded: at most {@code maxModules} are ever found. */
   private final Map<Path, String> importers = new HashMap<>();
 
+  /** What was loaded, oldest first; the same bound. */
+  private final Set<Path> loaded = new LinkedHashSet<>();
+
   ModuleResolver(ModuleSettings settings, ModuleTexts texts) {
     this.settings = settings;
     this.texts = texts;
+  }
+
+  /** Remembers a module that was read; false if that would be one too many. */
+  boolean admit(Path file) {
+    if (loaded.contains(file)) {
+      return true;
+    }
+    return loaded.size() < settings.maxModules() && loaded.add(file);
+  }
+
+  /** The same for a specifier that is a URL: the engine does not tell who imports it. */
+  ModulePath path(URI uri) {
+    String specifier = uri.toString();
+    ModulePath path = path(null, specifier);
+    if (path.isFound()) {
+      return path;
+    }
+    for (Path module : List.copyOf(loaded).reversed()) {
+      String text = texts.readQuietly(module.toString());
+      if (ImportSite.ofSpecifier(text, specifier) != null) {
+        return path(module.toString(), specifier);
+      }
+    }
+    return path;
   }
 
   /**
@@ -85,7 +113,7 @@ final class ModuleResolver {
               + "\": "
               + specifier.substring(0, colon + 1)
               + " imports are refused",
-          "A module is a file of the project, the SDK \"runar-ts\", or one of " + builtins() + ".");
+          "A module is a file of the project or one of " + builtins() + ".");
     }
     if (isPath(specifier)) {
       return file(site, pathOf(site, importer));
@@ -239,7 +267,7 @@ final class ModuleResolver {
 
   private static @Nullable String nearest(String wanted, List<String> names) {
     String best = null;
-    int least = Math.max(2, stem(wanted).length() / 3) + 1;
+    int least = Math.max(1, stem(wanted).length() / 3) + 1;
     for (String name : names) {
       int distance = distance(stem(wanted), stem(name));
       boolean module = EXTENSIONS.stream().anyMatch(name::endsWith);
@@ -258,22 +286,27 @@ final class ModuleResolver {
     return (dot > 0 ? name.substring(0, dot) : name).toLowerCase(Locale.ROOT);
   }
 
-  /** Edits (insert, delete, replace) that lead from one text to the other. */
+  /** Edits (insert, delete, replace, swap neighbours) that lead from one text to the other. */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int change = edits[i - 1][j - 1] + (same ? 0 : 1);
+        edits[i][j] = Math.min(change, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          edits[i][j] = Math.min(edits[i][j], 1 + edits[i - 2][j - 2]);
+        }
       }
     }
-    return row[b.length()];
+    return edits[a.length()][b.length()];
   }
 
   /** How the entry file came to import this one: {@code app.ts -> lib/a.ts}; empty if directly. */

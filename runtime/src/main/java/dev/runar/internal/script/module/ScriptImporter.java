@@ -27,9 +27,14 @@ public final class ScriptImporter {
   private static final String BOOTSTRAP = "bootstrap.js";
   private static final String BOOTSTRAP_NAME = "runar:bootstrap";
 
-  /** {@code file:line:column message}, the form of the engine's own syntax errors. */
+  /** The engine's own syntax errors: {@code file:line:column message}, then the line. */
   private static final Pattern PLACED =
-      Pattern.compile("(?:SyntaxError: )?(.+?):(\\d+):(\\d+) ([^\\n]*)(?s:.*)");
+      Pattern.compile("(?:SyntaxError: )?.+?:\\d+:\\d+ ([^\\n]*)(?s:.*)");
+
+  private static final Pattern MISSING_EXPORT =
+      Pattern.compile("requested module '(.*)' does not provide an export named '(.*)'");
+
+  private static final Pattern USING = Pattern.compile("\\busing\\s+[\\w$]+\\s*=");
 
   private final ScriptModules modules;
   private final Value load;
@@ -104,12 +109,38 @@ public final class ScriptImporter {
 
   private ScriptLoadException syntax(PolyglotException failure, String message) {
     Position position = position(failure.getSourceLocation());
-    String what = message.lines().findFirst().orElse("").replaceFirst("^SyntaxError: ", "");
-    Matcher placed = PLACED.matcher(message);
-    if (placed.matches()) {
-      what = placed.group(4);
+    Matcher export = MISSING_EXPORT.matcher(message);
+    if (position != null && export.find()) {
+      return missingExport(position, export.group(1), export.group(2), failure);
     }
-    return at(Kind.SYNTAX, what, position, "The file is not valid JavaScript.", failure);
+    Matcher placed = PLACED.matcher(message);
+    String what = placed.matches() ? placed.group(1) : message.replaceFirst("^SyntaxError: ", "");
+    return at(
+        Kind.SYNTAX, what, position, "The file is not valid JavaScript." + hint(position), failure);
+  }
+
+  private ScriptLoadException missingExport(
+      Position importer, String specifier, String name, PolyglotException cause) {
+    String source = modules.texts().readQuietly(importer.file());
+    SourceMap.Place place = ImportSite.ofName(source, name, specifier);
+    Position position =
+        place == null ? importer : new Position(importer.file(), place.line(), place.column());
+    String why =
+        "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
+            .formatted(name, specifier);
+    String what = "module \"%s\" does not export \"%s\"".formatted(specifier, name);
+    return at(Kind.MISSING_EXPORT, what, position, why, cause);
+  }
+
+  /** The engine does not know explicit resource management and the compiler leaves it as it is. */
+  private String hint(@Nullable Position position) {
+    if (position == null) {
+      return "";
+    }
+    String line = CodeFrame.lineOf(modules.texts().readQuietly(position.file()), position.line());
+    return line != null && USING.matcher(line).find()
+        ? "\nThe engine has no \"using\" declarations: call [Symbol.dispose]() in a finally block."
+        : "";
   }
 
   private ScriptLoadException thrown(PolyglotException failure, String message) {

@@ -19,7 +19,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +46,6 @@ public final class ScriptModules {
   private final ModuleResolver resolver;
   private final ScriptCompiler compiler;
   private final SourceMaps maps = new SourceMaps();
-  private final Set<Path> loaded = new HashSet<>();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
 
   /**
@@ -96,7 +94,7 @@ public final class ScriptModules {
   }
 
   private byte[] load(Path file) throws ScriptLoadException {
-    if (!loaded.contains(file) && loaded.size() >= settings.maxModules()) {
+    if (!resolver.admit(file)) {
       throw new ScriptLoadException(
           Kind.TOO_MANY,
           "cannot load " + settings.shown(file.toString()) + ": too many modules",
@@ -106,7 +104,6 @@ public final class ScriptModules {
     String source = texts.read(file);
     String name = file.toString();
     String code = name.endsWith(".ts") || name.endsWith(".mts") ? compiled(name, source) : source;
-    loaded.add(file);
     return code.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -138,7 +135,7 @@ public final class ScriptModules {
   private final class Files implements FileSystem {
     @Override
     public Path parsePath(URI uri) {
-      return resolver.path(null, uri.toString());
+      return resolver.path(uri);
     }
 
     /** An importer, by the absolute path it got here before; or an import from no file. */

@@ -51,7 +51,7 @@ final class SwcTypeScript implements TypeScript {
       Swc4jTranspileOutput output = loaded().transpile(source, options());
       return new Compiled(output.getCode(), SourceMap.mappingsIn(output.getSourceMap()));
     } catch (Swc4jCoreException e) {
-      throw syntaxException(String.valueOf(e.getMessage()));
+      throw syntaxException(source, String.valueOf(e.getMessage()));
     }
   }
 
@@ -84,12 +84,28 @@ final class SwcTypeScript implements TypeScript {
         .setDecorators(Swc4jDecoratorsTranspileOption.Ecma());
   }
 
-  private static SyntaxException syntaxException(String message) {
+  private static SyntaxException syntaxException(String source, String message) {
     Matcher error = ERROR.matcher(message);
     if (!error.matches()) {
       return new SyntaxException(message.strip(), 1, 1);
     }
-    return new SyntaxException(
-        error.group(1).strip(), Integer.parseInt(error.group(2)), Integer.parseInt(error.group(3)));
+    int line = Integer.parseInt(error.group(2));
+    int column = Integer.parseInt(error.group(3));
+    return new SyntaxException(error.group(1).strip(), line, utf16Column(source, line, column));
+  }
+
+  /** The compiler counts code points, and tabs twice; everything else here UTF-16 units. */
+  private static int utf16Column(String source, int line, int column) {
+    String text = CodeFrame.lineOf(source, line);
+    if (text == null) {
+      return column;
+    }
+    int at = 0;
+    for (int seen = 1; seen < column && at < text.length(); ) {
+      int character = text.codePointAt(at);
+      seen += character == '\t' ? 2 : 1;
+      at += Character.charCount(character);
+    }
+    return at + 1;
   }
 }

@@ -17,7 +17,7 @@
     const type = frame.isToplevel() || frame.isConstructor() ? null : frame.getTypeName();
     const prefix = (frame.isAsync?.() ? 'async ' : '') + (frame.isConstructor() ? 'new ' : '');
     if (!name) return prefix ? prefix + '<anonymous>' : '';
-    const known = type && type !== 'Object' && type !== 'global' && !name.includes('.');
+    const known = type && !['Object', 'Module', 'global'].includes(type) && !name.includes('.');
     return prefix + (known ? type + '.' : '') + name;
   }
 
