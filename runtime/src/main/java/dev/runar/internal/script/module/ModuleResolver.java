@@ -59,7 +59,12 @@ final class ModuleResolver {
     return loaded.size() < settings.maxModules() && loaded.add(file);
   }
 
-  /** The same for a specifier that is a URL: the engine does not tell who imports it. */
+  /** Whether a module was read. */
+  boolean isLoaded(Path file) {
+    return loaded.contains(file);
+  }
+
+  /** The path of the module that a URL means; the engine does not tell who imports it. */
   ModulePath path(URI uri) {
     String specifier = uri.toString();
     ModulePath path = path(null, specifier);
@@ -126,7 +131,15 @@ final class ModuleResolver {
         || specifier.startsWith("../")
         || specifier.equals(".")
         || specifier.equals("..")
-        || Path.of(specifier).isAbsolute();
+        || isAbsolute(specifier);
+  }
+
+  private static boolean isAbsolute(String specifier) {
+    try {
+      return Path.of(specifier).isAbsolute();
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private Path builtin(Site site, String name) throws ScriptLoadException {

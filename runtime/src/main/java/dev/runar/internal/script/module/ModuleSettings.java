@@ -1,6 +1,7 @@
 package dev.runar.internal.script.module;
 
 import dev.runar.spi.Disk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -44,14 +45,25 @@ public record ModuleSettings(
    * @param base the folder that paths are shown relative to, usually the working directory
    */
   public static ModuleSettings forEntry(Path entry, Path base, Disk disk) {
-    Path root = project(entry.toAbsolutePath().normalize(), disk);
+    Path root = project(real(entry, disk), disk);
     return new ModuleSettings(
-        base.toAbsolutePath().normalize(),
+        real(base, disk),
         List.of(root),
         Map.of(),
         "dev/runar/sdk/",
         DEFAULT_MAX_FILE_BYTES,
         DEFAULT_MAX_MODULES);
+  }
+
+  /** Found modules are real paths, so what they are compared with must be. */
+  private static Path real(Path path, Disk disk) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return disk.realPath(absolute);
+    } catch (IOException missing) {
+      Path parent = absolute.getParent();
+      return parent == null ? absolute : real(parent, disk).resolve(absolute.getFileName());
+    }
   }
 
   private static Path project(Path entry, Disk disk) {

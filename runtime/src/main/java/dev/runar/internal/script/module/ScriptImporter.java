@@ -4,6 +4,7 @@ import dev.runar.internal.script.module.ScriptLoadException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptImporter {
   private static final String BOOTSTRAP = "bootstrap.js";
+
+  /** What the engine calls the file of its own functions. */
+  private static final String ENGINE = "<builtin>";
+
   private static final String BOOTSTRAP_NAME = "runar:bootstrap";
 
   /** The engine's own syntax errors: {@code file:line:column message}, then the line. */
@@ -58,7 +63,7 @@ public final class ScriptImporter {
         throw new IllegalStateException(BOOTSTRAP + " is missing from the jar");
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Source.newBuilder("js", text, BOOTSTRAP_NAME).buildLiteral();
+      return Source.newBuilder("js", text, BOOTSTRAP_NAME).internal(true).buildLiteral();
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + BOOTSTRAP, e);
     }
@@ -86,10 +91,15 @@ public final class ScriptImporter {
     return modules.settings().shown(position);
   }
 
-  /** Whether a frame is the author's, not the SDK's or the engine's. */
+  /** Whether a frame is the author's, evaluated text included, not the SDK's or the engine's. */
   private static boolean isAuthors(String file) {
-    Path path = Path.of(file);
-    return path.isAbsolute() && !ModuleTexts.isVirtual(path);
+    try {
+      return !file.equals(BOOTSTRAP_NAME)
+          && !file.equals(ENGINE)
+          && !ModuleTexts.isVirtual(Path.of(file));
+    } catch (InvalidPathException namedByTheScript) {
+      return true;
+    }
   }
 
   /**
@@ -121,7 +131,7 @@ public final class ScriptImporter {
 
   private ScriptLoadException missingExport(
       Position importer, String specifier, String name, PolyglotException cause) {
-    String source = modules.texts().readQuietly(importer.file());
+    String source = modules.text(importer.file());
     SourceMap.Place place = ImportSite.ofName(source, name, specifier);
     Position position =
         place == null ? importer : new Position(importer.file(), place.line(), place.column());
@@ -137,7 +147,7 @@ public final class ScriptImporter {
     if (position == null) {
       return "";
     }
-    String line = CodeFrame.lineOf(modules.texts().readQuietly(position.file()), position.line());
+    String line = CodeFrame.lineOf(modules.text(position.file()), position.line());
     return line != null && USING.matcher(line).find()
         ? "\nThe engine has no \"using\" declarations: call [Symbol.dispose]() in a finally block."
         : "";
@@ -159,7 +169,7 @@ public final class ScriptImporter {
     if (position == null) {
       return new ScriptLoadException(kind, what, why, cause);
     }
-    String source = modules.texts().readQuietly(position.file());
+    String source = modules.text(position.file());
     String frame = CodeFrame.of(source, position.line(), position.column());
     String details = frame.isEmpty() ? why : frame + "\n" + why;
     return new ScriptLoadException(

@@ -74,8 +74,9 @@ public final class ScriptModules {
     return settings;
   }
 
-  ModuleTexts texts() {
-    return texts;
+  /** The text of a module that was loaded as its author wrote it, or an empty one. */
+  String text(String file) {
+    return resolver.isLoaded(Path.of(file)) ? texts.readQuietly(file) : "";
   }
 
   /** The failure whose message the text of an error carries, if it is one of the last ones. */

@@ -8,9 +8,11 @@ import com.caoccao.javet.swc4j.exceptions.Swc4jCoreException;
 import com.caoccao.javet.swc4j.options.Swc4jDecoratorsTranspileOption;
 import com.caoccao.javet.swc4j.options.Swc4jTranspileOptions;
 import com.caoccao.javet.swc4j.outputs.Swc4jTranspileOutput;
+import java.io.FileNotFoundException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ final class SwcTypeScript implements TypeScript {
   private Swc4j loaded() throws UnavailableException {
     Swc4j loaded = swc;
     if (loaded == null) {
+      requireLibrary();
       try {
         loaded = new Swc4j();
         loaded.getVersion();
@@ -67,6 +70,24 @@ final class SwcTypeScript implements TypeScript {
       swc = loaded;
     }
     return loaded;
+  }
+
+  /** Looks first: the loader of the compiler logs a stack trace when its library is missing. */
+  private static void requireLibrary() throws UnavailableException {
+    String library = library();
+    if (Swc4j.class.getResource(library) == null) {
+      throw new UnavailableException(platform(), new FileNotFoundException(library));
+    }
+  }
+
+  private static String library() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64";
+    String name =
+        os.startsWith("windows")
+            ? "libswc4j-windows-%s.v.%s.dll"
+            : os.startsWith("mac") ? "libswc4j-macos-%s.v.%s.dylib" : "libswc4j-linux-%s.v.%s.so";
+    return "/" + name.formatted(arch, VERSION);
   }
 
   private static String platform() {

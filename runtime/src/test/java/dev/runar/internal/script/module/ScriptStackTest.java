@@ -111,6 +111,52 @@ class ScriptStackTest {
   }
 
   @Test
+  void functionsOfTheEngineAndEvaluatedTextBetweenTheAuthorsFrames() {
+    folder.file(
+        "odd.ts",
+        """
+        type N = number;
+        function boom(n: N): N { throw new Error('x' + n); }
+        function stackOf(action: () => unknown) {
+          try { action(); } catch (error) { return error.stack; }
+        }
+        const named = '//# sourceURL=/etc/passwd';
+        export const result = [
+          stackOf(() => [1].map((n) => boom(n))),
+          stackOf(() => (0, eval)('(boom) => boom(2)')(boom)),
+          stackOf(() => new Function('boom', 'boom(3)\\n' + named)(boom)),
+        ].join('\\n');
+        """);
+    assertThat(folder.load("odd.ts").getMember("result").asString())
+        .isEqualTo(
+            """
+            Error: x1
+                at boom (odd.ts:2:32)
+                at odd.ts:8:32
+                at odd.ts:8:21
+                at stackOf (odd.ts:4:9)
+                at odd.ts:8:3
+            Error: x2
+                at boom (odd.ts:2:32)
+                at odd.ts:9:17
+                at stackOf (odd.ts:4:9)
+                at odd.ts:9:3
+            Error: x3
+                at boom (odd.ts:2:32)
+                at anonymous (/etc/passwd:3:1)
+                at odd.ts:10:17
+                at stackOf (odd.ts:4:9)
+                at odd.ts:10:3\
+            """);
+  }
+
+  @Test
+  void textThatCallsItselfAFileOfTheHostShowsNothingOfThatFile() {
+    folder.file("odd.js", "new Function(\"null.x;\\n//# sourceURL=/etc/passwd\")();\n");
+    assertThat(folder.failure("odd.js").getMessage()).contains("TypeError").doesNotContain("root:");
+  }
+
+  @Test
   void anErrorThatCannotBePrintedStillHasAStack() {
     folder.file(
         "odd.ts",
