@@ -11,7 +11,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -227,13 +226,17 @@ final class ModuleResolver {
           real + " is not below " + settings.roots() + ".");
     }
     String name = String.valueOf(real.getFileName());
-    if (EXTENSIONS.stream().noneMatch(name::endsWith)) {
+    if (!isModuleName(name)) {
       throw site.failure(
           Kind.REFUSED,
           "cannot import \"" + site.specifier + "\": it is not a module",
           "A module's name ends in " + String.join(", ", EXTENSIONS) + ".");
     }
     return real;
+  }
+
+  private static boolean isModuleName(String name) {
+    return EXTENSIONS.stream().anyMatch(name::endsWith);
   }
 
   private Path realPath(Path found) {
@@ -260,10 +263,12 @@ final class ModuleResolver {
     Path folder = wanted.getParent();
     var details = new StringBuilder("There is no " + settings.shown(wanted.toString()));
     String name = String.valueOf(wanted.getFileName());
-    boolean bare = EXTENSIONS.stream().noneMatch(name::endsWith);
+    boolean bare = !isModuleName(name);
     details.append(bare ? ", with or without one of " + String.join(" ", EXTENSIONS) : "");
     details.append(bare && texts.isDirectory(wanted) ? ", and no index file in it." : ".");
-    String nearest = nearest(name, texts.names(folder));
+    List<String> modules =
+        texts.names(folder).stream().filter(ModuleResolver::isModuleName).toList();
+    String nearest = NearestName.to(name, modules);
     if (nearest != null) {
       int end = site.specifier.lastIndexOf('/') + 1;
       details
@@ -276,50 +281,6 @@ final class ModuleResolver {
         Kind.MISSING_MODULE,
         "cannot find module \"" + site.specifier + "\"" + site.from(),
         details.toString());
-  }
-
-  private static @Nullable String nearest(String wanted, List<String> names) {
-    String best = null;
-    int least = Math.max(1, stem(wanted).length() / 3) + 1;
-    for (String name : names) {
-      int distance = distance(stem(wanted), stem(name));
-      boolean module = EXTENSIONS.stream().anyMatch(name::endsWith);
-      if (module
-          && (distance < least
-              || (distance == least && best != null && name.compareTo(best) < 0))) {
-        best = name;
-        least = distance;
-      }
-    }
-    return best;
-  }
-
-  private static String stem(String name) {
-    int dot = name.lastIndexOf('.');
-    return (dot > 0 ? name.substring(0, dot) : name).toLowerCase(Locale.ROOT);
-  }
-
-  /** Edits (insert, delete, replace, swap neighbours) that lead from one text to the other. */
-  private static int distance(String a, String b) {
-    int[][] edits = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          edits[i][j] = i + j;
-          continue;
-        }
-        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-        int change = edits[i - 1][j - 1] + (same ? 0 : 1);
-        edits[i][j] = Math.min(change, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          edits[i][j] = Math.min(edits[i][j], 1 + edits[i - 2][j - 2]);
-        }
-      }
-    }
-    return edits[a.length()][b.length()];
   }
 
   /** How the entry file came to import this one: {@code app.ts -> lib/a.ts}; empty if directly. */

@@ -2,10 +2,15 @@ package dev.runar.internal.script.module;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What loads, and what it then is. */
 @Timeout(60)
 class ScriptModulesTest {
+  private static final Disk DISK = Disk.system();
+
   @TempDir Path temp;
   private ScriptFolder folder;
 
@@ -196,6 +203,32 @@ class ScriptModulesTest {
     var compiler = new ScriptCompiler(new NoTypeScript(), null);
     folder.compiler(compiler).file("app.js", "export const result = 'plain';");
     assertThat(text("app.js", "result")).isEqualTo("plain");
+  }
+
+  @Test
+  void contextsOfOneEngineShareCompiledFilesAndNothingElse() {
+    folder.file("app.ts", "export let n: number = 0; export const next = (): number => ++n;");
+    ScriptCompiler compiler = ScriptCompiler.inMemory();
+    var settings = ModuleSettings.forEntry(folder.path.resolve("app.ts"), folder.path, DISK);
+    try (Engine engine = Engine.create("js")) {
+      for (int i = 0; i < 2; i++) {
+        var modules = new ScriptModules(settings, DISK, compiler);
+        var builder = ScriptOptions.forModules(Context.newBuilder("js").engine(engine), modules);
+        try (Context context = builder.build()) {
+          var result = new AtomicReference<Value>();
+          ScriptImporter.install(context, modules)
+              .load(folder.path.resolve("app.ts"))
+              .invokeMember("then", (ProxyExecutable) exports -> set(result, exports[0]));
+          assertThat(result.get().invokeMember("next").asInt()).isEqualTo(1);
+        }
+      }
+    }
+    assertThat(compiler.counts().compiled()).isEqualTo(1);
+  }
+
+  private static Object set(AtomicReference<Value> reference, Value value) {
+    reference.set(value);
+    return value;
   }
 
   private String text(String entry, String name) {
