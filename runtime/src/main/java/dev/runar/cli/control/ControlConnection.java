@@ -12,7 +12,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,10 +34,11 @@ final class ControlConnection {
   private final NodeInfo info;
   private final Node node;
   private final EventBuffer events = new EventBuffer();
-  private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
 
   // Touched by the connection's own thread only.
   private @Nullable Subscription subscription;
+  private long requests;
 
   ControlConnection(LineChannel lines, NodeInfo info, Node node) {
     this.lines = lines;
@@ -61,7 +61,7 @@ final class ControlConnection {
     } finally {
       close();
       events.close();
-      pending.forEach(answer -> answer.cancel(false));
+      pending.values().forEach(answer -> answer.cancel(false));
       if (subscription != null) {
         subscription.close();
       }
@@ -141,11 +141,12 @@ final class ControlConnection {
       String key,
       CompletableFuture<T> answer,
       java.util.function.Function<T, Map<String, @Nullable Object>> form) {
-    pending.add(answer);
+    long number = requests++;
+    pending.put(number, answer);
     var _ =
         answer.whenCompleteAsync(
             (result, failure) -> {
-              pending.remove(answer);
+              pending.remove(number);
               if (failure == null) {
                 answer(id, key, form.apply(result));
               } else {
