@@ -61,17 +61,20 @@ public final class ControlClient implements AutoCloseable {
   public Payload request(String path, Payload payload, Duration timeout) {
     var message =
         Wire.mapOf(
-            "op", "request",
-            "path", path,
-            "payload", Wire.payload(payload),
-            "timeoutMs", timeout.toMillis());
+            "op",
+            "request",
+            "path",
+            path,
+            "payload",
+            Wire.payload(payload),
+            "timeoutMs",
+            timeout.toMillis());
     Duration patience = timeout.isZero() ? Duration.ZERO : timeout.plus(PATIENCE);
     return Wire.payload(ask("payload", message, patience));
   }
 
   public PublishReceipt publish(String topic, Payload payload) {
-    var message =
-        Wire.mapOf("op", "publish", "topic", topic, "payload", Wire.payload(payload));
+    var message = Wire.mapOf("op", "publish", "topic", topic, "payload", Wire.payload(payload));
     return Wire.receipt(ask("receipt", message, PATIENCE));
   }
 

@@ -118,7 +118,7 @@ final class ControlConnection {
         id,
         "payload",
         node.request(
-                Wire.text(message, "path"), payload, RequestOptions.DEFAULT.withTimeout(timeout)),
+            Wire.text(message, "path"), payload, RequestOptions.DEFAULT.withTimeout(timeout)),
         Wire::payload);
   }
 
@@ -170,9 +170,9 @@ final class ControlConnection {
       EventBuffer.Entry entry = events.take();
       while (entry != null) {
         switch (entry) {
-          case EventBuffer.Shown(Event event, int bytes) -> answer(null, "event", Wire.event(event));
-          case EventBuffer.Gap(long missing) ->
-              answer(null, "gap", Wire.mapOf("events", missing));
+          case EventBuffer.Shown(Event event, int bytes) ->
+              answer(null, "event", Wire.event(event));
+          case EventBuffer.Gap(long missing) -> answer(null, "gap", Wire.mapOf("events", missing));
         }
         entry = events.take();
       }

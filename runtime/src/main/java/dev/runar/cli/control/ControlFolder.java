@@ -86,7 +86,8 @@ public final class ControlFolder {
    */
   public void check() {
     try {
-      var attributes = Files.readAttributes(path, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
+      var attributes =
+          Files.readAttributes(path, "unix:uid,isDirectory", LinkOption.NOFOLLOW_LINKS);
       if (!Boolean.TRUE.equals(attributes.get("isDirectory")) || !isOwn(attributes.get("uid"))) {
         throw refused("is not a folder of yours", "remove it or set XDG_RUNTIME_DIR");
       }

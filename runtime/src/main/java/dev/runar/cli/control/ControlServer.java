@@ -58,8 +58,7 @@ public final class ControlServer implements AutoCloseable {
       var listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       try {
         listening.bind(UnixDomainSocketAddress.of(unnamed), MAX_CONNECTIONS);
-        var server =
-            new ControlServer(listening, folder.publish(unnamed, info.name()), info, node);
+        var server = new ControlServer(listening, folder.publish(unnamed, info.name()), info, node);
         Thread.ofVirtual().name("runar-control").start(server::accept);
         return server;
       } catch (IOException | RunarException e) {
@@ -98,7 +97,8 @@ public final class ControlServer implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "control socket={0} accepted=false reason={1}", socket, e.getMessage());
+        LOG.log(
+            Level.WARNING, "control socket={0} accepted=false reason={1}", socket, e.getMessage());
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // such as: no file left to open
       }
     }

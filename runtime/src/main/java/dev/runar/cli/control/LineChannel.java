@@ -80,7 +80,10 @@ final class LineChannel implements AutoCloseable {
 
   private static String decode(ByteArrayOutputStream line) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line.toByteArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(line.toByteArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new RunarException(Code.PROTOCOL, "a line on the control socket is not UTF-8 text", e);
     }

@@ -1,12 +1,12 @@
 package dev.runar.cli.control;
 
+import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.Payload;
 import dev.runar.PublishReceipt;
 import dev.runar.PublishReceipt.Refusal;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.Delivery;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
