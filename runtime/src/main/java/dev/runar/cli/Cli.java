@@ -40,7 +40,7 @@ final class Cli {
             .addSubcommand("services", new ServicesCommand(surroundings, output))
             .addSubcommand("doctor", new DoctorCommand(surroundings, output))
             .addSubcommand("version", new VersionCommand(output))
-            .addSubcommand("help", new CommandLine.HelpCommand())
+            .addSubcommand("help", new HelpCommand(output))
             .addSubcommand("completion", new CompletionCommand(output));
     line.getCommandSpec()
         .usageMessage()
