@@ -5,12 +5,14 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.cli.control.ControlClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code runar call}: one request, its result on standard output. */
 @Command(
@@ -37,7 +39,9 @@ final class CallCommand implements Callable<Integer> {
   private final Output output;
 
   @Mixin private final TargetNode target = new TargetNode();
-  @Mixin private final PayloadWords words = new PayloadWords();
+
+  /** The words that are no option of the command: they make up the payload. */
+  @Unmatched private final List<String> words = new ArrayList<>();
 
   @Option(
       names = "--timeout",
@@ -56,7 +60,7 @@ final class CallCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Payload payload = words.payload(surroundings.terminal().in());
+    Payload payload = PayloadArguments.parse(words, surroundings.terminal().in());
     try (ControlClient node = target.connect(surroundings.folder().get())) {
       output.result(request(node, payload));
       return ExitCode.OK.number();

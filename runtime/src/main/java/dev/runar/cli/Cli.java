@@ -26,7 +26,7 @@ final class Cli {
     var output = new Output(surroundings.terminal(), json);
     return commandLine(output)
         .setParameterExceptionHandler((failure, words) -> usage(failure, output))
-        .setExecutionExceptionHandler((failure, line, parsed) -> failure(failure, output))
+        .setExecutionExceptionHandler((failure, line, parsed) -> failure(failure, line, output))
         .execute(arguments);
   }
 
@@ -54,10 +54,11 @@ final class Cli {
   }
 
   private static int usage(ParameterException failure, Output output) {
-    CommandLine line = failure.getCommandLine();
-    String name = line.getCommandSpec().qualifiedName();
-    String help = name.equals("runar") ? "runar --help" : name + " --help";
-    output.usageError(message(failure), help);
+    return usage(message(failure), failure.getCommandLine(), output);
+  }
+
+  private static int usage(String message, CommandLine line, Output output) {
+    output.usageError(message, line.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.number();
   }
 
@@ -82,9 +83,12 @@ final class Cli {
     return List.copyOf(line.getCommandSpec().optionsMap().keySet());
   }
 
-  private static int failure(Exception failure, Output output) {
+  private static int failure(Exception failure, CommandLine line, Output output) {
     if (failure instanceof CompletionException && failure.getCause() instanceof Exception cause) {
-      return failure(cause, output);
+      return failure(cause, line, output);
+    }
+    if (failure instanceof PayloadArguments.UsageException wrong) {
+      return usage(String.valueOf(wrong.getMessage()), line, output);
     }
     if (failure instanceof RunarException error) {
       output.error(error);

@@ -122,7 +122,7 @@ final class Output {
   /** The arguments are wrong. */
   void usageError(String message, String help) {
     if (json) {
-      jsonError(Map.of("code", "USAGE", "message", message));
+      jsonError(Payload.object("code", "USAGE", "message", message).asMap());
     } else {
       remark("runar: " + message);
       remark("see: " + help);
@@ -132,7 +132,7 @@ final class Output {
   /** A fault of the command itself: its stack is what a report of it needs. */
   void fault(Exception failure) {
     if (json) {
-      jsonError(Map.of("code", "INTERNAL", "message", failure.toString()));
+      jsonError(Payload.object("code", "INTERNAL", "message", failure.toString()).asMap());
     } else {
       remark("runar: INTERNAL: this is a fault of runar itself, please report it");
       failure.printStackTrace(terminal.err());

@@ -3,12 +3,14 @@ package dev.runar.cli;
 import dev.runar.Payload;
 import dev.runar.PublishReceipt;
 import dev.runar.cli.control.ControlClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code runar publish}: one event, its receipt on standard output. */
 @Command(
@@ -21,7 +23,9 @@ final class PublishCommand implements Callable<Integer> {
   private final Output output;
 
   @Mixin private final TargetNode target = new TargetNode();
-  @Mixin private final PayloadWords words = new PayloadWords();
+
+  /** The words that are no option of the command: they make up the payload. */
+  @Unmatched private final List<String> words = new ArrayList<>();
 
   @Parameters(paramLabel = "TOPIC", description = "Such as math/added")
   private String topic = "";
@@ -33,7 +37,7 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Payload payload = words.payload(surroundings.terminal().in());
+    Payload payload = PayloadArguments.parse(words, surroundings.terminal().in());
     try (ControlClient node = target.connect(surroundings.folder().get())) {
       PublishReceipt receipt = node.publish(topic, payload);
       print(receipt);

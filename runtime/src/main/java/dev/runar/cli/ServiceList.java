@@ -44,7 +44,8 @@ final class ServiceList {
         text(entry.get("version")),
         text(entry.get("state")),
         list(entry.get("actions")).stream()
-            .flatMap(action -> action instanceof Map<?, ?> map ? Stream.of(action(map)) : Stream.empty())
+            .flatMap(
+                action -> action instanceof Map<?, ?> map ? Stream.of(action(map)) : Stream.empty())
             .toList());
   }
 

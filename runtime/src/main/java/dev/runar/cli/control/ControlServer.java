@@ -76,6 +76,11 @@ public final class ControlServer implements AutoCloseable {
     return socket;
   }
 
+  /** How many commands are connected. */
+  public int connections() {
+    return connections.size();
+  }
+
   /** Ends every connection and removes the socket. Repeatable. */
   @Override
   public void close() {
