@@ -6,6 +6,8 @@ import dev.runar.PublishReceipt;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +25,7 @@ public final class ControlClient implements AutoCloseable {
   /** For questions that a node answers without its scripts. */
   public static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private static final Logger LOG = System.getLogger("runar.control");
   private static final Executor READER = Thread::startVirtualThread;
 
   /** What a subscribed connection receives. */
@@ -113,8 +116,8 @@ public final class ControlClient implements AutoCloseable {
     message.put("id", 1);
     try {
       lines.write(Wire.write(message));
-    } catch (IOException e) {
-      throw gone();
+    } catch (IOException e) { // the other side may have said why before it closed
+      LOG.log(Level.DEBUG, "control node={0} written=false reason={1}", name, e.getMessage());
     }
     String line = patience.isZero() ? readLine() : readLine(patience);
     if (line == null) {
