@@ -7,9 +7,9 @@ import java.nio.file.Path;
 @FunctionalInterface
 interface ConfigSource {
   /**
-   * The configuration in the file; a key that it does not have keeps the value of {@code defaults}.
+   * The configuration in the file over the node's defaults.
    *
    * @throws dev.runar.RunarException {@code CONFIG} with file, line and the key that was meant
    */
-  NodeConfig load(Path file, NodeConfig defaults);
+  NodeConfig load(Path file);
 }

@@ -2,14 +2,11 @@ package dev.runar.cli;
 
 import dev.runar.Node;
 import dev.runar.NodeConfig;
-import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.cli.control.ControlFolder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /** The {@code runar} command. */
 public final class Main {
@@ -23,18 +20,13 @@ public final class Main {
             terminal,
             () -> ControlFolder.ofUser(System.getenv()),
             Node::create,
-            Main::readConfig,
+            NodeConfig::load,
             new ProcessSignals(),
             NodeLog::install);
     int exitCode = new Cli(surroundings).run(arguments);
     terminal.out().flush();
     terminal.err().flush();
     System.exit(exitCode);
-  }
-
-  private static NodeConfig readConfig(Path file, NodeConfig defaults) {
-    throw new RunarException(
-        Code.CONFIG, "this version reads no configuration file; remove " + file + ", use flags");
   }
 
   /** What programs read is UTF-8 whatever the locale says. */

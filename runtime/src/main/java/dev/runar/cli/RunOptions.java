@@ -75,25 +75,22 @@ final class RunOptions {
    */
   NodeConfig configuration(Path script, ConfigSource source) {
     checkFlags();
-    NodeConfig result =
-        NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(DEFAULT_PORT));
+    NodeConfig result = NodeConfig.DEFAULT;
     Path beside = script.resolveSibling("runar.yaml");
     if (config != null) {
       if (!Files.isRegularFile(config)) {
         throw new RunarException(Code.CONFIG, "there is no configuration file " + config);
       }
-      result = source.load(config, result);
+      result = source.load(config);
     } else if (Files.isRegularFile(beside)) {
-      result = source.load(beside, result);
+      result = source.load(beside);
     }
     return withFlags(result);
   }
 
   private NodeConfig withFlags(NodeConfig result) {
-    NodeConfig flagged = result;
-    if (port != null) {
-      flagged = flagged.withServer(flagged.server().withPort(port));
-    }
+    int chosenPort = port != null ? port : openPort(result.server().port());
+    NodeConfig flagged = result.withServer(result.server().withPort(chosenPort));
     if (host != null) {
       flagged = flagged.withServer(flagged.server().withHost(host));
     }
@@ -101,6 +98,11 @@ final class RunOptions {
       flagged = flagged.withLogging(new NodeConfig.Logging(logLevel));
     }
     return flagged;
+  }
+
+  /** A node that is embedded opens no port by itself; one that is run does. */
+  private static int openPort(int configured) {
+    return configured == NodeConfig.Server.DEFAULT.port() ? DEFAULT_PORT : configured;
   }
 
   private void checkFlags() {

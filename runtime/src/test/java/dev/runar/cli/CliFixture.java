@@ -23,7 +23,7 @@ final class CliFixture implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   Function<NodeConfig, Node> nodes = InMemoryNode::new;
-  ConfigSource configs = (file, defaults) -> defaults;
+  ConfigSource configs = file -> NodeConfig.DEFAULT;
   String in = "";
 
   CliFixture(Path folder) {

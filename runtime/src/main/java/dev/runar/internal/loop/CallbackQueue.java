@@ -94,12 +94,27 @@ public final class CallbackQueue {
       }
       Thread.onSpinWait();
     }
-    queue.offer(callback);
-    if (asleep) {
-      asleep = false;
-      wakeUp.run();
-    }
+    enqueue(callback);
     return Delivery.QUEUED;
+  }
+
+  /**
+   * Hands over a callback whose place was promised when the operation that it ends began: it is
+   * taken whatever the bound says. The number of such operations is bounded by who begins them.
+   *
+   * @return {@code QUEUED} or {@code CLOSED}
+   */
+  public Delivery offerReserved(Callback callback) {
+    long seen = word.get();
+    while (seen >= 0) {
+      if (word.compareAndSet(seen, seen + (1L << COUNT_SHIFT) + callback.size())) {
+        enqueue(callback);
+        return Delivery.QUEUED;
+      }
+      seen = word.get();
+    }
+    closed.increment();
+    return Delivery.CLOSED;
   }
 
   /**
@@ -207,6 +222,15 @@ public final class CallbackQueue {
    * @param closed offers answered {@code CLOSED}
    */
   public record Counts(long queued, long taken, long full, long closed) {}
+
+  /** After its place was reserved. */
+  private void enqueue(Callback callback) {
+    queue.offer(callback);
+    if (asleep) {
+      asleep = false;
+      wakeUp.run();
+    }
+  }
 
   @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
   private @Nullable Callback take() {
