@@ -125,9 +125,15 @@ public final class Lane {
     endBurst();
   }
 
-  /** A burst of input begins: what it brings about is written by {@link #endBurst}. */
+  /**
+   * A burst of input begins: what it brings about is written by {@link #endBurst}. What other
+   * threads handed over before comes first. Lane's thread.
+   */
   public void beginBurst() {
     inBurst = true;
+    if (!inbox.isEmpty()) {
+      drain();
+    }
   }
 
   /** Takes what other threads handed over, then writes everything. Lane's thread. */
