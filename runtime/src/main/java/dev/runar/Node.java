@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,10 +29,7 @@ public interface Node extends AutoCloseable {
 
   /** A node that is not started yet. */
   static Node create(NodeConfig config) {
-    return ServiceLoader.load(NodeProvider.class, NodeProvider.class.getClassLoader())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no NodeProvider on the class path"))
-        .create(config);
+    return NodeProvider.instance().create(config);
   }
 
   /** The states of a node. */

@@ -1,5 +1,6 @@
 package dev.runar;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -30,6 +31,15 @@ public record NodeConfig(
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT);
+
+  /**
+   * Reads a {@code runar.yaml} over the defaults.
+   *
+   * @throws RunarException {@code CONFIG}, naming the key or the place in the file
+   */
+  public static NodeConfig load(Path file) {
+    return NodeProvider.instance().load(file);
+  }
 
   public NodeConfig withNetworkId(String newNetworkId) {
     return new NodeConfig(newNetworkId, requestTimeout, drainTimeout, server, limits, logging);

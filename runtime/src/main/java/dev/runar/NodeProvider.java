@@ -1,9 +1,24 @@
 package dev.runar;
 
+import java.nio.file.Path;
 import java.util.ServiceLoader;
 
-/** Makes nodes. Found by {@link ServiceLoader}. */
+/** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
 public interface NodeProvider {
+  /** The one provider of this JVM's class path. */
+  static NodeProvider instance() {
+    return ServiceLoader.load(NodeProvider.class, NodeProvider.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no NodeProvider on the class path"));
+  }
+
   /** A node that is not started yet. */
   Node create(NodeConfig config);
+
+  /**
+   * Reads a {@code runar.yaml} over the defaults.
+   *
+   * @throws RunarException {@code CONFIG}, naming the key or the place in the file
+   */
+  NodeConfig load(Path file);
 }

@@ -8,7 +8,7 @@ public interface ActionEndpoint {
    * Hands over one call. Never blocks.
    *
    * @return {@code QUEUED}: the endpoint now owns the call and settles it exactly once, by {@link
-   *     Invocation#complete} or {@link Invocation#fail}; otherwise it has not touched it
+   *     Invocation#succeed} or {@link Invocation#fail}; otherwise it has not touched it
    */
   Delivery offer(Invocation call);
 }

@@ -27,7 +27,7 @@ public interface Invocation {
   boolean isSettled();
 
   /** Settles with the result. */
-  void complete(Payload result);
+  void succeed(Payload result);
 
   /** Settles with an error. */
   void fail(RunarException error);

@@ -1,0 +1,219 @@
+package dev.runar.internal.codec;
+
+import dev.runar.NodeConfig;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads configuration: the keys are the names of the records, an unknown one is an error that names
+ * the nearest known one, durations are numbers of milliseconds. Stateless.
+ */
+public final class ConfigReader {
+  private static final long MAX_FILE_BYTES = 1 << 20;
+
+  private ConfigReader() {}
+
+  /**
+   * Reads a YAML or JSON file over the defaults.
+   *
+   * @throws RunarException {@code CONFIG}
+   */
+  public static NodeConfig readFile(Path file) {
+    String text;
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw wrong(file + " is larger than 1 MiB");
+      }
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new RunarException(Code.CONFIG, "cannot read " + file + ": " + e.getMessage(), e);
+    }
+    ObjectMapper yaml =
+        YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    try {
+      Object tree = yaml.readValue(text, Object.class);
+      return tree == null ? NodeConfig.DEFAULT : read(tree, file.toString());
+    } catch (JacksonException e) {
+      var at = e.getLocation();
+      throw new RunarException(
+          Code.CONFIG,
+          file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + e.getOriginalMessage(),
+          e);
+    }
+  }
+
+  /** Reads the object given to {@code new Node({…})} over the defaults. */
+  public static NodeConfig readJson(String json, String source) {
+    return read(
+        new JsonPayloadCodec()
+            .decode(
+                dev.runar.Payload.Kind.JSON,
+                json.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        source);
+  }
+
+  /** What the host left at its default is taken from {@code guest}. */
+  public static NodeConfig fill(NodeConfig host, NodeConfig guest) {
+    return (NodeConfig) fill(host, guest, NodeConfig.DEFAULT);
+  }
+
+  private static NodeConfig read(@Nullable Object tree, String source) {
+    return (NodeConfig) read(NodeConfig.DEFAULT, tree, source, "");
+  }
+
+  private static Record read(Record defaults, @Nullable Object tree, String source, String path) {
+    if (!(tree instanceof Map<?, ?> map)) {
+      throw wrong(
+          source + ": " + (path.isEmpty() ? "the configuration" : path) + " must be an object");
+    }
+    RecordComponent[] components = defaults.getClass().getRecordComponents();
+    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+    for (Object key : map.keySet()) {
+      if (!known.contains(String.valueOf(key))) {
+        throw unknown(source, path, String.valueOf(key), known);
+      }
+    }
+    var values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      String name = components[i].getName();
+      Object standing = component(components[i], defaults);
+      values[i] =
+          map.containsKey(name) ? value(standing, map.get(name), source, path + name) : standing;
+    }
+    try {
+      return construct(defaults.getClass(), components, values);
+    } catch (IllegalArgumentException e) {
+      throw wrong(source + ": " + path + e.getMessage());
+    }
+  }
+
+  private static Object value(Object standing, @Nullable Object given, String source, String path) {
+    return switch (standing) {
+      case Record nested -> read(nested, given, source, path + ".");
+      case String _ when given instanceof String text -> text;
+      case Integer _ when given instanceof Integer number -> checked(number, source, path);
+      case Long _ when given instanceof Number number -> {
+        checked(number.doubleValue(), source, path);
+        yield number.longValue();
+      }
+      case Duration _ when given instanceof Number number -> {
+        checked(number.doubleValue(), source, path);
+        yield Duration.ofNanos((long) (number.doubleValue() * 1e6));
+      }
+      default ->
+          throw wrong(source + ": " + path + " must be " + wanted(standing) + ", not " + given);
+    };
+  }
+
+  /** A port of -1 means none; nothing else may be negative. */
+  private static <T extends Number> T checked(T number, String source, String path) {
+    if (number.doubleValue() < 0 && !path.endsWith("port")) {
+      throw wrong(source + ": " + path + " must not be negative, it is " + number);
+    }
+    return number;
+  }
+
+  private static String wanted(Object standing) {
+    return switch (standing) {
+      case String _ -> "a text";
+      case Duration _ -> "a number of milliseconds";
+      default -> "a whole number";
+    };
+  }
+
+  private static Object fill(Object host, Object guest, Object defaults) {
+    if (!(host instanceof Record record)) {
+      return host.equals(defaults) ? guest : host;
+    }
+    RecordComponent[] components = record.getClass().getRecordComponents();
+    var values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      values[i] =
+          fill(
+              component(components[i], host),
+              component(components[i], guest),
+              component(components[i], defaults));
+    }
+    return construct(record.getClass(), components, values);
+  }
+
+  private static Object component(RecordComponent component, Object record) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Record construct(
+      Class<? extends Record> type, RecordComponent[] components, Object[] values) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      return type.getDeclaredConstructor(types).newInstance(values);
+    } catch (java.lang.reflect.InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static RunarException unknown(
+      String source, String path, String key, List<String> known) {
+    String nearest =
+        known.stream()
+            .min((a, b) -> Integer.compare(distance(key, a), distance(key, b)))
+            .filter(name -> distance(key, name) <= Math.max(2, key.length() / 3))
+            .map(name -> "; did you mean \"" + path + name + "\"?")
+            .orElse("");
+    return wrong(
+        source
+            + ": unknown key \""
+            + path
+            + key
+            + "\""
+            + nearest
+            + " Known keys: "
+            + String.join(", ", known));
+  }
+
+  /** Levenshtein's distance, ignoring case. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int above = row[j];
+        boolean same =
+            Character.toLowerCase(a.charAt(i - 1)) == Character.toLowerCase(b.charAt(j - 1));
+        row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + (same ? 0 : 1));
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+
+  private static RunarException wrong(String message) {
+    return new RunarException(Code.CONFIG, message);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.runar.internal.codec;
+
+import dev.runar.Payload.Kind;
+import dev.runar.PayloadCodec;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/** Values as JSON by Jackson's token streams. Stateless, any thread. */
+public final class JsonPayloadCodec implements PayloadCodec {
+
+  @Override
+  public Object copy(Object value) {
+    return ValueCopier.copy(value);
+  }
+
+  @Override
+  public Kind kind(@Nullable Object value) {
+    return value instanceof byte[]
+        ? Kind.BYTES
+        : ValueCopier.isPlain(value) ? Kind.JSON : Kind.RICH;
+  }
+
+  @Override
+  public byte[] encode(Kind kind, @Nullable Object value) {
+    return kind == Kind.BYTES
+        ? (byte[]) Objects.requireNonNull(value)
+        : ValueWriter.write(value, kind == Kind.RICH);
+  }
+
+  @Override
+  public @Nullable Object decode(Kind kind, byte[] encoded) {
+    if (kind == Kind.BYTES) {
+      return encoded;
+    }
+    try {
+      return ValueReader.read(encoded, kind == Kind.RICH);
+    } catch (JacksonException e) {
+      throw new RunarException(
+          Code.UNSUPPORTED_VALUE, "the payload is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  @Override
+  public int estimate(@Nullable Object value) {
+    return ValueCopier.estimate(value);
+  }
+}

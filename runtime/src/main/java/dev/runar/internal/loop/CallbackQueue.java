@@ -1,0 +1,270 @@
+package dev.runar.internal.loop;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How every other thread reaches an owner thread: many producers, one consumer, bounded by count
+ * and by bytes. {@link #offer} is for any thread; what drains is for the owner thread only.
+ *
+ * <p>One atomic word holds the whole truth: a closed bit, the number of waiting callbacks and their
+ * bytes. An offer reserves its place there by compare-and-set and then puts the callback into the
+ * queue. Three promises follow from that:
+ *
+ * <ul>
+ *   <li>The bound is exact: an offer is refused only if there is no room at that instant.
+ *   <li>Nothing is lost at the end: the closed bit is in the same word, so an offer either reserves
+ *       before the close, and is then waited for by {@link #abandonAll}, or sees the close.
+ *   <li>No wake-up is lost: the consumer says that it sleeps and then looks at the word; a producer
+ *       changes the word and then looks whether the consumer sleeps.
+ * </ul>
+ */
+public final class CallbackQueue {
+  private static final int CHUNK = 1_024;
+  private static final long CLOSED = 1L << 63;
+  private static final int COUNT_SHIFT = 40;
+  private static final long BYTES_MASK = (1L << COUNT_SHIFT) - 1;
+  private static final long COUNT_MASK = (1L << 23) - 1;
+
+  /** The largest count and the largest byte bound that the word has room for. */
+  public static final int MAX_COUNT = (int) COUNT_MASK;
+
+  private final int maxCount;
+  private final long maxBytes;
+  private final Runnable wakeUp;
+
+  // Any thread.
+  private final MpscUnboundedAtomicArrayQueue<Callback> queue =
+      new MpscUnboundedAtomicArrayQueue<>(CHUNK);
+  private final AtomicLong word = new AtomicLong();
+  private final LongAdder full = new LongAdder();
+  private final LongAdder closed = new LongAdder();
+  private volatile boolean asleep;
+
+  /**
+   * Senders that wait for room; guarded by itself. Each got {@code FULL} and waits at most once.
+   */
+  private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
+
+  private volatile boolean hasWaiters;
+
+  // Owner thread writes, any thread reads.
+  private volatile long taken;
+
+  /**
+   * An open queue.
+   *
+   * @param maxCount callbacks that may wait; 0: every offer is refused
+   * @param maxBytes payload bytes that may wait
+   * @param wakeUp runs on a producer's thread when the sleeping consumer must look again
+   */
+  public CallbackQueue(int maxCount, long maxBytes, Runnable wakeUp) {
+    if (maxCount < 0 || maxCount > MAX_COUNT) {
+      throw new IllegalArgumentException("maxCount must be within 0 and " + MAX_COUNT);
+    }
+    if (maxBytes < 0 || maxBytes > BYTES_MASK / 2) {
+      throw new IllegalArgumentException("maxBytes must be within 0 and " + BYTES_MASK / 2);
+    }
+    this.maxCount = maxCount;
+    this.maxBytes = maxBytes;
+    this.wakeUp = wakeUp;
+  }
+
+  /** Hands over one callback. Never blocks. */
+  public Delivery offer(Callback callback) {
+    long bytes = callback.size();
+    for (; ; ) {
+      long seen = word.get();
+      if (seen < 0) {
+        closed.increment();
+        return Delivery.CLOSED;
+      }
+      if (count(seen) >= maxCount || bytes(seen) + bytes > maxBytes) {
+        full.increment();
+        return Delivery.FULL;
+      }
+      if (word.compareAndSet(seen, seen + (1L << COUNT_SHIFT) + bytes)) {
+        break;
+      }
+      Thread.onSpinWait();
+    }
+    enqueue(callback);
+    return Delivery.QUEUED;
+  }
+
+  /**
+   * Hands over a callback whose place was promised when the operation that it ends began: it is
+   * taken whatever the bound says. The number of such operations is bounded by who begins them.
+   *
+   * @return {@code QUEUED} or {@code CLOSED}
+   */
+  public Delivery offerReserved(Callback callback) {
+    long seen = word.get();
+    while (seen >= 0) {
+      if (word.compareAndSet(seen, seen + (1L << COUNT_SHIFT) + callback.size())) {
+        enqueue(callback);
+        return Delivery.QUEUED;
+      }
+      seen = word.get();
+    }
+    closed.increment();
+    return Delivery.CLOSED;
+  }
+
+  /**
+   * After {@code FULL}: runs the callback once, when at most half of the bound is in use or the
+   * queue has closed; at once if that is so already. It may run on any thread and must be short.
+   */
+  public void whenWritable(Runnable callback) {
+    synchronized (waiters) {
+      waiters.add(callback);
+      hasWaiters = true;
+    }
+    releaseWaiters();
+  }
+
+  /** Takes and hands over at most {@code limit} callbacks; returns how many. Owner thread. */
+  public int drain(int limit, Consumer<Callback> consumer) {
+    int drained = 0;
+    while (drained < limit) {
+      Callback callback = take();
+      if (callback == null) {
+        break;
+      }
+      drained++;
+      consumer.accept(callback);
+    }
+    if (hasWaiters) {
+      releaseWaiters();
+    }
+    return drained;
+  }
+
+  /**
+   * Before the consumer goes to sleep. Owner thread.
+   *
+   * @return whether it may: false when there is work, or the queue is closed
+   */
+  public boolean trySleep() {
+    asleep = true;
+    if (word.get() != 0) {
+      asleep = false;
+      return false;
+    }
+    return true;
+  }
+
+  /** After the consumer woke. Owner thread. */
+  public void awake() {
+    asleep = false;
+  }
+
+  /** Refuses every offer from now on. Any thread; repeatable. What is waiting still waits. */
+  public void close() {
+    for (; ; ) {
+      long seen = word.get();
+      if (seen < 0 || word.compareAndSet(seen, seen | CLOSED)) {
+        break;
+      }
+    }
+    if (asleep) {
+      asleep = false;
+      wakeUp.run();
+    }
+    releaseWaiters();
+  }
+
+  /** Closes, and tells every waiting callback why it will not run. Owner thread, or its heir. */
+  public void abandonAll(RunarException reason) {
+    close();
+    while (count(word.get()) > 0) {
+      Callback callback = take();
+      if (callback == null) {
+        Thread.onSpinWait(); // a producer has reserved its place and is about to fill it
+      } else {
+        callback.abandon(reason);
+      }
+    }
+  }
+
+  /** How many callbacks wait. Any thread. */
+  public int size() {
+    return (int) count(word.get());
+  }
+
+  /** How many payload bytes wait. Any thread. */
+  public long sizeBytes() {
+    return bytes(word.get());
+  }
+
+  public boolean isClosed() {
+    return word.get() < 0;
+  }
+
+  /** What has happened so far. Any thread; exact when nothing is under way. */
+  public Counts counts() {
+    long seen = word.get();
+    return new Counts(taken + count(seen), taken, full.sum(), closed.sum());
+  }
+
+  /**
+   * What has happened so far: offered = queued + full + closed.
+   *
+   * @param queued offers answered {@code QUEUED}
+   * @param taken callbacks that were run or abandoned
+   * @param full offers answered {@code FULL}
+   * @param closed offers answered {@code CLOSED}
+   */
+  public record Counts(long queued, long taken, long full, long closed) {}
+
+  /** After its place was reserved. */
+  private void enqueue(Callback callback) {
+    queue.offer(callback);
+    if (asleep) {
+      asleep = false;
+      wakeUp.run();
+    }
+  }
+
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
+  private @Nullable Callback take() {
+    Callback callback = queue.relaxedPoll();
+    if (callback != null) {
+      taken++; // only the owner thread writes
+      word.addAndGet(-((1L << COUNT_SHIFT) + callback.size()));
+    }
+    return callback;
+  }
+
+  private void releaseWaiters() {
+    for (; ; ) {
+      Runnable waiter;
+      synchronized (waiters) {
+        if (waiters.isEmpty() || !isWritable(word.get())) {
+          return;
+        }
+        waiter = waiters.remove();
+        hasWaiters = !waiters.isEmpty();
+      }
+      waiter.run();
+    }
+  }
+
+  private boolean isWritable(long seen) {
+    return seen < 0 || (count(seen) <= maxCount / 2 && bytes(seen) <= maxBytes / 2);
+  }
+
+  private static long count(long word) {
+    return (word >>> COUNT_SHIFT) & COUNT_MASK;
+  }
+
+  private static long bytes(long word) {
+    return word & BYTES_MASK;
+  }
+}

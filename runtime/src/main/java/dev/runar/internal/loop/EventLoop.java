@@ -1,0 +1,99 @@
+package dev.runar.internal.loop;
+
+import dev.runar.spi.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an owner thread does, without the thread: a batch of callbacks, then the timers that are
+ * due. A simulation calls {@link #runOnce} by itself. Owner thread, except {@link #turn}.
+ */
+public final class EventLoop {
+  /** How many callbacks run before the timers are looked at again. */
+  private static final int BATCH = 256;
+
+  private final CallbackQueue queue;
+  private final Timers timers;
+  private final Clock clock;
+  private final Turns turns;
+
+  /** Counts turns; odd while one runs. Written by the owner thread, read by the watchdog. */
+  private volatile long turn;
+
+  /** What surrounds turns; the script context enters and leaves its engine here. */
+  public interface Turns {
+    /** Before a batch. */
+    void enter();
+
+    /** After a batch. */
+    void leave();
+
+    /** A timer's callback or a callback's own error handling threw. */
+    void failed(Throwable error);
+  }
+
+  public EventLoop(CallbackQueue queue, Timers timers, Clock clock, Turns turns) {
+    this.queue = queue;
+    this.timers = timers;
+    this.clock = clock;
+    this.turns = turns;
+  }
+
+  /** Runs what is there; returns whether there was anything. */
+  public boolean runOnce() {
+    long now = clock.nanos();
+    boolean timerDue = timers.nanosToNext(now) == 0;
+    if (!timerDue && queue.size() == 0) {
+      return false;
+    }
+    turns.enter();
+    try {
+      int ran = queue.drain(BATCH, this::runCallback);
+      return runTimers(now) || ran > 0;
+    } finally {
+      turns.leave();
+    }
+  }
+
+  /** Until the next timer is due. */
+  public long nanosToNext() {
+    return timers.nanosToNext(clock.nanos());
+  }
+
+  /** Counts turns; odd while one runs. Any thread. */
+  public long turn() {
+    return turn;
+  }
+
+  /**
+   * A timer set by one that runs now waits for the next round, so that callbacks get their share.
+   */
+  private boolean runTimers(long now) {
+    boolean ran = false;
+    for (Runnable due = timers.takeDue(now); due != null; due = timers.takeDue(now)) {
+      ran = true;
+      Runnable callback = due;
+      runTurn(callback, null);
+    }
+    return ran;
+  }
+
+  private void runCallback(Callback callback) {
+    runTurn(null, callback);
+  }
+
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
+  private void runTurn(@Nullable Runnable timer, @Nullable Callback callback) {
+    turn++; // only the owner thread writes
+    try {
+      if (timer != null) {
+        timer.run();
+      } else if (callback != null) {
+        callback.run();
+      }
+    } catch (RuntimeException | Error e) {
+      turns.failed(e);
+    } finally {
+      turn++;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.runar.internal.loop;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs callbacks one after the other on an executor's threads, for receivers that have no thread of
+ * their own: Java handlers, which may block. Any thread.
+ */
+public final class SerialQueue {
+  private static final int BATCH = 64;
+
+  private final CallbackQueue queue;
+  private final Executor executor;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private volatile @Nullable RunarException closing;
+
+  public SerialQueue(int maxCallbacks, long maxBytes, Executor executor) {
+    this.queue = new CallbackQueue(maxCallbacks, maxBytes, () -> {});
+    this.executor = executor;
+  }
+
+  /** Hands over one callback. Never blocks. */
+  public Delivery offer(Callback callback) {
+    Delivery answer = queue.offer(callback);
+    if (answer == Delivery.QUEUED) {
+      ensureRunning();
+    }
+    return answer;
+  }
+
+  /** See {@link CallbackQueue#whenWritable}. */
+  public void whenWritable(Runnable callback) {
+    queue.whenWritable(callback);
+  }
+
+  /** Refuses every offer from now on and abandons what waits. Any thread. */
+  public void close(RunarException reason) {
+    queue.close();
+    closing = reason;
+    ensureRunning();
+  }
+
+  private void ensureRunning() {
+    if (running.compareAndSet(false, true)) {
+      executor.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    do {
+      while (queue.size() > 0) {
+        RunarException reason = closing;
+        if (reason != null) {
+          queue.abandonAll(reason);
+        } else if (queue.drain(BATCH, Callback::run) == 0) {
+          Thread.onSpinWait(); // a producer is about to fill the place that it reserved
+        }
+      }
+      running.set(false);
+    } while (queue.size() > 0 && running.compareAndSet(false, true));
+  }
+}

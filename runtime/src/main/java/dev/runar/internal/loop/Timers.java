@@ -1,0 +1,94 @@
+package dev.runar.internal.loop;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The timers of one owner thread, soonest first; equal ones in the order they were set. */
+public final class Timers {
+  private final int maxTimers;
+  private final PriorityQueue<Timer> heap = new PriorityQueue<>();
+  private final Map<Long, Timer> byId = new HashMap<>();
+  private long lastId;
+
+  /**
+   * No timers yet.
+   *
+   * @param maxTimers how many may be set at a time
+   */
+  public Timers(int maxTimers) {
+    this.maxTimers = maxTimers;
+  }
+
+  /**
+   * Sets a timer.
+   *
+   * @param atNanos when, on the clock's monotonic time
+   * @param everyNanos the period of a repeating timer; 0: once
+   * @return its id, or -1 when {@code maxTimers} are set
+   */
+  public long set(long atNanos, long everyNanos, Runnable callback) {
+    if (byId.size() >= maxTimers) {
+      return -1;
+    }
+    Timer timer = new Timer(++lastId, atNanos, everyNanos, callback);
+    byId.put(timer.id, timer);
+    heap.add(timer);
+    return timer.id;
+  }
+
+  /** Clears a timer; unknown and past ones are ignored. */
+  public void clear(long id) {
+    Timer timer = byId.remove(id);
+    if (timer != null) {
+      heap.remove(timer);
+    }
+  }
+
+  public int size() {
+    return byId.size();
+  }
+
+  /** Takes the next timer that is due; a repeating one is set again. */
+  public @Nullable Runnable takeDue(long nowNanos) {
+    Timer timer = heap.peek();
+    if (timer == null || timer.atNanos - nowNanos > 0) {
+      return null;
+    }
+    heap.remove();
+    if (timer.everyNanos > 0) {
+      timer.atNanos = nowNanos + timer.everyNanos;
+      heap.add(timer);
+    } else {
+      byId.remove(timer.id);
+    }
+    return timer.callback;
+  }
+
+  /** Until the next timer; 0 when one is due, {@link Long#MAX_VALUE} when none is set. */
+  public long nanosToNext(long nowNanos) {
+    Timer timer = heap.peek();
+    return timer == null ? Long.MAX_VALUE : Math.max(0, timer.atNanos - nowNanos);
+  }
+
+  private static final class Timer implements Comparable<Timer> {
+    final long id;
+    final long everyNanos;
+    final Runnable callback;
+    long atNanos;
+
+    Timer(long id, long atNanos, long everyNanos, Runnable callback) {
+      this.id = id;
+      this.atNanos = atNanos;
+      this.everyNanos = everyNanos;
+      this.callback = callback;
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+      int byTime = Long.signum(atNanos - other.atNanos);
+      return byTime != 0 ? byTime : Long.compare(id, other.id);
+    }
+  }
+}

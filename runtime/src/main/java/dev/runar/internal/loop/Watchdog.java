@@ -1,0 +1,128 @@
+package dev.runar.internal.loop;
+
+import dev.runar.spi.Clock;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Finds turns that run too long. One daemon thread looks at every owner a few times per budget; a
+ * turn is not timed when it starts, so a turn that ends soon pays nothing.
+ *
+ * <p>The wall clock alone would punish an innocent turn on an overloaded machine, so a turn must
+ * also have used a quarter of its budget in processor time; one that sleeps in a host call is
+ * caught at four times the budget.
+ */
+public final class Watchdog implements AutoCloseable {
+  private static final int LOOKS_PER_BUDGET = 8;
+  private static final int BLOCKED_FACTOR = 4;
+
+  private final com.sun.management.ThreadMXBean threads =
+      ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
+  private final ConcurrentHashMap<OwnerThread, Watch> watches = new ConcurrentHashMap<>();
+  private final Clock clock;
+  private final long budgetNanos;
+  private final Thread thread;
+
+  /**
+   * One row of the table: a turn that was running when the watchdog last looked.
+   *
+   * @param turn its number
+   * @param startNanos when it was first seen
+   * @param cpuNanos the owner's processor time then
+   * @param allocatedBytes what the owner had allocated then
+   */
+  public record Turn(long turn, long startNanos, long cpuNanos, long allocatedBytes) {}
+
+  /**
+   * A turn over its budget.
+   *
+   * @param wallNanos how long it has been seen running
+   * @param cpuNanos the processor time it used
+   * @param allocatedBytes what it allocated
+   */
+  public record Excess(long wallNanos, long cpuNanos, long allocatedBytes) {}
+
+  private static final class Watch {
+    final Consumer<Excess> onExcess;
+    Turn turn = new Turn(0, 0, 0, 0); // watchdog thread
+
+    Watch(Consumer<Excess> onExcess) {
+      this.onExcess = onExcess;
+    }
+  }
+
+  public Watchdog(Clock clock, long budgetNanos) {
+    this.clock = clock;
+    this.budgetNanos = budgetNanos;
+    this.thread = Thread.ofPlatform().name("runar-watchdog").daemon(true).unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Watches an owner.
+   *
+   * @param onExcess called once for each turn over its budget, on the watchdog's thread
+   */
+  public void watch(OwnerThread owner, Consumer<Excess> onExcess) {
+    watches.put(owner, new Watch(onExcess));
+  }
+
+  public void unwatch(OwnerThread owner) {
+    watches.remove(owner);
+  }
+
+  /** Looks at every owner once. */
+  void look() {
+    long now = clock.nanos();
+    List<Runnable> excesses = new ArrayList<>();
+    watches.forEach(
+        (owner, watch) -> {
+          long current = owner.turn();
+          if (current % 2 == 0) {
+            return;
+          }
+          long id = owner.thread().threadId();
+          long cpu = threads.getThreadCpuTime(id);
+          long allocated = threads.getThreadAllocatedBytes(id);
+          Turn seen = watch.turn;
+          if (seen.turn() != current) {
+            watch.turn = new Turn(current, now, cpu, allocated);
+            return;
+          }
+          long wall = now - seen.startNanos();
+          long used = cpu - seen.cpuNanos();
+          if (isOver(wall, used) && owner.turn() == current) {
+            watch.turn = new Turn(current, Long.MAX_VALUE / 2, cpu, allocated); // told once
+            excesses.add(
+                () ->
+                    watch.onExcess.accept(
+                        new Excess(wall, used, allocated - seen.allocatedBytes())));
+          }
+        });
+    excesses.forEach(Runnable::run);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private boolean isOver(long wall, long cpu) {
+    return wall > budgetNanos
+        && (cpu > budgetNanos / BLOCKED_FACTOR || wall > budgetNanos * BLOCKED_FACTOR);
+  }
+
+  private void run() {
+    long period = Math.clamp(budgetNanos / LOOKS_PER_BUDGET, 1_000_000, 1_000_000_000);
+    while (!Thread.interrupted()) {
+      java.util.concurrent.locks.LockSupport.parkNanos(this, period);
+      look();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.runar.internal.node;
+
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+
+/** Gives every Java exception the one shape that callers see. */
+public final class Failures {
+  private Failures() {}
+
+  /** The exception itself, or one with code {@code HANDLER_FAILED} and this one as the cause. */
+  public static RunarException of(Throwable thrown) {
+    Throwable error =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (error instanceof RunarException known) {
+      return known;
+    }
+    if (error instanceof CancellationException) {
+      return new RunarException(Code.CANCELLED, text(error), error);
+    }
+    return new RunarException(Code.HANDLER_FAILED, text(error), error);
+  }
+
+  private static String text(Throwable error) {
+    String message = error.getMessage();
+    return message == null ? error.getClass().getSimpleName() : message;
+  }
+}

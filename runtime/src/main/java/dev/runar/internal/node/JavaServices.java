@@ -1,0 +1,353 @@
+package dev.runar.internal.node;
+
+import dev.runar.ActionHandler;
+import dev.runar.Delivery;
+import dev.runar.Event;
+import dev.runar.EventContext;
+import dev.runar.EventHandler;
+import dev.runar.NodeConfig;
+import dev.runar.NodeContext;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestContext;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service;
+import dev.runar.Session;
+import dev.runar.SocketHandler;
+import dev.runar.internal.loop.Callback;
+import dev.runar.internal.loop.SerialQueue;
+import dev.runar.spi.Clock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Turns services and handlers written in Java into what the node works with. Handlers run on
+ * virtual threads and may block. Any thread.
+ */
+final class JavaServices {
+  private static final Logger LOG = System.getLogger("dev.runar.node");
+
+  private final NodeGate gate;
+  private final NodeConfig config;
+  private final Clock clock;
+  private final ExecutorService executor;
+
+  JavaServices(NodeGate gate, NodeConfig config, Clock clock, ExecutorService executor) {
+    this.gate = gate;
+    this.config = config;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  ServiceDefinition define(Service service) {
+    ServiceScope scope =
+        new ServiceScope(
+            service.networkId().isEmpty() ? config.networkId() : service.networkId(),
+            service.path());
+    var actions =
+        service.actions().entrySet().stream()
+            .map(
+                action ->
+                    new ServiceDefinition.Action(
+                        action.getKey(), "", null, null, null, action(scope, action.getValue())))
+            .toList();
+    var events =
+        service.events().entrySet().stream()
+            .map(
+                event ->
+                    new ServiceDefinition.EventListener(
+                        event.getKey(), events(scope, event.getValue())))
+            .toList();
+    var sockets = new HashMap<String, SocketEndpoint>();
+    service.sockets().forEach((url, handler) -> sockets.put(url, new JavaSockets(handler)));
+    return new ServiceDefinition(
+        scope,
+        service.name(),
+        service.version(),
+        service.description(),
+        actions,
+        events,
+        Map.copyOf(sockets),
+        lifecycle(scope, service.lifecycle()));
+  }
+
+  /** One handler on one subscription: its events wait for each other. */
+  EventEndpoint events(ServiceScope scope, EventHandler handler) {
+    SerialQueue queue = queue();
+    return delivery -> queue.offer(new EventCallback(delivery, handler, scope));
+  }
+
+  private ActionEndpoint action(ServiceScope scope, ActionHandler handler) {
+    return call -> {
+      executor.execute(() -> answer(call, handler, scope));
+      return Delivery.QUEUED;
+    };
+  }
+
+  private void answer(Invocation call, ActionHandler handler, ServiceScope scope) {
+    try {
+      call.succeed(handler.handle(call.payload(), new JavaRequestContext(call, scope)));
+    } catch (Exception e) {
+      call.fail(Failures.of(e));
+    } catch (StackOverflowError | LinkageError e) {
+      call.fail(new RunarException(Code.HANDLER_FAILED, e.toString(), e));
+    }
+  }
+
+  private SerialQueue queue() {
+    return new SerialQueue(
+        config.limits().queuedCallbacks(), config.limits().queuedBytes(), executor);
+  }
+
+  private ServiceDefinition.Lifecycle lifecycle(ServiceScope scope, Service.Lifecycle lifecycle) {
+    NodeContext context = new JavaContext(scope);
+    return new ServiceDefinition.Lifecycle() {
+      @Override
+      public CompletableFuture<Void> init() {
+        return run(() -> lifecycle.init(context));
+      }
+
+      @Override
+      public CompletableFuture<Void> start() {
+        return run(() -> lifecycle.start(context));
+      }
+
+      @Override
+      public CompletableFuture<Void> stop() {
+        return run(() -> lifecycle.stop(context));
+      }
+    };
+  }
+
+  private CompletableFuture<Void> run(Step step) {
+    var done = new CompletableFuture<Void>();
+    executor.execute(
+        () -> {
+          try {
+            step.run();
+            done.complete(null);
+          } catch (Exception e) {
+            done.completeExceptionally(Failures.of(e));
+          }
+        });
+    return done;
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private final class EventCallback implements Callback {
+    private final EventDelivery delivery;
+    private final EventHandler handler;
+    private final ServiceScope scope;
+
+    EventCallback(EventDelivery delivery, EventHandler handler, ServiceScope scope) {
+      this.delivery = delivery;
+      this.handler = handler;
+      this.scope = scope;
+    }
+
+    @Override
+    public void run() {
+      try {
+        handler.handle(delivery.event(), new JavaEventContext(delivery, scope));
+        delivery.handled();
+      } catch (Exception e) {
+        Event event = delivery.event();
+        LOG.log(Level.ERROR, "event handler failed topic=" + event.topic(), e);
+        delivery.failed(Failures.of(e));
+      }
+    }
+
+    @Override
+    public void abandon(RunarException reason) {
+      delivery.failed(reason);
+    }
+
+    @Override
+    public int size() {
+      return delivery.event().payload().size();
+    }
+  }
+
+  private final class JavaSockets implements SocketEndpoint {
+    private final SocketHandler handler;
+    private final SerialQueue queue = queue();
+
+    JavaSockets(SocketHandler handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public Delivery open(Session session) {
+      return offer(() -> handler.open(session), 0);
+    }
+
+    @Override
+    public Delivery message(Session session, Payload message) {
+      return offer(() -> handler.message(session, message), message.size());
+    }
+
+    @Override
+    public Delivery close(Session session, int code, String reason) {
+      return offer(() -> handler.close(session, code, reason), 0);
+    }
+
+    @Override
+    public void whenWritable(Runnable callback) {
+      queue.whenWritable(callback);
+    }
+
+    private Delivery offer(Step step, int size) {
+      return queue.offer(
+          new Callback() {
+            @Override
+            public void run() {
+              try {
+                step.run();
+              } catch (Exception e) {
+                LOG.log(Level.ERROR, "socket handler failed", e);
+              }
+            }
+
+            @Override
+            public void abandon(RunarException reason) {
+              LOG.log(Level.DEBUG, () -> "socket callback abandoned: " + reason.getMessage());
+            }
+
+            @Override
+            public int size() {
+              return size;
+            }
+          });
+    }
+  }
+
+  private class JavaContext implements NodeContext {
+    private final ServiceScope scope;
+
+    JavaContext(ServiceScope scope) {
+      this.scope = scope;
+    }
+
+    @Override
+    public String networkId() {
+      return scope.networkId();
+    }
+
+    @Override
+    public String servicePath() {
+      return scope.servicePath();
+    }
+
+    @Override
+    public Logger logger() {
+      return System.getLogger("runar.service." + scope.servicePath());
+    }
+
+    @Override
+    public CompletableFuture<Payload> request(String path, Payload payload) {
+      return request(path, payload, RequestOptions.DEFAULT);
+    }
+
+    @Override
+    public CompletableFuture<Payload> request(
+        String path, Payload payload, RequestOptions options) {
+      return gate.request(scope.resolve(path), payload, options);
+    }
+
+    @Override
+    public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
+      return publish(topic, payload, PublishOptions.DEFAULT);
+    }
+
+    @Override
+    public CompletableFuture<PublishReceipt> publish(
+        String topic, Payload payload, PublishOptions options) {
+      return gate.publish(scope.resolve(topic), payload, options);
+    }
+  }
+
+  private final class JavaRequestContext extends JavaContext implements RequestContext {
+    private final Invocation call;
+
+    JavaRequestContext(Invocation call, ServiceScope scope) {
+      super(scope);
+      this.call = call;
+    }
+
+    /** A nested request gets at most what is left of this one's time. */
+    @Override
+    public CompletableFuture<Payload> request(
+        String path, Payload payload, RequestOptions options) {
+      Duration left = remaining();
+      boolean within = !options.timeout().isZero() && options.timeout().compareTo(left) < 0;
+      var meta = options.meta().isEmpty() ? call.meta() : options.meta();
+      return super.request(
+          path, payload, new RequestOptions(within ? options.timeout() : left.plusNanos(1), meta));
+    }
+
+    @Override
+    public long requestId() {
+      return call.requestId();
+    }
+
+    @Override
+    public String path() {
+      return call.path();
+    }
+
+    @Override
+    public Map<String, String> pathParams() {
+      return call.pathParams();
+    }
+
+    @Override
+    public Map<String, String> meta() {
+      return call.meta();
+    }
+
+    @Override
+    public Duration remaining() {
+      return Duration.ofNanos(Math.max(0, call.deadlineNanos() - clock.nanos()));
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return call.isSettled();
+    }
+
+    @Override
+    public void onCancel(Runnable callback) {
+      call.onCancel(callback);
+    }
+  }
+
+  private final class JavaEventContext extends JavaContext implements EventContext {
+    private final EventDelivery delivery;
+
+    JavaEventContext(EventDelivery delivery, ServiceScope scope) {
+      super(scope);
+      this.delivery = delivery;
+    }
+
+    @Override
+    public String topic() {
+      return delivery.event().topic();
+    }
+
+    @Override
+    public Map<String, String> pathParams() {
+      return delivery.pathParams();
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package dev.runar.internal.node;
+
+import dev.runar.Delivery;
+import dev.runar.Event;
+import dev.runar.EventHandler;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service;
+import dev.runar.Service.State;
+import dev.runar.SubscribeOptions;
+import dev.runar.Subscription;
+import dev.runar.internal.topic.TopicPattern;
+import dev.runar.spi.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Routes requests and events between services, without scripts and without sockets. Any thread;
+ * nothing here blocks.
+ */
+public final class NodeCore implements NodeGate, AutoCloseable {
+  private final NodeConfig config;
+  private final Clock clock;
+  private final Ledger ledger = new Ledger();
+  private final InFlight inFlight;
+  private final Registry registry;
+  private final EventBus bus;
+  private final JavaServices javaServices;
+  private final ServiceLifecycles lifecycles;
+  private final AtomicLong requestIds = new AtomicLong();
+  private volatile boolean closed;
+
+  public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this.config = config;
+    this.clock = clock;
+    this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
+    this.registry = new Registry(config.networkId());
+    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.javaServices = new JavaServices(this, config, clock, handlerThreads);
+    this.lifecycles = new ServiceLifecycles(registry, bus, clock);
+    inFlight.start();
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    if (closed) {
+      return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+    }
+    Registry.Match match;
+    try {
+      match = registry.route(path);
+    } catch (RunarException e) {
+      return refused(e);
+    }
+    ServiceEntry service = match.route().service();
+    if (service.state != State.RUNNING) {
+      return refused(
+          new RunarException(
+              Code.NOT_RUNNING,
+              "Service is not Running - it is in "
+                  + Introspection.shown(service.state)
+                  + " state: "
+                  + service.path()));
+    }
+    return dispatch(match, path, payload, options);
+  }
+
+  private CompletableFuture<Payload> dispatch(
+      Registry.Match match, String path, Payload payload, RequestOptions options) {
+    Duration timeout = options.timeout().isZero() ? config.requestTimeout() : options.timeout();
+    long timeoutNanos = timeout.toNanos();
+    PendingRequest request =
+        new PendingRequest(
+            requestIds.incrementAndGet(),
+            path,
+            payload,
+            match.params(),
+            options.meta(),
+            clock.nanos() + timeoutNanos,
+            timeoutNanos,
+            inFlight,
+            ledger);
+    if (!inFlight.add(request)) {
+      return refused(
+          new RunarException(
+              Code.OVERLOADED,
+              "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
+    }
+    switch (match.route().action().endpoint().offer(request)) {
+      case QUEUED -> {}
+      case FULL ->
+          request.fail(
+              new RunarException(
+                  Code.OVERLOADED, "the queue of " + path + " is full; try again later"));
+      case CLOSED ->
+          request.fail(
+              new RunarException(Code.CONTEXT_GONE, "the context of " + path + " is gone"));
+    }
+    return request;
+  }
+
+  @Override
+  public PublishReceipt publish(String topic, Payload payload) {
+    refuseWhenClosed();
+    return bus.publish(topic, payload);
+  }
+
+  @Override
+  public CompletableFuture<PublishReceipt> publish(
+      String topic, Payload payload, PublishOptions options) {
+    try {
+      refuseWhenClosed();
+      return bus.publish(topic, payload, options);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public Subscription addSink(EventSink sink) {
+    return bus.addSink(sink);
+  }
+
+  @Override
+  public Optional<SocketEndpoint> socket(String urlPath) {
+    return registry
+        .socket(urlPath)
+        .filter(socket -> socket.service().state == State.RUNNING)
+        .map(Registry.Route.Socket::endpoint);
+  }
+
+  /** Subscribes an endpoint; active when the call returns. */
+  public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
+    return bus.subscribe(
+        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+  }
+
+  /** Subscribes a Java handler. */
+  public Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options) {
+    return subscribe(
+        pattern, javaServices.events(new ServiceScope(config.networkId(), ""), handler), options);
+  }
+
+  /** The next event that matches; subscribed when the call returns. */
+  public CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options) {
+    var first = new CompletableFuture<Event>();
+    Subscription subscription;
+    try {
+      subscription =
+          subscribe(
+              pattern,
+              delivery -> {
+                first.complete(delivery.event());
+                delivery.handled();
+                return Delivery.QUEUED;
+              },
+              options);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    var result = new CompletableFuture<Event>();
+    var _ =
+        first
+            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .whenComplete(
+                (event, error) -> {
+                  subscription.close();
+                  if (error == null) {
+                    result.complete(event);
+                  } else {
+                    result.completeExceptionally(
+                        new RunarException(
+                            Code.TIMEOUT,
+                            "no event " + pattern + " within " + timeout.toMillis() + " ms"));
+                  }
+                });
+    var _ = result.whenComplete((event, error) -> first.cancel(false));
+    return result;
+  }
+
+  public int clearRetained(String pattern) {
+    return bus.clearRetained(TopicPattern.parse(pattern, config.networkId()));
+  }
+
+  public CompletableFuture<Void> addService(Service service) {
+    if (service.path().startsWith("$")) {
+      return CompletableFuture.failedFuture(reserved(service.path()));
+    }
+    try {
+      return lifecycles.add(javaServices.define(service));
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  public CompletableFuture<Void> addService(ServiceDefinition definition) {
+    if (definition.scope().servicePath().startsWith("$")) {
+      return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
+    }
+    return lifecycles.add(definition);
+  }
+
+  /** Adds a service of the node itself, whose path begins with {@code $}. */
+  public CompletableFuture<Void> addOwnService(Service service) {
+    return lifecycles.add(javaServices.define(service));
+  }
+
+  public CompletableFuture<Void> removeService(String path) {
+    return lifecycles.remove(path);
+  }
+
+  /** Starts every service that is initialised; those added later start at once. */
+  public CompletableFuture<Void> startServices() {
+    return addOwnService(Introspection.registryService(this, registry))
+        .thenCompose(added -> lifecycles.startAll());
+  }
+
+  /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
+  public CompletableFuture<Void> stopServices() {
+    return lifecycles.stopAll(config.drainTimeout());
+  }
+
+  CompletableFuture<Void> pause(String path) {
+    return lifecycles.pause(path);
+  }
+
+  CompletableFuture<Void> resume(String path) {
+    return lifecycles.resume(path);
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public NodeConfig config() {
+    return config;
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  public int requestsInFlight() {
+    return inFlight.size();
+  }
+
+  public int subscriptions() {
+    return bus.subscriptions();
+  }
+
+  /** The URL paths of raw WebSocket endpoints. */
+  public java.util.List<String> socketPaths() {
+    return registry.socketPaths();
+  }
+
+  /** Paths and names of the running services, for the line that says ready. */
+  public java.util.List<String> serviceNames() {
+    return registry.all().stream()
+        .filter(service -> !service.path().startsWith("$"))
+        .map(service -> service.definition.name())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    inFlight.close();
+  }
+
+  private void refuseWhenClosed() {
+    if (closed) {
+      throw new RunarException(Code.SHUTDOWN, "the node has stopped");
+    }
+  }
+
+  private static CompletableFuture<Payload> refused(RunarException reason) {
+    return CompletableFuture.failedFuture(reason);
+  }
+
+  private static RunarException reserved(String path) {
+    return new RunarException(
+        Code.INVALID_PATH,
+        "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.runar.internal.node;
+
+import dev.runar.Payload;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as the node sees it, whether it is written in TypeScript or in Java.
+ *
+ * @param scope where it lives
+ * @param name what people read
+ * @param version such as {@code 1.0.0}
+ * @param description one sentence, or empty
+ * @param actions what can be requested
+ * @param events what it listens to
+ * @param sockets raw WebSocket paths of the URL
+ * @param lifecycle called around its life
+ */
+public record ServiceDefinition(
+    ServiceScope scope,
+    String name,
+    String version,
+    String description,
+    List<Action> actions,
+    List<EventListener> events,
+    Map<String, SocketEndpoint> sockets,
+    Lifecycle lifecycle) {
+
+  /**
+   * One action.
+   *
+   * @param name without the service's path; may hold {@code {name}} segments
+   * @param description one sentence, or empty
+   * @param params the names of its positional parameters; null: it takes the whole input
+   * @param input JSON Schema of the input, or null
+   * @param output JSON Schema of the result, or null
+   */
+  public record Action(
+      String name,
+      String description,
+      @Nullable List<String> params,
+      @Nullable Payload input,
+      @Nullable Payload output,
+      ActionEndpoint endpoint) {}
+
+  /**
+   * One event handler.
+   *
+   * @param pattern as the service wrote it; a single segment is the service's own topic
+   */
+  public record EventListener(String pattern, EventEndpoint endpoint) {}
+
+  /** Called around a service's life; never blocks. */
+  public interface Lifecycle {
+    /** Before anything can reach the service. */
+    CompletableFuture<Void> init();
+
+    /** When the node runs. */
+    CompletableFuture<Void> start();
+
+    /** Before the node ends. */
+    CompletableFuture<Void> stop();
+  }
+}

@@ -1,0 +1,262 @@
+package dev.runar.internal.node;
+
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service.State;
+import dev.runar.internal.topic.TopicPattern;
+import dev.runar.spi.Clock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Takes services through their lives: init when they are added, start when the node runs, stop in
+ * the reverse order of start. Any thread.
+ */
+final class ServiceLifecycles {
+  private static final Logger LOG = System.getLogger("dev.runar.node");
+  private static final Duration STATE_RETENTION = Duration.ofDays(365);
+
+  private final Registry registry;
+  private final EventBus bus;
+  private final Clock clock;
+
+  private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
+  private boolean running; // guarded by this
+
+  ServiceLifecycles(Registry registry, EventBus bus, Clock clock) {
+    this.registry = registry;
+    this.bus = bus;
+    this.clock = clock;
+  }
+
+  /** Registers and initialises; starts too when the node runs already. */
+  CompletableFuture<Void> add(ServiceDefinition definition) {
+    ServiceEntry entry = new ServiceEntry(definition, clock.wallMs());
+    try {
+      checkPatterns(definition);
+      registry.add(entry);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return definition
+        .lifecycle()
+        .init()
+        .handle(
+            (done, error) -> {
+              if (error != null) {
+                registry.remove(entry); // nothing stays half-registered
+                throw Failures.of(error);
+              }
+              change(entry, State.INITIALIZED);
+              return entry;
+            })
+        .thenCompose(this::startIfRunning);
+  }
+
+  CompletableFuture<Void> remove(String path) {
+    return withService(
+        path,
+        entry ->
+            stop(entry)
+                .thenRun(
+                    () -> {
+                      registry.remove(entry);
+                      synchronized (this) {
+                        started.remove(entry);
+                      }
+                    }));
+  }
+
+  /** Starts what is initialised. One that fails is reported in the future; the others run. */
+  CompletableFuture<Void> startAll() {
+    synchronized (this) {
+      running = true;
+    }
+    var failures = new ArrayList<RunarException>();
+    CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+    for (ServiceEntry entry : registry.all()) {
+      if (entry.state == State.INITIALIZED) {
+        chain =
+            chain
+                .thenCompose(previous -> start(entry))
+                .exceptionally(
+                    error -> {
+                      failures.add(Failures.of(error));
+                      return null;
+                    });
+      }
+    }
+    return chain.thenRun(
+        () -> {
+          if (!failures.isEmpty()) {
+            RunarException first = failures.get(0);
+            failures.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+          }
+        });
+  }
+
+  CompletableFuture<Void> stopAll(Duration drainTimeout) {
+    List<ServiceEntry> reverse;
+    synchronized (this) {
+      running = false;
+      reverse = new ArrayList<>(started).reversed();
+      started.clear();
+    }
+    CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+    for (ServiceEntry entry : reverse) {
+      chain =
+          chain.thenCompose(
+              previous ->
+                  stop(entry)
+                      .orTimeout(drainTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                      .exceptionally(
+                          error -> {
+                            LOG.log(
+                                Level.WARNING,
+                                "service did not stop cleanly path=" + entry.path(),
+                                error);
+                            return null;
+                          }));
+    }
+    return chain;
+  }
+
+  CompletableFuture<Void> pause(String path) {
+    return withService(path, entry -> transition(entry, State.RUNNING, State.PAUSED));
+  }
+
+  CompletableFuture<Void> resume(String path) {
+    return withService(path, entry -> transition(entry, State.PAUSED, State.RUNNING));
+  }
+
+  private CompletableFuture<Void> withService(
+      String path, Function<ServiceEntry, CompletableFuture<Void>> action) {
+    try {
+      return registry
+          .find(path)
+          .map(action)
+          .orElseGet(
+              () ->
+                  CompletableFuture.failedFuture(
+                      new RunarException(Code.NOT_FOUND, "there is no service \"" + path + "\"")));
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<Void> transition(ServiceEntry entry, State from, State to) {
+    if (entry.state != from) {
+      return CompletableFuture.failedFuture(
+          new RunarException(
+              Code.NOT_RUNNING,
+              "service \""
+                  + entry.path()
+                  + "\" is in "
+                  + Introspection.shown(entry.state)
+                  + " state, not "
+                  + Introspection.shown(from)));
+    }
+    change(entry, to);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> startIfRunning(ServiceEntry entry) {
+    synchronized (this) {
+      if (!running) {
+        return CompletableFuture.completedFuture(null);
+      }
+    }
+    return start(entry);
+  }
+
+  /** Subscribed before {@code start}, so that an event published by it is not missed. */
+  private CompletableFuture<Void> start(ServiceEntry entry) {
+    subscribe(entry);
+    return entry
+        .definition
+        .lifecycle()
+        .start()
+        .handle(
+            (done, error) -> {
+              if (error != null) {
+                unsubscribe(entry);
+                change(entry, State.ERROR);
+                RunarException cause = Failures.of(error);
+                throw new RunarException(
+                    cause.code(),
+                    "service \"" + entry.path() + "\" failed to start: " + cause.getMessage(),
+                    cause);
+              }
+              entry.startedMs = clock.wallMs();
+              synchronized (this) {
+                started.add(entry);
+              }
+              change(entry, State.RUNNING);
+              return null;
+            });
+  }
+
+  private CompletableFuture<Void> stop(ServiceEntry entry) {
+    if (entry.state != State.RUNNING && entry.state != State.PAUSED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return entry
+        .definition
+        .lifecycle()
+        .stop()
+        .whenComplete(
+            (done, error) -> {
+              unsubscribe(entry);
+              change(entry, error == null ? State.STOPPED : State.ERROR);
+            });
+  }
+
+  private static void checkPatterns(ServiceDefinition definition) {
+    for (ServiceDefinition.EventListener listener : definition.events()) {
+      TopicPattern _ = pattern(definition.scope(), listener);
+    }
+  }
+
+  private static TopicPattern pattern(
+      ServiceScope scope, ServiceDefinition.EventListener listener) {
+    return TopicPattern.parse(scope.resolve(listener.pattern()), scope.networkId());
+  }
+
+  private void subscribe(ServiceEntry entry) {
+    for (ServiceDefinition.EventListener listener : entry.definition.events()) {
+      TopicPattern pattern = pattern(entry.definition.scope(), listener);
+      synchronized (entry.subscriptions) {
+        entry.subscriptions.add(bus.subscribe(pattern, listener.endpoint(), false));
+      }
+    }
+  }
+
+  private static void unsubscribe(ServiceEntry entry) {
+    synchronized (entry.subscriptions) {
+      entry.subscriptions.forEach(dev.runar.Subscription::close);
+      entry.subscriptions.clear();
+    }
+  }
+
+  private void change(ServiceEntry entry, State state) {
+    entry.state = state;
+    String topic =
+        "$registry/services/" + entry.path() + "/state/" + state.name().toLowerCase(Locale.ROOT);
+    var _ =
+        bus.publish(
+            topic,
+            Payload.object(
+                "path", entry.path(), "state", state.name(), "timestamp", clock.wallMs()),
+            PublishOptions.DEFAULT.withRetainFor(STATE_RETENTION));
+  }
+}

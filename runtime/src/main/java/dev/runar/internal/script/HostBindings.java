@@ -1,0 +1,405 @@
+package dev.runar.internal.script;
+
+import dev.runar.Event;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.SubscribeOptions;
+import dev.runar.Subscription;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.ServiceScope;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a script's bootstrap can ask of the host. Owner thread only. No method throws:
+ * what fails is told through {@code reject} as JSON text, since a Java exception would reach the
+ * script as a foreign object.
+ */
+public final class HostBindings {
+  /** Requests, publications and the like of one script that may be unanswered. */
+  private static final int MAX_OPERATIONS = 65_536;
+
+  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
+
+  private final ScriptContext context;
+  private final NodeControl control;
+  private final Supplier<NodeCore> core;
+  private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
+  private int operations;
+
+  HostBindings(ScriptContext context, NodeControl control, Supplier<NodeCore> core) {
+    this.context = context;
+    this.control = control;
+    this.core = core;
+  }
+
+  /** A value or an error, for what answers at once. */
+  public static final class Answer {
+    private final @Nullable String value;
+    private final @Nullable String error;
+
+    Answer(@Nullable String value, @Nullable String error) {
+      this.value = value;
+      this.error = error;
+    }
+
+    @HostAccess.Export
+    public @Nullable String value() {
+      return value;
+    }
+
+    @HostAccess.Export
+    public @Nullable String error() {
+      return error;
+    }
+  }
+
+  @HostAccess.Export
+  public Answer configure(String json) {
+    try {
+      return new Answer(control.configure(json), null);
+    } catch (RunarException e) {
+      return new Answer(null, ScriptErrors.toJson(e));
+    }
+  }
+
+  @HostAccess.Export
+  public void start(Value resolve, Value reject) {
+    settle(
+        control.start(),
+        done -> Payload.of(control.urls().stream().map(URI::toString).toList()).text(),
+        resolve,
+        reject);
+  }
+
+  @HostAccess.Export
+  public void stop(Value resolve, Value reject) {
+    settle(control.stop(), done -> null, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void addService(String definition, Value handlers, Value resolve, Value reject) {
+    CompletableFuture<Void> added;
+    try {
+      added =
+          core.get()
+              .addService(
+                  ScriptServices.define(context, core.get().config(), definition, handlers));
+    } catch (RunarException e) {
+      added = CompletableFuture.failedFuture(e);
+    }
+    settle(added, done -> null, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void removeService(String path, Value resolve, Value reject) {
+    settle(core.get().removeService(path), done -> null, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void request(
+      String path,
+      String kind,
+      @Nullable Value data,
+      int offset,
+      int length,
+      @Nullable String optionsJson,
+      Value resolve,
+      Value reject) {
+    CompletableFuture<Payload> result;
+    try {
+      Payload payload = ScriptValues.payload(kind, data, offset, length);
+      result = core.get().request(path, payload, requestOptions(optionsJson));
+    } catch (RunarException e) {
+      result = CompletableFuture.failedFuture(e);
+    }
+    settle(
+        result,
+        reject,
+        payload -> {
+          var crossing = ScriptValues.crossing(payload);
+          resolve.executeVoid(crossing.kind(), crossing.data());
+        });
+  }
+
+  @HostAccess.Export
+  public void publish(
+      String topic,
+      String kind,
+      @Nullable Value data,
+      int offset,
+      int length,
+      @Nullable String optionsJson,
+      Value resolve,
+      Value reject) {
+    CompletableFuture<PublishReceipt> receipt;
+    try {
+      Payload payload = ScriptValues.payload(kind, data, offset, length);
+      receipt = core.get().publish(topic, payload, publishOptions(optionsJson));
+    } catch (RunarException e) {
+      receipt = CompletableFuture.failedFuture(e);
+    }
+    settle(receipt, HostBindings::receiptJson, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void subscribe(
+      String pattern, Value handler, @Nullable String optionsJson, Value resolve, Value reject) {
+    CompletableFuture<Double> subscribed;
+    try {
+      SubscribeOptions options = subscribeOptions(options(optionsJson));
+      Value function = context.functions().event.execute(handler);
+      ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
+      Subscription subscription =
+          core.get().subscribe(pattern, new ScriptEvents(context, scope, function), options);
+      subscriptions.put(subscription.id(), subscription);
+      subscribed = CompletableFuture.completedFuture((double) subscription.id());
+    } catch (RunarException e) {
+      subscribed = CompletableFuture.failedFuture(e);
+    }
+    settle(subscribed, id -> id, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void unsubscribe(double id, Value resolve, Value reject) {
+    Subscription subscription = subscriptions.remove((long) id);
+    if (subscription != null) {
+      subscription.close();
+    }
+    settle(CompletableFuture.completedFuture(subscription != null), had -> had, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void on(String pattern, @Nullable String optionsJson, Value resolve, Value reject) {
+    CompletableFuture<Event> event;
+    try {
+      Map<String, @Nullable Object> options = options(optionsJson);
+      event = core.get().on(pattern, timeout(options, DEFAULT_WAIT), subscribeOptions(options));
+    } catch (RunarException e) {
+      event = CompletableFuture.failedFuture(e);
+    }
+    settle(
+        event,
+        reject,
+        received -> {
+          var crossing = ScriptValues.crossing(received.payload());
+          resolve.executeVoid(
+              crossing.kind(),
+              crossing.data(),
+              new HostEvent(
+                  delivered(received),
+                  new ServiceScope(core.get().config().networkId(), ""),
+                  context));
+        });
+  }
+
+  @HostAccess.Export
+  public void clearRetained(String pattern, Value resolve, Value reject) {
+    CompletableFuture<Integer> cleared;
+    try {
+      cleared = CompletableFuture.completedFuture(core.get().clearRetained(pattern));
+    } catch (RunarException e) {
+      cleared = CompletableFuture.failedFuture(e);
+    }
+    settle(cleared, count -> count, resolve, reject);
+  }
+
+  @HostAccess.Export
+  public void log(String level, String logger, String message) {
+    Level known =
+        switch (level) {
+          case "error" -> Level.ERROR;
+          case "warn" -> Level.WARNING;
+          case "debug" -> Level.DEBUG;
+          default -> Level.INFO;
+        };
+    System.getLogger("runar.service." + logger).log(known, message);
+  }
+
+  @HostAccess.Export
+  public @Nullable HostSession session(String id) {
+    return control
+        .sessions()
+        .session(id)
+        .map(session -> new HostSession(session, context))
+        .orElse(null);
+  }
+
+  @HostAccess.Export
+  public int sendToGroup(String group, String kind, @Nullable Value data, int offset, int length) {
+    return control.sessions().sendToGroup(group, ScriptValues.payload(kind, data, offset, length));
+  }
+
+  @HostAccess.Export
+  public double setTimer(Value callback, double delayMs, boolean repeat) {
+    return context.setTimer(callback, delayMs, repeat);
+  }
+
+  @HostAccess.Export
+  public void clearTimer(double id) {
+    context.clearTimer((long) id);
+  }
+
+  /** An error that nobody caught. */
+  @HostAccess.Export
+  public void uncaught(String json, String where) {
+    context.reportUncaught(ScriptErrors.fromJson(json), where);
+  }
+
+  /** The context is gone: nothing reaches its subscriptions any more. */
+  void end() {
+    subscriptions.values().forEach(Subscription::close);
+    subscriptions.clear();
+  }
+
+  private <T> void settle(
+      CompletableFuture<T> future,
+      Function<T, @Nullable Object> answer,
+      Value resolve,
+      Value reject) {
+    settle(
+        future,
+        reject,
+        value -> {
+          Object result = answer.apply(value);
+          if (result == null) {
+            resolve.executeVoid();
+          } else {
+            resolve.executeVoid(result);
+          }
+        });
+  }
+
+  private interface Settlement<T> {
+    void resolve(T value);
+  }
+
+  /** Settles a promise of the script on the owner thread when the future completes. */
+  private <T> void settle(CompletableFuture<T> future, Value reject, Settlement<T> settlement) {
+    if (operations >= MAX_OPERATIONS) {
+      reject.executeVoid(
+          ScriptErrors.toJson(
+              new RunarException(
+                  Code.OVERLOADED,
+                  "this script has " + MAX_OPERATIONS + " operations without an answer")));
+      future.cancel(false);
+      return;
+    }
+    operations++;
+    var _ =
+        future.whenComplete(
+            (value, error) ->
+                context.postReserved(
+                    "promise",
+                    () -> {
+                      operations--;
+                      if (error == null) {
+                        settlement.resolve(value);
+                      } else {
+                        reject.executeVoid(ScriptErrors.toJson(Failures.of(error)));
+                      }
+                    }));
+  }
+
+  private static dev.runar.internal.node.EventDelivery delivered(Event event) {
+    return new dev.runar.internal.node.EventDelivery() {
+      private final AtomicBoolean settled = new AtomicBoolean();
+
+      @Override
+      public Event event() {
+        return event;
+      }
+
+      @Override
+      public Map<String, String> pathParams() {
+        return Map.of();
+      }
+
+      @Override
+      public void handled() {
+        settled.set(true);
+      }
+
+      @Override
+      public void failed(RunarException error) {
+        settled.set(true);
+      }
+    };
+  }
+
+  private static Map<String, @Nullable Object> options(@Nullable String json) {
+    return json == null ? Map.of() : Payload.json(json).asMap();
+  }
+
+  private static RequestOptions requestOptions(@Nullable String json) {
+    if (json == null) {
+      return RequestOptions.DEFAULT;
+    }
+    Map<String, @Nullable Object> options = options(json);
+    var meta = new LinkedHashMap<String, String>();
+    if (options.get("meta") instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> meta.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return new RequestOptions(timeout(options, Duration.ZERO), meta);
+  }
+
+  private static PublishOptions publishOptions(@Nullable String json) {
+    if (json == null) {
+      return PublishOptions.DEFAULT;
+    }
+    Map<String, @Nullable Object> options = options(json);
+    PublishOptions.Ack ack =
+        options.get("ack") instanceof String name
+            ? PublishOptions.Ack.valueOf(name.toUpperCase(Locale.ROOT))
+            : PublishOptions.Ack.QUEUED;
+    return new PublishOptions(ack, millis(options.get("retainFor"), Duration.ZERO));
+  }
+
+  private static SubscribeOptions subscribeOptions(Map<String, @Nullable Object> options) {
+    return new SubscribeOptions(Boolean.TRUE.equals(options.get("includePast")));
+  }
+
+  private static Duration timeout(Map<String, @Nullable Object> options, Duration otherwise) {
+    return millis(options.get("timeout"), otherwise);
+  }
+
+  private static Duration millis(@Nullable Object value, Duration otherwise) {
+    return value instanceof Number number
+        ? Duration.ofNanos((long) (number.doubleValue() * 1e6))
+        : otherwise;
+  }
+
+  private static String receiptJson(PublishReceipt receipt) {
+    return Payload.object(
+            "id", receipt.id(),
+            "matched", receipt.matched(),
+            "queued", receipt.queued(),
+            "refused", receipt.refused(),
+            "clients", receipt.clients(),
+            "handled", receipt.handled(),
+            "failed", receipt.failed(),
+            "refusals",
+                receipt.refusals().stream()
+                    .map(
+                        refusal ->
+                            Map.of("pattern", refusal.pattern(), "reason", refusal.reason().name()))
+                    .toList())
+        .text();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.runar.internal.script;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.ServiceScope;
+import java.util.function.Consumer;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/** One request as a script's SDK sees it. Owner thread only. */
+public final class HostCall implements Consumer<RunarException> {
+  private final Invocation call;
+  private final ServiceScope scope;
+  private final ScriptContext context;
+  private boolean remembered;
+
+  HostCall(Invocation call, ServiceScope scope, ScriptContext context) {
+    this.call = call;
+    this.scope = scope;
+    this.context = context;
+  }
+
+  @HostAccess.Export
+  public double requestId() {
+    return call.requestId();
+  }
+
+  @HostAccess.Export
+  public String path() {
+    return call.path();
+  }
+
+  @HostAccess.Export
+  public String servicePath() {
+    return scope.servicePath();
+  }
+
+  @HostAccess.Export
+  public String networkId() {
+    return scope.networkId();
+  }
+
+  @HostAccess.Export
+  public String paramsJson() {
+    return Payload.of(call.pathParams()).text();
+  }
+
+  @HostAccess.Export
+  public String metaJson() {
+    return Payload.of(call.meta()).text();
+  }
+
+  /** Milliseconds until the deadline. */
+  @HostAccess.Export
+  public double remaining() {
+    return Math.max(0, call.deadlineNanos() - context.clock().nanos()) / 1e6;
+  }
+
+  @HostAccess.Export
+  public boolean isCancelled() {
+    return call.isSettled();
+  }
+
+  /** Runs a function of the script on the owner thread when the request is cancelled. */
+  @HostAccess.Export
+  public void onCancel(Value callback) {
+    call.onCancel(() -> context.postReserved("cancellation of " + path(), callback::executeVoid));
+  }
+
+  @HostAccess.Export
+  public void succeed(String kind, @Nullable Value data, int offset, int length) {
+    forget();
+    try {
+      call.succeed(ScriptValues.payload(kind, data, offset, length));
+    } catch (RunarException e) {
+      call.fail(e);
+    }
+  }
+
+  @HostAccess.Export
+  public void fail(String json) {
+    forget();
+    call.fail(ScriptErrors.fromJson(json));
+  }
+
+  /** The handler has returned a promise: if the context goes before it settles, tell the caller. */
+  void awaited() {
+    if (!call.isSettled()) {
+      remembered = true;
+      context.remember(this);
+      call.onCancel(() -> context.forget(this));
+    }
+  }
+
+  /** The context has gone. Any thread. */
+  @Override
+  public void accept(RunarException reason) {
+    call.fail(reason);
+  }
+
+  private void forget() {
+    if (remembered) {
+      context.forget(this);
+    }
+  }
+}

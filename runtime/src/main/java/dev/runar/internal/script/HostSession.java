@@ -1,0 +1,58 @@
+package dev.runar.internal.script;
+
+import dev.runar.Payload;
+import dev.runar.Session;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/** One connected client as a script's SDK sees it. Owner thread only. */
+public final class HostSession {
+  private final Session session;
+  private final ScriptContext context;
+
+  HostSession(Session session, ScriptContext context) {
+    this.session = session;
+    this.context = context;
+  }
+
+  @HostAccess.Export
+  public String id() {
+    return session.id();
+  }
+
+  @HostAccess.Export
+  public String path() {
+    return session.path();
+  }
+
+  @HostAccess.Export
+  public String queryJson() {
+    return Payload.of(session.query()).text();
+  }
+
+  @HostAccess.Export
+  public String remoteAddress() {
+    return session.remoteAddress();
+  }
+
+  @HostAccess.Export
+  public String send(String kind, @Nullable Value data, int offset, int length) {
+    return session.send(ScriptValues.payload(kind, data, offset, length)).name();
+  }
+
+  @HostAccess.Export
+  public void close(int code, String reason) {
+    session.close(code, reason);
+  }
+
+  @HostAccess.Export
+  public boolean join(String group) {
+    return context.sessions().join(session.id(), group);
+  }
+
+  @HostAccess.Export
+  public boolean leave(String group) {
+    return context.sessions().leave(session.id(), group);
+  }
+}

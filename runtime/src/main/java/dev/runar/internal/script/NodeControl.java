@@ -1,0 +1,28 @@
+package dev.runar.internal.script;
+
+import dev.runar.internal.node.SessionDirectory;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What a script may do to the node that hosts it. Any thread. */
+public interface NodeControl {
+  /**
+   * Takes the configuration given to {@code new Node({…})}: it fills in what the host program left
+   * at its default.
+   *
+   * @return the network id in force
+   * @throws dev.runar.RunarException {@code CONFIG}
+   */
+  String configure(String json);
+
+  /** Completes when the node is ready; repeatable. */
+  CompletableFuture<Void> start();
+
+  /** Where clients reach the node. */
+  List<URI> urls();
+
+  CompletableFuture<Void> stop();
+
+  SessionDirectory sessions();
+}

@@ -1,0 +1,84 @@
+package dev.runar.internal.script;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.internal.loop.Callback;
+import dev.runar.internal.node.ActionEndpoint;
+import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.ServiceScope;
+import java.util.List;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/** One action written in a script. {@link #offer} is for any thread; the rest is the owner's. */
+final class ScriptAction implements ActionEndpoint {
+  private final ScriptContext context;
+  private final ServiceScope scope;
+  private final @Nullable List<String> params;
+
+  /** {@code (call, ...args)}; returns a scalar or settles the call itself. */
+  private final Value function;
+
+  ScriptAction(
+      ScriptContext context, ServiceScope scope, @Nullable List<String> params, Value function) {
+    this.context = context;
+    this.scope = scope;
+    this.params = params;
+    this.function = function;
+  }
+
+  @Override
+  public Delivery offer(Invocation call) {
+    return context.queue().offer(new Turn(call));
+  }
+
+  private final class Turn implements Callback {
+    private final Invocation call;
+
+    Turn(Invocation call) {
+      this.call = call;
+    }
+
+    @Override
+    public void run() {
+      if (call.isSettled()) {
+        return; // timed out or cancelled while it waited: its sender has been told
+      }
+      try {
+        HostCall hostCall = new HostCall(call, scope, context);
+        Payload scalar = ScriptValues.scalar(function.execute(arguments(hostCall)));
+        if (scalar != null) {
+          call.succeed(scalar);
+        } else {
+          hostCall.awaited();
+        }
+      } catch (RunarException e) {
+        call.fail(e);
+      } catch (RuntimeException e) {
+        call.fail(context.failure(e));
+      }
+    }
+
+    private @Nullable Object[] arguments(HostCall hostCall) {
+      if (params == null) {
+        return new @Nullable Object[] {hostCall, context.values().toScript(call.payload())};
+      }
+      var arguments = new @Nullable Object[1 + params.size()];
+      arguments[0] = hostCall;
+      java.util.Arrays.fill(arguments, 1, arguments.length, context.undefined());
+      context.values().arguments(call.path(), params, call.payload(), arguments, 1);
+      return arguments;
+    }
+
+    @Override
+    public void abandon(RunarException reason) {
+      call.fail(reason);
+    }
+
+    @Override
+    public int size() {
+      return call.payload().size();
+    }
+  }
+}

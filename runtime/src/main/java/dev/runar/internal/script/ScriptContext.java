@@ -1,0 +1,343 @@
+package dev.runar.internal.script;
+
+import dev.runar.NodeConfig;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.loop.Callback;
+import dev.runar.internal.loop.CallbackQueue;
+import dev.runar.internal.loop.OwnerThread;
+import dev.runar.internal.node.SessionDirectory;
+import dev.runar.spi.Clock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One GraalJS context and the owner thread that alone may enter it. Every other thread reaches it
+ * through {@link #queue}; a turn is one callback of that queue and the microtasks it leaves.
+ *
+ * <p>A context ends in one of two ways: {@link #stop}, after the callback that runs now, or {@link
+ * #kill}, in the middle of it. Either way every callback that waits, and every call whose promise
+ * is pending, is failed to its own sender with {@code CONTEXT_GONE} or the reason of the stop.
+ */
+final class ScriptContext implements OwnerThread.Guest {
+  private final String name;
+  private final Logger log;
+  private final Clock clock;
+  private final ContextFactory factory;
+  private final OwnerThread owner;
+  private final ScriptCounters counters = new ScriptCounters();
+  private final SessionDirectory sessions;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  /** What must be failed when the context goes: calls and events whose promises are pending. */
+  private final Set<Consumer<RunarException>> pending = ConcurrentHashMap.newKeySet();
+
+  private final AtomicInteger pendingCount = new AtomicInteger();
+
+  // Owner thread, from begin on.
+  private @Nullable Context context;
+  private @Nullable ScriptFunctions functions;
+  private @Nullable ScriptValues values;
+  private @Nullable Value undefined;
+  private @Nullable HostBindings bindings;
+
+  /** Makes the context and its globals; owner thread. */
+  interface ContextFactory {
+    /** A context with nothing in it. */
+    Context create(ScriptContext owner);
+
+    /** The host's side of the bindings. */
+    HostBindings bindings(ScriptContext owner);
+
+    /** Puts the globals in and returns what the bootstrap made. */
+    Value bootstrap(ScriptContext owner, Context context, HostBindings bindings);
+  }
+
+  ScriptContext(
+      String name,
+      NodeConfig.Limits limits,
+      Clock clock,
+      SessionDirectory sessions,
+      ContextFactory factory) {
+    this.name = name;
+    this.log = System.getLogger("runar.script." + name);
+    this.clock = clock;
+    this.sessions = sessions;
+    this.factory = factory;
+    this.owner =
+        new OwnerThread(
+            "runar-script-" + name, limits.queuedCallbacks(), limits.queuedBytes(), clock, this);
+  }
+
+  /** Starts the owner thread; completes when the globals are in place. */
+  CompletableFuture<Void> start() {
+    owner.start();
+    return ready;
+  }
+
+  String name() {
+    return name;
+  }
+
+  CallbackQueue queue() {
+    return owner.queue();
+  }
+
+  OwnerThread owner() {
+    return owner;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  ScriptCounters counters() {
+    return counters;
+  }
+
+  SessionDirectory sessions() {
+    return sessions;
+  }
+
+  ScriptFunctions functions() {
+    return present(functions);
+  }
+
+  ScriptValues values() {
+    return present(values);
+  }
+
+  Value undefined() {
+    return present(undefined);
+  }
+
+  Context context() {
+    return present(context);
+  }
+
+  @Override
+  public void begin() {
+    try {
+      context = factory.create(this);
+      bindings = factory.bindings(this);
+      functions = new ScriptFunctions(factory.bootstrap(this, context, bindings));
+      values = new ScriptValues(functions);
+      undefined = context.eval("js", "undefined");
+      ready.complete(null);
+    } catch (RuntimeException | Error e) {
+      ready.completeExceptionally(
+          new RunarException(Code.INTERNAL, "the script context did not start: " + e, e));
+      throw e;
+    }
+  }
+
+  @Override
+  public void enter() {
+    context().enter();
+  }
+
+  @Override
+  public void leave() {
+    context().leave();
+  }
+
+  /** A timer or a promise's callback threw. */
+  @Override
+  public void failed(Throwable error) {
+    reportUncaught(failure(error), "timer");
+  }
+
+  @Override
+  public void end() {
+    RunarException reason = gone();
+    pending.forEach(waiting -> waiting.accept(reason));
+    pending.clear();
+    if (bindings != null) {
+      bindings.end();
+    }
+    if (context != null) {
+      context.close(true);
+    }
+    ready.completeExceptionally(reason);
+  }
+
+  /** Ends the context after the callback that runs now. Any thread. */
+  CompletableFuture<Void> stop(RunarException reason) {
+    owner.stop(reason);
+    return owner.ended();
+  }
+
+  /** Ends the context in the middle of whatever it does. Any thread but the owner. */
+  void kill(RunarException reason) {
+    owner.stop(reason);
+    Context running = context;
+    if (running != null) {
+      running.close(true);
+    }
+  }
+
+  /** Remembers what must be told if the context goes; see {@link #forget}. */
+  void remember(Consumer<RunarException> waiting) {
+    if (pending.add(waiting)) {
+      pendingCount.incrementAndGet();
+    }
+  }
+
+  void forget(Consumer<RunarException> waiting) {
+    if (pending.remove(waiting)) {
+      pendingCount.decrementAndGet();
+    }
+  }
+
+  int pending() {
+    return pendingCount.get();
+  }
+
+  /** Runs an operation's end on the owner thread; nothing happens if the context is gone. */
+  void postReserved(String what, Runnable callback) {
+    var _ =
+        queue()
+            .offerReserved(
+                new Callback() {
+                  @Override
+                  public void run() {
+                    try {
+                      callback.run();
+                    } catch (RuntimeException e) {
+                      reportUncaught(failure(e), what);
+                    }
+                  }
+
+                  @Override
+                  public void abandon(RunarException reason) {
+                    // It was the script that waited, and the script is gone.
+                  }
+                });
+  }
+
+  /** Calls a function of the script that may return a promise; absent functions succeed. */
+  CompletableFuture<Void> call(String what, Supplier<@Nullable Value> function) {
+    var done = new CompletableFuture<Void>();
+    Consumer<RunarException> waiting = done::completeExceptionally;
+    remember(waiting);
+    var _ = done.whenComplete((result, error) -> forget(waiting));
+    var callback =
+        new Callback() {
+          @Override
+          public void run() {
+            try {
+              Value callee = function.get();
+              if (callee == null || !callee.canExecute()) {
+                done.complete(null);
+                return;
+              }
+              functions()
+                  .call
+                  .executeVoid(
+                      callee,
+                      context().eval("js", "[]"),
+                      (org.graalvm.polyglot.proxy.ProxyExecutable) arguments -> done.complete(null),
+                      (org.graalvm.polyglot.proxy.ProxyExecutable)
+                          arguments ->
+                              done.completeExceptionally(
+                                  ScriptErrors.fromJson(arguments[0].asString())));
+            } catch (RuntimeException e) {
+              done.completeExceptionally(failure(e));
+            }
+          }
+
+          @Override
+          public void abandon(RunarException reason) {
+            done.completeExceptionally(reason);
+          }
+        };
+    switch (queue().offer(callback)) {
+      case QUEUED -> {}
+      case FULL ->
+          done.completeExceptionally(
+              new RunarException(Code.OVERLOADED, what + ": the callback queue is full"));
+      case CLOSED -> done.completeExceptionally(gone());
+    }
+    return done;
+  }
+
+  double setTimer(Value callback, double delayMs, boolean repeat) {
+    long nanos = (long) (delayMs * 1e6);
+    return owner
+        .timers()
+        .set(clock.nanos() + nanos, repeat ? nanos : 0, () -> callback.executeVoid());
+  }
+
+  void clearTimer(long id) {
+    owner.timers().clear(id);
+  }
+
+  /**
+   * What a throw of the engine means. Owner thread, within the turn: reading a script's error may
+   * run the script.
+   */
+  RunarException failure(Throwable thrown) {
+    if (thrown instanceof RunarException known) {
+      return known;
+    }
+    if (!(thrown instanceof PolyglotException error)) {
+      return queue().isClosed()
+          ? gone()
+          : new RunarException(Code.INTERNAL, "the bridge failed: " + thrown, thrown);
+    }
+    if (error.isCancelled() || error.isInterrupted()) {
+      return gone();
+    }
+    if (error.isHostException()) {
+      return failure(error.asHostException());
+    }
+    Value guest = error.getGuestObject();
+    if (error.isGuestException() && guest != null && functions != null) {
+      try {
+        return ScriptErrors.fromJson(functions.describe.execute(guest).asString());
+      } catch (PolyglotException unreadable) {
+        return unreadable.isCancelled()
+            ? gone()
+            : new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
+      }
+    }
+    return new RunarException(Code.HANDLER_FAILED, String.valueOf(error.getMessage()), error);
+  }
+
+  /** Says that a callback failed, where and why. Any thread. */
+  void report(RunarException failure, String where) {
+    counters.failed();
+    log.log(Level.ERROR, () -> where + " failed: " + shown(failure));
+  }
+
+  /** Says that an error was caught by nobody. Any thread. */
+  void reportUncaught(RunarException failure, String where) {
+    counters.uncaught();
+    log.log(Level.ERROR, () -> "uncaught in " + where + ": " + shown(failure));
+  }
+
+  private RunarException gone() {
+    return new RunarException(Code.CONTEXT_GONE, "the script context " + name + " is gone");
+  }
+
+  private static String shown(RunarException failure) {
+    return failure.remoteStack().orElseGet(() -> failure.code() + ": " + failure.getMessage());
+  }
+
+  private static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("the script context has not begun");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.runar.internal.script;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Errors as they cross: JSON text {@code {code, name, message, stack, data, cause}}. Stateless. */
+final class ScriptErrors {
+  private static final int MAX_CAUSES = 10;
+  private static final int MAX_STACK = 16_384;
+
+  private ScriptErrors() {}
+
+  /** What a script threw, described by the SDK. */
+  static RunarException fromJson(String json) {
+    Map<String, @Nullable Object> error;
+    try {
+      error = Payload.json(json).asMap();
+    } catch (RunarException e) {
+      return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read", e);
+    }
+    return fromMap(error, 0);
+  }
+
+  private static RunarException fromMap(Map<?, ?> error, int depth) {
+    Object data = error.get("data");
+    RunarException cause =
+        error.get("cause") instanceof Map<?, ?> map && depth < MAX_CAUSES
+            ? fromMap(map, depth + 1)
+            : null;
+    return new RunarException(
+        code(error.get("code")),
+        error.get("message") instanceof String message ? message : "Error",
+        cause,
+        data == null ? null : Payload.of(data),
+        error.get("name") instanceof String name ? name : null,
+        error.get("stack") instanceof String stack ? stack : null);
+  }
+
+  /** An unknown code is the script's own; it is the handler that failed. */
+  private static Code code(@Nullable Object code) {
+    if (code instanceof String name) {
+      for (Code known : Code.values()) {
+        if (known.name().equals(name)) {
+          return known;
+        }
+      }
+    }
+    return Code.HANDLER_FAILED;
+  }
+
+  /** What a script is told, with both stacks. */
+  static String toJson(RunarException error) {
+    return Payload.of(toMap(error, 0)).text();
+  }
+
+  private static Map<String, @Nullable Object> toMap(RunarException error, int depth) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("code", error.code().name());
+    map.put("message", error.getMessage());
+    error.remoteName().ifPresent(name -> map.put("name", name));
+    error.data().ifPresent(data -> map.put("data", data.value()));
+    map.put("stack", error.remoteStack().orElseGet(() -> javaStack(error)));
+    if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
+      map.put("cause", toMap(cause, depth + 1));
+    } else if (error.getCause() != null) {
+      map.put("cause", Map.of("code", "HANDLER_FAILED", "message", error.getCause().toString()));
+    }
+    return map;
+  }
+
+  private static String javaStack(RunarException error) {
+    var text = new StringWriter();
+    error.printStackTrace(new PrintWriter(text));
+    String stack = text.toString();
+    return stack.length() <= MAX_STACK ? stack : stack.substring(0, MAX_STACK);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.runar.internal.script;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import dev.runar.internal.loop.Callback;
+import dev.runar.internal.node.EventDelivery;
+import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.ServiceScope;
+import org.graalvm.polyglot.Value;
+
+/** One event handler written in a script. {@link #offer} is for any thread. */
+final class ScriptEvents implements EventEndpoint {
+  /** Calls and events of one context whose promises may be pending. */
+  private static final int MAX_PENDING = 65_536;
+
+  private final ScriptContext context;
+  private final ServiceScope scope;
+
+  /** {@code (delivery, kind, data)}. */
+  private final Value function;
+
+  ScriptEvents(ScriptContext context, ServiceScope scope, Value function) {
+    this.context = context;
+    this.scope = scope;
+    this.function = function;
+  }
+
+  /** Handlers whose promises are pending count too: what never settles must not pile up. */
+  @Override
+  public Delivery offer(EventDelivery delivery) {
+    if (context.pending() >= MAX_PENDING) {
+      return Delivery.FULL;
+    }
+    return context.queue().offer(new Turn(delivery));
+  }
+
+  private final class Turn implements Callback {
+    private final EventDelivery delivery;
+
+    Turn(EventDelivery delivery) {
+      this.delivery = delivery;
+    }
+
+    @Override
+    public void run() {
+      try {
+        var crossing = ScriptValues.crossing(delivery.event().payload());
+        HostEvent event = new HostEvent(delivery, scope, context);
+        function.executeVoid(event, crossing.kind(), crossing.data());
+        event.awaited();
+      } catch (RuntimeException e) {
+        RunarException failure = context.failure(e);
+        context.report(failure, "event " + delivery.event().topic());
+        delivery.failed(failure);
+      }
+    }
+
+    @Override
+    public void abandon(RunarException reason) {
+      delivery.failed(reason);
+    }
+
+    @Override
+    public int size() {
+      return delivery.event().payload().size();
+    }
+  }
+}

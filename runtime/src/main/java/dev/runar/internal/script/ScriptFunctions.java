@@ -1,0 +1,44 @@
+package dev.runar.internal.script;
+
+import org.graalvm.polyglot.Value;
+
+/**
+ * What {@code bootstrap.js} gave back: the functions by which the host reaches a script. Owner
+ * thread only.
+ */
+final class ScriptFunctions {
+  /** The object that the module {@code runar:host} exports. */
+  final Value host;
+
+  /** Handler to function {@code (call, ...args)}. */
+  final Value action;
+
+  /** Handler to function {@code (delivery, kind, data)}. */
+  final Value event;
+
+  /** Handlers of a raw socket to one function. */
+  final Value socket;
+
+  /** {@code (callback, args, resolve, reject)}. */
+  final Value call;
+
+  /** {@code (kind, data)} to a value of the script. */
+  final Value decode;
+
+  /** An error to JSON text. */
+  final Value describe;
+
+  /** Makes the function of the self-test. */
+  final Value selfTest;
+
+  ScriptFunctions(Value made) {
+    host = made.getMember("host");
+    action = made.getMember("action");
+    event = made.getMember("event");
+    socket = made.getMember("socket");
+    call = made.getMember("call");
+    decode = made.getMember("decode");
+    describe = made.getMember("describe");
+    selfTest = made.getMember("selfTest");
+  }
+}

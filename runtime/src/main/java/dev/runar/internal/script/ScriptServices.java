@@ -1,0 +1,135 @@
+package dev.runar.internal.script;
+
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.node.ServiceDefinition;
+import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.node.SocketEndpoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a service of what the SDK hands over: JSON text and an object of handlers. */
+final class ScriptServices {
+  private ScriptServices() {}
+
+  static ServiceDefinition define(
+      ScriptContext context, NodeConfig config, String json, Value handlers) {
+    Map<String, @Nullable Object> definition = Payload.json(json).asMap();
+    String path = text(definition, "path", "");
+    String network = text(definition, "networkId", "");
+    ServiceScope scope = new ServiceScope(network.isEmpty() ? config.networkId() : network, path);
+    return new ServiceDefinition(
+        scope,
+        text(definition, "name", path),
+        text(definition, "version", "0.0.0"),
+        text(definition, "description", ""),
+        actions(context, scope, definition, handlers.getMember("actions")),
+        events(context, scope, definition, handlers.getMember("events")),
+        sockets(context, definition, handlers.getMember("sockets")),
+        new ScriptLifecycle(context, scope, handlers));
+  }
+
+  private static List<ServiceDefinition.Action> actions(
+      ScriptContext context,
+      ServiceScope scope,
+      Map<String, @Nullable Object> definition,
+      @Nullable Value handlers) {
+    var actions = new ArrayList<ServiceDefinition.Action>();
+    for (Object element : list(definition, "actions")) {
+      Map<?, ?> action = (Map<?, ?>) element;
+      String name = String.valueOf(action.get("name"));
+      List<String> params =
+          action.get("params") instanceof List<?> names
+              ? names.stream().map(String::valueOf).toList()
+              : null;
+      Value function = context.functions().action.execute(handler(handlers, name));
+      actions.add(
+          new ServiceDefinition.Action(
+              name,
+              action.get("description") instanceof String description ? description : "",
+              params,
+              schema(action.get("input")),
+              schema(action.get("output")),
+              new ScriptAction(context, scope, params, function)));
+    }
+    return actions;
+  }
+
+  private static List<ServiceDefinition.EventListener> events(
+      ScriptContext context,
+      ServiceScope scope,
+      Map<String, @Nullable Object> definition,
+      @Nullable Value handlers) {
+    var events = new ArrayList<ServiceDefinition.EventListener>();
+    for (Object pattern : list(definition, "events")) {
+      Value function = context.functions().event.execute(handler(handlers, (String) pattern));
+      events.add(
+          new ServiceDefinition.EventListener(
+              (String) pattern, new ScriptEvents(context, scope, function)));
+    }
+    return events;
+  }
+
+  private static Map<String, SocketEndpoint> sockets(
+      ScriptContext context, Map<String, @Nullable Object> definition, @Nullable Value handlers) {
+    var sockets = new LinkedHashMap<String, SocketEndpoint>();
+    for (Object url : list(definition, "sockets")) {
+      Value function = context.functions().socket.execute(handler(handlers, (String) url));
+      sockets.put((String) url, new ScriptSockets(context, function));
+    }
+    return sockets;
+  }
+
+  private static Value handler(@Nullable Value handlers, String name) {
+    Value handler = handlers == null ? null : handlers.getMember(name);
+    if (handler == null) {
+      throw new RunarException(Code.INVALID_INPUT, "there is no handler for \"" + name + "\"");
+    }
+    return handler;
+  }
+
+  private static List<?> list(Map<String, @Nullable Object> definition, String key) {
+    return definition.get(key) instanceof List<?> list ? list : List.of();
+  }
+
+  private static String text(
+      Map<String, @Nullable Object> definition, String key, String otherwise) {
+    return definition.get(key) instanceof String text ? text : otherwise;
+  }
+
+  private static @Nullable Payload schema(@Nullable Object schema) {
+    return schema == null ? null : Payload.of(schema);
+  }
+
+  /** The steps of a service's life, run as callbacks of its context. */
+  private record ScriptLifecycle(ScriptContext context, ServiceScope scope, Value handlers)
+      implements ServiceDefinition.Lifecycle {
+
+    @Override
+    public CompletableFuture<Void> init() {
+      return run("init");
+    }
+
+    @Override
+    public CompletableFuture<Void> start() {
+      return run("start");
+    }
+
+    @Override
+    public CompletableFuture<Void> stop() {
+      return run("stop");
+    }
+
+    private CompletableFuture<Void> run(String step) {
+      return context.call(
+          "service " + scope.servicePath() + " " + step, () -> handlers.getMember(step));
+    }
+  }
+}

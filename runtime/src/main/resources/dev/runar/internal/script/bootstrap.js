@@ -1,0 +1,347 @@
+// Runs first in every script context and makes the two ends meet: `java` is what the host gives
+// (HostBindings), the result is what the host calls (ScriptFunctions). It keeps its own references
+// to the built-ins, so that a script that overwrites a prototype cannot break the bridge.
+(function (java) {
+  'use strict';
+  const { parse: parseJson, stringify } = JSON;
+  const { apply } = Reflect;
+  const PromiseClass = Promise;
+  const then = PromiseClass.prototype.then;
+  const ErrorClass = Error;
+  const TypeErrorClass = TypeError;
+  const Bytes = Uint8Array;
+  const BytesBuffer = ArrayBuffer;
+  const sliceBuffer = BytesBuffer.prototype.slice;
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const isView = BytesBuffer.isView;
+
+  // Until the SDK registers its codec, plain JSON is all there is.
+  let codec = {
+    encode: (value) => ['json', value === undefined ? 'null' : stringify(value)],
+    decode: (kind, data) => (kind === 'bytes' ? new Bytes(data) : parseJson(data)),
+    makeError(code, message) {
+      const error = new ErrorClass(message);
+      error.code = code;
+      return error;
+    },
+    describeError(error) {
+      // Own data properties only: a getter would be guest code.
+      const own = (key) => {
+        const property = getOwnPropertyDescriptor(error, key);
+        return property && typeof property.value === 'string' ? property.value : undefined;
+      };
+      if (error === null || typeof error !== 'object') {
+        return stringify({ code: 'HANDLER_FAILED', message: 'thrown: ' + typeof error });
+      }
+      return stringify({ code: 'HANDLER_FAILED', message: own('message') ?? 'Error', stack: own('stack') });
+    },
+  };
+
+  /** Bytes that came from the host are shared with other receivers, so the script gets a copy. */
+  function ownBuffer(buffer) {
+    return apply(sliceBuffer, new BytesBuffer(buffer), [0]);
+  }
+
+  function decode(kind, data) {
+    if (kind === 'value') return data;
+    return codec.decode(kind, kind === 'bytes' ? ownBuffer(data) : data);
+  }
+
+  /** Hands a value to the host as (kind, data, offset, length). */
+  function give(value, receive) {
+    const pair = codec.encode(value);
+    giveEncoded(pair[0], pair[1], receive);
+  }
+
+  function giveEncoded(kind, data, receive) {
+    if (kind !== 'bytes') {
+      receive(kind, data, 0, 0);
+    } else if (isView(data)) {
+      receive(kind, data.buffer, data.byteOffset, data.byteLength);
+    } else {
+      receive(kind, data, 0, data.byteLength);
+    }
+  }
+
+  function describe(error) {
+    try {
+      return codec.describeError(error);
+    } catch {
+      return '{"code":"HANDLER_FAILED","message":"an error that cannot be read"}';
+    }
+  }
+
+  function makeError(json) {
+    const e = parseJson(json);
+    const text = (part) => (part === undefined ? null : stringify(part));
+    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause));
+  }
+
+  function isThenable(value) {
+    return value !== null && typeof value === 'object' && typeof value.then === 'function';
+  }
+
+  /** Settles a call with what a handler returned, now or when its promise settles. */
+  function settle(call, result) {
+    try {
+      give(result, (kind, data, offset, length) => call.succeed(kind, data, offset, length));
+    } catch (error) {
+      call.fail(describe(error));
+    }
+  }
+
+  function settleLater(call, promise) {
+    // A native promise is awaited by the captured `then`; any other thenable is adopted first.
+    const native = promise instanceof PromiseClass ? promise : PromiseClass.resolve(promise);
+    apply(then, native, [(value) => settle(call, value), (error) => call.fail(describe(error))]);
+  }
+
+  const PENDING = Symbol('settled by the call');
+
+  /** A promise that the host settles: `begin` gets (resolve(kind, data), reject(json)). */
+  function hostPromise(begin) {
+    return new PromiseClass((resolve, reject) => {
+      begin(
+        (kind, data) => resolve([kind, kind === 'bytes' ? ownBuffer(data) : data]),
+        (json) => reject(makeError(json)),
+      );
+    });
+  }
+
+  function hostPromiseOf(begin) {
+    return new PromiseClass((resolve, reject) => {
+      begin(resolve, (json) => reject(makeError(json)));
+    });
+  }
+
+  /** Runs what may throw a host error, and throws it as an error of the SDK. */
+  function guard(json) {
+    if (json !== null && json !== undefined) throw makeError(json);
+  }
+
+  const host = {
+    runtime: 'java',
+    configure(configJson) {
+      const answer = java.configure(configJson);
+      guard(answer.error());
+      return answer.value();
+    },
+    addService: (definition, handlers) =>
+      hostPromiseOf((resolve, reject) => java.addService(definition, handlers, resolve, reject)),
+    removeService: (path) =>
+      hostPromiseOf((resolve, reject) => java.removeService(path, resolve, reject)),
+    start: () => hostPromiseOf((resolve, reject) => java.start(resolve, reject)),
+    stop: () => hostPromiseOf((resolve, reject) => java.stop(resolve, reject)),
+    request: (path, kind, data, options) =>
+      hostPromise((resolve, reject) =>
+        giveEncoded(kind, data, (k, d, offset, length) =>
+          java.request(path, k, d, offset, length, options, resolve, reject),
+        ),
+      ),
+    publish: (topic, kind, data, options) =>
+      hostPromiseOf((resolve, reject) =>
+        giveEncoded(kind, data, (k, d, offset, length) =>
+          java.publish(topic, k, d, offset, length, options, resolve, reject),
+        ),
+      ),
+    subscribe: (pattern, handler, options) =>
+      hostPromiseOf((resolve, reject) => java.subscribe(pattern, handler, options, resolve, reject)),
+    unsubscribe: (id) => hostPromiseOf((resolve, reject) => java.unsubscribe(id, resolve, reject)),
+    on: (pattern, options) =>
+      new PromiseClass((resolve, reject) =>
+        java.on(
+          pattern,
+          options,
+          (kind, data, info) => {
+            const payload = [kind, kind === 'bytes' ? ownBuffer(data) : data];
+            resolve({
+              id: () => info.id(),
+              topic: () => info.topic(),
+              timestamp: () => info.timestamp(),
+              payload: () => payload,
+            });
+          },
+          (json) => reject(makeError(json)),
+        ),
+      ),
+    clearRetained: (pattern) =>
+      hostPromiseOf((resolve, reject) => java.clearRetained(pattern, resolve, reject)),
+    log: (level, logger, message) => java.log(level, logger, message),
+    session(id) {
+      const session = java.session(id);
+      return session === null ? null : wrapSession(session);
+    },
+    sendToGroup(group, kind, data) {
+      let count = 0;
+      giveEncoded(kind, data, (k, d, offset, length) => {
+        count = java.sendToGroup(group, k, d, offset, length);
+      });
+      return count;
+    },
+    registerCodec(registered) {
+      codec = registered;
+    },
+  };
+
+  // Where the module runar:host finds it; not enumerable, not to be replaced.
+  defineProperty(globalThis, Symbol.for('runar.host'), { value: host });
+
+  /** The bytes of a message need an offset and a length; the SDK does not know about that. */
+  function wrapSession(session) {
+    return {
+      id: () => session.id(),
+      path: () => session.path(),
+      queryJson: () => session.queryJson(),
+      remoteAddress: () => session.remoteAddress(),
+      send(kind, data) {
+        let answer = 'CLOSED';
+        giveEncoded(kind, data, (k, d, offset, length) => {
+          answer = session.send(k, d, offset, length);
+        });
+        return answer;
+      },
+      close: (code, reason) => session.close(code, reason),
+      join: (group) => session.join(group),
+      leave: (group) => session.leave(group),
+    };
+  }
+
+  function functionOf(callback, name) {
+    if (typeof callback !== 'function') {
+      throw new TypeErrorClass(name + ' must be a function');
+    }
+    return callback;
+  }
+
+  /** A timer's callback with its arguments; errors go where the turn's errors go. */
+  function setTimer(callback, delay, repeat, args) {
+    functionOf(callback, 'The callback of a timer');
+    const ms = Number(delay);
+    const run = args.length === 0 ? callback : () => apply(callback, undefined, args);
+    const id = java.setTimer(run, ms >= 1 && ms <= 2147483647 ? ms : 1, repeat);
+    if (id < 0) throw new RangeError('too many timers are set in this script');
+    return id;
+  }
+
+  const globals = {
+    setTimeout: (callback, delay, ...args) => setTimer(callback, delay, false, args),
+    setInterval: (callback, delay, ...args) => setTimer(callback, delay, true, args),
+    clearTimeout: (id) => java.clearTimer(typeof id === 'number' ? id : -1),
+    clearInterval: (id) => java.clearTimer(typeof id === 'number' ? id : -1),
+    queueMicrotask(callback) {
+      functionOf(callback, 'The callback of queueMicrotask');
+      apply(then, PromiseClass.resolve(), [
+        () => {
+          try {
+            callback();
+          } catch (error) {
+            java.uncaught(describe(error), 'microtask');
+          }
+        },
+      ]);
+    },
+    reportError: (error) => java.uncaught(describe(error), 'reportError'),
+  };
+  for (const name of Object.keys(globals)) {
+    defineProperty(globalThis, name, {
+      value: globals[name], writable: true, enumerable: true, configurable: true,
+    });
+  }
+  defineProperty(globalThis, 'self', {
+    value: globalThis, writable: true, enumerable: true, configurable: true,
+  });
+
+  // The engine asks after the microtasks of a turn, so a rejection handled by then is not reported.
+  globalThis.Graal?.setUnhandledPromiseRejectionHandler((reason) => {
+    java.uncaught(describe(reason), 'unhandled promise rejection');
+  });
+  delete globalThis.Graal;
+
+  return {
+    host,
+    PENDING,
+    /** One action: returns a scalar for the host to take as it is, or settles the call itself. */
+    action: (handler) => (call, ...args) => {
+      try {
+        const result = handler(call, ...args);
+        switch (typeof result) {
+          case 'number':
+          case 'string':
+          case 'boolean':
+            return result;
+          default:
+        }
+        if (isThenable(result)) settleLater(call, result);
+        else settle(call, result);
+      } catch (error) {
+        call.fail(describe(error));
+      }
+      return PENDING;
+    },
+    /** One event handler: exactly two arguments, always. */
+    event: (handler) => (delivery, kind, data) => {
+      try {
+        const result = handler(decode(kind, data), delivery);
+        if (isThenable(result)) {
+          const native = result instanceof PromiseClass ? result : PromiseClass.resolve(result);
+          apply(then, native, [() => delivery.handled(), (error) => delivery.failed(describe(error))]);
+        } else {
+          delivery.handled();
+        }
+      } catch (error) {
+        delivery.failed(describe(error));
+      }
+    },
+    /** One handler of a raw socket. */
+    socket: (handlers) => (what, delivery, session, kind, data, code, reason) => {
+      try {
+        const wrapped = wrapSession(session);
+        let result;
+        if (what === 'open') result = handlers.open?.(wrapped);
+        else if (what === 'message') result = handlers.message(wrapped, kind, kind === 'bytes' ? ownBuffer(data) : data);
+        else result = handlers.close?.(wrapped, code, reason);
+        if (isThenable(result)) {
+          apply(then, PromiseClass.resolve(result), [
+            () => delivery.handled(),
+            (error) => delivery.failed(describe(error)),
+          ]);
+        } else {
+          delivery.handled();
+        }
+      } catch (error) {
+        delivery.failed(describe(error));
+      }
+    },
+    /** A step of a service's life, or any function that may return a promise. */
+    call: (callback, args, resolve, reject) => {
+      try {
+        const result = apply(callback, undefined, args);
+        if (isThenable(result)) {
+          apply(then, PromiseClass.resolve(result), [
+            () => resolve(),
+            (error) => reject(describe(error)),
+          ]);
+        } else {
+          resolve();
+        }
+      } catch (error) {
+        reject(describe(error));
+      }
+    },
+    decode,
+    describe,
+    member: (object, name) => object?.[name],
+    /** An event handler that throws unless it gets exactly what every event handler is promised. */
+    selfTest: () =>
+      function () {
+        const payload = arguments[0];
+        const event = arguments[1];
+        if (
+          arguments.length !== 2 || payload === null || typeof payload !== 'object' ||
+          stringify(payload) !== '{"check":"runar","n":1}' || event?.topic() !== '$selftest'
+        ) {
+          throw new ErrorClass('the self-test event did not arrive as promised');
+        }
+      },
+  };
+})
