@@ -5,6 +5,7 @@ import dev.runar.internal.broker.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
@@ -75,12 +76,12 @@ final class NettyConnection implements Connection {
   }
 
   private void write(ByteBuf frames) {
-    var _ = context.write(frames, context.voidPromise());
+    channel.unsafe().write(frames, channel.unsafe().voidPromise());
   }
 
   @Override
   public void flush() {
-    context.flush();
+    channel.unsafe().flush();
   }
 
   @Override
@@ -103,6 +104,11 @@ final class NettyConnection implements Connection {
 
   /** The client has closed: its code is given back, unless it answers ours. Then all is said. */
   void closedByClient(int code) {
+    if (stage == Stage.CLOSING) {
+      stage = Stage.ENDED;
+      var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
     end(code, "");
   }
 
