@@ -83,7 +83,7 @@ public final class HostBindings {
   public void start(Value resolve, Value reject) {
     settle(
         control.start(),
-        urls -> Payload.of(urls.stream().map(URI::toString).toList()).text(),
+        done -> Payload.of(control.urls().stream().map(URI::toString).toList()).text(),
         resolve,
         reject);
   }

@@ -16,7 +16,11 @@ public interface NodeControl {
    */
   String configure(String json);
 
-  CompletableFuture<List<URI>> start();
+  /** Completes when the node is ready; repeatable. */
+  CompletableFuture<Void> start();
+
+  /** Where clients reach the node. */
+  List<URI> urls();
 
   CompletableFuture<Void> stop();
 

@@ -18,7 +18,7 @@
   // Until the SDK registers its codec, plain JSON is all there is.
   let codec = {
     encode: (value) => ['json', value === undefined ? 'null' : stringify(value)],
-    decode: (kind, data) => (kind === 'bytes' ? data : parseJson(data)),
+    decode: (kind, data) => (kind === 'bytes' ? new Bytes(data) : parseJson(data)),
     makeError(code, message) {
       const error = new ErrorClass(message);
       error.code = code;
@@ -38,13 +38,13 @@
   };
 
   /** Bytes that came from the host are shared with other receivers, so the script gets a copy. */
-  function toBytes(buffer) {
-    return new Bytes(apply(sliceBuffer, new BytesBuffer(buffer), [0]));
+  function ownBuffer(buffer) {
+    return apply(sliceBuffer, new BytesBuffer(buffer), [0]);
   }
 
   function decode(kind, data) {
     if (kind === 'value') return data;
-    return codec.decode(kind, kind === 'bytes' ? toBytes(data) : data);
+    return codec.decode(kind, kind === 'bytes' ? ownBuffer(data) : data);
   }
 
   /** Hands a value to the host as (kind, data, offset, length). */
@@ -73,7 +73,8 @@
 
   function makeError(json) {
     const e = parseJson(json);
-    return codec.makeError(e.code, e.message, e.name, e.data, e.stack, e.cause);
+    const text = (part) => (part === undefined ? null : stringify(part));
+    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause));
   }
 
   function isThenable(value) {
@@ -101,7 +102,7 @@
   function hostPromise(begin) {
     return new PromiseClass((resolve, reject) => {
       begin(
-        (kind, data) => resolve([kind, kind === 'bytes' ? toBytes(data) : data]),
+        (kind, data) => resolve([kind, kind === 'bytes' ? ownBuffer(data) : data]),
         (json) => reject(makeError(json)),
       );
     });
@@ -151,7 +152,15 @@
         java.on(
           pattern,
           options,
-          (kind, data, info) => resolve({ payload: decode(kind, data), info }),
+          (kind, data, info) => {
+            const payload = [kind, kind === 'bytes' ? ownBuffer(data) : data];
+            resolve({
+              id: () => info.id(),
+              topic: () => info.topic(),
+              timestamp: () => info.timestamp(),
+              payload: () => payload,
+            });
+          },
           (json) => reject(makeError(json)),
         ),
       ),
@@ -173,6 +182,9 @@
       codec = registered;
     },
   };
+
+  // Where the module runar:host finds it; not enumerable, not to be replaced.
+  defineProperty(globalThis, Symbol.for('runar.host'), { value: host });
 
   /** The bytes of a message need an offset and a length; the SDK does not know about that. */
   function wrapSession(session) {
@@ -286,7 +298,7 @@
         const wrapped = wrapSession(session);
         let result;
         if (what === 'open') result = handlers.open?.(wrapped);
-        else if (what === 'message') result = handlers.message(wrapped, kind, kind === 'bytes' ? toBytes(data) : data);
+        else if (what === 'message') result = handlers.message(wrapped, kind, kind === 'bytes' ? ownBuffer(data) : data);
         else result = handlers.close?.(wrapped, code, reason);
         if (isThenable(result)) {
           apply(then, PromiseClass.resolve(result), [
@@ -319,14 +331,17 @@
     decode,
     describe,
     member: (object, name) => object?.[name],
-    /** The self-test of the callback path: the value must come as a real object, in one argument of two. */
-    selfTest() {
-      const test = (payload, event) =>
-        payload !== null && typeof payload === 'object' && payload.check === 'runar' &&
-        stringify(payload) === '{"check":"runar","n":1}' && event !== null && event !== undefined;
-      return function () {
-        return arguments.length === 2 && test(arguments[0], arguments[1]);
-      };
-    },
+    /** An event handler that throws unless it gets exactly what every event handler is promised. */
+    selfTest: () =>
+      function () {
+        const payload = arguments[0];
+        const event = arguments[1];
+        if (
+          arguments.length !== 2 || payload === null || typeof payload !== 'object' ||
+          stringify(payload) !== '{"check":"runar","n":1}' || event?.topic() !== '$selftest'
+        ) {
+          throw new ErrorClass('the self-test event did not arrive as promised');
+        }
+      },
   };
 })

@@ -1,0 +1,72 @@
+import type { Event, EventHandler } from "./context.js";
+import { decode } from "./decode.js";
+import { encode } from "./encode.js";
+import { ValidationError } from "./errors.js";
+import { type EventCallback, host } from "./host.js";
+import {
+  optionsJson,
+  type PublishOptions,
+  type PublishReceipt,
+  type RequestOptions,
+  type SubscribeOptions,
+  type WaitOptions,
+} from "./options.js";
+import { parse } from "./primordials.js";
+
+// What nodes and contexts have in common: each operation of the host, with real values.
+
+export async function request<Result>(
+  path: string,
+  payload: unknown,
+  options: RequestOptions | undefined,
+): Promise<Result> {
+  const encoded = encode(payload);
+  const result = await host.request(path, encoded[0], encoded[1], optionsJson("request", options));
+  return decode(result[0], result[1]) as Result;
+}
+
+export async function publish(
+  topic: string,
+  payload: unknown,
+  options: PublishOptions | undefined,
+): Promise<PublishReceipt> {
+  const encoded = encode(payload);
+  const receipt = await host.publish(
+    topic,
+    encoded[0],
+    encoded[1],
+    optionsJson("publish", options),
+  );
+  return parse(receipt) as PublishReceipt;
+}
+
+export async function subscribe(
+  pattern: string,
+  handler: EventCallback,
+  options: SubscribeOptions | undefined,
+): Promise<number> {
+  return await host.subscribe(pattern, handler, optionsJson("subscribe", options));
+}
+
+export async function on<Payload>(
+  pattern: string,
+  options: WaitOptions | undefined,
+): Promise<Event<Payload>> {
+  const event = await host.on(pattern, optionsJson("on", options));
+  const encoded = event.payload();
+  return {
+    id: event.id(),
+    topic: event.topic(),
+    payload: decode(encoded[0], encoded[1]) as Payload,
+    timestamp: event.timestamp(),
+  };
+}
+
+/** Refuses what is no function, at registration and not at the first event. */
+export function mustBeHandler(handler: unknown, what: string): asserts handler is EventHandler {
+  if (typeof handler !== "function") {
+    throw new ValidationError(
+      `${what} is not a function but ${handler === null ? "null" : typeof handler}`,
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import { decode, decodeRich, hide } from "./decode.js";
+import { type DescribedError, describedError } from "./describe.js";
+import { encode, richText } from "./encode.js";
+import { errorOf, isErrorCode, type RunarError } from "./errors.js";
+import type { SdkCodec } from "./host.js";
+import { hasOwn, isArray, parse, stringify } from "./primordials.js";
+
+const MAX_CAUSES = 8;
+
+/** How the host asks this side to read and write values and errors. */
+export const codec: SdkCodec = { encode, decode, makeError, describeError };
+
+/**
+ * The error a caller sees for one that was raised elsewhere.
+ *
+ * @param name the class name there, kept when the code is `HANDLER_FAILED`
+ * @param dataJson rich text of what the thrower attached, or null
+ * @param stack the stack there, or null
+ * @param causeJson the cause as {@link describeError} writes it, or null
+ */
+function makeError(
+  code: string,
+  message: string,
+  name: string | null,
+  dataJson: string | null,
+  stack: string | null,
+  causeJson: string | null,
+): RunarError {
+  const known = isErrorCode(code) ? code : "INTERNAL";
+  const error = errorOf(known, message, {
+    data: dataJson === null ? undefined : decodeRich(dataJson),
+    ...(stack === null ? {} : { remoteStack: stack }),
+    ...(causeJson === null ? {} : { cause: causeOf(parse(causeJson)) }),
+  });
+  if (known === "HANDLER_FAILED" && name !== null) {
+    hide(error, "name", name);
+  }
+  return error;
+}
+
+/** A cause in the form of {@link describeError}: with a code a RunarError, else a plain Error. */
+function causeOf(described: unknown): unknown {
+  if (typeof described !== "object" || described === null || isArray(described)) {
+    return described;
+  }
+  const parts = described as Readonly<Record<string, unknown>>;
+  return makeError(
+    typeof parts["code"] === "string" ? parts["code"] : "HANDLER_FAILED",
+    typeof parts["message"] === "string" ? parts["message"] : "",
+    typeof parts["name"] === "string" ? parts["name"] : null,
+    hasOwn(parts, "data") ? stringify(parts["data"]) : null,
+    typeof parts["stack"] === "string" ? parts["stack"] : null,
+    hasOwn(parts, "cause") ? stringify(parts["cause"]) : null,
+  );
+}
+
+/**
+ * The JSON text of a thrown value: `{code, name, message, stack?, data?, cause?}`. Anything but a
+ * RunarError has the code `HANDLER_FAILED`; `data` is rich text, `cause` has this same form. What
+ * cannot cross is left out. Never throws.
+ */
+function describeError(thrown: unknown): string {
+  return errorText(describedError(thrown), 0);
+}
+
+function errorText(error: DescribedError, depth: number): string {
+  let text = `{"code":"${error.code ?? "HANDLER_FAILED"}","name":${stringify(error.name)}`;
+  text += `,"message":${stringify(error.message)}`;
+  if (error.stack !== undefined) {
+    text += `,"stack":${stringify(error.stack)}`;
+  }
+  const data = error.data === undefined ? undefined : dataText(error.data);
+  if (data !== undefined) {
+    text += `,"data":${data}`;
+  }
+  if (error.cause !== undefined && depth < MAX_CAUSES) {
+    text += `,"cause":${errorText(describedError(error.cause), depth + 1)}`;
+  }
+  return `${text}}`;
+}
+
+function dataText(data: unknown): string | undefined {
+  try {
+    return richText(data);
+  } catch {
+    return undefined; // the error matters more than what was attached to it
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What can be configured; the keys of `runar.yaml`. Everything has a default, so `{}` is a valid
+ * configuration. Durations are milliseconds. An unknown key is refused with code `CONFIG`.
+ *
+ * @example
+ * ```ts
+ * const node = new Node({ server: { port: 3000 }, requestTimeout: 5_000 });
+ * ```
+ */
+export interface NodeConfig {
+  /** The network that paths without one belong to. Default `default`. */
+  readonly networkId?: string;
+  /** How long a request may take when its caller does not say, in ms. Default 30,000. */
+  readonly requestTimeout?: number;
+  /** How long running work may go on when the node stops, in ms. Default 5,000. */
+  readonly drainTimeout?: number;
+  /** The port and what it accepts. */
+  readonly server?: ServerConfig;
+  /** The bounds of everything that is fed from outside. */
+  readonly limits?: LimitsConfig;
+  /** How much is logged. */
+  readonly logging?: LoggingConfig;
+}
+
+/** The port. */
+export interface ServerConfig {
+  /** The address to bind. Default `127.0.0.1`: only this machine. */
+  readonly host?: string;
+  /** 0: any free one; -1: no port is opened. Default -1. */
+  readonly port?: number;
+  /** Static files served at `/`. Default: the folder `public` beside the script. */
+  readonly publicFolder?: string;
+  /** How often a silent client is pinged, in ms. Default 25,000. */
+  readonly pingInterval?: number;
+  /** After how long without a frame a client is closed, in ms. Default 60,000. */
+  readonly idleTimeout?: number;
+  /** How long a connection may take to send its first request, in ms. Default 10,000. */
+  readonly handshakeTimeout?: number;
+}
+
+/** The bounds, and what happens at each. */
+export interface LimitsConfig {
+  /** Callbacks that may wait for one script context; then `OVERLOADED`. Default 65,536. */
+  readonly queuedCallbacks?: number;
+  /** Payload bytes that may wait for one script context; then `OVERLOADED`. Default 64 MiB. */
+  readonly queuedBytes?: number;
+  /** Requests that may be unanswered; then `OVERLOADED`. Default 65,536. */
+  readonly requestsInFlight?: number;
+  /** The largest message of a client, in bytes; then close code 1009. Default 1 MiB. */
+  readonly messageBytes?: number;
+  /** Bytes that may wait for one slow client; then it is disconnected (4008). Default 1 MiB. */
+  readonly sessionBytes?: number;
+  /** Clients at a time; then HTTP 503. Default 100,000. */
+  readonly sessions?: number;
+  /** Topics one client may subscribe to; then an error frame. Default 1,000. */
+  readonly subscriptionsPerSession?: number;
+  /** Events kept by `retainFor`; then the oldest goes. Default 10,000. */
+  readonly retainedEvents?: number;
+  /** Bytes kept by `retainFor`; then the oldest goes. Default 64 MiB. */
+  readonly retainedBytes?: number;
+  /** How long one turn of a script may run before its context is closed, in ms. Default 30,000. */
+  readonly turnBudget?: number;
+}
+
+/** How much is logged. */
+export interface LoggingConfig {
+  /** Default `info`. */
+  readonly level?: "error" | "warn" | "info" | "debug" | "trace" | "off";
+}

@@ -1,0 +1,138 @@
+import type { ErrorCode, RunarErrorOptions } from "./errors.js";
+import type { Logger } from "./logger.js";
+import type {
+  PublishOptions,
+  PublishReceipt,
+  RequestOptions,
+  SubscribeOptions,
+  WaitOptions,
+} from "./options.js";
+import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
+import type { Signal } from "./signal.js";
+
+/**
+ * Takes one event: always exactly two arguments, never an absent payload for a published one. A
+ * throw is reported and counted; the next event still arrives.
+ */
+export type EventHandler<Payload = unknown> = (payload: Payload, ctx: EventContext) => unknown;
+
+/** An event that was waited for. */
+export interface Event<Payload = unknown> {
+  /** Unique within the node's life. */
+  readonly id: number;
+  /** The real topic, never the pattern. */
+  readonly topic: string;
+  readonly payload: Payload;
+  /** When it was published, milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/**
+ * What a handler may do with its node. A path or topic of one segment belongs to the handler's own
+ * service: in the service `math`, `value` is `math/value`.
+ */
+export interface ServiceContext {
+  /** The network the service belongs to. */
+  readonly networkId: string;
+  /** The path of the service whose handler runs. */
+  readonly servicePath: string;
+  /** The log, under the service's path. */
+  readonly logger: Logger;
+
+  /** Calls an action; see {@link Node.request}. */
+  request<Result = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: RequestOptions,
+  ): Promise<Result>;
+
+  /** Publishes an event; see {@link Node.publish}. */
+  publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;
+
+  /** Subscribes until {@link unsubscribe} or the end of the node; see {@link Node.subscribe}. */
+  subscribe<Payload = unknown>(
+    pattern: string,
+    handler: EventHandler<Payload>,
+    options?: SubscribeOptions,
+  ): Promise<number>;
+
+  /** Ends a subscription; resolves to whether there was one. */
+  unsubscribe(id: number): Promise<boolean>;
+
+  /** Waits for one event; see {@link Node.on}. */
+  on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>>;
+
+  /** Short for `logger.debug`. */
+  debug(...parts: unknown[]): void;
+  /** Short for `logger.info`. */
+  info(...parts: unknown[]): void;
+  /** Short for `logger.warn`. */
+  warn(...parts: unknown[]): void;
+  /** Short for `logger.error`. */
+  error(...parts: unknown[]): void;
+}
+
+/**
+ * The context of one request: who asked, until when, and how to reach the node. The last argument
+ * of every action.
+ *
+ * @example
+ * ```ts
+ * add(a: number, b: number, ctx: Context) {
+ *   ctx.logger.debug("adding", a, b);
+ *   return a + b;
+ * }
+ * ```
+ */
+export interface Context extends ServiceContext {
+  /** Unique within the node's life. */
+  readonly requestId: number;
+  /** The full path that was requested. */
+  readonly path: string;
+  /** The values of the path's `{name}` segments. */
+  readonly pathParams: Readonly<Record<string, string>>;
+  /** What the caller sent along; carried on to the requests made from here. */
+  readonly meta: Readonly<Record<string, string>>;
+  /** When the caller gives up. */
+  readonly deadline: Date;
+  /** Aborts when the caller gives up or the deadline passes. */
+  readonly signal: Signal;
+
+  /** Milliseconds until the deadline; never negative. */
+  remaining(): number;
+
+  /**
+   * Ends the request with an error that reaches the caller with this code.
+   *
+   * @throws RunarError always
+   */
+  fail(
+    code: ErrorCode,
+    message: string,
+    data?: unknown,
+    options?: Pick<RunarErrorOptions, "cause">,
+  ): never;
+}
+
+/** The context of one event. The second argument of every event handler. */
+export interface EventContext extends ServiceContext {
+  /** The event's id, unique within the node's life. */
+  readonly id: number;
+  /** The real topic, never the pattern. */
+  readonly topic: string;
+  /** The values of the pattern's `{name}` segments. */
+  readonly pathParams: Readonly<Record<string, string>>;
+  /** When it was published, milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** The context of `init`, `start` and `stop` of a service. */
+export type LifecycleContext = ServiceContext;
+
+// A context's type is also a value, its class: an import of it survives type stripping, and
+// `instanceof` works. Only the SDK makes contexts.
+type ContextClass<T> = abstract new (...madeByTheSdk: never) => T;
+
+export const Context: ContextClass<Context> = RequestScope;
+export const EventContext: ContextClass<EventContext> = EventScope;
+export const LifecycleContext: ContextClass<LifecycleContext> = LifecycleScope;

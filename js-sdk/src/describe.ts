@@ -1,0 +1,119 @@
+import { type ErrorCode, isErrorCode, RunarError } from "./errors.js";
+import { apply, Error, propertyOf, prototypeOf, sliceText, stackGetter } from "./primordials.js";
+
+const MAX_MESSAGE = 4 * 1024;
+const MAX_STACK = 16 * 1024;
+const MAX_PROTOTYPES = 16;
+
+/** What is known of a thrown value. */
+export interface DescribedError {
+  /** Only for a {@link RunarError}. */
+  readonly code: ErrorCode | undefined;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly data: unknown;
+  readonly cause: unknown;
+}
+
+/**
+ * Reads a thrown value without running its code: data properties only, no getters, no `toString`.
+ * A Proxy's traps do run, and what they throw is left out. Never throws.
+ */
+export function describedError(thrown: unknown): DescribedError {
+  if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
+    return {
+      code: undefined,
+      name: "Error",
+      message: capped(`threw ${scalarText(thrown)}`, MAX_MESSAGE),
+      stack: undefined,
+      data: undefined,
+      cause: undefined,
+    };
+  }
+  const code = isRunarError(thrown) ? read(thrown, "code") : undefined;
+  const message = read(thrown, "message");
+  return {
+    code: isErrorCode(code) ? code : undefined,
+    name: capped(nameOf(thrown), MAX_MESSAGE),
+    message: typeof message === "string" ? capped(message, MAX_MESSAGE) : missingMessage(thrown),
+    stack: stackOf(thrown),
+    data: isErrorCode(code) ? read(thrown, "data") : undefined,
+    cause: read(thrown, "cause"),
+  };
+}
+
+function isRunarError(thrown: object): boolean {
+  try {
+    return thrown instanceof RunarError;
+  } catch {
+    return false;
+  }
+}
+
+function missingMessage(thrown: object): string {
+  return typeof thrown === "function"
+    ? "threw a function"
+    : isError(thrown)
+      ? ""
+      : "threw an object without a message";
+}
+
+function isError(thrown: object): boolean {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** The class says more than the inherited name `Error` of a class that does not set one. */
+function nameOf(thrown: object): string {
+  const name = read(thrown, "name");
+  if (typeof name === "string" && name !== "Error" && name !== "" && typeof thrown !== "function") {
+    return name;
+  }
+  const constructor = read(thrown, "constructor");
+  const className = typeof constructor === "function" ? read(constructor, "name") : undefined;
+  const isUseful = typeof className === "string" && className !== "" && className !== "Object";
+  return isUseful && typeof thrown !== "function" ? className : "Error";
+}
+
+function stackOf(thrown: object): string | undefined {
+  const remote = isRunarError(thrown) ? read(thrown, "remoteStack") : undefined;
+  const stack = typeof remote === "string" ? remote : read(thrown, "stack");
+  return typeof stack === "string" ? capped(stack, MAX_STACK) : undefined;
+}
+
+/** A data property of the object or its prototypes; undefined for a getter or a hostile Proxy. */
+function read(object: object, key: string): unknown {
+  try {
+    let holder: object | null = object;
+    for (let i = 0; holder !== null && i < MAX_PROTOTYPES; i++) {
+      const property = propertyOf(holder, key);
+      if (property !== undefined) {
+        const isEngines = property.get !== undefined && property.get === stackGetter;
+        return isEngines ? apply(property.get as () => unknown, object, []) : property.value;
+      }
+      holder = prototypeOf(holder);
+    }
+  } catch {
+    // a Proxy that throws from its traps has nothing to say
+  }
+  return undefined;
+}
+
+function scalarText(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return `"${capped(value, MAX_MESSAGE)}"`;
+    case "symbol":
+      return "a symbol";
+    default:
+      return `${value as number}`;
+  }
+}
+
+function capped(text: string, max: number): string {
+  return text.length <= max ? text : `${sliceText(text, 0, max - 1)}…`;
+}

@@ -1,0 +1,138 @@
+// The seam between this SDK and the node: everything a script does goes through one `Host`.
+// What crosses is a string, number, boolean, null, undefined, function, ArrayBuffer, or an object
+// with methods; values cross as a pair of kind and data.
+import { host as provided } from "runar:host";
+
+/**
+ * How the data of a crossing value is to be read: `value` a scalar as it is, `json` and `rich`
+ * text (docs/protocol.md, "Values"), `bytes` an ArrayBuffer.
+ */
+export type Kind = "value" | "json" | "rich" | "bytes";
+
+/** A crossing value: its kind and its data. */
+export type Encoded = readonly [kind: Kind, data: unknown];
+
+/** What became of one message: see {@link Session.send}. */
+export type Delivery = "QUEUED" | "FULL" | "CLOSED";
+
+/** The node as the SDK sees it. All calls come from, and all callbacks go to, the owner thread. */
+export interface Host {
+  /** What runs the script: `java`. */
+  readonly runtime: string;
+  /** Once for each `new Node(config)`. Returns the network id in effect. Throws a RunarError. */
+  configure(configJson: string): string;
+  addService(definitionJson: string, handlers: HostHandlers): Promise<void>;
+  removeService(path: string): Promise<void>;
+  /** Resolves when ready, to the JSON array of the node's URLs. */
+  start(): Promise<string>;
+  stop(): Promise<void>;
+  request(path: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<Encoded>;
+  /** Resolves to the JSON of a PublishReceipt. */
+  publish(topic: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<string>;
+  /** Resolves, when active, to the id for {@link unsubscribe}. */
+  subscribe(pattern: string, handler: EventCallback, optionsJson: string | null): Promise<number>;
+  /** Resolves to whether there was such a subscription. */
+  unsubscribe(id: number): Promise<boolean>;
+  /** Is subscribed when the call returns. */
+  on(pattern: string, optionsJson: string | null): Promise<HostEvent>;
+  clearRetained(pattern: string): Promise<number>;
+  log(level: LogLevel, logger: string, message: string): void;
+  /** A connected raw WebSocket session, or null. */
+  session(id: string): HostSession | null;
+  /** Returns how many sessions of the group took the message. */
+  sendToGroup(group: string, kind: Kind, data: unknown): number;
+  /** Called once, when the SDK loads: how the host reads and writes values and errors. */
+  registerCodec(codec: SdkCodec): void;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** The handlers of one service, as the host calls them. */
+export interface HostHandlers {
+  readonly actions: Readonly<Record<string, ActionCallback>>;
+  readonly events: Readonly<Record<string, EventCallback>>;
+  readonly sockets: Readonly<Record<string, SocketCallbacks>>;
+  readonly init?: () => unknown;
+  readonly start?: () => unknown;
+  readonly stop?: () => unknown;
+}
+
+/**
+ * Runs one action. The arguments are decoded: one for each parameter name of the definition, or
+ * the whole payload when the definition has none. Returns the raw result or a Promise of it.
+ */
+export type ActionCallback = (call: HostCall, ...args: unknown[]) => unknown;
+
+/** Handles one event. The payload is decoded. */
+export type EventCallback = (payload: unknown, event: HostEventInfo) => unknown;
+
+/** The clients of one raw WebSocket path: open once, messages in order, close once. */
+export interface SocketCallbacks {
+  open(session: HostSession): unknown;
+  message(session: HostSession, kind: Kind, data: unknown): unknown;
+  close(session: HostSession, code: number, reason: string): unknown;
+}
+
+/** One request that is being answered. */
+export interface HostCall {
+  requestId(): number;
+  /** The full path that was requested. */
+  path(): string;
+  paramsJson(): string;
+  metaJson(): string;
+  /** Milliseconds until the deadline; never negative. */
+  remaining(): number;
+  servicePath(): string;
+  isCancelled(): boolean;
+  /** Runs the callback once, when the request is cancelled; at once if it already is. */
+  onCancel(callback: () => void): void;
+}
+
+/** One event, besides its payload. */
+export interface HostEventInfo {
+  id(): number;
+  /** The real topic. */
+  topic(): string;
+  /** Milliseconds since 1970. */
+  timestamp(): number;
+  paramsJson(): string;
+  servicePath(): string;
+}
+
+/** One event with its payload, still encoded. */
+export interface HostEvent {
+  id(): number;
+  topic(): string;
+  timestamp(): number;
+  payload(): Encoded;
+}
+
+/** One connected client of a raw WebSocket path. */
+export interface HostSession {
+  id(): string;
+  path(): string;
+  queryJson(): string;
+  remoteAddress(): string;
+  send(kind: Kind, data: unknown): Delivery;
+  close(code: number, reason: string): void;
+  join(group: string): void;
+  leave(group: string): void;
+}
+
+/** How the host reads and writes this context's values and errors. */
+export interface SdkCodec {
+  encode(value: unknown): Encoded;
+  decode(kind: Kind, data: unknown): unknown;
+  makeError(
+    code: string,
+    message: string,
+    name: string | null,
+    dataJson: string | null,
+    stack: string | null,
+    causeJson: string | null,
+  ): Error;
+  describeError(thrown: unknown): string;
+}
+
+/** The host of this process. The one place that knows where it comes from. */
+export const host: Host = provided;

@@ -1,0 +1,65 @@
+/**
+ * Services in TypeScript for the Runar node.
+ *
+ * @packageDocumentation
+ */
+import { codec } from "./codec.js";
+import { host } from "./host.js";
+
+host.registerCodec(codec);
+
+export type { LimitsConfig, LoggingConfig, NodeConfig, ServerConfig } from "./config.js";
+export {
+  Context,
+  type Event,
+  EventContext,
+  type EventHandler,
+  LifecycleContext,
+  type ServiceContext,
+} from "./context.js";
+export {
+  CallbackError,
+  CancelledError,
+  ConfigError,
+  ContextGoneError,
+  DuplicateError,
+  ERROR_CODES,
+  type ErrorCode,
+  InternalError,
+  InvalidPathError,
+  NotFoundError,
+  NotRunningError,
+  OverloadError,
+  PermissionError,
+  ProtocolError,
+  RunarError,
+  type RunarErrorOptions,
+  ScriptError,
+  ShutdownError,
+  TimeoutError,
+  TooLargeError,
+  UnsupportedValueError,
+  ValidationError,
+} from "./errors.js";
+export type { Delivery } from "./host.js";
+export type { Logger } from "./logger.js";
+export { Node } from "./node.js";
+export type {
+  PublishOptions,
+  PublishReceipt,
+  RequestOptions,
+  SubscribeOptions,
+  WaitOptions,
+} from "./options.js";
+export type { JsonSchema, Schema, StandardSchema } from "./schema.js";
+export {
+  type ActionDefinition,
+  type ActionFunction,
+  type ActionOptions,
+  action,
+  defineService,
+  type ServiceDefinition,
+  type SocketHandler,
+} from "./service.js";
+export type { Broker, Group, Session } from "./session.js";
+export type { CancelSignal, Signal } from "./signal.js";

@@ -1,0 +1,203 @@
+import { AddedService } from "./added-service.js";
+import * as calls from "./calls.js";
+import type { NodeConfig } from "./config.js";
+import type { Event, EventHandler } from "./context.js";
+import { ConfigError } from "./errors.js";
+import { host } from "./host.js";
+import type {
+  PublishOptions,
+  PublishReceipt,
+  RequestOptions,
+  SubscribeOptions,
+  WaitOptions,
+} from "./options.js";
+import { parse, stringify } from "./primordials.js";
+import { registrationOf } from "./registration.js";
+import { Scope } from "./scopes.js";
+import type { ServiceDefinition } from "./service.js";
+import { Broker } from "./session.js";
+
+/**
+ * The node this script runs in: hosts services, routes requests and events between them, serves
+ * clients on one port.
+ *
+ * @example
+ * ```ts
+ * import { Node, Context } from "runar-ts";
+ *
+ * const node = new Node({ server: { port: 3000 } });
+ * node.addService({
+ *   name: "math-service",
+ *   path: "math",
+ *   actions: { add: (a: number, b: number, ctx: Context) => a + b },
+ * });
+ * await node.start();
+ * console.log(await node.request("math/add", { a: 5, b: 3 })); // 8
+ * ```
+ */
+export class Node {
+  /** The network that paths without one belong to. */
+  readonly networkId: string;
+  /** Sends to connected clients. */
+  readonly broker: Broker = new Broker();
+  readonly #scope: Scope;
+  #added: AddedService[] = [];
+  #isStarting = false;
+  #urls: readonly string[] = [];
+
+  /** @throws ConfigError for an unknown key or a wrong value, naming it */
+  constructor(config: NodeConfig = {}) {
+    if (typeof config !== "object" || config === null) {
+      throw new ConfigError("the configuration is not an object");
+    }
+    this.networkId = host.configure(stringify(config));
+    this.#scope = new Scope(this.networkId, this.networkId, "");
+  }
+
+  /** Where clients reach the node; empty until it has started or when it has no port. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
+  /**
+   * Adds a service. It is initialised at once and started when the node runs. Need not be awaited
+   * before {@link start}, which waits for it and rejects with its error.
+   *
+   * @throws DuplicateError when the path is taken
+   * @throws InvalidPathError, ValidationError when the definition is wrong
+   */
+  addService(service: ServiceDefinition): Promise<void> {
+    const added = AddedService.of(this.#add(service));
+    if (!this.#isStarting) {
+      added.reportLater();
+      this.#added.push(added);
+    }
+    return added;
+  }
+
+  async #add(service: ServiceDefinition): Promise<void> {
+    const { definitionJson, handlers } = registrationOf(service, this.networkId);
+    await host.addService(definitionJson, handlers);
+  }
+
+  /** Stops and removes a service. */
+  removeService(path: string): Promise<void> {
+    return host.removeService(path);
+  }
+
+  /**
+   * Starts the services, checks that callbacks reach the script, opens the port. Resolves when the
+   * node is ready. Services added before are waited for: if one failed and nobody has seen its
+   * error, nothing is started and the error is thrown here.
+   *
+   * @throws ConfigError for a port in use, ShutdownError when the node was stopped before
+   */
+  async start(): Promise<void> {
+    const failures = await this.#unseenFailures();
+    if (failures.length > 0) {
+      throw failures.length === 1 ? failures[0] : new AggregateError(failures, messages(failures));
+    }
+    this.#isStarting = true;
+    this.#urls = parse(await host.start()) as string[];
+  }
+
+  /** Waits for the services added so far, and for those added meanwhile. */
+  async #unseenFailures(): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    while (this.#added.length > 0) {
+      const added = this.#added;
+      this.#added = [];
+      for (const service of added) {
+        failures.push(...(await service.unseenFailure()));
+      }
+    }
+    return failures;
+  }
+
+  /**
+   * Stops: no new work, running work is given `drainTimeout`, services stop in the reverse order
+   * of their start, clients are closed with 1001. Repeatable.
+   */
+  async stop(): Promise<void> {
+    await host.stop();
+    this.#urls = [];
+  }
+
+  /**
+   * Calls an action.
+   *
+   * @param path `service/action`, or `network:service/action`
+   * @param payload an object maps to the action's parameters by name, an array by position
+   * @throws RunarError: `NOT_FOUND`, `NOT_RUNNING`, `TIMEOUT`, `INVALID_INPUT`, `OVERLOADED`, or
+   *   what the action threw
+   * @example
+   * ```ts
+   * const sum = await node.request<number>("math/add", { a: 5, b: 3 });
+   * ```
+   */
+  request<Result = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: RequestOptions,
+  ): Promise<Result> {
+    return calls.request(path, payload, options);
+  }
+
+  /**
+   * Publishes an event to every handler and client whose pattern matches.
+   *
+   * @returns who takes it, and who could not
+   * @throws RunarError: `INVALID_PATH`, `UNSUPPORTED_VALUE`, `NOT_RUNNING`
+   */
+  publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
+    return calls.publish(topic, payload, options);
+  }
+
+  /**
+   * Subscribes to a topic or pattern (`*` one segment, `>` the rest), before or after
+   * {@link start}. Resolves, when active, to the id for {@link unsubscribe}.
+   *
+   * @param handler gets exactly two arguments, the payload and the context; `ctx.topic` is the
+   *   real topic
+   * @throws InvalidPathError, ValidationError
+   */
+  async subscribe<Payload = unknown>(
+    pattern: string,
+    handler: EventHandler<Payload>,
+    options?: SubscribeOptions,
+  ): Promise<number> {
+    const callback = this.#scope.eventCallback(handler, `the handler of ${pattern}`);
+    return await calls.subscribe(pattern, callback, options);
+  }
+
+  /** Ends a subscription; resolves to whether there was one. What was queued still arrives. */
+  unsubscribe(id: number): Promise<boolean> {
+    return host.unsubscribe(id);
+  }
+
+  /**
+   * Waits for the next event that matches. Subscribed when the call returns: a publish that
+   * follows at once is not missed.
+   *
+   * @throws TimeoutError after `timeout` ms, 5,000 by default
+   */
+  on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
+    return calls.on(pattern, options);
+  }
+
+  /** The same as {@link on}. */
+  once<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
+    return this.on(pattern, options);
+  }
+
+  /** Drops retained events whose topic matches; resolves to how many there were. */
+  clearRetainedEventsMatching(pattern: string): Promise<number> {
+    return host.clearRetained(pattern);
+  }
+}
+
+function messages(failures: readonly unknown[]): string {
+  return failures
+    .map((failure) => (failure instanceof Error ? failure.message : String(failure)))
+    .join("\n");
+}

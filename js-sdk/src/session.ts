@@ -1,0 +1,121 @@
+import { bytesOf, encode } from "./encode.js";
+import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
+import { parse } from "./primordials.js";
+
+/**
+ * One connected client of a raw WebSocket path that a service declares under `sockets`.
+ *
+ * @example
+ * ```ts
+ * sockets: {
+ *   "/echo": { message: (session, data) => session.send(data) },
+ * }
+ * ```
+ */
+export class Session {
+  readonly #session: HostSession;
+
+  /** @internal */
+  constructor(session: HostSession) {
+    this.#session = session;
+  }
+
+  /** Unique within the node's life and hard to guess. */
+  get id(): string {
+    return this.#session.id();
+  }
+
+  /** The URL path it connected to. */
+  get path(): string {
+    return this.#session.path();
+  }
+
+  /** The query parameters of the URL; the first value of each. */
+  get query(): Readonly<Record<string, string>> {
+    return parse(this.#session.queryJson()) as Readonly<Record<string, string>>;
+  }
+
+  /** The client's address, `host:port`. */
+  get remoteAddress(): string {
+    return this.#session.remoteAddress();
+  }
+
+  /**
+   * Sends one message: bytes as a binary frame, a string as its text, anything else as its JSON
+   * text. Never blocks.
+   *
+   * @returns `QUEUED`; `FULL` when the session's byte budget is used up, after which it is
+   *   disconnected; `CLOSED` when it is gone
+   * @throws UnsupportedValueError for what cannot cross
+   */
+  send(data: unknown): Delivery {
+    const encoded = message(data);
+    return this.#session.send(encoded[0], encoded[1]);
+  }
+
+  /**
+   * Closes the connection. Repeatable.
+   *
+   * @param code a WebSocket close code: 1000, or 3000 to 4999
+   */
+  close(code = 1000, reason = ""): void {
+    this.#session.close(code, reason);
+  }
+
+  /** Adds the session to a group; it leaves by itself when it closes. */
+  join(group: string): void {
+    this.#session.join(group);
+  }
+
+  /** Takes the session out of a group. */
+  leave(group: string): void {
+    this.#session.leave(group);
+  }
+}
+
+/** Sends to sessions from outside their handlers. */
+export class Broker {
+  /** The session with this id, if it is connected. */
+  session(id: string): Session | undefined {
+    const session = host.session(id);
+    return session === null ? undefined : new Session(session);
+  }
+
+  /** Sends to one session; see {@link Session.send}. */
+  send(sessionId: string, data: unknown): Delivery {
+    return this.session(sessionId)?.send(data) ?? "CLOSED";
+  }
+
+  /** All sessions that have joined a group. */
+  group(name: string): Group {
+    return new Group(name);
+  }
+}
+
+/** The sessions that have joined a group. */
+export class Group {
+  readonly name: string;
+
+  /** @internal */
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /**
+   * Sends to every session of the group; the message is encoded once.
+   *
+   * @returns how many took it
+   */
+  send(data: unknown): number {
+    const encoded = message(data);
+    return host.sendToGroup(this.name, encoded[0], encoded[1]);
+  }
+}
+
+/** Any bytes are a binary frame here, of whatever view. */
+function message(data: unknown): Encoded {
+  if (ArrayBuffer.isView(data)) {
+    return ["bytes", bytesOf(data)];
+  }
+  return data instanceof ArrayBuffer ? ["bytes", data] : encode(data);
+}

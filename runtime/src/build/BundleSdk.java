@@ -1,0 +1,91 @@
+import com.caoccao.javet.swc4j.Swc4j;
+import com.caoccao.javet.swc4j.enums.Swc4jImportsNotUsedAsValues;
+import com.caoccao.javet.swc4j.enums.Swc4jMediaType;
+import com.caoccao.javet.swc4j.enums.Swc4jParseMode;
+import com.caoccao.javet.swc4j.enums.Swc4jSourceMapOption;
+import com.caoccao.javet.swc4j.options.Swc4jTranspileOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Puts the SDK of {@code js-sdk/src} into the jar as JavaScript with source maps beside, so that
+ * scripts need no {@code npm install}. Types go; nothing else is rewritten.
+ *
+ * <p>Usage: {@code BundleSdk.java SOURCES TARGET}. Files whose output is newer are left alone.
+ */
+public final class BundleSdk {
+  private BundleSdk() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path sources = Path.of(arguments[0]);
+    Path target = Files.createDirectories(Path.of(arguments[1]));
+    List<Path> modules = modules(sources);
+    if (modules.isEmpty()) {
+      throw new IOException("no TypeScript in " + sources.toAbsolutePath());
+    }
+    deleteStale(target, modules);
+    List<Path> changed =
+        modules.stream().filter(module -> !isFresh(module, output(target, module))).toList();
+    if (changed.isEmpty()) {
+      return;
+    }
+    var compiler = new Swc4j(); // loads a native library: only when there is work
+    for (Path module : changed) {
+      transpile(compiler, module, output(target, module));
+    }
+  }
+
+  private static List<Path> modules(Path sources) throws IOException {
+    try (var files = Files.list(sources)) {
+      return files
+          .filter(file -> file.toString().endsWith(".ts") && !file.toString().endsWith(".d.ts"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static Path output(Path target, Path module) {
+    return target.resolve(module.getFileName().toString().replaceFirst("\\.ts$", ".js"));
+  }
+
+  private static void deleteStale(Path target, List<Path> modules) throws IOException {
+    List<Path> expected = modules.stream().map(module -> output(target, module)).toList();
+    try (var files = Files.list(target)) {
+      for (Path file : files.toList()) {
+        if (!expected.contains(Path.of(file.toString().replaceFirst("\\.map$", "")))) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static boolean isFresh(Path module, Path output) {
+    long written = output.toFile().lastModified(); // 0 when there is none
+    return written >= module.toFile().lastModified() && map(output).toFile().exists();
+  }
+
+  private static Path map(Path output) {
+    return output.resolveSibling(output.getFileName() + ".map");
+  }
+
+  private static void transpile(Swc4j compiler, Path module, Path output) throws Exception {
+    String name = module.getFileName().toString();
+    var options =
+        new Swc4jTranspileOptions()
+            .setSpecifier(URI.create("file:///runar-ts/" + name).toURL())
+            .setMediaType(Swc4jMediaType.TypeScript)
+            .setParseMode(Swc4jParseMode.Module)
+            .setSourceMap(Swc4jSourceMapOption.Separate)
+            .setInlineSources(true)
+            .setKeepComments(false)
+            .setImportsNotUsedAsValues(Swc4jImportsNotUsedAsValues.Preserve)
+            .setVerbatimModuleSyntax(true);
+    var transpiled = compiler.transpile(Files.readString(module), options);
+    Files.writeString(map(output), transpiled.getSourceMap());
+    Files.writeString(
+        output, transpiled.getCode() + "//# sourceMappingURL=" + map(output).getFileName() + "\n");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.runar.cli;
+
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.cli.control.ControlFolder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** The {@code runar} command. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    var terminal = new Terminal(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err));
+    var surroundings =
+        new Surroundings(
+            terminal,
+            () -> ControlFolder.ofUser(System.getenv()),
+            Node::create,
+            NodeConfig::load,
+            new ProcessSignals(),
+            NodeLog::install);
+    int exitCode = new Cli(surroundings).run(arguments);
+    terminal.out().flush();
+    terminal.err().flush();
+    System.exit(exitCode);
+  }
+
+  /** What programs read is UTF-8 whatever the locale says. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.runar.cli;
+
+import dev.runar.NodeConfig;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/**
+ * What {@code run} can be told: flags win over the configuration file, which wins over defaults.
+ */
+final class RunOptions {
+  private static final int DEFAULT_PORT = 3000;
+  private static final List<String> LEVELS =
+      List.of("error", "warn", "info", "debug", "trace", "off");
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The port to listen on, 3000 by default; 0: any free one; -1: none.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "The address to bind, 127.0.0.1 by default: only this machine.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration; runar.yaml beside the script by default.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description = "One of error, warn, info, debug, trace, off.")
+  private @Nullable String logLevel;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What --node of other commands selects this node by; its process id otherwise.")
+  private @Nullable String name;
+
+  /** The port of {@code run} when nobody says another. */
+  static int defaultPort() {
+    return DEFAULT_PORT;
+  }
+
+  static String processId() {
+    return Long.toString(ProcessHandle.current().pid());
+  }
+
+  String name() {
+    return name == null ? processId() : name;
+  }
+
+  /**
+   * Defaults, then the file, then the flags.
+   *
+   * @throws RunarException {@code CONFIG}
+   */
+  NodeConfig configuration(Path script, ConfigSource source) {
+    checkFlags();
+    NodeConfig result = NodeConfig.DEFAULT;
+    Path beside = script.resolveSibling("runar.yaml");
+    if (config != null) {
+      if (!Files.isRegularFile(config)) {
+        throw new RunarException(Code.CONFIG, "there is no configuration file " + config);
+      }
+      result = source.load(config);
+    } else if (Files.isRegularFile(beside)) {
+      result = source.load(beside);
+    }
+    return withFlags(result);
+  }
+
+  private NodeConfig withFlags(NodeConfig result) {
+    int chosenPort = port != null ? port : openPort(result.server().port());
+    NodeConfig flagged = result.withServer(result.server().withPort(chosenPort));
+    if (host != null) {
+      flagged = flagged.withServer(flagged.server().withHost(host));
+    }
+    if (logLevel != null) {
+      flagged = flagged.withLogging(new NodeConfig.Logging(logLevel));
+    }
+    return flagged;
+  }
+
+  /** A node that is embedded opens no port by itself; one that is run does. */
+  private static int openPort(int configured) {
+    return configured == NodeConfig.Server.DEFAULT.port() ? DEFAULT_PORT : configured;
+  }
+
+  private void checkFlags() {
+    if (port != null && (port < -1 || port > 65_535)) {
+      throw new ParameterException(
+          command.commandLine(), "--port is " + port + "; it must be from -1 to 65535");
+    }
+    if (logLevel != null && !LEVELS.contains(logLevel)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--log-level is one of " + String.join(", ", LEVELS) + Suggestions.ask(logLevel, LEVELS));
+    }
+  }
+}

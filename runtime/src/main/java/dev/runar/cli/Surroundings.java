@@ -1,0 +1,27 @@
+package dev.runar.cli;
+
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.cli.control.ControlFolder;
+import java.io.PrintStream;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What a command needs of the world outside, so that a test can give another one.
+ *
+ * @param terminal its streams
+ * @param folder where running nodes are found; asked for by commands that need it
+ * @param nodes makes the node of {@code run}
+ * @param configs reads its configuration
+ * @param signals how the process is asked to end
+ * @param log starts the node's log at a level such as {@code info}
+ */
+record Surroundings(
+    Terminal terminal,
+    Supplier<ControlFolder> folder,
+    Function<NodeConfig, Node> nodes,
+    ConfigSource configs,
+    StopSignals signals,
+    BiConsumer<String, PrintStream> log) {}

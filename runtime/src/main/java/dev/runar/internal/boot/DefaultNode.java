@@ -1,0 +1,311 @@
+package dev.runar.internal.boot;
+
+import dev.runar.Event;
+import dev.runar.EventHandler;
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service;
+import dev.runar.SubscribeOptions;
+import dev.runar.Subscription;
+import dev.runar.internal.codec.ConfigReader;
+import dev.runar.internal.http.Health;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.script.NodeControl;
+import dev.runar.internal.script.ScriptHost;
+import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.spi.Clock;
+import dev.runar.spi.Disk;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node: the core, the script host and the port, put together, started in order and stopped in
+ * reverse. Any thread.
+ *
+ * <p>The core is made at the first use, so that a script's {@code new Node({…})} can still fill in
+ * what the host program left at its default.
+ */
+final class DefaultNode implements Node, NodeControl {
+  private static final Logger LOG = System.getLogger("dev.runar.node");
+
+  private final Clock clock = Clock.system();
+  private final ExecutorService handlerThreads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
+  private final ScriptHost scripts;
+  private final Health health =
+      new Health() {
+        @Override
+        public boolean isLive() {
+          return true;
+        }
+
+        @Override
+        public boolean isReady() {
+          return state == State.RUNNING;
+        }
+      };
+
+  private NodeConfig config; // guarded by this
+  private @Nullable NodeCore core; // guarded by this
+  private @Nullable CompletableFuture<Void> started; // guarded by this
+  private @Nullable CompletableFuture<Void> stopped; // guarded by this
+  private volatile @Nullable Port port;
+  private volatile @Nullable Path scriptFolder;
+  private volatile State state = State.CREATED;
+
+  DefaultNode(NodeConfig config) {
+    this.config = config;
+    this.scripts =
+        new ScriptHost(
+            config.limits(),
+            clock,
+            this,
+            this::core,
+            Disk.system(),
+            new StandardConsole(),
+            ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES));
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public synchronized NodeConfig config() {
+    return config;
+  }
+
+  @Override
+  public synchronized String configure(String json) {
+    NodeConfig wanted = ConfigReader.readJson(json, "new Node({…})");
+    NodeConfig filled = ConfigReader.fill(config, wanted);
+    if (core != null && !filled.networkId().equals(config.networkId())) {
+      throw new RunarException(
+          Code.CONFIG,
+          "new Node({…}): the node is in network \""
+              + config.networkId()
+              + "\" already; networkId must be set before the first service");
+    }
+    if (started == null) {
+      config = filled;
+    }
+    return config.networkId();
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> start() {
+    if (stopped != null) {
+      return CompletableFuture.failedFuture(
+          new RunarException(Code.SHUTDOWN, "the node was stopped and cannot start again"));
+    }
+    if (started == null) {
+      state = State.STARTING;
+      started = begin(core());
+    }
+    return started.copy();
+  }
+
+  /**
+   * Services first, so that none of them misses a client; the port last, when every script has
+   * shown that events reach it. A service that fails to start is reported and leaves the others
+   * running.
+   */
+  private CompletableFuture<Void> begin(NodeCore running) {
+    Service runtime =
+        RuntimeService.of(
+            this, running, scripts, () -> port == null ? Map.of() : openPort().status());
+    return running
+        .addOwnService(runtime)
+        .thenCompose(added -> running.startServices().handle((done, error) -> error))
+        .thenCompose(
+            failure ->
+                scripts
+                    .selfTest()
+                    .thenRunAsync(() -> listen(running), handlerThreads)
+                    .thenRun(() -> becomeReady(failure)))
+        .whenComplete(
+            (done, error) -> {
+              if (error != null && state == State.STARTING) {
+                var _ = stop();
+              }
+            });
+  }
+
+  private void becomeReady(@Nullable Throwable failedService) {
+    state = State.RUNNING;
+    if (failedService != null) {
+      throw Failures.of(failedService);
+    }
+  }
+
+  private void listen(NodeCore running) {
+    NodeConfig effective = config();
+    if (effective.server().port() >= 0) {
+      port = Port.open(effective, running, health, publicFolder(effective));
+    }
+  }
+
+  private @Nullable Path publicFolder(NodeConfig effective) {
+    String given = effective.server().publicFolder();
+    Path beside = scriptFolder;
+    if (!given.isEmpty()) {
+      return beside == null ? Path.of(given) : beside.resolve(given);
+    }
+    return beside == null ? null : beside.resolve("public");
+  }
+
+  private Port openPort() {
+    Port open = port;
+    if (open == null) {
+      throw new RunarException(Code.NOT_RUNNING, "the node has no open port");
+    }
+    return open;
+  }
+
+  @Override
+  public List<URI> urls() {
+    Port open = port;
+    return open == null ? List.of() : open.urls();
+  }
+
+  @Override
+  public SessionDirectory sessions() {
+    return new LateSessions(() -> port);
+  }
+
+  @Override
+  public CompletableFuture<Void> addService(Service service) {
+    return refuseWhenStopped(() -> core().addService(service));
+  }
+
+  @Override
+  public CompletableFuture<Void> removeService(String path) {
+    return core().removeService(path);
+  }
+
+  @Override
+  public CompletableFuture<Void> addScript(Path entry) {
+    return refuseWhenStopped(
+        () -> {
+          if (scriptFolder == null) {
+            scriptFolder = entry.toAbsolutePath().normalize().getParent();
+          }
+          return scripts.addScript(entry);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(String path, Payload payload) {
+    return request(path, payload, RequestOptions.DEFAULT);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    return core().request(path, payload, options);
+  }
+
+  @Override
+  public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
+    return publish(topic, payload, PublishOptions.DEFAULT);
+  }
+
+  @Override
+  public CompletableFuture<PublishReceipt> publish(
+      String topic, Payload payload, PublishOptions options) {
+    return core().publish(topic, payload, options);
+  }
+
+  @Override
+  public Subscription subscribe(String pattern, EventHandler handler) {
+    return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
+  }
+
+  @Override
+  public Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options) {
+    return core().subscribe(pattern, handler, options);
+  }
+
+  @Override
+  public CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options) {
+    return core().on(pattern, timeout, options);
+  }
+
+  @Override
+  public int clearRetained(String pattern) {
+    return core().clearRetained(pattern);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> stop() {
+    if (stopped == null) {
+      state = State.STOPPING;
+      stopped = end(core(), config.drainTimeout());
+    }
+    return stopped.copy();
+  }
+
+  /** Clients first, then services in the reverse order of their start, then what they lived on. */
+  private CompletableFuture<Void> end(NodeCore running, Duration drainTimeout) {
+    Port open = port;
+    CompletableFuture<Void> closed =
+        open == null ? CompletableFuture.completedFuture(null) : open.stop(drainTimeout);
+    return closed
+        .handle((done, error) -> logged("the port did not close cleanly", error))
+        .thenCompose(done -> running.stopServices())
+        .handle((done, error) -> logged("services did not stop cleanly", error))
+        .thenCompose(done -> scripts.stop(drainTimeout))
+        .handle((done, error) -> logged("scripts did not stop cleanly", error))
+        .thenRun(
+            () -> {
+              running.close();
+              handlerThreads.shutdown();
+              state = State.STOPPED;
+            });
+  }
+
+  private static boolean logged(String what, @Nullable Throwable error) {
+    if (error != null) {
+      LOG.log(Level.WARNING, what, error);
+    }
+    return error == null;
+  }
+
+  private synchronized NodeCore core() {
+    NodeCore made = core;
+    if (made == null) {
+      made = new NodeCore(config, clock, handlerThreads);
+      core = made;
+    }
+    return made;
+  }
+
+  private interface Step {
+    CompletableFuture<Void> run();
+  }
+
+  private CompletableFuture<Void> refuseWhenStopped(Step step) {
+    if (state == State.STOPPING || state == State.STOPPED) {
+      return CompletableFuture.failedFuture(
+          new RunarException(Code.SHUTDOWN, "the node has stopped"));
+    }
+    return step.run();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.runar.internal.boot;
+
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
+import dev.runar.internal.codec.ConfigReader;
+import java.nio.file.Path;
+
+/** Makes nodes. */
+public final class DefaultNodeProvider implements NodeProvider {
+  @Override
+  public Node create(NodeConfig config) {
+    return new DefaultNode(config);
+  }
+
+  @Override
+  public NodeConfig load(Path file) {
+    return ConfigReader.readFile(file);
+  }
+}

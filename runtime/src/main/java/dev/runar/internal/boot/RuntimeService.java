@@ -1,0 +1,79 @@
+package dev.runar.internal.boot;
+
+import dev.runar.Node;
+import dev.runar.Payload;
+import dev.runar.Service;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.script.ScriptHost;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The service {@code $runtime}: how the node is. */
+final class RuntimeService {
+  private RuntimeService() {}
+
+  static Service of(
+      Node node, NodeCore core, ScriptHost scripts, Supplier<Map<String, ?>> portStatus) {
+    return Service.at("$runtime")
+        .name("runtime")
+        .description("How the node is: engine, queues, deliveries, clients, memory")
+        .action(
+            "status",
+            (payload, context) -> Payload.of(status(node, core, scripts, portStatus.get())))
+        .build();
+  }
+
+  private static Map<String, @Nullable Object> status(
+      Node node, NodeCore core, ScriptHost scripts, Map<String, ?> port) {
+    var runtime = ManagementFactory.getRuntimeMXBean();
+    var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    var status = new LinkedHashMap<String, @Nullable Object>();
+    status.put("version", Version.current());
+    status.put("state", node.state().name());
+    status.put("java", Runtime.version().toString());
+    status.put("pid", ProcessHandle.current().pid());
+    status.put("uptimeMs", runtime.getUptime());
+    status.put("engine", Map.of("name", scripts.engineName(), "compiled", scripts.isCompiling()));
+    status.put("urls", node.urls().stream().map(URI::toString).toList());
+    status.put("contexts", scripts.status().stream().map(RuntimeService::context).toList());
+    status.put("ledger", ledger(core));
+    status.put(
+        "requests",
+        Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));
+    status.put("subscriptions", core.subscriptions());
+    status.put("port", port);
+    status.put("memory", Map.of("heapUsed", heap.getUsed(), "heapMax", heap.getMax()));
+    return status;
+  }
+
+  private static Map<String, ?> context(ScriptHost.Status context) {
+    var map = new LinkedHashMap<String, Object>();
+    map.put("name", context.name());
+    map.put("waiting", context.waiting());
+    map.put("waitingBytes", context.waitingBytes());
+    map.put("queued", context.queued());
+    map.put("refusedFull", context.full());
+    map.put("refusedClosed", context.closed());
+    map.put("pending", context.pending());
+    map.put("failed", context.failed());
+    map.put("uncaught", context.uncaught());
+    return map;
+  }
+
+  private static Map<String, ?> ledger(NodeCore core) {
+    var counts = core.ledger().counts();
+    var map = new LinkedHashMap<String, Object>();
+    map.put("published", counts.published());
+    map.put("matched", counts.matched());
+    map.put("queued", counts.queued());
+    map.put("refused", counts.refused());
+    map.put("handled", counts.handled());
+    map.put("failed", counts.failed());
+    map.put("waiting", counts.waiting());
+    return map;
+  }
+}

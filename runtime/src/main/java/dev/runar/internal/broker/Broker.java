@@ -1,0 +1,288 @@
+package dev.runar.internal.broker;
+
+import dev.runar.Delivery;
+import dev.runar.Event;
+import dev.runar.Session;
+import dev.runar.Subscription;
+import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.EventSink;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.topic.TopicPattern;
+import dev.runar.spi.Authorizer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Client sessions, the channels they subscribe to, and the way of every publication to them. Any
+ * thread, where a method does not say otherwise.
+ *
+ * <p>A publication gets its place in its channel's order on the publisher's thread, is handed once
+ * to each lane that has subscribers, and is encoded once per dialect; a lane puts what a burst of
+ * input brought together per channel and writes it once to each subscriber.
+ */
+public final class Broker implements EventSink, AutoCloseable {
+
+  /** The one path of the dialect that is built in. */
+  public static final String TOPICS_PATH = "/topics";
+
+  /** Where a subscriber stands. */
+  record Position(long offset, String epoch) {}
+
+  /** What answers on a URL path. */
+  public sealed interface Route {
+    /** The dialect {@code /topics}. */
+    record Topics() implements Route {}
+
+    /** A raw WebSocket path of a service. */
+    record Socket(SocketEndpoint endpoint) implements Route {}
+  }
+
+  private final NodeGate gate;
+  private final Authorizer authorizer;
+  private final BrokerOptions options;
+  private final BrokerStats stats = new BrokerStats();
+  private final Congestion congestion = new Congestion(stats);
+  private final SessionGroups groups;
+  private final List<Lane> lanes = new ArrayList<>(); // filled before the first session
+  private final ChannelTable channels;
+  private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
+  private final Subscription sink;
+
+  /** Begins to see what the node publishes; lanes and sessions come later. */
+  public Broker(NodeGate gate, Authorizer authorizer, BrokerOptions options) {
+    this.gate = gate;
+    this.authorizer = authorizer;
+    this.options = options;
+    this.groups = new SessionGroups(options.groupsPerSession(), stats);
+    this.channels = new ChannelTable(options.networkId(), randomText(6), options.channels(), lanes);
+    this.sink = gate.addSink(this);
+  }
+
+  /** The bounds. */
+  public BrokerOptions options() {
+    return options;
+  }
+
+  /** The counters. */
+  public BrokerStats stats() {
+    return stats;
+  }
+
+  /** The named sets of sessions. */
+  public SessionGroups groups() {
+    return groups;
+  }
+
+  Authorizer authorizer() {
+    return authorizer;
+  }
+
+  /**
+   * Makes the lanes, one for each executor. To be called once, before the first session.
+   *
+   * @param bursts makes empty bursts; called by the lanes' threads
+   * @param nanos a monotonic clock
+   */
+  public synchronized List<Lane> openLanes(
+      List<LaneExecutor> executors, Supplier<Burst> bursts, LongSupplier nanos) {
+    if (!lanes.isEmpty()) {
+      throw new IllegalStateException("the lanes are open already");
+    }
+    for (LaneExecutor executor : executors) {
+      lanes.add(
+          new Lane(lanes.size(), executor, bursts, nanos, stats, congestion, options.laneBytes()));
+    }
+    return List.copyOf(lanes);
+  }
+
+  @Override
+  public int accept(Event event) {
+    Channel channel = channels.forPublish(event.topic());
+    while (channel != null) {
+      int clients = channel.publish(event.payload());
+      if (clients != Channel.RETIRED) {
+        return clients;
+      }
+      channel = channels.forPublish(event.topic());
+    }
+    return 0;
+  }
+
+  /** What answers on a URL path, if anything. */
+  public Optional<Route> route(String path) {
+    return path.equals(TOPICS_PATH)
+        ? Optional.of(new Route.Topics())
+        : gate.socket(path).map(Route.Socket::new);
+  }
+
+  /**
+   * Reserves a place for a session before its connection is upgraded; false when all are taken.
+   * {@link #openSession} takes the place, {@link #forgo} gives it back.
+   */
+  public boolean admit() {
+    if (admitted.incrementAndGet() <= options.sessions()) {
+      return true;
+    }
+    admitted.decrementAndGet();
+    stats.refused(Refusal.SESSION_LIMIT);
+    return false;
+  }
+
+  /** Gives a reserved place back. */
+  public void forgo() {
+    admitted.decrementAndGet();
+  }
+
+  /** Starts a session whose place is reserved. Lane's thread. */
+  public ClientSession openSession(
+      Lane lane, Connection connection, Route route, String path, String rawQuery) {
+    var session = new ClientSession(randomText(16), path, rawQuery, connection, lane, this);
+    sessions.put(session.id(), session);
+    lane.add(session);
+    stats.sessionsOpened.increment();
+    switch (route) {
+      case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
+      case Route.Socket(var endpoint) -> {
+        var conversation = new SocketConversation(session, endpoint, stats);
+        session.begin(conversation);
+        conversation.open();
+      }
+    }
+    return session;
+  }
+
+  /** The session with this id, while it is open. */
+  public Optional<Session> session(String id) {
+    return Optional.ofNullable(sessions.get(id));
+  }
+
+  /** Makes a session a member of a group; see {@link SessionGroups}. */
+  public Delivery join(String sessionId, String group) {
+    ClientSession session = sessions.get(sessionId);
+    return session == null ? Delivery.CLOSED : groups.join(session, group);
+  }
+
+  /** Ends a membership, if there is one. */
+  public void leave(String sessionId, String group) {
+    ClientSession session = sessions.get(sessionId);
+    if (session != null) {
+      groups.leave(session, group);
+    }
+  }
+
+  /** The topics that have subscribers, sorted, at most {@code limit} of them. */
+  public List<String> topics(Optional<TopicPattern> pattern, int limit) {
+    return channels.topics(pattern, limit);
+  }
+
+  /** The sessions that are open. */
+  public int sessionCount() {
+    return sessions.size();
+  }
+
+  /** Closes every session; each lane does it on its own thread. */
+  public void closeSessions(int code, String reason) {
+    for (Lane lane : lanes) {
+      lane.run(() -> lane.closeAll(code, reason));
+    }
+  }
+
+  /** Sees no further events. Repeatable. */
+  @Override
+  public void close() {
+    sink.close();
+  }
+
+  // For the conversations; lane's thread.
+
+  /** Subscribes; a second subscription to the same pattern is without effect. */
+  Position subscribe(ClientSession session, TopicPattern pattern) {
+    String spelling = channels.spelling(pattern);
+    Membership present = session.memberships().find(spelling);
+    if (present != null) {
+      return position(present);
+    }
+    Membership membership =
+        pattern.isLiteral() ? joinChannel(session, pattern) : joinPattern(session, pattern);
+    session.memberships().add(spelling, membership);
+    stats.subscriptions.increment();
+    return position(membership);
+  }
+
+  private Membership joinChannel(ClientSession session, TopicPattern literal) {
+    ChannelTable.Joined joined = channels.join(literal, session.lane());
+    var membership = new Membership(session, joined.channel(), joined.offset());
+    joined.channel().on(session.lane()).add(membership);
+    return membership;
+  }
+
+  private Membership joinPattern(ClientSession session, TopicPattern pattern) {
+    PatternGroup group = channels.join(pattern, channels.spelling(pattern), session.lane());
+    var membership = new Membership(session, group, -1);
+    group.on(session.lane()).add(membership);
+    return membership;
+  }
+
+  private static Position position(Membership membership) {
+    return switch (membership.place) {
+      case Channel channel -> new Position(membership.after, channel.epoch());
+      case PatternGroup group -> new Position(-1, "");
+    };
+  }
+
+  void unsubscribe(ClientSession session, TopicPattern pattern) {
+    String spelling = channels.spelling(pattern);
+    Membership membership = session.memberships().find(spelling);
+    if (membership != null) {
+      session.lane().writeOutFor(session);
+      leave(membership);
+      session.memberships().remove(spelling);
+    }
+  }
+
+  void leave(Membership membership) {
+    Lane lane = membership.session.lane();
+    switch (membership.place) {
+      case Channel channel -> {
+        channel.on(lane).remove(membership);
+        channels.leave(channel, lane);
+      }
+      case PatternGroup group -> {
+        group.on(lane).remove(membership);
+        channels.leave(group, lane);
+      }
+    }
+    stats.subscriptions.decrement();
+  }
+
+  /** A client that publishes is not read while a lane cannot keep up. */
+  void slowDown(ClientSession session) {
+    if (congestion.isPresent() && !session.isPaused(ClientSession.Pause.CONGESTION)) {
+      session.pause(ClientSession.Pause.CONGESTION);
+      congestion.whenOver(() -> session.post(() -> session.resume(ClientSession.Pause.CONGESTION)));
+    }
+  }
+
+  void ended(ClientSession session) {
+    sessions.remove(session.id());
+    groups.leaveAll(session);
+    admitted.decrementAndGet();
+    stats.sessionsClosed.increment();
+  }
+
+  private String randomText(int bytes) {
+    byte[] raw = new byte[bytes];
+    random.nextBytes(raw);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(raw);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.runar.internal.broker;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the broker counts. Any thread. */
+public final class BrokerStats {
+
+  /** Why something was refused. */
+  public enum Refusal {
+    /** A frame that is none. */
+    BAD_FRAME,
+    /** The authorizer said no. */
+    DENIED,
+    /** Too many unanswered requests in one session. */
+    REQUEST_LIMIT,
+    /** Too many subscriptions in one session. */
+    SUBSCRIPTION_LIMIT,
+    /** Too many groups in one session. */
+    GROUP_LIMIT,
+    /** Too many sessions. */
+    SESSION_LIMIT,
+    /** A lane's inbox was full: its subscribers have a gap, which their offsets show. */
+    LANE_FULL,
+    /** The service behind a raw WebSocket path was gone. */
+    ENDPOINT_CLOSED
+  }
+
+  /**
+   * The counts at one moment.
+   *
+   * @param sessions open now
+   * @param subscriptions active now
+   * @param messagesOut messages handed to connections
+   * @param slowDisconnects sessions closed because their byte budget was used up
+   * @param idleDisconnects sessions closed because nothing was heard from them
+   */
+  public record Snapshot(
+      long sessions,
+      long sessionsOpened,
+      long subscriptions,
+      long messagesIn,
+      long bytesIn,
+      long messagesOut,
+      long bytesOut,
+      long slowDisconnects,
+      long idleDisconnects,
+      Map<Refusal, Long> refusals) {}
+
+  final LongAdder sessionsOpened = new LongAdder();
+  final LongAdder sessionsClosed = new LongAdder();
+  final LongAdder subscriptions = new LongAdder();
+  final LongAdder messagesIn = new LongAdder();
+  final LongAdder bytesIn = new LongAdder();
+  final LongAdder messagesOut = new LongAdder();
+  final LongAdder bytesOut = new LongAdder();
+  final LongAdder slowDisconnects = new LongAdder();
+  final LongAdder idleDisconnects = new LongAdder();
+  private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+
+  BrokerStats() {
+    for (Refusal reason : Refusal.values()) {
+      refusals.put(reason, new LongAdder());
+    }
+  }
+
+  void refused(Refusal reason) {
+    LongAdder count = refusals.get(reason);
+    if (count != null) {
+      count.increment();
+    }
+  }
+
+  /** The counts now; taken one after the other, so they need not fit together exactly. */
+  public Snapshot snapshot() {
+    var reasons = new EnumMap<Refusal, Long>(Refusal.class);
+    refusals.forEach((reason, count) -> reasons.put(reason, count.sum()));
+    return new Snapshot(
+        sessionsOpened.sum() - sessionsClosed.sum(),
+        sessionsOpened.sum(),
+        subscriptions.sum(),
+        messagesIn.sum(),
+        bytesIn.sum(),
+        messagesOut.sum(),
+        bytesOut.sum(),
+        slowDisconnects.sum(),
+        idleDisconnects.sum(),
+        Collections.unmodifiableMap(reasons));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.runar.internal.broker;
+
+/**
+ * Text messages put together once, ready for the wire, and then written to many connections. Lane's
+ * thread only. Made by the server, which knows the wire format.
+ */
+public interface Burst {
+  /** Adds one text message. */
+  void append(byte[] utf8);
+
+  /** The size on the wire so far. */
+  int bytes();
+
+  /** The messages so far. */
+  int messages();
+
+  /** Gives the memory back once every connection that it was written to is done with it. */
+  void release();
+}

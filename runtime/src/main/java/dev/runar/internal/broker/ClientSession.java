@@ -1,0 +1,409 @@
+package dev.runar.internal.broker;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.Session;
+import dev.runar.internal.protocol.CloseCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected client, for life on one lane. The methods of {@link Session} and {@link #post} may
+ * be called by any thread; everything else by the lane's thread only.
+ *
+ * <p>What waits for the client, in the lane's inbox and in the connection, is bounded by its byte
+ * budget; a client that exceeds it is disconnected with {@link CloseCode#SLOW}.
+ */
+public final class ClientSession implements Session {
+  private static final Logger LOG = System.getLogger(ClientSession.class.getName());
+
+  private static final VarHandle CLOSING = field("closing", boolean.class);
+  private static final VarHandle POSTED = field("posted", long.class);
+
+  /** Why the client is not read. */
+  enum Pause {
+    /** The service behind the path is full. */
+    ENDPOINT(1),
+    /** A lane cannot keep up with what clients publish. */
+    CONGESTION(2);
+
+    private final int bit;
+
+    Pause(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  private final String id;
+  private final String path;
+  private final String rawQuery;
+  private final Connection connection;
+  private final Lane lane;
+  private final Broker broker;
+
+  // Any thread.
+  /** Somebody has closed: nothing more is taken. */
+  @SuppressWarnings("unused") // by its VarHandle
+  private volatile boolean closing;
+
+  /** Bytes on their way through the lane's inbox. */
+  @SuppressWarnings("unused") // by its VarHandle
+  private volatile long posted;
+
+  // Lane's thread.
+  private @Nullable Conversation conversation;
+  private final Memberships memberships = new Memberships();
+  private int pauses;
+  private int place;
+  private boolean finished;
+  private boolean dirty;
+  private long stamp;
+  private long heardNanos;
+  private boolean pinged;
+
+  ClientSession(
+      String id, String path, String rawQuery, Connection connection, Lane lane, Broker broker) {
+    this.id = id;
+    this.path = path.equals(Broker.TOPICS_PATH) ? Broker.TOPICS_PATH : path; // one for all
+    this.rawQuery = rawQuery;
+    this.connection = connection;
+    this.lane = lane;
+    this.broker = broker;
+    this.heardNanos = lane.sweepNanos();
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public Map<String, String> query() {
+    if (rawQuery.isEmpty()) {
+      return Map.of();
+    }
+    var query = new LinkedHashMap<String, String>();
+    for (String pair : List.of(rawQuery.split("&", -1))) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      query.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+    }
+    return Collections.unmodifiableMap(query);
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text; // a stray percent sign: as it stands
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  @Override
+  public Delivery send(Payload message) {
+    return send(Outgoing.of(message));
+  }
+
+  /**
+   * Sends what was encoded already. One message larger than the whole budget still passes when
+   * nothing else waits.
+   */
+  Delivery send(Outgoing message) {
+    if (closing) {
+      return Delivery.CLOSED;
+    }
+    int size = message.size();
+    long waiting = (long) POSTED.getAndAdd(this, (long) size) + connection.pendingBytes();
+    if (waiting > 0 && waiting + size > broker.options().sessionBytes()) {
+      POSTED.getAndAdd(this, (long) -size);
+      disconnectSlow();
+      return Delivery.FULL;
+    }
+    lane.post(new Posted(this, message));
+    return Delivery.QUEUED;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    if (CLOSING.compareAndSet(this, false, true)) {
+      lane.run(() -> finish(code, reason));
+    }
+  }
+
+  /** Runs on the lane's thread, in order with what was published and sent before. Any thread. */
+  void post(Runnable action) {
+    lane.run(action);
+  }
+
+  // The rest: lane's thread only.
+
+  Dialect dialect() {
+    return Dialect.TOPICS;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  boolean isOpen() {
+    return !closing;
+  }
+
+  void begin(Conversation newConversation) {
+    conversation = newConversation;
+  }
+
+  /** The client sent a text message, checked to be UTF-8. */
+  public void receiveText(byte[] utf8, int from, int length) {
+    Conversation current = received(length);
+    if (current == null) {
+      return;
+    }
+    try {
+      current.text(utf8, from, length);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** The client sent a binary message. */
+  public void receiveBinary(byte[] bytes, int from, int length) {
+    Conversation current = received(length);
+    if (current == null) {
+      return;
+    }
+    try {
+      current.binary(bytes, from, length);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private @Nullable Conversation received(int length) {
+    if (closing) {
+      return null;
+    }
+    broker.stats().messagesIn.increment();
+    broker.stats().bytesIn.add(length);
+    return conversation;
+  }
+
+  /** The border where a fault of ours in handling a frame ends: this session only. */
+  private void failed(RuntimeException e) {
+    LOG.log(Level.ERROR, "a client frame could not be handled session=" + id, e);
+    close(CloseCode.INTERNAL, "internal error");
+  }
+
+  /** Something was heard from the client, be it a pong. */
+  public void heard() {
+    heardNanos = lane.sweepNanos();
+    pinged = false;
+  }
+
+  /** The client has closed, or the connection was lost. Repeatable. */
+  public void closedByPeer(int code, String reason) {
+    closing = true;
+    finish(code, reason);
+  }
+
+  private void finish(int code, String reason) {
+    if (finished) {
+      return;
+    }
+    lane.writeOutFor(this);
+    finished = true;
+    connection.close(code, reason);
+    lane.afterBurst(() -> leaveEverything(code, reason));
+  }
+
+  /** Comes when nobody walks a list of subscribers, as a slow one is found out in the middle. */
+  private void leaveEverything(int code, String reason) {
+    memberships.all().forEach(broker::leave);
+    memberships.clear();
+    lane.remove(this);
+    broker.ended(this);
+    if (conversation != null) {
+      conversation.closed(code, reason);
+    }
+  }
+
+  /** Writes a burst that others get too, unless the client is too slow; 1 if it was written. */
+  int write(Burst burst) {
+    if (finished || isOverBudget(burst.bytes())) {
+      return 0;
+    }
+    connection.write(burst);
+    lane.written(this);
+    return 1;
+  }
+
+  /** Writes one text message, behind the publications that came before it. */
+  void reply(byte[] text) {
+    lane.writeOutFor(this);
+    if (finished || isOverBudget(text.length)) {
+      return;
+    }
+    connection.writeText(text);
+    wrote(text.length);
+  }
+
+  /** Answers a ping of the client, unless it does not read its answers. */
+  public void answerPing(Runnable pong, int length) {
+    if (!finished && !isOverBudget(length)) {
+      pong.run();
+      lane.written(this);
+    }
+  }
+
+  private void deliver(Outgoing message) {
+    POSTED.getAndAdd(this, (long) -message.size());
+    lane.writeOutFor(this);
+    if (finished) {
+      return;
+    }
+    if (message.isBinary()) {
+      connection.writeBinary(message.bytes().encoded());
+    } else {
+      connection.writeText(message.bytes().encoded());
+    }
+    wrote(message.size());
+  }
+
+  private void wrote(int bytes) {
+    broker.stats().messagesOut.increment();
+    broker.stats().bytesOut.add(bytes);
+    lane.written(this);
+  }
+
+  private boolean isOverBudget(int more) {
+    long pending = connection.pendingBytes();
+    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
+      return false;
+    }
+    connection.flush(); // much may be waiting only because the burst is long
+    pending = connection.pendingBytes();
+    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
+      return false;
+    }
+    disconnectSlow();
+    return true;
+  }
+
+  private void disconnectSlow() {
+    if (!closing) {
+      broker.stats().slowDisconnects.increment();
+      LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
+      int budget = broker.options().sessionBytes();
+      close(CloseCode.SLOW, "too slow: more than " + budget + " bytes were waiting");
+    }
+  }
+
+  void flush() {
+    dirty = false;
+    connection.flush();
+  }
+
+  /** False when it is marked already. */
+  boolean markDirty() {
+    boolean first = !dirty;
+    dirty = true;
+    return first;
+  }
+
+  /** False when it bears this stamp already. */
+  boolean stamp(long newStamp) {
+    boolean first = stamp != newStamp;
+    stamp = newStamp;
+    return first;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int newPlace) {
+    place = newPlace;
+  }
+
+  /** Stops reading from the client for a reason. */
+  void pause(Pause reason) {
+    if (pauses == 0) {
+      connection.pauseReading();
+    }
+    pauses |= reason.bit;
+  }
+
+  boolean isPaused(Pause reason) {
+    return (pauses & reason.bit) != 0;
+  }
+
+  /** Reads again once no reason is left. */
+  void resume(Pause reason) {
+    int before = pauses;
+    pauses &= ~reason.bit;
+    if (before != 0 && pauses == 0) {
+      connection.resumeReading();
+    }
+  }
+
+  void sweep(long now) {
+    if (closing) {
+      return;
+    }
+    long silence = now - heardNanos;
+    if (pauses != 0) {
+      heardNanos = now; // it is we who do not listen
+    } else if (silence > broker.options().idleTimeout().toNanos()) {
+      broker.stats().idleDisconnects.increment();
+      close(CloseCode.IDLE, "nothing was heard from the client");
+    } else if (silence >= broker.options().pingInterval().toNanos() && !pinged) {
+      pinged = true;
+      connection.writePing();
+      connection.flush();
+    }
+  }
+
+  Memberships memberships() {
+    return memberships;
+  }
+
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** A message in the lane's inbox. */
+  private record Posted(ClientSession session, Outgoing message) implements Lane.Item {
+    @Override
+    public void arrive(Lane lane) {
+      session.deliver(message);
+    }
+
+    @Override
+    public int cost() {
+      return 64 + message.size();
+    }
+  }
+}

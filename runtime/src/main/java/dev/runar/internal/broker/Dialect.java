@@ -1,0 +1,39 @@
+package dev.runar.internal.broker;
+
+import dev.runar.Payload;
+import dev.runar.internal.protocol.topic.TopicWriter;
+
+/** The wire protocols that a publication can be written in. Stateless; any thread. */
+enum Dialect {
+  /** {@code /topics}: JSON text. */
+  TOPICS(0) {
+    @Override
+    byte[] head(String topic) {
+      return TopicWriter.head(topic);
+    }
+
+    @Override
+    byte[] publication(byte[] head, long offset, Payload payload) {
+      return TopicWriter.publication(head, offset, payload);
+    }
+  };
+
+  static final int COUNT = values().length;
+
+  private final int index;
+
+  Dialect(int index) {
+    this.index = index;
+  }
+
+  /** Its place in tables, from 0 and below {@link #COUNT}. */
+  int index() {
+    return index;
+  }
+
+  /** What every publication on the topic begins with; made once per channel. */
+  abstract byte[] head(String topic);
+
+  /** One publication, made once however many clients get it. */
+  abstract byte[] publication(byte[] head, long offset, Payload payload);
+}

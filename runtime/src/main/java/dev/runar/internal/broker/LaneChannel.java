@@ -1,0 +1,140 @@
+package dev.runar.internal.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel on one lane: its subscribers there, and the publications of the current burst, put
+ * together once for all of them. Lane's thread only.
+ */
+final class LaneChannel {
+  /** A burst that has grown to this many bytes is written at once. */
+  static final int MAX_BURST = 256 << 10;
+
+  private static final Dialect[] DIALECTS = Dialect.values();
+
+  private final Channel channel;
+  private final Lane lane;
+  private final Members members = new Members();
+  private final @Nullable Burst[] pending = new @Nullable Burst[Dialect.COUNT];
+
+  /** The largest {@code after} of a member: what comes at or before it is not for everybody. */
+  private long fence;
+
+  private boolean dirty;
+
+  LaneChannel(Channel channel, Lane lane) {
+    this.channel = channel;
+    this.lane = lane;
+  }
+
+  /** What is pending goes to those who were here before. */
+  void add(Membership member) {
+    writeOut();
+    fence = Math.max(fence, member.after);
+    members.add(member);
+  }
+
+  /** What is pending still goes to the one who leaves. */
+  void remove(Membership member) {
+    writeOut();
+    members.remove(member);
+  }
+
+  /** Takes one publication; they come in offset order. */
+  void deliver(Publication publication) {
+    if (publication.offset() <= fence) {
+      deliverBehindFence(publication);
+      return;
+    }
+    append(publication);
+  }
+
+  /** Writes what is pending: one write per subscriber. */
+  void writeOut() {
+    dirty = false;
+    for (Dialect dialect : DIALECTS) {
+      Burst burst = pending[dialect.index()];
+      if (burst != null) {
+        pending[dialect.index()] = null;
+        write(burst, dialect);
+        burst.release();
+      }
+    }
+  }
+
+  boolean isDirty() {
+    return dirty;
+  }
+
+  /** The session would get what is pending. */
+  boolean concerns(ClientSession session) {
+    return session.memberships().mayConcern(channel);
+  }
+
+  private void append(Publication publication) {
+    for (Dialect dialect : DIALECTS) {
+      if (!isWanted(dialect)) {
+        continue;
+      }
+      Burst burst = pending[dialect.index()];
+      if (burst == null) {
+        burst = lane.newBurst();
+        pending[dialect.index()] = burst;
+      }
+      burst.append(publication.encoded(dialect));
+      if (burst.bytes() >= MAX_BURST) {
+        lane.writeOutNow(this);
+      } else if (!dirty) {
+        dirty = true;
+        lane.markDirty(this);
+      }
+    }
+  }
+
+  private boolean isWanted(Dialect dialect) {
+    if (members.count(dialect) > 0) {
+      return true;
+    }
+    for (PatternGroup group : channel.patterns()) {
+      if (group.on(lane).count(dialect) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A session that subscribed to the topic and to a pattern gets the burst once. */
+  private void write(Burst burst, Dialect dialect) {
+    PatternGroup[] patterns = channel.patterns();
+    if (patterns.length == 0) {
+      lane.count(burst, members.write(burst, dialect));
+      return;
+    }
+    long stamp = lane.nextStamp();
+    int written = members.writeOnce(burst, dialect, stamp);
+    lane.count(burst, written + writeToPatterns(patterns, burst, dialect, stamp));
+  }
+
+  private int writeToPatterns(PatternGroup[] patterns, Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
+    for (PatternGroup group : patterns) {
+      written += group.on(lane).writeOnce(burst, dialect, stamp);
+    }
+    return written;
+  }
+
+  /** Somebody subscribed after this one was published, while it waited in the lane's inbox. */
+  private void deliverBehindFence(Publication publication) {
+    writeOut();
+    long stamp = lane.nextStamp();
+    for (Dialect dialect : DIALECTS) {
+      if (isWanted(dialect)) {
+        Burst burst = lane.newBurst();
+        burst.append(publication.encoded(dialect));
+        int written = members.writeBefore(publication.offset(), burst, dialect, stamp);
+        lane.count(burst, written + writeToPatterns(channel.patterns(), burst, dialect, stamp));
+        burst.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.runar.internal.broker;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of one lane that get the same publications. Lane's thread only. */
+final class Members {
+  private @Nullable Membership[] list = new @Nullable Membership[2];
+  private int size;
+  private final int[] perDialect = new int[Dialect.COUNT];
+
+  int count(Dialect dialect) {
+    return perDialect[dialect.index()];
+  }
+
+  void add(Membership member) {
+    if (size == list.length) {
+      list = Arrays.copyOf(list, size * 2);
+    }
+    member.index = size;
+    list[size++] = member;
+    perDialect[member.session.dialect().index()]++;
+  }
+
+  void remove(Membership member) {
+    Membership last = at(--size);
+    list[member.index] = last;
+    last.index = member.index;
+    list[size] = null;
+    perDialect[member.session.dialect().index()]--;
+  }
+
+  /** Writes to all of one dialect; returns how many took it. */
+  int write(Burst burst, Dialect dialect) {
+    int written = 0;
+    for (int i = 0; i < size; i++) {
+      ClientSession session = at(i).session;
+      if (session.dialect() == dialect) {
+        written += session.write(burst);
+      }
+    }
+    return written;
+  }
+
+  /** Writes to all of one dialect that do not bear the stamp yet. */
+  int writeOnce(Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
+    for (int i = 0; i < size; i++) {
+      ClientSession session = at(i).session;
+      if (session.dialect() == dialect && session.stamp(stamp)) {
+        written += session.write(burst);
+      }
+    }
+    return written;
+  }
+
+  /** As {@link #writeOnce}, but only to those whose publications begin before the offset. */
+  int writeBefore(long offset, Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
+    for (int i = 0; i < size; i++) {
+      Membership member = at(i);
+      ClientSession session = member.session;
+      if (member.after < offset && session.dialect() == dialect && session.stamp(stamp)) {
+        written += session.write(burst);
+      }
+    }
+    return written;
+  }
+
+  private Membership at(int index) {
+    return Objects.requireNonNull(list[index]);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.runar.internal.broker;
+
+/** One session in one channel or pattern. Lane's thread only. */
+final class Membership {
+  /** What a session can be a member of. */
+  sealed interface Place permits Channel, PatternGroup {}
+
+  final ClientSession session;
+  final Place place;
+
+  /** The publications after this offset are for this member. */
+  final long after;
+
+  /** Where it stands in its {@link Members}, so that leaving needs no search. */
+  int index;
+
+  Membership(ClientSession session, Place place, long after) {
+    this.session = session;
+    this.place = place;
+    this.after = after;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.runar.internal.broker;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.CloseCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+
+/**
+ * A raw WebSocket path of a service: open, messages in order, close. Lane's thread only.
+ *
+ * <p>While the service is full the client is not read; what was decoded already waits here, at most
+ * one read of the socket. The close waits its turn too and is never lost while the service lives.
+ */
+final class SocketConversation implements Conversation {
+
+  /** What the service is told, in order. */
+  private sealed interface Step {
+    record Open() implements Step {}
+
+    record Message(Payload payload) implements Step {}
+
+    record Close(int code, String reason) implements Step {}
+  }
+
+  private final ClientSession session;
+  private final SocketEndpoint endpoint;
+  private final BrokerStats stats;
+  private final Queue<Step> backlog = new ArrayDeque<>(0);
+  private boolean waiting;
+  private boolean gone;
+
+  SocketConversation(ClientSession session, SocketEndpoint endpoint, BrokerStats stats) {
+    this.session = session;
+    this.endpoint = endpoint;
+    this.stats = stats;
+  }
+
+  void open() {
+    take(new Step.Open());
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int length) {
+    String text = new String(utf8, from, length, StandardCharsets.UTF_8);
+    take(new Step.Message(Payload.of(text)));
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int length) {
+    byte[] copy = Arrays.copyOfRange(bytes, from, from + length);
+    take(new Step.Message(Payload.encoded(Payload.Kind.BYTES, copy)));
+  }
+
+  @Override
+  public void closed(int code, String reason) {
+    take(new Step.Close(code, reason));
+  }
+
+  private void take(Step step) {
+    if (gone) {
+      return;
+    }
+    if (waiting || !backlog.isEmpty()) {
+      backlog.add(step);
+      return;
+    }
+    switch (offer(step)) {
+      case QUEUED -> {}
+      case FULL -> {
+        backlog.add(step);
+        await();
+      }
+      case CLOSED -> giveUp();
+    }
+  }
+
+  private Delivery offer(Step step) {
+    return switch (step) {
+      case Step.Open() -> endpoint.open(session);
+      case Step.Message(var payload) -> endpoint.message(session, payload);
+      case Step.Close(var code, var reason) -> endpoint.close(session, code, reason);
+    };
+  }
+
+  private void await() {
+    waiting = true;
+    session.pause(ClientSession.Pause.ENDPOINT);
+    endpoint.whenWritable(() -> session.post(this::drain));
+  }
+
+  private void drain() {
+    waiting = false;
+    for (Step step = backlog.peek(); step != null; step = backlog.peek()) {
+      Delivery answer = offer(step);
+      if (answer == Delivery.FULL) {
+        await();
+        return;
+      }
+      if (answer == Delivery.CLOSED) {
+        giveUp();
+        return;
+      }
+      backlog.remove();
+    }
+    session.resume(ClientSession.Pause.ENDPOINT);
+  }
+
+  private void giveUp() {
+    gone = true;
+    backlog.clear();
+    stats.refused(Refusal.ENDPOINT_CLOSED);
+    session.resume(ClientSession.Pause.ENDPOINT);
+    session.close(CloseCode.TRY_AGAIN, "the service behind this path is gone; try again");
+  }
+}

@@ -1,0 +1,182 @@
+package dev.runar.internal.broker;
+
+import dev.runar.Payload;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.protocol.topic.TopicFrame;
+import dev.runar.internal.protocol.topic.TopicReader;
+import dev.runar.internal.protocol.topic.TopicWriter;
+import dev.runar.internal.topic.TopicPattern;
+import dev.runar.spi.Authorizer.Decision;
+import dev.runar.spi.Authorizer.Verb;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole dialect {@code /topics}: what becomes of each frame of one client. Lane's thread only.
+ * Whatever a client sends, it gets an answer and keeps its session.
+ */
+final class TopicConversation implements Conversation {
+  private static final int TOPICS_LISTED = 10_000;
+
+  private final ClientSession session;
+  private final Broker broker;
+  private final NodeGate gate;
+  private int requestsInFlight;
+
+  TopicConversation(ClientSession session, Broker broker, NodeGate gate) {
+    this.session = session;
+    this.broker = broker;
+    this.gate = gate;
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int length) {
+    switch (TopicReader.read(utf8, from, length)) {
+      case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
+      case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
+      // These take their place behind what this client published before.
+      case TopicFrame.Subscribe(var pattern, var id) -> inOrder(id, () -> subscribe(pattern, id));
+      case TopicFrame.Unsubscribe(var pattern, var id) ->
+          inOrder(id, () -> unsubscribe(pattern, id));
+      case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
+      case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
+      case TopicFrame.Invalid(var problem, var id) ->
+          inOrder(id, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id));
+    }
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int length) {
+    String problem = "binary frames are not part of /topics";
+    inOrder(null, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, null));
+  }
+
+  @Override
+  public void closed(int code, String reason) {}
+
+  private void inOrder(@Nullable String id, Runnable action) {
+    session.post(() -> guarded(id, action));
+  }
+
+  private void guarded(@Nullable String id, Runnable action) {
+    try {
+      action.run();
+    } catch (RunarException e) {
+      session.post(() -> answer(new TopicFrame.Failed(e.code(), message(e), id)));
+    }
+  }
+
+  private void publish(TopicFrame.Publish publish) {
+    String topic = publish.topic();
+    checkAllowed(Verb.PUBLISH, topic);
+    PublishReceipt receipt = gate.publish(topic, publish.data());
+    String id = publish.id();
+    if (id != null) {
+      session.post(() -> answer(published(topic, id, receipt)));
+    }
+    broker.slowDown(session);
+  }
+
+  private static TopicFrame.Published published(String topic, String id, PublishReceipt receipt) {
+    return new TopicFrame.Published(
+        topic, id, receipt.matched(), receipt.queued(), receipt.refused(), receipt.clients());
+  }
+
+  private void request(TopicFrame.Request request) {
+    checkAllowed(Verb.REQUEST, request.path());
+    int bound = broker.options().requestsPerSession();
+    if (requestsInFlight >= bound) {
+      broker.stats().refused(Refusal.REQUEST_LIMIT);
+      throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
+    }
+    requestsInFlight++;
+    var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of());
+    var _ =
+        gate.request(request.path(), request.data(), options)
+            .whenComplete((result, error) -> settle(request.id(), result, error));
+  }
+
+  /** Any thread: the answer takes its place in the lane, behind what was published before it. */
+  private void settle(String id, @Nullable Payload result, @Nullable Throwable error) {
+    byte[] answer = TopicWriter.write(outcome(id, result, error));
+    session.post(
+        () -> {
+          requestsInFlight--;
+          session.reply(answer);
+        });
+  }
+
+  private static TopicFrame.Outbound outcome(
+      String id, @Nullable Payload result, @Nullable Throwable error) {
+    if (result != null) {
+      return new TopicFrame.Result(id, result);
+    }
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    return cause instanceof RunarException known
+        ? new TopicFrame.Failed(known.code(), message(known), id)
+        : new TopicFrame.Failed(Code.INTERNAL, "internal error", id);
+  }
+
+  private void subscribe(String text, @Nullable String id) {
+    TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
+    checkAllowed(Verb.SUBSCRIBE, text);
+    int bound = broker.options().subscriptionsPerSession();
+    if (session.memberships().size() >= bound) {
+      broker.stats().refused(Refusal.SUBSCRIPTION_LIMIT);
+      throw new RunarException(
+          Code.OVERLOADED, "the session has " + bound + " subscriptions already");
+    }
+    Broker.Position position = broker.subscribe(session, pattern);
+    answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), id));
+  }
+
+  private void unsubscribe(String text, @Nullable String id) {
+    broker.unsubscribe(session, TopicPattern.parse(text, broker.options().networkId()));
+    answer(new TopicFrame.Unsubscribed(text, id));
+  }
+
+  private void list(@Nullable String text, @Nullable String id) {
+    Optional<TopicPattern> pattern =
+        Optional.ofNullable(text)
+            .map(given -> TopicPattern.parse(given, broker.options().networkId()));
+    answer(new TopicFrame.Topics(broker.topics(pattern, TOPICS_LISTED), id));
+  }
+
+  /** The network is taken off first, so that no spelling of a path gets around the rule. */
+  private void checkAllowed(Verb verb, String text) {
+    String prefix = broker.options().networkId() + ":";
+    String path = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+    if (broker.authorizer().decide(session.id(), verb, path) == Decision.ALLOWED) {
+      return;
+    }
+    broker.stats().refused(Refusal.DENIED);
+    throw new RunarException(
+        Code.PERMISSION_DENIED,
+        "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " " + path);
+  }
+
+  /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */
+  private void answer(TopicFrame.Outbound frame) {
+    session.reply(TopicWriter.write(frame));
+  }
+
+  private void refuse(Refusal reason, Code code, String problem, @Nullable String id) {
+    broker.stats().refused(reason);
+    answer(new TopicFrame.Failed(code, problem, id));
+  }
+
+  private static String message(RunarException error) {
+    String message = error.getMessage();
+    return message == null ? error.code().name() : message;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.runar.internal.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/**
+ * Puts JSON text together as UTF-8 bytes, from parts that are JSON already and strings that are
+ * not. Not for use by several threads.
+ */
+public final class JsonBytes {
+  private byte[] bytes;
+  private int length;
+
+  public JsonBytes(int expectedLength) {
+    bytes = new byte[Math.max(16, expectedLength)];
+  }
+
+  /** Appends text that is JSON already and holds ASCII only. */
+  public JsonBytes ascii(String json) {
+    int size = json.length();
+    grow(size);
+    for (int i = 0; i < size; i++) {
+      bytes[length + i] = (byte) json.charAt(i);
+    }
+    length += size;
+    return this;
+  }
+
+  /** Appends text that is JSON already. */
+  public JsonBytes json(String json) {
+    return raw(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Appends bytes that are JSON already. */
+  public JsonBytes raw(byte[] json) {
+    grow(json.length);
+    System.arraycopy(json, 0, bytes, length, json.length);
+    length += json.length;
+    return this;
+  }
+
+  /** Appends a string value: quoted and escaped. */
+  public JsonBytes string(String value) {
+    return ascii("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(value)).ascii("\"");
+  }
+
+  /** Appends a number. */
+  public JsonBytes number(long value) {
+    return ascii(Long.toString(value));
+  }
+
+  /** What was put together; the builder must not be used again. */
+  public byte[] done() {
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+  }
+
+  private void grow(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.runar.internal.protocol.topic;
+
+import dev.runar.Payload;
+import dev.runar.RunarException.Code;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a client and the node can say to each other on {@code /topics}, but for the
+ * publications themselves. Immutable; any thread.
+ *
+ * <p>An {@code id} is the client's own mark, kept as the JSON text it came in and given back
+ * unchanged; null when there was none.
+ */
+public sealed interface TopicFrame {
+
+  /** What a client says. */
+  sealed interface Inbound extends TopicFrame {}
+
+  /** What the node says. */
+  sealed interface Outbound extends TopicFrame {}
+
+  record Subscribe(String pattern, @Nullable String id) implements Inbound {}
+
+  record Unsubscribe(String pattern, @Nullable String id) implements Inbound {}
+
+  record Publish(String topic, Payload data, @Nullable String id) implements Inbound {}
+
+  /**
+   * Calls an action.
+   *
+   * @param timeoutMs 0: the node's own
+   */
+  record Request(String path, Payload data, String id, long timeoutMs) implements Inbound {}
+
+  /**
+   * Asks for the topics that live.
+   *
+   * @param pattern null: all topics
+   */
+  record ListTopics(@Nullable String pattern, @Nullable String id) implements Inbound {}
+
+  /**
+   * Asks for a pong.
+   *
+   * @param echo any JSON value, given back in the pong
+   */
+  record Ping(Payload echo) implements Inbound {}
+
+  /** A frame that is none: it is answered with an error, and the session lives on. */
+  record Invalid(String problem, @Nullable String id) implements Inbound {}
+
+  /**
+   * Says from where on a subscriber gets publications.
+   *
+   * @param offset the newest publication before the first that this subscriber gets; -1 for a
+   *     pattern, which has no order of its own
+   */
+  record Subscribed(String pattern, long offset, String epoch, @Nullable String id)
+      implements Outbound {}
+
+  record Unsubscribed(String pattern, @Nullable String id) implements Outbound {}
+
+  record Published(String topic, String id, int matched, int queued, int refused, int clients)
+      implements Outbound {}
+
+  record Result(String id, Payload result) implements Outbound {}
+
+  record Failed(Code code, String message, @Nullable String id) implements Outbound {}
+
+  record Topics(List<String> topics, @Nullable String id) implements Outbound {}
+
+  record Pong(Payload echo) implements Outbound {}
+}

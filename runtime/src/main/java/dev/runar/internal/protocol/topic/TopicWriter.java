@@ -1,0 +1,103 @@
+package dev.runar.internal.protocol.topic;
+
+import dev.runar.Payload;
+import dev.runar.internal.protocol.JsonBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the frames of {@code /topics} as UTF-8 JSON text. Stateless; any thread. */
+public final class TopicWriter {
+  private static final byte[] DATA = ascii(",\"data\":");
+  private static final byte[] BYTES = ascii(",\"bytes\":\"");
+  private static final byte[] OFFSET = ascii(",\"offset\":");
+
+  private TopicWriter() {}
+
+  /** The beginning of every publication on a topic; made once per channel. */
+  public static byte[] head(String topic) {
+    return new JsonBytes(topic.length() + 16).ascii("{\"topic\":").string(topic).done();
+  }
+
+  /** One publication; JSON and RICH payloads go as their text, bytes as base64. */
+  public static byte[] publication(byte[] head, long offset, Payload payload) {
+    var json = new JsonBytes(head.length + payload.size() + 32).raw(head);
+    if (payload.kind() == Payload.Kind.BYTES) {
+      json.raw(BYTES).raw(Base64.getEncoder().encode(payload.encoded())).ascii("\"");
+    } else {
+      json.raw(DATA).raw(payload.encoded());
+    }
+    return json.raw(OFFSET).number(offset).ascii("}").done();
+  }
+
+  /** Any other frame. */
+  public static byte[] write(TopicFrame.Outbound frame) {
+    return switch (frame) {
+      case TopicFrame.Subscribed(var pattern, var offset, var epoch, var id) ->
+          subscribed(pattern, offset, epoch, id);
+      case TopicFrame.Unsubscribed(var pattern, var id) ->
+          end(new JsonBytes(64).ascii("{\"unsubscribed\":").string(pattern), id);
+      case TopicFrame.Published published -> published(published);
+      case TopicFrame.Result(var id, var result) -> result(id, result);
+      case TopicFrame.Failed(var code, var message, var id) -> {
+        var json = new JsonBytes(128).ascii("{\"error\":{\"code\":").string(code.name());
+        yield end(json.ascii(",\"message\":").string(message).ascii("}"), id);
+      }
+      case TopicFrame.Topics(var topics, var id) -> topics(topics, id);
+      case TopicFrame.Pong(var echo) ->
+          new JsonBytes(echo.size() + 16).ascii("{\"pong\":").raw(echo.encoded()).ascii("}").done();
+    };
+  }
+
+  /** The topics as a JSON array, which is also the answer to a plain HTTP GET. */
+  public static byte[] topicArray(List<String> topics) {
+    var json = new JsonBytes(32 * topics.size() + 16).ascii("[");
+    for (int i = 0; i < topics.size(); i++) {
+      json.ascii(i == 0 ? "" : ",").string(topics.get(i));
+    }
+    return json.ascii("]").done();
+  }
+
+  private static byte[] subscribed(String pattern, long offset, String epoch, @Nullable String id) {
+    var json = new JsonBytes(96).ascii("{\"subscribed\":").string(pattern);
+    if (offset >= 0) {
+      json.raw(OFFSET).number(offset).ascii(",\"epoch\":").string(epoch);
+    }
+    return end(json, id);
+  }
+
+  private static byte[] published(TopicFrame.Published frame) {
+    var json = new JsonBytes(128).ascii("{\"published\":").string(frame.topic());
+    json.ascii(",\"id\":").json(frame.id());
+    json.ascii(",\"matched\":").number(frame.matched());
+    json.ascii(",\"queued\":").number(frame.queued());
+    json.ascii(",\"refused\":").number(frame.refused());
+    return json.ascii(",\"clients\":").number(frame.clients()).ascii("}").done();
+  }
+
+  private static byte[] result(String id, Payload result) {
+    var json = new JsonBytes(result.size() + id.length() + 32).ascii("{\"id\":").json(id);
+    if (result.kind() == Payload.Kind.BYTES) {
+      json.raw(BYTES).raw(Base64.getEncoder().encode(result.encoded())).ascii("\"");
+    } else {
+      json.ascii(",\"result\":").raw(result.encoded());
+    }
+    return json.ascii("}").done();
+  }
+
+  private static byte[] topics(List<String> topics, @Nullable String id) {
+    return end(new JsonBytes(256).ascii("{\"topics\":").raw(topicArray(topics)), id);
+  }
+
+  private static byte[] end(JsonBytes json, @Nullable String id) {
+    if (id != null) {
+      json.ascii(",\"id\":").json(id);
+    }
+    return json.ascii("}").done();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

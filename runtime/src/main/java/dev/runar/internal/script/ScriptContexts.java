@@ -1,0 +1,150 @@
+package dev.runar.internal.script;
+
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.script.console.ConsoleSink;
+import dev.runar.internal.script.console.ScriptConsole;
+import dev.runar.internal.script.module.ModuleSettings;
+import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.internal.script.module.ScriptImporter;
+import dev.runar.internal.script.module.ScriptModules;
+import dev.runar.internal.script.module.ScriptOptions;
+import dev.runar.spi.Disk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the context of one entry file: which options, which globals, which modules. Owner thread of
+ * that context, except the constructor and {@link #load}.
+ */
+final class ScriptContexts implements ScriptContext.ContextFactory {
+  /** A script reaches what is exported and the bytes it was given, nothing else of the host. */
+  private static final HostAccess ACCESS =
+      HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build();
+
+  private static final String HOST_MODULE =
+      "export const host = globalThis[Symbol.for('runar.host')];";
+
+  private final Engine engine;
+  private final Path entry;
+  private final ConsoleSink console;
+  private final NodeControl control;
+  private final Supplier<NodeCore> core;
+  private final ScriptModules modules;
+  private @Nullable ScriptImporter importer;
+
+  ScriptContexts(
+      Engine engine,
+      Path entry,
+      Disk disk,
+      ScriptCompiler compiler,
+      ConsoleSink console,
+      NodeControl control,
+      Supplier<NodeCore> core) {
+    this.engine = engine;
+    this.entry = entry;
+    this.console = console;
+    this.control = control;
+    this.core = core;
+    ModuleSettings settings =
+        ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
+    this.modules = new ScriptModules(settings, disk, compiler);
+  }
+
+  @Override
+  public Context create(ScriptContext owner) {
+    Context.Builder builder =
+        Context.newBuilder("js")
+            .engine(engine)
+            .allowHostAccess(ACCESS)
+            .allowValueSharing(false)
+            .allowExperimentalOptions(true)
+            .option("js.unhandled-rejections", "handler")
+            .option("js.ecmascript-version", "staging")
+            .option("js.text-encoding", "true")
+            .option("js.performance", "true")
+            .option("js.print", "false")
+            .option("js.console", "false")
+            .option("js.java-package-globals", "false")
+            .option("js.polyglot-builtin", "false");
+    return ScriptOptions.forModules(builder, modules).build();
+  }
+
+  @Override
+  public HostBindings bindings(ScriptContext owner) {
+    return new HostBindings(owner, control, core);
+  }
+
+  @Override
+  public Value bootstrap(ScriptContext owner, Context context, HostBindings bindings) {
+    importer = ScriptImporter.install(context, modules);
+    Value made = context.eval(source("bootstrap.js")).execute(bindings);
+    context.getBindings("js").putMember("console", ScriptConsole.install(context, console));
+    return made;
+  }
+
+  /** Loads the entry file; completes when its top level has run. Any thread. */
+  CompletableFuture<Void> load(ScriptContext context) {
+    var loaded = new CompletableFuture<Void>();
+    context.remember(loaded::completeExceptionally);
+    context.postReserved("loading " + entry, () -> load(loaded));
+    return loaded;
+  }
+
+  private void load(CompletableFuture<Void> loaded) {
+    try {
+      Value promise = importer().load(entry);
+      promise.invokeMember(
+          "then",
+          (ProxyExecutable) arguments -> loaded.complete(null),
+          (ProxyExecutable) arguments -> loaded.completeExceptionally(failure(arguments[0])));
+    } catch (PolyglotException e) {
+      loaded.completeExceptionally(explained(e));
+    }
+  }
+
+  private RunarException failure(Value reason) {
+    try {
+      throw reason.throwException();
+    } catch (PolyglotException e) {
+      return explained(e);
+    }
+  }
+
+  private RunarException explained(PolyglotException e) {
+    return new RunarException(Code.SCRIPT, String.valueOf(importer().explain(e).getMessage()), e);
+  }
+
+  private ScriptImporter importer() {
+    ScriptImporter installed = importer;
+    if (installed == null) {
+      throw new IllegalStateException("the context has not begun");
+    }
+    return installed;
+  }
+
+  private static Source source(String name) {
+    try (InputStream in = ScriptContexts.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing from the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Source.newBuilder("js", text, "runar:" + name).internal(true).buildLiteral();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + name, e);
+    }
+  }
+}

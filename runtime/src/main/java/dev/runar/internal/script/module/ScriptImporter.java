@@ -1,0 +1,210 @@
+package dev.runar.internal.script.module;
+
+import dev.runar.internal.script.module.ScriptLoadException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.PolyglotException.StackFrame;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.SourceSection;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads modules into one script context and says what went wrong. Owner thread of that context.
+ *
+ * <p>Installing it gives the context stacks that speak of the author's own files. Loading goes
+ * through {@code import()}: its promise carries every failure, of syntax, linking or run time, now
+ * or after an await, where a plain eval would let a late rejection escape from an unrelated turn.
+ */
+public final class ScriptImporter {
+  private static final String BOOTSTRAP = "bootstrap.js";
+
+  /** What the engine calls the file of its own functions. */
+  private static final String ENGINE = "<builtin>";
+
+  private static final String BOOTSTRAP_NAME = "runar:bootstrap";
+
+  /** The engine's own syntax errors: {@code file:line:column message}, then the line. */
+  private static final Pattern PLACED =
+      Pattern.compile("(?:SyntaxError: )?.+?:\\d+:\\d+ ([^\\n]*)(?s:.*)");
+
+  private static final Pattern MISSING_EXPORT =
+      Pattern.compile("requested module '(.*)' does not provide an export named '(.*)'");
+
+  private static final Pattern USING = Pattern.compile("\\busing\\s+[\\w$]+\\s*=");
+
+  private final ScriptModules modules;
+  private final Value load;
+
+  private ScriptImporter(ScriptModules modules, Value load) {
+    this.modules = modules;
+    this.load = load;
+  }
+
+  /** Prepares a new context that was built with {@link ScriptOptions#forModules}. */
+  public static ScriptImporter install(Context context, ScriptModules modules) {
+    Value bootstrap = context.eval(bootstrap());
+    ProxyExecutable place =
+        arguments -> shownPlace(modules, arguments[0], arguments[1], arguments[2]);
+    return new ScriptImporter(modules, bootstrap.execute(place));
+  }
+
+  private static Source bootstrap() {
+    try (InputStream in = ScriptImporter.class.getResourceAsStream(BOOTSTRAP)) {
+      if (in == null) {
+        throw new IllegalStateException(BOOTSTRAP + " is missing from the jar");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Source.newBuilder("js", text, BOOTSTRAP_NAME).internal(true).buildLiteral();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + BOOTSTRAP, e);
+    }
+  }
+
+  /**
+   * Loads a file and all that it imports.
+   *
+   * @return the promise of its exports
+   */
+  public Value load(Path entry) {
+    return load.execute(entry.toAbsolutePath().normalize().toString());
+  }
+
+  private static @Nullable String shownPlace(
+      ScriptModules modules, Value file, Value line, Value column) {
+    if (!file.isString() || !line.fitsInInt() || !column.fitsInInt()) {
+      return null;
+    }
+    String name = file.asString();
+    if (!isAuthors(name)) {
+      return null;
+    }
+    Position position = modules.maps().original(name, line.asInt(), column.asInt());
+    return modules.settings().shown(position);
+  }
+
+  /** Whether a frame is the author's, evaluated text included, not the SDK's or the engine's. */
+  private static boolean isAuthors(String file) {
+    try {
+      return !file.equals(BOOTSTRAP_NAME)
+          && !file.equals(ENGINE)
+          && !ModuleTexts.isVirtual(Path.of(file));
+    } catch (InvalidPathException namedByTheScript) {
+      return true;
+    }
+  }
+
+  /**
+   * What went wrong, in the shape that an author reads, with places mapped back to TypeScript.
+   * Reads the message of the exception, which may run code of the script: call it inside a budget.
+   */
+  public ScriptLoadException explain(PolyglotException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return modules
+        .failureIn(message)
+        .orElseGet(
+            () ->
+                message.startsWith("SyntaxError")
+                    ? syntax(failure, message)
+                    : thrown(failure, message));
+  }
+
+  private ScriptLoadException syntax(PolyglotException failure, String message) {
+    Position position = position(failure.getSourceLocation());
+    Matcher export = MISSING_EXPORT.matcher(message);
+    if (position != null && export.find()) {
+      return missingExport(position, export.group(1), export.group(2), failure);
+    }
+    Matcher placed = PLACED.matcher(message);
+    String what = placed.matches() ? placed.group(1) : message.replaceFirst("^SyntaxError: ", "");
+    return at(
+        Kind.SYNTAX, what, position, "The file is not valid JavaScript." + hint(position), failure);
+  }
+
+  private ScriptLoadException missingExport(
+      Position importer, String specifier, String name, PolyglotException cause) {
+    String source = modules.text(importer.file());
+    SourceMap.Place place = ImportSite.ofName(source, name, specifier);
+    Position position =
+        place == null ? importer : new Position(importer.file(), place.line(), place.column());
+    String why =
+        "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
+            .formatted(name, specifier);
+    String what = "module \"%s\" does not export \"%s\"".formatted(specifier, name);
+    return at(Kind.MISSING_EXPORT, what, position, why, cause);
+  }
+
+  /** The engine does not know explicit resource management and the compiler leaves it as it is. */
+  private String hint(@Nullable Position position) {
+    if (position == null) {
+      return "";
+    }
+    String line = CodeFrame.lineOf(modules.text(position.file()), position.line());
+    return line != null && USING.matcher(line).find()
+        ? "\nThe engine has no \"using\" declarations: call [Symbol.dispose]() in a finally block."
+        : "";
+  }
+
+  private ScriptLoadException thrown(PolyglotException failure, String message) {
+    Position position = null;
+    for (StackFrame frame : failure.getPolyglotStackTrace()) {
+      position = frame.isGuestFrame() ? position(frame.getSourceLocation()) : null;
+      if (position != null) {
+        break;
+      }
+    }
+    return at(Kind.THREW, message, position, stack(failure), failure);
+  }
+
+  private ScriptLoadException at(
+      Kind kind, String what, @Nullable Position position, String why, PolyglotException cause) {
+    if (position == null) {
+      return new ScriptLoadException(kind, what, why, cause);
+    }
+    String source = modules.text(position.file());
+    String frame = CodeFrame.of(source, position.line(), position.column());
+    String details = frame.isEmpty() ? why : frame + "\n" + why;
+    return new ScriptLoadException(
+        kind, what, position, modules.settings().shown(position), details, cause);
+  }
+
+  private @Nullable Position position(@Nullable SourceSection section) {
+    if (section == null || !section.hasLines()) {
+      return null;
+    }
+    String path = section.getSource().getPath();
+    if (path == null || !isAuthors(path)) {
+      return null;
+    }
+    return modules.maps().original(path, section.getStartLine(), section.getStartColumn());
+  }
+
+  /**
+   * The author's frames of an exception, one a line as {@code " at name (file:line:column)"}, with
+   * places mapped back to TypeScript; empty if there are none.
+   */
+  public String stack(PolyglotException failure) {
+    var stack = new StringBuilder();
+    for (StackFrame frame : failure.getPolyglotStackTrace()) {
+      Position position = frame.isGuestFrame() ? position(frame.getSourceLocation()) : null;
+      if (position != null) {
+        stack.append(stack.isEmpty() ? "" : "\n").append("    at ").append(line(frame, position));
+      }
+    }
+    return stack.toString();
+  }
+
+  private String line(StackFrame frame, Position position) {
+    String name = frame.getRootName();
+    String at = modules.settings().shown(position);
+    return name == null || name.isEmpty() || name.startsWith(":") ? at : name + " (" + at + ")";
+  }
+}

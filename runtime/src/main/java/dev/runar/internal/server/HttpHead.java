@@ -1,0 +1,63 @@
+package dev.runar.internal.server;
+
+import dev.runar.internal.http.HttpRequest;
+import dev.runar.internal.http.HttpResponse;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Between Netty's HTTP heads and the records of {@code http}. Stateless. */
+final class HttpHead {
+  private HttpHead() {}
+
+  /** A request target, cut at its question mark. */
+  record Target(String path, String query) {}
+
+  static Target target(String uri) {
+    int question = uri.indexOf('?');
+    return question < 0
+        ? new Target(uri, "")
+        : new Target(uri.substring(0, question), uri.substring(question + 1));
+  }
+
+  static HttpRequest request(io.netty.handler.codec.http.HttpRequest request) {
+    Target target = target(request.uri());
+    var headers = new HashMap<String, String>();
+    for (Map.Entry<String, String> header : request.headers()) {
+      headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+    }
+    return new HttpRequest(request.method().name(), target.path(), target.query(), headers);
+  }
+
+  static ByteBuf response(ByteBufAllocator allocator, HttpResponse response, boolean keepAlive) {
+    var head = new StringBuilder(256);
+    head.append("HTTP/1.1 ").append(HttpResponseStatus.valueOf(response.status())).append("\r\n");
+    response.headers().forEach((name, value) -> line(head, name, value));
+    line(
+        head,
+        "date",
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    if (response.status() != 304) {
+      line(head, "content-length", Long.toString(response.body().size()));
+    }
+    line(head, "connection", keepAlive ? "keep-alive" : "close");
+    byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    return allocator.directBuffer(bytes.length).writeBytes(bytes);
+  }
+
+  static ByteBuf text(ByteBufAllocator allocator, HttpResponse.Text text) {
+    byte[] utf8 = text.utf8();
+    return allocator.directBuffer(utf8.length).writeBytes(utf8);
+  }
+
+  private static void line(StringBuilder head, String name, String value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.runar.internal.server;
+
+import dev.runar.internal.broker.Lane;
+import io.netty.channel.Channel;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What the connections of one event loop share. Event loop only. */
+final class Loop {
+  /** How long a connection that is being closed may take to read what was sent to it. */
+  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final int SCRATCH = 64 << 10;
+
+  private final Lane lane;
+  private final byte[] scratch = new byte[SCRATCH];
+  private final Deadlines requests;
+  private final Deadlines farewells = new Deadlines(LINGER_NANOS);
+  private final Set<HttpHandler> http = new LinkedHashSet<>();
+
+  Loop(Lane lane, long requestNanos) {
+    this.lane = lane;
+    this.requests = new Deadlines(requestNanos);
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  /** A buffer for the message that is being read. */
+  byte[] scratch() {
+    return scratch;
+  }
+
+  void add(HttpHandler handler) {
+    http.add(handler);
+  }
+
+  void remove(HttpHandler handler) {
+    http.remove(handler);
+  }
+
+  /** The connection has to send a whole request in time. */
+  Deadlines.Deadline expectRequest(Channel channel) {
+    return requests.start(channel, System.nanoTime());
+  }
+
+  /** The connection is being closed: it ends in time, whatever its client does. */
+  void expectEnd(Channel channel) {
+    farewells.start(channel, System.nanoTime());
+  }
+
+  void sweep() {
+    long now = System.nanoTime();
+    requests.sweep(now);
+    farewells.sweep(now);
+    lane.sweep();
+  }
+
+  void stop() {
+    for (HttpHandler handler : List.copyOf(http)) {
+      handler.stop();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.runar.internal.server;
+
+import dev.runar.internal.broker.Burst;
+import dev.runar.internal.broker.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+
+/**
+ * The wire of one session, and how it ends. Event loop only, where {@link Connection} does not say
+ * otherwise.
+ *
+ * <p>Ready-made frames go straight to the socket: there is nothing between this and the head of the
+ * pipeline. A failed write is no concern of whoever wrote; the connection ends and the session
+ * learns that.
+ */
+final class NettyConnection implements Connection {
+
+  /** How far the closing handshake has come. */
+  private enum Stage {
+    OPEN,
+    /** Our Close frame is on its way; the client's is awaited. */
+    CLOSING,
+    /** Nothing more is said. */
+    ENDED
+  }
+
+  private final ChannelHandlerContext context;
+  private final Channel channel;
+  private final Loop loop;
+  private Stage stage = Stage.OPEN;
+
+  NettyConnection(ChannelHandlerContext context, Loop loop) {
+    this.context = context;
+    this.channel = context.channel();
+    this.loop = loop;
+  }
+
+  @Override
+  public void write(Burst burst) {
+    if (stage == Stage.OPEN) {
+      write(((NettyBurst) burst).share());
+    }
+  }
+
+  @Override
+  public void writeText(byte[] utf8) {
+    if (stage == Stage.OPEN) {
+      write(Frames.frame(context.alloc(), Frames.TEXT, utf8));
+    }
+  }
+
+  @Override
+  public void writeBinary(byte[] bytes) {
+    if (stage == Stage.OPEN) {
+      write(Frames.frame(context.alloc(), Frames.BINARY, bytes));
+    }
+  }
+
+  @Override
+  public void writePing() {
+    if (stage == Stage.OPEN) {
+      write(Frames.frame(context.alloc(), Frames.PING, new byte[0]));
+    }
+  }
+
+  void writePong(byte[] bytes, int from, int length) {
+    if (stage == Stage.OPEN) {
+      write(Frames.frame(context.alloc(), Frames.PONG, bytes, from, length));
+    }
+  }
+
+  private void write(ByteBuf frames) {
+    channel.unsafe().write(frames, channel.unsafe().voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    channel.unsafe().flush();
+  }
+
+  @Override
+  public long pendingBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    if (stage != Stage.OPEN) {
+      return;
+    }
+    stage = Stage.CLOSING;
+    var _ =
+        context.writeAndFlush(Frames.close(context.alloc(), code, reason), context.voidPromise());
+    loop.expectEnd(channel);
+    channel.config().setAutoRead(true); // the client's own Close frame must be seen
+  }
+
+  /** The client has closed: its code is given back, unless it answers ours. Then all is said. */
+  void closedByClient(int code) {
+    if (stage == Stage.CLOSING) {
+      stage = Stage.ENDED;
+      var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    end(code, "");
+  }
+
+  /** The client broke the protocol: it is told so and not listened to any more. */
+  void refuse(int code, String reason) {
+    end(code, reason);
+  }
+
+  /**
+   * Only our half: closing both with unread input would reset the connection and lose the frame.
+   */
+  private void end(int code, String reason) {
+    if (stage == Stage.OPEN) {
+      write(Frames.close(context.alloc(), code, reason));
+      loop.expectEnd(channel);
+      channel.config().setAutoRead(true); // so that the client's end is seen
+    }
+    stage = Stage.ENDED;
+    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> shutDown());
+  }
+
+  private void shutDown() {
+    var _ = ((SocketChannel) channel).shutdownOutput();
+  }
+
+  boolean isEnded() {
+    return stage == Stage.ENDED;
+  }
+
+  @Override
+  public void pauseReading() {
+    if (stage == Stage.OPEN) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        : "";
+  }
+}

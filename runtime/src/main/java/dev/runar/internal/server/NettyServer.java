@@ -1,0 +1,235 @@
+package dev.runar.internal.server;
+
+import dev.runar.NodeConfig;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.Lane;
+import dev.runar.internal.broker.LaneExecutor;
+import dev.runar.internal.http.HttpApi;
+import dev.runar.internal.protocol.CloseCode;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The one port of a node: HTTP and WebSocket. Any thread. */
+public final class NettyServer implements AutoCloseable {
+  /** Connections that may be open beside the sessions: requests, handshakes, farewells. */
+  private static final int SPARE_CONNECTIONS = 1_024;
+
+  private static final int BACKLOG = 4_096;
+  private static final long MAX_SWEEP_MS = 1_000;
+
+  private final Broker broker;
+  private final MultiThreadIoEventLoopGroup group;
+  private final ExecutorService disk = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<EventExecutor, Loop> loops;
+
+  /** Open connections, and one for the port itself until everybody has been told of the end. */
+  private final AtomicInteger connections = new AtomicInteger(1);
+
+  private final int maxConnections;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private final HttpHandler.Shared shared;
+  private final Channel listener;
+  private final List<URI> urls;
+  private volatile boolean stopping;
+
+  private NettyServer(
+      NodeConfig.Server config,
+      NodeConfig.Limits limits,
+      Broker broker,
+      HttpApi api,
+      Transport transport) {
+    this.broker = broker;
+    this.maxConnections = limits.sessions() + SPARE_CONNECTIONS;
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("runar-lane", true),
+            transport.handlers());
+    this.loops = openLoops(config);
+    this.shared = new HttpHandler.Shared(broker, api, limits.messageBytes(), disk);
+    this.listener = listen(config, transport);
+    this.urls = List.of(url(config.host(), (InetSocketAddress) listener.localAddress()));
+  }
+
+  /**
+   * Opens the port on the best transport there is.
+   *
+   * @throws RunarException {@code CONFIG} when the port cannot be had
+   */
+  public static NettyServer start(
+      NodeConfig.Server config, NodeConfig.Limits limits, Broker broker, HttpApi api) {
+    return start(config, limits, broker, api, Transport.best());
+  }
+
+  /** Opens the port on a given transport. */
+  public static NettyServer start(
+      NodeConfig.Server config,
+      NodeConfig.Limits limits,
+      Broker broker,
+      HttpApi api,
+      Transport transport) {
+    return new NettyServer(config, limits, broker, api, transport);
+  }
+
+  /** Where clients find it: {@code http://host:port}. */
+  public List<URI> urls() {
+    return urls;
+  }
+
+  /** The port that is really open. */
+  public int port() {
+    return urls.get(0).getPort();
+  }
+
+  /**
+   * Takes no new connections, closes sessions with 1001, waits for the clients to read what is
+   * theirs, and gives the threads back. Repeatable.
+   *
+   * @param drain how long clients may take
+   */
+  public CompletableFuture<Void> stop(Duration drain) {
+    synchronized (this) {
+      if (stopping) {
+        return stopped;
+      }
+      stopping = true;
+    }
+    var _ = listener.close().addListener(done -> farewell());
+    var _ =
+        drained
+            .orTimeout(drain.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((done, late) -> release());
+    return stopped;
+  }
+
+  /** Stops, waits a second for slow clients, and then until that is done. */
+  @Override
+  public void close() {
+    stop(Duration.ofSeconds(1)).join();
+  }
+
+  private void farewell() {
+    broker.closeSessions(CloseCode.GOING_AWAY, "the node stops");
+    loops.forEach((executor, loop) -> executor.execute(loop::stop));
+    connectionEnded();
+  }
+
+  private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {
+    var executors = new ArrayList<EventExecutor>();
+    group.forEach(executors::add);
+    List<LaneExecutor> laneExecutors =
+        executors.stream()
+            .<LaneExecutor>map(executor -> new EventLoopExecutor((EventLoop) executor))
+            .toList();
+    List<Lane> lanes =
+        broker.openLanes(
+            laneExecutors, () -> new NettyBurst(ByteBufAllocator.DEFAULT), System::nanoTime);
+    var all = new HashMap<EventExecutor, Loop>();
+    for (int i = 0; i < lanes.size(); i++) {
+      var loop = new Loop(lanes.get(i), config.handshakeTimeout().toNanos());
+      all.put(executors.get(i), loop);
+      long period = sweepMs(config);
+      var _ =
+          executors
+              .get(i)
+              .scheduleWithFixedDelay(loop::sweep, period, period, TimeUnit.MILLISECONDS);
+    }
+    return Map.copyOf(all);
+  }
+
+  /** Often enough that a deadline is at most a quarter late. */
+  private static long sweepMs(NodeConfig.Server config) {
+    long shortest =
+        Math.min(
+            config.handshakeTimeout().toMillis(),
+            Math.min(config.pingInterval().toMillis(), config.idleTimeout().toMillis()));
+    return Math.clamp(shortest / 4, 1, MAX_SWEEP_MS);
+  }
+
+  private Channel listen(NodeConfig.Server config, Transport transport) {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Connections())
+            .bind(config.host(), config.port())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      release();
+      throw cannotListen(config, bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private static RunarException cannotListen(NodeConfig.Server config, Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.contains("in use")) {
+      return new RunarException(
+          Code.CONFIG,
+          "port %d on %s is in use; stop the other program or choose another with --port"
+              .formatted(config.port(), config.host()),
+          cause);
+    }
+    return new RunarException(
+        Code.CONFIG,
+        "cannot listen on %s:%d: %s".formatted(config.host(), config.port(), message),
+        cause);
+  }
+
+  private static URI url(String host, InetSocketAddress address) {
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + shown + ":" + address.getPort());
+  }
+
+  private void connectionEnded() {
+    if (connections.decrementAndGet() == 0) {
+      drained.complete(null);
+    }
+  }
+
+  private void release() {
+    disk.shutdown();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(done -> stopped.complete(null));
+  }
+
+  /** Prepares each new connection, on its event loop. */
+  private final class Connections extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      connections.incrementAndGet();
+      var _ = channel.closeFuture().addListener(done -> connectionEnded());
+      Loop loop = loops.get(channel.eventLoop());
+      if (loop == null || stopping || connections.get() > maxConnections) {
+        var _ = channel.close();
+        return;
+      }
+      channel.pipeline().addLast(new StrictRequestDecoder(), new HttpHandler(shared, loop));
+    }
+  }
+}

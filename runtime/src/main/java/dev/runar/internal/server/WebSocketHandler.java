@@ -1,0 +1,145 @@
+package dev.runar.internal.server;
+
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.protocol.WebSocketReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Feeds one session with what its client sends. Event loop only. */
+final class WebSocketHandler extends ChannelInboundHandlerAdapter
+    implements WebSocketReader.Listener, WebSocketReader.Source {
+
+  /** Makes the session once its connection can be written to. */
+  interface Opening {
+    ClientSession open(NettyConnection connection);
+  }
+
+  private final Loop loop;
+  private final WebSocketReader reader;
+
+  // From handlerAdded on.
+  private @Nullable NettyConnection connection;
+  private @Nullable ClientSession session;
+
+  /** What is being read. */
+  private @Nullable ByteBuf input;
+
+  WebSocketHandler(Loop loop, int maxMessage) {
+    this.loop = loop;
+    this.reader = new WebSocketReader(maxMessage, this);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    connection = new NettyConnection(context, loop);
+  }
+
+  /** The handshake has been answered: the session begins. */
+  void begin(Opening opening) {
+    loop.lane().beginBurst();
+    session = opening.open(connection());
+    loop.lane().endBurst();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (message instanceof ByteBuf bytes && !connection().isEnded()) {
+        loop.lane().beginBurst();
+        read(bytes);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void read(ByteBuf bytes) {
+    session().heard();
+    input = bytes;
+    try {
+      reader.read(this, loop.scratch());
+    } catch (WebSocketReader.Violation violation) {
+      connection().refuse(violation.code(), violation.reason());
+      session().closedByPeer(violation.code(), violation.reason());
+    } finally {
+      input = null;
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    loop.lane().endBurst();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    session().closedByPeer(CloseCode.LOST, "the connection was lost");
+  }
+
+  /** A reset, most of the time; a fault of ours in reading ends this connection only. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      System.getLogger(WebSocketHandler.class.getName())
+          .log(System.Logger.Level.ERROR, "a connection failed", cause);
+    }
+    var _ = context.close();
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int length) {
+    session().receiveText(utf8, from, length);
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int length) {
+    session().receiveBinary(bytes, from, length);
+  }
+
+  @Override
+  public void ping(byte[] bytes, int from, int length) {
+    session().answerPing(() -> connection().writePong(bytes, from, length), length);
+  }
+
+  @Override
+  public void pong() {}
+
+  @Override
+  public void close(int code, String reason) {
+    connection().closedByClient(code);
+    session().closedByPeer(code, reason);
+  }
+
+  @Override
+  public int available() {
+    return input().readableBytes();
+  }
+
+  @Override
+  public byte next() {
+    return input().readByte();
+  }
+
+  @Override
+  public void take(byte[] into, int at, int length) {
+    input().readBytes(into, at, length);
+  }
+
+  private ByteBuf input() {
+    return Objects.requireNonNull(input);
+  }
+
+  private NettyConnection connection() {
+    return Objects.requireNonNull(connection);
+  }
+
+  private ClientSession session() {
+    return Objects.requireNonNull(session);
+  }
+}

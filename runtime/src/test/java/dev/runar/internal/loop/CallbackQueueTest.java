@@ -1,0 +1,207 @@
+package dev.runar.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class CallbackQueueTest {
+  private static final RunarException GONE = new RunarException(Code.CONTEXT_GONE, "gone");
+
+  /** Remembers what became of it. */
+  private static final class Probe implements Callback {
+    final AtomicInteger runs = new AtomicInteger();
+    final AtomicInteger abandons = new AtomicInteger();
+    final int size;
+
+    Probe(int size) {
+      this.size = size;
+    }
+
+    @Override
+    public void run() {
+      runs.incrementAndGet();
+    }
+
+    @Override
+    public void abandon(RunarException reason) {
+      abandons.incrementAndGet();
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+  }
+
+  @Test
+  void offer_whenEmpty() {
+    var wakeUps = new AtomicInteger();
+    var queue = new CallbackQueue(2, 100, wakeUps::incrementAndGet);
+    assertThat(queue.trySleep()).isTrue();
+
+    assertThat(queue.offer(new Probe(10))).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.size()).isEqualTo(1);
+    assertThat(queue.sizeBytes()).isEqualTo(10);
+    assertThat(wakeUps).hasValue(1);
+  }
+
+  @Test
+  void aFullQueueRefusesAndSaysSo() {
+    var queue = new CallbackQueue(1, 100, () -> {});
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.FULL);
+
+    assertThat(queue.counts()).isEqualTo(new CallbackQueue.Counts(1, 0, 1, 0));
+  }
+
+  @Test
+  void offer_whenBytesAreUsedUp() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    assertThat(queue.offer(new Probe(60))).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.offer(new Probe(41))).isEqualTo(Delivery.FULL);
+    assertThat(queue.offer(new Probe(40))).isEqualTo(Delivery.QUEUED);
+  }
+
+  @Test
+  void aQueueOfDepthZeroRefusesEverythingVisibly() {
+    var queue = new CallbackQueue(0, 100, () -> {});
+
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.FULL);
+
+    assertThat(queue.counts().full()).isEqualTo(1);
+  }
+
+  @Test
+  void offer_whenClosed() {
+    var queue = new CallbackQueue(1, 100, () -> {});
+    queue.close();
+
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.CLOSED);
+
+    assertThat(queue.counts().closed()).isEqualTo(1);
+  }
+
+  @Test
+  void offerReserved_whenFull() {
+    var queue = new CallbackQueue(1, 100, () -> {});
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.offerReserved(new Probe(0))).isEqualTo(Delivery.QUEUED);
+  }
+
+  @Test
+  void callbacksComeInTheOrderOfTheirOffers() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    var probes = List.of(new Probe(0), new Probe(0), new Probe(0));
+    probes.forEach(probe -> assertThat(queue.offer(probe)).isEqualTo(Delivery.QUEUED));
+    var seen = new ArrayList<Callback>();
+
+    assertThat(queue.drain(2, seen::add)).isEqualTo(2);
+    assertThat(queue.drain(2, seen::add)).isEqualTo(1);
+
+    assertThat(seen).containsExactlyElementsOf(probes);
+    assertThat(queue.trySleep()).isTrue();
+  }
+
+  @Test
+  void abandonAll_tellsEveryWaitingCallbackOnce() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    var probe = new Probe(5);
+    assertThat(queue.offer(probe)).isEqualTo(Delivery.QUEUED);
+
+    queue.abandonAll(GONE);
+    queue.abandonAll(GONE);
+
+    assertThat(probe.abandons).hasValue(1);
+    assertThat(probe.runs).hasValue(0);
+    assertThat(queue.sizeBytes()).isZero();
+  }
+
+  @Test
+  void whenWritable_runsOnceBelowTheLowMark() {
+    var queue = new CallbackQueue(4, 100, () -> {});
+    for (int i = 0; i < 4; i++) {
+      assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.QUEUED);
+    }
+    var calls = new AtomicInteger();
+    queue.whenWritable(calls::incrementAndGet);
+
+    queue.drain(1, Callback::run);
+    assertThat(calls).hasValue(0);
+    queue.drain(1, Callback::run);
+    assertThat(calls).hasValue(1);
+    queue.drain(2, Callback::run);
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void whenWritable_whenClosed() {
+    var queue = new CallbackQueue(0, 0, () -> {});
+    queue.close();
+    var calls = new AtomicInteger();
+
+    queue.whenWritable(calls::incrementAndGet);
+
+    assertThat(calls).hasValue(1);
+  }
+
+  /** Eight producers, one consumer that dies in the middle: every accepted callback ends once. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 1024})
+  void everyQueuedCallbackEndsExactlyOnce(int depth) throws InterruptedException {
+    var queue = new CallbackQueue(depth, 1 << 20, () -> {});
+    var accepted = new ConcurrentLinkedQueue<Probe>();
+    var refused = new AtomicInteger();
+    int producers = 8;
+    int each = 20_000;
+    var begun = new CountDownLatch(producers);
+    var threads = new ArrayList<Thread>();
+    for (int p = 0; p < producers; p++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    begun.countDown();
+                    for (int i = 0; i < each; i++) {
+                      var probe = new Probe(i % 7);
+                      if (queue.offer(probe) == Delivery.QUEUED) {
+                        accepted.add(probe);
+                      } else {
+                        refused.incrementAndGet();
+                      }
+                    }
+                  }));
+    }
+    begun.await();
+    int ran = 0;
+    while (ran < 5_000 && threads.stream().anyMatch(Thread::isAlive)) {
+      ran += queue.drain(256, Callback::run);
+    }
+    queue.abandonAll(GONE);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(accepted.size() + refused.get()).isEqualTo(producers * each);
+    assertThat(accepted).allMatch(probe -> probe.runs.get() + probe.abandons.get() == 1);
+    var counts = queue.counts();
+    assertThat(counts.queued()).isEqualTo(accepted.size()).isEqualTo(counts.taken());
+    assertThat(counts.full() + counts.closed()).isEqualTo(refused.get());
+    assertThat(queue.sizeBytes()).isZero();
+  }
+}

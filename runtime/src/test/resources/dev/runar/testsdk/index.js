@@ -1,0 +1,1 @@
+export { Node } from './lib/node.js';

@@ -1,0 +1,8 @@
+export class Node {
+  constructor() {
+    this.name = 'fake';
+  }
+  call(handler) {
+    return handler();
+  }
+}
