@@ -75,7 +75,7 @@ export function encode(value: unknown): Encoded {
         return ["bytes", bytesOf(value)];
       }
       try {
-        if (!isJsonPatched() && isPlain(value, 0)) {
+        if (isPlain(value, 0)) {
           return ["json", stringify(value)];
         }
       } catch {
@@ -112,18 +112,14 @@ export function bytesOf(view: ArrayBufferView): ArrayBuffer {
     : bufferSlice(buffer, offset, offset + length);
 }
 
-/** A toJSON on the prototypes of plain values changes what JSON.stringify makes of them. */
-function isJsonPatched(): boolean {
-  return hasOwn(ObjectPrototype, "toJSON") || hasOwn(ArrayPrototype, "toJSON");
-}
-
 /** JSON.stringify says all there is to say about the value. Any doubt is a no. */
 function isPlain(value: object, depth: number): boolean {
-  if (depth > MAX_DEPTH) {
+  // An own or inherited toJSON, even on the built-in prototypes, is for the writer.
+  if (depth > MAX_DEPTH || (value as { readonly toJSON?: unknown }).toJSON !== undefined) {
     return false;
   }
   if (isArray(value)) {
-    if (prototypeOf(value) !== ArrayPrototype || hasOwn(value, "toJSON")) {
+    if (prototypeOf(value) !== ArrayPrototype) {
       return false;
     }
     for (let i = 0; i < value.length; i++) {
@@ -141,7 +137,7 @@ function isPlain(value: object, depth: number): boolean {
   const keys = keysOf(value);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string;
-    if (key === "$" || key === "toJSON") {
+    if (key === "$") {
       return false;
     }
     const item = (value as Readonly<Record<string, unknown>>)[key];
@@ -149,7 +145,7 @@ function isPlain(value: object, depth: number): boolean {
       return false;
     }
   }
-  return !hasOwn(value, "toJSON"); // one that is not enumerable
+  return true;
 }
 
 function isPlainPart(item: unknown, depth: number): boolean {

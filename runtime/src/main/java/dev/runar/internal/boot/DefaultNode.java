@@ -14,6 +14,7 @@ import dev.runar.Service;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.codec.ConfigReader;
+import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
@@ -48,6 +49,18 @@ final class DefaultNode implements Node, NodeControl {
   private final ExecutorService handlerThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
   private final ScriptHost scripts;
+  private final Health health =
+      new Health() {
+        @Override
+        public boolean isLive() {
+          return true;
+        }
+
+        @Override
+        public boolean isReady() {
+          return state == State.RUNNING;
+        }
+      };
 
   private NodeConfig config; // guarded by this
   private @Nullable NodeCore core; // guarded by this
@@ -146,7 +159,7 @@ final class DefaultNode implements Node, NodeControl {
   private void listen(NodeCore running) {
     NodeConfig effective = config();
     if (effective.server().port() >= 0) {
-      port = Port.open(effective, running, clock, publicFolder(effective));
+      port = Port.open(effective, running, health, publicFolder(effective));
     }
   }
 

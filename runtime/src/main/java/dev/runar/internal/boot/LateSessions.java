@@ -12,7 +12,7 @@ record LateSessions(Supplier<@Nullable Port> port) implements SessionDirectory {
 
   private SessionDirectory now() {
     Port open = port.get();
-    return open == null ? SessionDirectory.EMPTY : open.sessions();
+    return open == null ? SessionDirectory.EMPTY : open;
   }
 
   @Override

@@ -1,36 +1,108 @@
 package dev.runar.internal.boot;
 
+import dev.runar.Delivery;
 import dev.runar.NodeConfig;
-import dev.runar.internal.node.NodeCore;
+import dev.runar.Payload;
+import dev.runar.Session;
+import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.http.Health;
+import dev.runar.internal.http.HttpApi;
+import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SessionDirectory;
-import dev.runar.spi.Clock;
+import dev.runar.internal.server.NettyServer;
+import dev.runar.spi.Authorizer;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The open port: the broker and the server in front of it. Any thread. */
-final class Port {
-  static Port open(NodeConfig config, NodeCore core, Clock clock, @Nullable Path publicFolder) {
-    return new Port();
+final class Port implements SessionDirectory {
+  private static final int MAX_LISTED_TOPICS = 10_000;
+
+  private final Broker broker;
+  private final NettyServer server;
+
+  private Port(Broker broker, NettyServer server) {
+    this.broker = broker;
+    this.server = server;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param publicFolder static files; null or absent: none
+   * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
+   */
+  static Port open(NodeConfig config, NodeGate gate, Health health, @Nullable Path publicFolder) {
+    Broker broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(config));
+    StaticFiles files =
+        publicFolder != null && Files.isDirectory(publicFolder)
+            ? StaticFiles.under(publicFolder)
+            : StaticFiles.none();
+    HttpApi api =
+        new HttpApi(health, () -> broker.topics(Optional.empty(), MAX_LISTED_TOPICS), files);
+    try {
+      return new Port(broker, NettyServer.start(config.server(), config.limits(), broker, api));
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
   }
 
   List<URI> urls() {
-    return List.of();
-  }
-
-  SessionDirectory sessions() {
-    return SessionDirectory.EMPTY;
+    return server.urls();
   }
 
   Map<String, ?> status() {
-    return Map.of();
+    var counts = broker.stats().snapshot();
+    var status = new LinkedHashMap<String, Object>();
+    status.put("sessions", counts.sessions());
+    status.put("sessionsOpened", counts.sessionsOpened());
+    status.put("subscriptions", counts.subscriptions());
+    status.put("messagesIn", counts.messagesIn());
+    status.put("bytesIn", counts.bytesIn());
+    status.put("messagesOut", counts.messagesOut());
+    status.put("bytesOut", counts.bytesOut());
+    status.put("slowDisconnects", counts.slowDisconnects());
+    status.put("idleDisconnects", counts.idleDisconnects());
+    var refusals = new LinkedHashMap<String, Long>();
+    counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
+    status.put("refusals", refusals);
+    return status;
   }
 
   CompletableFuture<Void> stop(Duration patience) {
-    return CompletableFuture.completedFuture(null);
+    return server.stop(patience).whenComplete((done, error) -> broker.close());
+  }
+
+  @Override
+  public Optional<Session> session(String id) {
+    return broker.session(id);
+  }
+
+  @Override
+  public boolean join(String sessionId, String group) {
+    return broker.join(sessionId, group) == Delivery.QUEUED;
+  }
+
+  @Override
+  public boolean leave(String sessionId, String group) {
+    boolean known = broker.session(sessionId).isPresent();
+    broker.leave(sessionId, group);
+    return known;
+  }
+
+  @Override
+  public int sendToGroup(String group, Payload message) {
+    return broker.groups().send(group, message);
   }
 }

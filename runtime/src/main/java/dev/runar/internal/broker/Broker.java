@@ -99,7 +99,8 @@ public final class Broker implements EventSink, AutoCloseable {
       throw new IllegalStateException("the lanes are open already");
     }
     for (LaneExecutor executor : executors) {
-      lanes.add(new Lane(lanes.size(), executor, bursts, nanos, congestion, options.laneBytes()));
+      lanes.add(
+          new Lane(lanes.size(), executor, bursts, nanos, stats, congestion, options.laneBytes()));
     }
     return List.copyOf(lanes);
   }

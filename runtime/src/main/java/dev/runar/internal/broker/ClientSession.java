@@ -73,7 +73,7 @@ public final class ClientSession implements Session {
   ClientSession(
       String id, String path, String rawQuery, Connection connection, Lane lane, Broker broker) {
     this.id = id;
-    this.path = path;
+    this.path = path.equals(Broker.TOPICS_PATH) ? Broker.TOPICS_PATH : path; // one for all
     this.rawQuery = rawQuery;
     this.connection = connection;
     this.lane = lane;
@@ -246,15 +246,14 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** Writes a burst that others get too; finds out who is too slow. */
-  void write(Burst burst) {
+  /** Writes a burst that others get too, unless the client is too slow; 1 if it was written. */
+  int write(Burst burst) {
     if (finished || isOverBudget(burst.bytes())) {
-      return;
+      return 0;
     }
     connection.write(burst);
-    broker.stats().messagesOut.add(burst.messages());
-    broker.stats().bytesOut.add(burst.bytes());
     lane.written(this);
+    return 1;
   }
 
   /** Writes one text message, behind the publications that came before it. */

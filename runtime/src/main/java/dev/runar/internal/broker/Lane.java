@@ -36,6 +36,7 @@ public final class Lane {
   private final LaneExecutor executor;
   private final Supplier<Burst> bursts;
   private final LongSupplier nanos;
+  private final BrokerStats stats;
   private final Congestion congestion;
   private final long inboxBound;
 
@@ -60,12 +61,14 @@ public final class Lane {
       LaneExecutor executor,
       Supplier<Burst> bursts,
       LongSupplier nanos,
+      BrokerStats stats,
       Congestion congestion,
       long inboxBound) {
     this.index = index;
     this.executor = executor;
     this.bursts = bursts;
     this.nanos = nanos;
+    this.stats = stats;
     this.congestion = congestion;
     this.inboxBound = inboxBound;
     this.sweepNanos = nanos.getAsLong();
@@ -125,9 +128,15 @@ public final class Lane {
     endBurst();
   }
 
-  /** A burst of input begins: what it brings about is written by {@link #endBurst}. */
+  /**
+   * A burst of input begins: what it brings about is written by {@link #endBurst}. What other
+   * threads handed over before comes first. Lane's thread.
+   */
   public void beginBurst() {
     inBurst = true;
+    if (!inbox.isEmpty()) {
+      drain();
+    }
   }
 
   /** Takes what other threads handed over, then writes everything. Lane's thread. */
@@ -201,6 +210,12 @@ public final class Lane {
 
   Burst newBurst() {
     return bursts.get();
+  }
+
+  /** A burst was written to this many sessions. */
+  void count(Burst burst, int sessionsWritten) {
+    stats.messagesOut.add((long) burst.messages() * sessionsWritten);
+    stats.bytesOut.add((long) burst.bytes() * sessionsWritten);
   }
 
   long nextStamp() {

@@ -107,14 +107,20 @@ final class LaneChannel {
   private void write(Burst burst, Dialect dialect) {
     PatternGroup[] patterns = channel.patterns();
     if (patterns.length == 0) {
-      members.write(burst, dialect);
+      lane.count(burst, members.write(burst, dialect));
       return;
     }
     long stamp = lane.nextStamp();
-    members.writeOnce(burst, dialect, stamp);
+    int written = members.writeOnce(burst, dialect, stamp);
+    lane.count(burst, written + writeToPatterns(patterns, burst, dialect, stamp));
+  }
+
+  private int writeToPatterns(PatternGroup[] patterns, Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
     for (PatternGroup group : patterns) {
-      group.on(lane).writeOnce(burst, dialect, stamp);
+      written += group.on(lane).writeOnce(burst, dialect, stamp);
     }
+    return written;
   }
 
   /** Somebody subscribed after this one was published, while it waited in the lane's inbox. */
@@ -125,10 +131,8 @@ final class LaneChannel {
       if (isWanted(dialect)) {
         Burst burst = lane.newBurst();
         burst.append(publication.encoded(dialect));
-        members.writeBefore(publication.offset(), burst, dialect, stamp);
-        for (PatternGroup group : channel.patterns()) {
-          group.on(lane).writeOnce(burst, dialect, stamp);
-        }
+        int written = members.writeBefore(publication.offset(), burst, dialect, stamp);
+        lane.count(burst, written + writeToPatterns(channel.patterns(), burst, dialect, stamp));
         burst.release();
       }
     }

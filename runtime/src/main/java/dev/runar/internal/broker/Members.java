@@ -31,35 +31,41 @@ final class Members {
     perDialect[member.session.dialect().index()]--;
   }
 
-  /** Writes to all of one dialect. */
-  void write(Burst burst, Dialect dialect) {
+  /** Writes to all of one dialect; returns how many took it. */
+  int write(Burst burst, Dialect dialect) {
+    int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
       if (session.dialect() == dialect) {
-        session.write(burst);
+        written += session.write(burst);
       }
     }
+    return written;
   }
 
   /** Writes to all of one dialect that do not bear the stamp yet. */
-  void writeOnce(Burst burst, Dialect dialect, long stamp) {
+  int writeOnce(Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
       if (session.dialect() == dialect && session.stamp(stamp)) {
-        session.write(burst);
+        written += session.write(burst);
       }
     }
+    return written;
   }
 
   /** As {@link #writeOnce}, but only to those whose publications begin before the offset. */
-  void writeBefore(long offset, Burst burst, Dialect dialect, long stamp) {
+  int writeBefore(long offset, Burst burst, Dialect dialect, long stamp) {
+    int written = 0;
     for (int i = 0; i < size; i++) {
       Membership member = at(i);
       ClientSession session = member.session;
       if (member.after < offset && session.dialect() == dialect && session.stamp(stamp)) {
-        session.write(burst);
+        written += session.write(burst);
       }
     }
+    return written;
   }
 
   private Membership at(int index) {

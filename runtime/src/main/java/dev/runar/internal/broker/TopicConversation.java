@@ -40,62 +40,63 @@ final class TopicConversation implements Conversation {
 
   @Override
   public void text(byte[] utf8, int from, int length) {
-    TopicFrame.Inbound frame = TopicReader.read(utf8, from, length);
-    try {
-      handle(frame);
-    } catch (RunarException e) {
-      fail(e.code(), e, id(frame));
+    switch (TopicReader.read(utf8, from, length)) {
+      case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
+      case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
+      // These take their place behind what this client published before.
+      case TopicFrame.Subscribe(var pattern, var id) -> inOrder(id, () -> subscribe(pattern, id));
+      case TopicFrame.Unsubscribe(var pattern, var id) ->
+          inOrder(id, () -> unsubscribe(pattern, id));
+      case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
+      case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
+      case TopicFrame.Invalid(var problem, var id) ->
+          inOrder(id, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id));
     }
   }
 
   @Override
   public void binary(byte[] bytes, int from, int length) {
-    refuse(Refusal.BAD_FRAME, Code.PROTOCOL, "binary frames are not part of /topics", null);
+    String problem = "binary frames are not part of /topics";
+    inOrder(null, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, null));
   }
 
   @Override
   public void closed(int code, String reason) {}
 
-  private void handle(TopicFrame.Inbound inbound) {
-    switch (inbound) {
-      case TopicFrame.Publish(var topic, var data, var id) -> publish(topic, data, id);
-      case TopicFrame.Request request -> request(request);
-      case TopicFrame.Subscribe(var pattern, var id) -> subscribe(pattern, id);
-      case TopicFrame.Unsubscribe(var pattern, var id) -> unsubscribe(pattern, id);
-      case TopicFrame.ListTopics(var pattern, var id) -> list(pattern, id);
-      case TopicFrame.Ping(var echo) -> answer(new TopicFrame.Pong(echo));
-      case TopicFrame.Invalid(var problem, var id) ->
-          refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id);
+  private void inOrder(@Nullable String id, Runnable action) {
+    session.post(() -> guarded(id, action));
+  }
+
+  private void guarded(@Nullable String id, Runnable action) {
+    try {
+      action.run();
+    } catch (RunarException e) {
+      session.post(() -> answer(new TopicFrame.Failed(e.code(), message(e), id)));
     }
   }
 
-  private void publish(String topic, Payload data, @Nullable String id) {
-    if (isDenied(Verb.PUBLISH, topic, id)) {
-      return;
-    }
-    PublishReceipt receipt = gate.publish(topic, data);
+  private void publish(TopicFrame.Publish publish) {
+    String topic = publish.topic();
+    checkAllowed(Verb.PUBLISH, topic);
+    PublishReceipt receipt = gate.publish(topic, publish.data());
+    String id = publish.id();
     if (id != null) {
-      answer(
-          new TopicFrame.Published(
-              topic,
-              id,
-              receipt.matched(),
-              receipt.queued(),
-              receipt.refused(),
-              receipt.clients()));
+      session.post(() -> answer(published(topic, id, receipt)));
     }
     broker.slowDown(session);
   }
 
+  private static TopicFrame.Published published(String topic, String id, PublishReceipt receipt) {
+    return new TopicFrame.Published(
+        topic, id, receipt.matched(), receipt.queued(), receipt.refused(), receipt.clients());
+  }
+
   private void request(TopicFrame.Request request) {
-    if (isDenied(Verb.REQUEST, request.path(), request.id())) {
-      return;
-    }
+    checkAllowed(Verb.REQUEST, request.path());
     int bound = broker.options().requestsPerSession();
     if (requestsInFlight >= bound) {
-      String problem = bound + " requests of this session are unanswered";
-      refuse(Refusal.REQUEST_LIMIT, Code.OVERLOADED, problem, request.id());
-      return;
+      broker.stats().refused(Refusal.REQUEST_LIMIT);
+      throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
     requestsInFlight++;
     var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of());
@@ -128,14 +129,12 @@ final class TopicConversation implements Conversation {
 
   private void subscribe(String text, @Nullable String id) {
     TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
-    if (isDenied(Verb.SUBSCRIBE, text, id)) {
-      return;
-    }
+    checkAllowed(Verb.SUBSCRIBE, text);
     int bound = broker.options().subscriptionsPerSession();
     if (session.memberships().size() >= bound) {
-      String problem = "the session has " + bound + " subscriptions already";
-      refuse(Refusal.SUBSCRIPTION_LIMIT, Code.OVERLOADED, problem, id);
-      return;
+      broker.stats().refused(Refusal.SUBSCRIPTION_LIMIT);
+      throw new RunarException(
+          Code.OVERLOADED, "the session has " + bound + " subscriptions already");
     }
     Broker.Position position = broker.subscribe(session, pattern);
     answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), id));
@@ -154,23 +153,21 @@ final class TopicConversation implements Conversation {
   }
 
   /** The network is taken off first, so that no spelling of a path gets around the rule. */
-  private boolean isDenied(Verb verb, String text, @Nullable String id) {
+  private void checkAllowed(Verb verb, String text) {
     String prefix = broker.options().networkId() + ":";
     String path = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
     if (broker.authorizer().decide(session.id(), verb, path) == Decision.ALLOWED) {
-      return false;
+      return;
     }
-    String problem = "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " ";
-    refuse(Refusal.DENIED, Code.PERMISSION_DENIED, problem + path, id);
-    return true;
+    broker.stats().refused(Refusal.DENIED);
+    throw new RunarException(
+        Code.PERMISSION_DENIED,
+        "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " " + path);
   }
 
+  /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */
   private void answer(TopicFrame.Outbound frame) {
     session.reply(TopicWriter.write(frame));
-  }
-
-  private void fail(Code code, RunarException error, @Nullable String id) {
-    answer(new TopicFrame.Failed(code, message(error), id));
   }
 
   private void refuse(Refusal reason, Code code, String problem, @Nullable String id) {
@@ -181,17 +178,5 @@ final class TopicConversation implements Conversation {
   private static String message(RunarException error) {
     String message = error.getMessage();
     return message == null ? error.code().name() : message;
-  }
-
-  private static @Nullable String id(TopicFrame.Inbound frame) {
-    return switch (frame) {
-      case TopicFrame.Publish publish -> publish.id();
-      case TopicFrame.Request request -> request.id();
-      case TopicFrame.Subscribe subscribe -> subscribe.id();
-      case TopicFrame.Unsubscribe unsubscribe -> unsubscribe.id();
-      case TopicFrame.ListTopics list -> list.id();
-      case TopicFrame.Invalid invalid -> invalid.id();
-      case TopicFrame.Ping ping -> null;
-    };
   }
 }

@@ -92,24 +92,11 @@ final class ValueReader {
       JsonToken next = in.nextToken();
       if (!name.equals("v")) {
         in.skipChildren();
-      } else if (kind.equals("object")) {
-        value = readPlainEntries(next);
       } else {
         value = read(next);
       }
     }
     return special(kind, value);
-  }
-
-  private Object readPlainEntries(JsonToken token) {
-    if (token != JsonToken.START_OBJECT) {
-      throw malformed("\"object\" needs an object");
-    }
-    var map = new LinkedHashMap<String, @Nullable Object>();
-    for (String name = in.nextName(); name != null; name = in.nextName()) {
-      map.put(name, read(in.nextToken()));
-    }
-    return Collections.unmodifiableMap(map);
   }
 
   private static @Nullable Object special(String kind, @Nullable Object value) {
@@ -130,7 +117,8 @@ final class ValueReader {
             value instanceof List<?> list && list.size() == 2
                 ? "/" + list.get(0) + "/" + list.get(1)
                 : failKind(kind);
-        case "error", "object" -> value;
+        case "object" -> value instanceof List<?> list ? readPairs(list) : failKind(kind);
+        case "error" -> value;
         default -> throw malformed("unknown kind \"" + kind + "\"");
       };
     } catch (java.time.DateTimeException | IllegalArgumentException e) {

@@ -3,8 +3,11 @@ package dev.runar.internal.codec;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,10 @@ import tools.jackson.core.ObjectWriteContext;
 
 /** Writes a copied value as JSON; as rich JSON with {@code {"$": kind, "v": …}} where needed. */
 final class ValueWriter {
+  /** As JavaScript's {@code toISOString}: always three digits of milliseconds. */
+  private static final DateTimeFormatter DATE =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
   private final JsonGenerator out;
   private final boolean rich;
 
@@ -38,7 +45,7 @@ final class ValueWriter {
       case Long number -> writeLong(number);
       case Double number -> writeDouble(number);
       case BigInteger number -> special("bigint", number.toString());
-      case Instant instant -> special("date", instant.toString());
+      case Instant instant -> special("date", DATE.format(instant));
       case byte[] bytes -> special("bytes", Base64.getEncoder().encodeToString(bytes));
       case Set<?> set -> writeSet(set);
       case List<?> list -> writeList(list);
@@ -82,18 +89,20 @@ final class ValueWriter {
 
   private void writeMap(Map<?, ?> map) {
     if (rich && !map.keySet().stream().allMatch(String.class::isInstance)) {
-      startSpecial("map");
-      out.writeStartArray();
-      map.forEach((key, element) -> writeList(java.util.Arrays.asList(key, element)));
-      out.writeEndArray();
-      out.writeEndObject();
+      writePairs("map", map);
     } else if (rich && map.containsKey("$")) {
-      startSpecial("object");
-      writeEntries(map);
-      out.writeEndObject();
+      writePairs("object", map);
     } else {
       writeEntries(map);
     }
+  }
+
+  private void writePairs(String kind, Map<?, ?> map) {
+    startSpecial(kind);
+    out.writeStartArray();
+    map.forEach((key, element) -> writeList(java.util.Arrays.asList(key, element)));
+    out.writeEndArray();
+    out.writeEndObject();
   }
 
   private void writeEntries(Map<?, ?> map) {

@@ -177,7 +177,7 @@ public final class WebSocketReader {
     long length = length();
     int opcode = head[0] & 0x0f;
     if (opcode < CLOSE) {
-      if (messageLength + length > maxMessage) {
+      if (length > maxMessage - messageLength) {
         throw new Violation(CloseCode.TOO_LARGE, "a message is at most " + maxMessage + " bytes");
       }
       if (++fragments > MAX_FRAGMENTS) {

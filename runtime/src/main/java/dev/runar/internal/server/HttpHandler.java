@@ -203,8 +203,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   private void upgrade(ChannelHandlerContext context, HttpRequest request) {
     Optional<HttpResponse> problem = Handshake.problem(request);
-    var plain = HttpHead.request(request);
-    Optional<Broker.Route> route = shared.broker().route(plain.path());
+    HttpHead.Target target = HttpHead.target(request.uri());
+    Optional<Broker.Route> route = shared.broker().route(target.path());
     if (problem.isPresent()) {
       refuse(context, problem.get());
     } else if (!waiting.isEmpty()) {
@@ -214,23 +214,22 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     } else if (stopping || !shared.broker().admit()) {
       refuse(context, HttpResponse.text(503, "no room for another session"));
     } else {
-      accept(context, request, route.get());
+      accept(context, request, target, route.get());
     }
   }
 
-  private void accept(ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
-    var plain = HttpHead.request(request);
-    var handler =
-        new WebSocketHandler(
-            loop,
-            shared.maxMessage(),
-            connection ->
-                shared
-                    .broker()
-                    .openSession(loop.lane(), connection, route, plain.path(), plain.query()));
+  private void accept(
+      ChannelHandlerContext context,
+      HttpRequest request,
+      HttpHead.Target target,
+      Broker.Route route) {
+    var handler = new WebSocketHandler(loop, shared.maxMessage());
     context.pipeline().addLast(handler);
     var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
-    handler.begin();
+    Broker broker = shared.broker();
+    handler.begin(
+        connection ->
+            broker.openSession(loop.lane(), connection, route, target.path(), target.query()));
     context.flush();
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.

@@ -17,18 +17,23 @@ import java.util.Map;
 final class HttpHead {
   private HttpHead() {}
 
-  static HttpRequest request(io.netty.handler.codec.http.HttpRequest request) {
-    String uri = request.uri();
+  /** A request target, cut at its question mark. */
+  record Target(String path, String query) {}
+
+  static Target target(String uri) {
     int question = uri.indexOf('?');
+    return question < 0
+        ? new Target(uri, "")
+        : new Target(uri.substring(0, question), uri.substring(question + 1));
+  }
+
+  static HttpRequest request(io.netty.handler.codec.http.HttpRequest request) {
+    Target target = target(request.uri());
     var headers = new HashMap<String, String>();
     for (Map.Entry<String, String> header : request.headers()) {
       headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
     }
-    return new HttpRequest(
-        request.method().name(),
-        question < 0 ? uri : uri.substring(0, question),
-        question < 0 ? "" : uri.substring(question + 1),
-        headers);
+    return new HttpRequest(request.method().name(), target.path(), target.query(), headers);
   }
 
   static ByteBuf response(ByteBufAllocator allocator, HttpResponse response, boolean keepAlive) {

@@ -3,6 +3,7 @@ package dev.runar.internal.server;
 import dev.runar.internal.broker.Burst;
 import dev.runar.internal.broker.Connection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,12 +76,12 @@ final class NettyConnection implements Connection {
   }
 
   private void write(ByteBuf frames) {
-    var _ = context.write(frames, context.voidPromise());
+    channel.unsafe().write(frames, channel.unsafe().voidPromise());
   }
 
   @Override
   public void flush() {
-    context.flush();
+    channel.unsafe().flush();
   }
 
   @Override
@@ -103,31 +104,34 @@ final class NettyConnection implements Connection {
 
   /** The client has closed: its code is given back, unless it answers ours. Then all is said. */
   void closedByClient(int code) {
-    if (stage == Stage.OPEN) {
-      write(Frames.close(context.alloc(), code, ""));
-      loop.expectEnd(channel);
+    if (stage == Stage.CLOSING) {
+      stage = Stage.ENDED;
+      var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
     }
-    end();
+    end(code, "");
   }
 
   /** The client broke the protocol: it is told so and not listened to any more. */
   void refuse(int code, String reason) {
+    end(code, reason);
+  }
+
+  /**
+   * Only our half: closing both with unread input would reset the connection and lose the frame.
+   */
+  private void end(int code, String reason) {
     if (stage == Stage.OPEN) {
       write(Frames.close(context.alloc(), code, reason));
       loop.expectEnd(channel);
+      channel.config().setAutoRead(true); // so that the client's end is seen
     }
     stage = Stage.ENDED;
-    // Only our half: closing both with unread input would reset the connection and lose the frame.
-    context.flush();
-    var _ = ((SocketChannel) channel).shutdownOutput();
+    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> shutDown());
   }
 
-  private void end() {
-    stage = Stage.ENDED;
-    var _ =
-        context
-            .writeAndFlush(context.alloc().directBuffer(0))
-            .addListener(ChannelFutureListener.CLOSE);
+  private void shutDown() {
+    var _ = ((SocketChannel) channel).shutdownOutput();
   }
 
   boolean isEnded() {

@@ -43,7 +43,10 @@ public final class NettyServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final ExecutorService disk = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<EventExecutor, Loop> loops;
-  private final AtomicInteger connections = new AtomicInteger();
+
+  /** Open connections, and one for the port itself until everybody has been told of the end. */
+  private final AtomicInteger connections = new AtomicInteger(1);
+
   private final int maxConnections;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -131,7 +134,7 @@ public final class NettyServer implements AutoCloseable {
   private void farewell() {
     broker.closeSessions(CloseCode.GOING_AWAY, "the node stops");
     loops.forEach((executor, loop) -> executor.execute(loop::stop));
-    checkDrained();
+    connectionEnded();
   }
 
   private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {
@@ -204,8 +207,8 @@ public final class NettyServer implements AutoCloseable {
     return URI.create("http://" + shown + ":" + address.getPort());
   }
 
-  private void checkDrained() {
-    if (stopping && connections.get() == 0) {
+  private void connectionEnded() {
+    if (connections.decrementAndGet() == 0) {
       drained.complete(null);
     }
   }
@@ -220,14 +223,7 @@ public final class NettyServer implements AutoCloseable {
     @Override
     protected void initChannel(Channel channel) {
       connections.incrementAndGet();
-      var _ =
-          channel
-              .closeFuture()
-              .addListener(
-                  done -> {
-                    connections.decrementAndGet();
-                    checkDrained();
-                  });
+      var _ = channel.closeFuture().addListener(done -> connectionEnded());
       Loop loop = loops.get(channel.eventLoop());
       if (loop == null || stopping || connections.get() > maxConnections) {
         var _ = channel.close();

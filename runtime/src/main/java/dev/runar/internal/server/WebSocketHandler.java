@@ -21,7 +21,6 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   }
 
   private final Loop loop;
-  private final Opening opening;
   private final WebSocketReader reader;
 
   // From handlerAdded on.
@@ -31,9 +30,8 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   /** What is being read. */
   private @Nullable ByteBuf input;
 
-  WebSocketHandler(Loop loop, int maxMessage, Opening opening) {
+  WebSocketHandler(Loop loop, int maxMessage) {
     this.loop = loop;
-    this.opening = opening;
     this.reader = new WebSocketReader(maxMessage, this);
   }
 
@@ -43,7 +41,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   }
 
   /** The handshake has been answered: the session begins. */
-  void begin() {
+  void begin(Opening opening) {
     loop.lane().beginBurst();
     session = opening.open(connection());
     loop.lane().endBurst();

@@ -3,7 +3,9 @@ package dev.runar.internal.loop;
 import dev.runar.Delivery;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +33,7 @@ public class CallbackQueueLincheckTest {
   }
 
   @Operation
-  public Delivery offer(int number) {
+  public Delivery offer(@Param(gen = IntGen.class) int number) {
     return queue.offer(new Numbered(number));
   }
 

@@ -1,0 +1,155 @@
+// The page of examples/01-math in a real browser: events of the script reach two pages, a click
+// reaches the script and comes back to both, an action is called, a lost connection heals.
+//
+//   node e2e/math-page.mjs          starts ./runar run examples/01-math/app.ts --port 0
+//   node e2e/math-page.mjs URL      uses a node that already runs
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const screenshots = fileURLToPath(new URL("../../target/", import.meta.url));
+const CHROMIUM_ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Resolves to the page's URL when the node has printed its ready line. */
+async function startNode() {
+  const child = spawn("./runar", ["run", "examples/01-math/app.ts", "--port", "0"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+  const url = await new Promise((resolve, reject) => {
+    let printed = "";
+    const giveUp = setTimeout(() => reject(new Error(`not ready: ${printed}`)), 300_000);
+    exited.then((code) => reject(new Error(`runar ended with ${code}: ${printed}`)));
+    child.stdout.on("data", (text) => {
+      printed += text;
+      const line = printed.split("\n").find((one) => one.includes("ready"));
+      const found = /http:\/\/[^\s,\]]+/.exec(printed)?.[0];
+      if (line !== undefined && found !== undefined) {
+        clearTimeout(giveUp);
+        resolve(found);
+      }
+    });
+  }).catch((error) => {
+    child.kill();
+    throw error;
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    return await exited;
+  };
+  return { url, stop };
+}
+
+async function openPage(browser, url) {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
+  page.setDefaultTimeout(15_000);
+  const problems = [];
+  const foreign = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) {
+      foreign.push(request.url());
+    }
+  });
+  // So that the test can cut the connection as a network would.
+  await page.addInitScript(() => {
+    const sockets = [];
+    window.__sockets = sockets;
+    window.WebSocket = class extends WebSocket {
+      constructor(...given) {
+        super(...given);
+        sockets.push(this);
+      }
+    };
+  });
+  await page.goto(url);
+  await page.waitForSelector('#state[data-state="live"]');
+  await page.waitForFunction(() => /\d/.test(document.querySelector("#count").textContent));
+  return { page, problems, foreign };
+}
+
+const count = (page) => page.locator("#count").textContent();
+const lines = (page) => page.locator("#events li").allTextContents();
+
+async function scriptEventsMoveTheCounter({ page }) {
+  const before = await count(page);
+  await page.waitForFunction((old) => document.querySelector("#count").textContent !== old, before);
+  assert.ok((await lines(page)).some((line) => line.includes("script")));
+}
+
+async function aClickReachesTheScriptAndBothPages(first, second) {
+  await first.page.click('[data-by="10"]');
+  for (const { page } of [first, second]) {
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll("#events li")].some((line) =>
+        line.textContent.includes("+10, page"),
+      ),
+    );
+  }
+  const value = (line) => /counter\/value(−?\d+)/.exec(line)?.[1];
+  const of = async ({ page }) =>
+    value((await lines(page)).find((line) => line.includes("+10, page")) ?? "");
+  assert.equal(await of(first), await of(second));
+}
+
+async function theFormCallsTheAction(first, second) {
+  await first.page.fill("#a", "40");
+  await first.page.fill("#b", "2");
+  await first.page.click("#sum button");
+  await first.page.waitForFunction(() => document.querySelector("#result").textContent === "42");
+  await second.page.waitForFunction(() =>
+    [...document.querySelectorAll("#events li")].some((line) =>
+      line.textContent.includes("40 + 2 = 42"),
+    ),
+  );
+}
+
+async function aLostConnectionHeals({ page }) {
+  await page.evaluate(() => window.__sockets.at(-1).close());
+  await page.waitForSelector('#state[data-state="waiting"]');
+  await page.waitForSelector('#state[data-state="live"]');
+  await scriptEventsMoveTheCounter({ page });
+}
+
+mkdirSync(screenshots, { recursive: true });
+const given = process.argv[2];
+const node = given === undefined ? await startNode() : { url: given, stop: async () => 0 };
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGS });
+let exitCode = 1;
+try {
+  const first = await openPage(browser, node.url);
+  const second = await openPage(browser, node.url);
+  await scriptEventsMoveTheCounter(first);
+  await aClickReachesTheScriptAndBothPages(first, second);
+  await theFormCallsTheAction(first, second);
+  await first.page.screenshot({ path: `${screenshots}math-page.png` });
+  await second.page.emulateMedia({ colorScheme: "dark" });
+  await second.page.screenshot({ path: `${screenshots}math-page-dark.png` });
+  await aLostConnectionHeals(first);
+  for (const { problems, foreign } of [first, second]) {
+    assert.deepEqual(problems, []);
+    assert.deepEqual(foreign, []);
+  }
+  exitCode = 0;
+  console.log(`math page: 4 checks passed at ${node.url}; screenshots in target/`);
+} catch (error) {
+  console.error(error);
+} finally {
+  await browser.close();
+  await node.stop();
+}
+process.exitCode = exitCode;

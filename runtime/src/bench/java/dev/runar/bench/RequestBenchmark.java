@@ -1,0 +1,101 @@
+package dev.runar.bench;
+
+import dev.runar.Node;
+import dev.runar.Payload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A Java caller to a script's {@code add(a, b)} and back, through the whole request path. */
+@State(Scope.Benchmark)
+@Fork(1)
+@Warmup(iterations = 6, time = 3)
+@Measurement(iterations = 5, time = 3)
+public class RequestBenchmark {
+  private static final int BATCH = 10_000;
+  private static final int IN_FLIGHT = 256;
+
+  private Node node;
+  private Path script;
+
+  @Setup
+  public void start() throws IOException {
+    script = Files.createTempDirectory("runar-bench").resolve("app.ts");
+    Files.writeString(
+        script,
+        """
+        import { Node } from "runar-ts";
+        const node = new Node();
+        node.addService({
+          name: "math", path: "math",
+          actions: {
+            add: (a: number, b: number) => a + b,
+            async later(a: number, b: number) { return a + b; },
+            echo: (text: string) => ({ text, at: 1 }),
+          },
+        });
+        await node.start();
+        """);
+    node = Node.builder().start();
+    node.addScript(script).join();
+    String engine = node.request("$runtime/status", Payload.of(null)).join().text();
+    System.out.println(engine.contains("\"compiled\":true") ? "# compiled" : "# INTERPRETED");
+  }
+
+  @TearDown
+  public void stop() {
+    node.close();
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public int oneInFlight() {
+    return add(1).join().asInt();
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @OperationsPerInvocation(BATCH)
+  public void inFlight256() throws InterruptedException {
+    flood("math/add");
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @OperationsPerInvocation(BATCH)
+  public void asyncInFlight256() throws InterruptedException {
+    flood("math/later");
+  }
+
+  private void flood(String path) throws InterruptedException {
+    var permits = new Semaphore(IN_FLIGHT);
+    for (int i = 0; i < BATCH; i++) {
+      permits.acquire();
+      node.request(path, Payload.object("a", i, "b", 3))
+          .whenComplete((result, error) -> permits.release());
+    }
+    permits.acquire(IN_FLIGHT);
+  }
+
+  private CompletableFuture<Payload> add(int a) {
+    return node.request("math/add", Payload.object("a", a, "b", 3));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.runar.internal.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A connection that keeps what it gets. A test may make it slow. */
+final class FakeConnection implements Connection {
+  final List<String> received = new ArrayList<>();
+  final List<byte[]> bursts = new ArrayList<>();
+  int writes;
+  int flushes;
+  int pings;
+  int closeCode;
+  boolean reading = true;
+
+  /** Does not read: what is written stays pending. */
+  boolean slow;
+
+  private volatile long pending;
+
+  @Override
+  public void write(Burst burst) {
+    writes++;
+    for (byte[] message : ((FakeBurst) burst).messages) {
+      bursts.add(message);
+      received.add(new String(message, UTF_8));
+    }
+    pending += burst.bytes();
+  }
+
+  @Override
+  public void writeText(byte[] utf8) {
+    writes++;
+    received.add(new String(utf8, UTF_8));
+    pending += utf8.length;
+  }
+
+  @Override
+  public void writeBinary(byte[] bytes) {
+    writes++;
+    received.add(Arrays.toString(bytes));
+    pending += bytes.length;
+  }
+
+  @Override
+  public void writePing() {
+    pings++;
+  }
+
+  @Override
+  public void flush() {
+    flushes++;
+    if (!slow) {
+      pending = 0;
+    }
+  }
+
+  @Override
+  public long pendingBytes() {
+    return pending;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    if (closeCode == 0) {
+      closeCode = code;
+    }
+  }
+
+  @Override
+  public void pauseReading() {
+    reading = false;
+  }
+
+  @Override
+  public void resumeReading() {
+    reading = true;
+  }
+
+  @Override
+  public String remoteAddress() {
+    return "127.0.0.1:1";
+  }
+
+  /** Messages in memory. */
+  static final class FakeBurst implements Burst {
+    final List<byte[]> messages = new ArrayList<>();
+    private int bytes;
+
+    @Override
+    public void append(byte[] utf8) {
+      messages.add(utf8);
+      bytes += utf8.length;
+    }
+
+    @Override
+    public int bytes() {
+      return bytes;
+    }
+
+    @Override
+    public int messages() {
+      return messages.size();
+    }
+
+    @Override
+    public void release() {}
+  }
+}

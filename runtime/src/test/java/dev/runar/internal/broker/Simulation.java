@@ -1,0 +1,141 @@
+package dev.runar.internal.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.runar.spi.Authorizer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** A broker whose lanes run when the test says so, on the test's own thread. */
+final class Simulation {
+  static final BrokerOptions OPTIONS =
+      new BrokerOptions(
+          InMemoryGate.NETWORK,
+          100,
+          10_000,
+          5,
+          3,
+          2,
+          4,
+          100_000,
+          Duration.ofSeconds(25),
+          Duration.ofSeconds(60));
+
+  final InMemoryGate gate = new InMemoryGate();
+  final Broker broker;
+  final List<Lane> lanes;
+  private final List<SteppedExecutor> executors = new ArrayList<>();
+  private @Nullable SteppedExecutor current;
+  long nanos;
+
+  Simulation(BrokerOptions options, int laneCount) {
+    broker = new Broker(gate, Authorizer.openToAll(), options);
+    for (int i = 0; i < laneCount; i++) {
+      executors.add(new SteppedExecutor());
+    }
+    lanes = broker.openLanes(List.copyOf(executors), FakeConnection.FakeBurst::new, () -> nanos);
+  }
+
+  static Simulation of(int laneCount) {
+    return new Simulation(OPTIONS, laneCount);
+  }
+
+  /** A client of {@code /topics} on a lane. */
+  Client connect(int lane) {
+    return connect(lane, new Broker.Route.Topics());
+  }
+
+  Client connect(int lane, Broker.Route route) {
+    var connection = new FakeConnection();
+    broker.admit();
+    var opened = new ArrayList<ClientSession>();
+    on(
+        lane,
+        () ->
+            opened.add(broker.openSession(lanes.get(lane), connection, route, "/p", "a=1&b=%20")));
+    return new Client(lane, connection, opened.get(0));
+  }
+
+  /** Runs on a lane's thread as one burst of input. */
+  void on(int lane, Runnable action) {
+    SteppedExecutor before = current;
+    current = executors.get(lane);
+    lanes.get(lane).beginBurst();
+    action.run();
+    lanes.get(lane).endBurst();
+    current = before;
+  }
+
+  /** Lets every lane do what waits for it. */
+  void settle() {
+    boolean busy = true;
+    while (busy) {
+      busy = false;
+      for (SteppedExecutor executor : executors) {
+        busy |= executor.runAll();
+      }
+    }
+  }
+
+  /** A client and its session. */
+  final class Client {
+    final int lane;
+    final FakeConnection connection;
+    final ClientSession session;
+
+    Client(int lane, FakeConnection connection, ClientSession session) {
+      this.lane = lane;
+      this.connection = connection;
+      this.session = session;
+    }
+
+    /** Sends frames in one burst. */
+    void says(String... frames) {
+      on(
+          lane,
+          () -> {
+            for (String frame : frames) {
+              byte[] text = frame.getBytes(UTF_8);
+              session.receiveText(text, 0, text.length);
+            }
+          });
+    }
+
+    /** What it got since the last call. */
+    List<String> got() {
+      List<String> got = List.copyOf(connection.received);
+      connection.received.clear();
+      return got;
+    }
+  }
+
+  private final class SteppedExecutor implements LaneExecutor {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    @Override
+    public boolean isCurrentThread() {
+      return current == this;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    boolean runAll() {
+      boolean any = false;
+      SteppedExecutor before = current;
+      current = this;
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+        any = true;
+      }
+      current = before;
+      return any;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.runar.internal.server;
+
+import dev.runar.NodeConfig;
+import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.http.HttpApi;
+import dev.runar.internal.http.StaticFiles;
+import dev.runar.spi.Authorizer;
+import java.io.IOException;
+
+/** How to start a server on a free port, with an in-memory node behind it. */
+final class ServerFixture implements AutoCloseable {
+  final InMemoryGate gate = new InMemoryGate();
+  final Broker broker;
+  final NettyServer server;
+
+  ServerFixture(Transport transport) {
+    this(transport, NodeConfig.DEFAULT, StaticFiles.none());
+  }
+
+  ServerFixture(Transport transport, NodeConfig config, StaticFiles files) {
+    NodeConfig open = config.withServer(config.server().withPort(0));
+    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open));
+    var api = new HttpApi(new LoadServer.AlwaysUp(), () -> LoadServer.topics(broker), files);
+    server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  RawClient topics() throws IOException {
+    return RawClient.webSocket(port(), "/topics");
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    broker.close();
+  }
+}

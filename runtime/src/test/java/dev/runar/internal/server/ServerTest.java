@@ -1,0 +1,518 @@
+package dev.runar.internal.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.runar.Delivery;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.Session;
+import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.ClientFrames;
+import dev.runar.spi.Authorizer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class ServerTest {
+
+  static {
+    System.setProperty("io.netty.leakDetection.level", "paranoid");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aRealClientSubscribesPublishesAndAsks(Transport transport) throws Exception {
+    try (var node = new ServerFixture(transport)) {
+      node.gate.actions.put(
+          "math/add", data -> CompletableFuture.completedFuture(Payload.json("8")));
+      try (var client = new JdkClient(node.server.urls().get(0), "/topics")) {
+        client.send("{\"subscribe\":\"eeg_filtered\",\"id\":1}");
+        assertThat(client.next()).startsWith("{\"subscribed\":\"eeg_filtered\",\"offset\":0");
+        client.send("{\"publish\":\"eeg_filtered\",\"data\":{\"µV\":[1.5, 2]}}");
+        assertThat(client.next())
+            .isEqualTo("{\"topic\":\"eeg_filtered\",\"data\":{\"µV\":[1.5, 2]},\"offset\":1}");
+        client.send("{\"request\":\"math/add\",\"data\":{\"a\":5,\"b\":3},\"id\":\"q\"}");
+        assertThat(client.next()).isEqualTo("{\"id\":\"q\",\"result\":8}");
+        client.send("{\"request\":\"math/sub\",\"id\":2}");
+        assertThat(client.next()).contains("\"code\":\"NOT_FOUND\"").endsWith("\"id\":2}");
+        client.send("{\"list\":true}");
+        assertThat(client.next()).isEqualTo("{\"topics\":[\"eeg_filtered\"]}");
+        client.send("{\"unsubscribe\":\"eeg_filtered\"}");
+        assertThat(client.next()).isEqualTo("{\"unsubscribed\":\"eeg_filtered\"}");
+        client.send("this is no JSON");
+        assertThat(client.next()).contains("\"code\":\"PROTOCOL\"");
+        client.send("{\"ping\":1}");
+        assertThat(client.next()).isEqualTo("{\"pong\":1}");
+      }
+    }
+  }
+
+  @Test
+  void eightPublishersAndEveryClientSeesOneOrder() throws Exception {
+    try (var node = new ServerFixture(Transport.best())) {
+      var clients = List.of(node.topics(), node.topics(), node.topics());
+      for (RawClient client : clients) {
+        client.say("{\"subscribe\":\"t\"}");
+        client.next();
+      }
+      var threads = new ArrayList<Thread>();
+      for (int p = 0; p < 8; p++) {
+        int publisher = p;
+        threads.add(
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      for (int i = 0; i < 250; i++) {
+                        node.gate.publish("t", Payload.json(publisher + "." + i));
+                      }
+                    }));
+      }
+      List<String> first = messages(clients.get(0), 2_000);
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(first.get(i)).endsWith(",\"offset\":" + (i + 1) + "}");
+      }
+      assertThat(messages(clients.get(1), 2_000)).isEqualTo(first);
+      assertThat(messages(clients.get(2), 2_000)).isEqualTo(first);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aSlowReaderIsDisconnectedWhileOthersGoOn(Transport transport) throws Exception {
+    var config =
+        NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withSessionBytes(100_000));
+    try (var node = new ServerFixture(transport, config, StaticFiles.none());
+        var slow = RawClient.webSocket(new RawClient(node.port(), 4_096), "/topics");
+        var quick = node.topics()) {
+      slow.say("{\"subscribe\":\"t\"}");
+      quick.say("{\"subscribe\":\"t\"}");
+      slow.next();
+      quick.next();
+      Payload big = Payload.json("\"" + "x".repeat(16_000) + "\"");
+      int published = 0;
+      while (node.broker.stats().snapshot().slowDisconnects() == 0) {
+        node.gate.publish("t", big);
+        published++;
+        assertThat(quick.next()).endsWith(",\"offset\":" + published + "}");
+      }
+      node.gate.publish("t", big);
+      assertThat(quick.next()).endsWith(",\"offset\":" + (published + 1) + "}");
+      assertThat(slow.lastOfAll()).startsWith("close 4008 too slow");
+      assertThat(node.broker.sessionCount()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aViolationIsAnsweredWithItsCodeAndTheEnd(Transport transport) throws Exception {
+    try (var node = new ServerFixture(transport)) {
+      byte[] bad = {(byte) 0xc3, 0x28};
+      var table =
+          List.of(
+              new Violation(ClientFrames.head(0x82, 100L << 20), "close 1009"),
+              new Violation(ClientFrames.head(0x82, Long.MAX_VALUE), "close 1009"),
+              new Violation(ClientFrames.frame(0x81, bad), "close 1007"),
+              new Violation(ClientFrames.frame(0xc1, new byte[0]), "close 1002"),
+              new Violation(new byte[] {(byte) 0x81, 1, 'a'}, "close 1002"),
+              new Violation(ClientFrames.close(5000, new byte[0]), "close 1002"),
+              new Violation(ClientFrames.close(1000, bad), "close 1007"),
+              new Violation(ClientFrames.close(1000, new byte[0]), "close 1000"),
+              new Violation(ClientFrames.close(4321, new byte[0]), "close 4321"),
+              new Violation(ClientFrames.frame(0x88, new byte[0]), "close"));
+      for (Violation violation : table) {
+        try (var client = node.topics()) {
+          client.write(violation.bytes());
+          client.write(new byte[50_000]); // it goes on and on, and is not listened to
+          assertThat(client.next()).startsWith(violation.answer());
+          assertThat(client.isAtEnd()).isTrue();
+        }
+      }
+      await().until(() -> node.broker.sessionCount() == 0);
+    }
+  }
+
+  private record Violation(byte[] bytes, String answer) {}
+
+  @Test
+  void pingsAreAnsweredAlsoBetweenFragments() throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = node.topics()) {
+      client.write(ClientFrames.frame(0x01, "{\"ping\"".getBytes(UTF_8)));
+      client.write(ClientFrames.frame(0x89, "p".getBytes(UTF_8)));
+      client.write(ClientFrames.frame(0x80, ":1}".getBytes(UTF_8)));
+      assertThat(client.next()).isEqualTo("pong p");
+      assertThat(client.next()).isEqualTo("{\"pong\":1}");
+      client.write(ClientFrames.frame(0x82, new byte[] {1}));
+      assertThat(client.next()).contains("binary frames are not part of /topics");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|200 ok",
+        "GET /live HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|200 ok",
+        "GET /ready HTTP/1.0\\r\\n\\r\\n|200 ok",
+        "GET /topics HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|200 []",
+        "POST /up HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 2\\r\\n\\r\\nab|405 only GET and HEAD",
+        "GET /none HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|404 not found",
+        "GET /../x HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|404 not found",
+        "GET /up HTTP/1.1\\r\\n\\r\\n|400 one Host header is needed",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nHost: y\\r\\n\\r\\n|400 one Host header is needed",
+        "GET up HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n|400 the request target must begin with /",
+        "GET /up HTTP/1.1\\r\\nHost : x\\r\\n\\r\\n|400 malformed request",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nA: b\\rC: d\\r\\n\\r\\n|400 malformed request",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nA: b\\0c\\r\\n\\r\\n|400 malformed request",
+        "rubbish\\r\\n\\r\\n|400 malformed request",
+        "POST /up HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Content-Length: 3\\r"
+            + "\\n"
+            + "Transfer-Encoding: chunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|400 malformed request",
+        "POST /up HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Content-Length: 3\\r"
+            + "\\n"
+            + "Content-Length: 4\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|400 malformed request",
+        "POST /up HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Transfer-Encoding: xchunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|400 the only Transfer-Encoding is chunked, in HTTP/1.1",
+        "POST /up HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Content-Length: 99999999\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|413 the body is too large",
+        "GET /topics HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Upgrade: websocket\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|400 only an upgrade to websocket is known"
+      })
+  void everyRequestHasItsAnswer(String request, String answer) throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = new RawClient(node.port())) {
+      client.write(request.translateEscapes().getBytes(ISO_8859_1));
+      assertThat(client.response()).isEqualTo(answer);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==||400",
+        "dGhlIHNhbXBsZSBub25jZQ==|short|400",
+        "Version: 13|Version: 8|426",
+        "GET|POST|400",
+        "/topics|/nothing|404",
+        "\\r\\n\\r\\n|\\r\\nContent-Length: 5\\r\\n\\r\\nhello|400",
+        "Key: |Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Key: |400"
+      })
+  void aBadHandshakeIsRefused(String part, String wrong, String status) throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = new RawClient(node.port())) {
+      String replacement = wrong == null ? "X: y" : wrong.translateEscapes();
+      String handshake =
+          RawClient.handshake("/topics").replace(part.translateEscapes(), replacement);
+      client.write(handshake.getBytes(ISO_8859_1));
+      assertThat(client.response()).startsWith(status);
+      assertThat(client.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void headsThatAreTooLargeAreRefused() throws Exception {
+    try (var node = new ServerFixture(Transport.best())) {
+      try (var client = new RawClient(node.port())) {
+        String headers = "X-Header: 1\r\n".repeat(20_000);
+        client.write(("GET /up HTTP/1.1\r\nHost: x\r\n" + headers).getBytes(ISO_8859_1));
+        assertThat(client.response()).startsWith("431");
+      }
+      try (var client = new RawClient(node.port())) {
+        client.write(("GET /" + "x".repeat(100_000)).getBytes(ISO_8859_1));
+        assertThat(client.response()).startsWith("414");
+      }
+    }
+  }
+
+  @Test
+  void requestsOnOneConnectionAreAnsweredInOrder(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "file");
+    try (var node =
+            new ServerFixture(Transport.best(), NodeConfig.DEFAULT, StaticFiles.under(folder));
+        var client = new RawClient(node.port())) {
+      String get = "GET %s HTTP/1.1\r\nHost: x\r\n\r\n";
+      client.write(
+          (get.formatted("/a.txt") + get.formatted("/up") + get.formatted("/a.txt?x"))
+              .getBytes(ISO_8859_1));
+      assertThat(client.response()).isEqualTo("200 file");
+      assertThat(client.response()).isEqualTo("200 ok");
+      assertThat(client.response()).isEqualTo("200 file");
+      client.write(RawClient.handshake("/topics").getBytes(ISO_8859_1));
+      assertThat(client.head()).startsWith("HTTP/1.1 101");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aLargeFileIsStreamed(Transport transport, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("big.txt"), "0123456789".repeat(300_000));
+    try (var node = new ServerFixture(transport, NodeConfig.DEFAULT, StaticFiles.under(folder));
+        var client = new RawClient(node.port())) {
+      client.write("GET /big.txt HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(client.response()).hasSize(4 + 3_000_000).endsWith("6789");
+    }
+  }
+
+  @Test
+  void framesBehindTheHandshakeAreNotLost() throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = new RawClient(node.port())) {
+      client.write(
+          ClientFrames.join(
+              RawClient.handshake("/topics").getBytes(ISO_8859_1),
+              ClientFrames.text("{\"ping\":1}")));
+      assertThat(client.head()).startsWith("HTTP/1.1 101");
+      assertThat(client.next()).isEqualTo("{\"pong\":1}");
+    }
+  }
+
+  @Test
+  void whoeverIsSilentIsCut() throws Exception {
+    var quickly =
+        NodeConfig.DEFAULT.withServer(
+            NodeConfig.DEFAULT
+                .server()
+                .withHandshakeTimeout(Duration.ofMillis(200))
+                .withPingInterval(Duration.ofMillis(200))
+                .withIdleTimeout(Duration.ofMillis(600)));
+    try (var node = new ServerFixture(Transport.best(), quickly, StaticFiles.none());
+        var client = node.topics();
+        var halfOpen = new RawClient(node.port());
+        var silent = new RawClient(node.port())) {
+      halfOpen.write("GET /up HTTP/1.1\r\nHos".getBytes(ISO_8859_1));
+      assertThat(halfOpen.isAtEnd()).isTrue();
+      assertThat(silent.isAtEnd()).isTrue();
+      assertThat(client.next()).isEqualTo("ping");
+      assertThat(client.lastOfAll()).startsWith("close 4009");
+    }
+  }
+
+  @Test
+  void sessionsBeyondTheBoundGet503() throws Exception {
+    var limits = NodeConfig.DEFAULT.limits();
+    var one =
+        new NodeConfig.Limits(
+            limits.queuedCallbacks(),
+            limits.queuedBytes(),
+            limits.requestsInFlight(),
+            limits.messageBytes(),
+            limits.sessionBytes(),
+            1,
+            limits.subscriptionsPerSession(),
+            limits.retainedEvents(),
+            limits.retainedBytes(),
+            limits.turnBudget());
+    try (var node =
+            new ServerFixture(
+                Transport.best(), NodeConfig.DEFAULT.withLimits(one), StaticFiles.none());
+        var first = node.topics();
+        var second = new RawClient(node.port())) {
+      second.write(RawClient.handshake("/topics").getBytes(ISO_8859_1));
+      assertThat(second.response()).startsWith("503");
+      first.close();
+      await().until(() -> node.broker.sessionCount() == 0);
+      node.topics().close();
+    }
+  }
+
+  @Test
+  void aRawPathTalksToItsService() throws Exception {
+    try (var node = new ServerFixture(Transport.best())) {
+      var seen = new LinkedBlockingQueue<String>();
+      node.gate.sockets.put("/echo", new Echo(seen));
+      try (var client = RawClient.webSocket(node.port(), "/echo?token=a%20b")) {
+        assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("open /echo {token=a b}");
+        client.say("hällo");
+        assertThat(client.next()).isEqualTo("hällo");
+        client.write(ClientFrames.frame(0x82, new byte[70_000]));
+        assertThat(client.next()).isEqualTo("binary 70000");
+        client.write(ClientFrames.close(4000, "bye".getBytes(UTF_8)));
+        assertThat(client.next()).startsWith("close 4000");
+      }
+      assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("close 4000 bye");
+    }
+  }
+
+  private record Echo(BlockingQueue<String> seen) implements SocketEndpoint {
+    @Override
+    public Delivery open(Session session) {
+      seen.add("open " + session.path() + " " + session.query());
+      return Delivery.QUEUED;
+    }
+
+    @Override
+    public Delivery message(Session session, Payload message) {
+      assertThat(session.send(message)).isEqualTo(Delivery.QUEUED);
+      return Delivery.QUEUED;
+    }
+
+    @Override
+    public Delivery close(Session session, int code, String reason) {
+      seen.add("close " + code + " " + reason);
+      return Delivery.QUEUED;
+    }
+
+    @Override
+    public void whenWritable(Runnable callback) {
+      callback.run();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void stoppingTellsTheClientsAndGivesEverythingBack(Transport transport) throws Exception {
+    var node = new ServerFixture(transport);
+    try (var client = node.topics();
+        var idle = new RawClient(node.port())) {
+      client.say("{\"ping\":1}");
+      client.next();
+      CompletableFuture<Void> stopped = node.server.stop(Duration.ofSeconds(5));
+      assertThat(client.next()).isEqualTo("close 1001 the node stops");
+      client.write(ClientFrames.close(1001, new byte[0]));
+      assertThat(client.isAtEnd()).isTrue();
+      assertThat(idle.isAtEnd()).isTrue();
+      stopped.get(10, TimeUnit.SECONDS);
+      assertThat(node.server.stop(Duration.ofSeconds(5))).isSameAs(stopped);
+      int port = node.port();
+      assertThatThrownBy(() -> new RawClient(port)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aPortInUseIsSaidClearlyAndTwoServersLiveInOneJvm(Transport transport) throws Exception {
+    try (var one = new ServerFixture(transport);
+        var two = new ServerFixture(transport)) {
+      var taken = NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(one.port()));
+      var broker = new Broker(one.gate, Authorizer.openToAll(), BrokerOptions.of(taken));
+      assertThatThrownBy(
+              () ->
+                  NettyServer.start(
+                      taken.server(), taken.limits(), broker, LoadServer.api(broker), transport))
+          .isInstanceOf(RunarException.class)
+          .hasMessage(
+              "port %d on 127.0.0.1 is in use; stop the other program or choose another with --port"
+                  .formatted(one.port()));
+      try (var client = two.topics()) {
+        client.say("{\"ping\":2}");
+        assertThat(client.next()).isEqualTo("{\"pong\":2}");
+      }
+    }
+  }
+
+  private static List<String> messages(RawClient client, int count) throws IOException {
+    var messages = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      messages.add(client.next());
+    }
+    return messages;
+  }
+
+  /** The JDK's own WebSocket client. */
+  private static final class JdkClient implements WebSocket.Listener, AutoCloseable {
+    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final WebSocket socket;
+    private final StringBuilder part = new StringBuilder();
+
+    JdkClient(URI server, String path) throws Exception {
+      URI uri = URI.create("ws://" + server.getAuthority() + path);
+      socket = http.newWebSocketBuilder().buildAsync(uri, this).get(10, TimeUnit.SECONDS);
+    }
+
+    void send(String text) throws Exception {
+      socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+    }
+
+    String next() throws InterruptedException {
+      return String.valueOf(received.poll(10, TimeUnit.SECONDS));
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+      part.append(data);
+      if (last) {
+        received.add(part.toString());
+        part.setLength(0);
+      }
+      webSocket.request(1);
+      return null;
+    }
+
+    @Override
+    public void close() throws Exception {
+      socket.sendClose(1000, "").get(10, TimeUnit.SECONDS);
+      http.close();
+    }
+  }
+}
