@@ -128,12 +128,14 @@ final class ScriptContext implements OwnerThread.Guest {
 
   @Override
   public void begin() {
+    long begun = clock.nanos();
     try {
       context = factory.create(this);
       bindings = factory.bindings(this);
       functions = new ScriptFunctions(factory.bootstrap(this, context, bindings));
       values = new ScriptValues(functions);
       undefined = context.eval("js", "undefined");
+      log.log(Level.DEBUG, () -> "context begun ms=" + (clock.nanos() - begun) / 1_000_000);
       ready.complete(null);
     } catch (RuntimeException | Error e) {
       ready.completeExceptionally(

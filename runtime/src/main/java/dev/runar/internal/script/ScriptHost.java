@@ -94,6 +94,7 @@ public final class ScriptHost {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
+    long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(engine(), file, disk, compiler, console, control, core);
@@ -106,6 +107,10 @@ public final class ScriptHost {
         .thenCompose(started -> factory.load(context))
         .whenComplete(
             (done, error) -> {
+              LOG.log(
+                  Level.DEBUG,
+                  () ->
+                      "script loaded name=" + name + " ms=" + (clock.nanos() - begun) / 1_000_000);
               if (error != null) {
                 var _ =
                     context.stop(
@@ -233,12 +238,15 @@ public final class ScriptHost {
   private synchronized Engine engine() {
     Engine running = engine;
     if (running == null) {
+      long begun = clock.nanos();
       running =
           Engine.newBuilder("js")
               .option("engine.WarnInterpreterOnly", "false")
               .logHandler(OutputLog.INSTANCE)
               .build();
       engine = running;
+      long took = (clock.nanos() - begun) / 1_000_000;
+      LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
       watchdog.start();
       if (running.getImplementationName().contains("Interpreted")) {
         LOG.log(
