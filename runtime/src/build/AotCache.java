@@ -119,7 +119,7 @@ public final class AotCache {
       process.getOutputStream().close();
       CompletableFuture<String> ready = readOutput(process);
       visit(ready.get(READY.toSeconds(), TimeUnit.SECONDS));
-      process.destroy(); // asks: the node stops, then the JVM writes the cache
+      process.toHandle().destroy(); // asks; process.destroy() would close the output as well
       if (!process.waitFor(STOPPED.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("the training did not stop in time, see " + log);
       }

@@ -34,10 +34,9 @@ import java.util.stream.Stream;
  */
 public final class Image {
   /**
-   * What jdeps names for the jars of the application, less java.desktop and java.sql, which Jackson
-   * uses only where they are present; plus what is found by name or by service alone: the compiler,
-   * elliptic curves for TLS, Zip file systems, socket options, the agents of jcmd and of a
-   * debugger.
+   * What jdeps names for the jars of the application, less java.desktop, which Jackson uses only
+   * where it is present; plus what is found by name or by service alone: the compiler, elliptic
+   * curves for TLS, Zip file systems, socket options, the agents of jcmd and of a debugger.
    */
   private static final List<String> MODULES =
       List.of(
@@ -47,6 +46,8 @@ public final class Image {
           "java.management",
           "java.naming",
           "java.net.http",
+          "java.sql",
+          "java.xml",
           "jdk.crypto.ec",
           "jdk.graal.compiler",
           "jdk.internal.vm.ci",

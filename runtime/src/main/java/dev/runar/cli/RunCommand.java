@@ -123,7 +123,8 @@ final class RunCommand implements Callable<Integer> {
 
   private void announce(Node node, NodeInfo info) {
     long millis = sinceProcessStart();
-    List<ServiceList.Row> services = services(node);
+    List<ServiceList.Row> services =
+        ServiceList.ofUser(node.request(ServiceList.PATH, Payload.of(null)).join());
     if (output.isJson()) {
       output.json(
           Payload.object(
@@ -139,13 +140,6 @@ final class RunCommand implements Callable<Integer> {
     String names = services.stream().map(ServiceList.Row::name).collect(Collectors.joining(", "));
     output.line(
         "runar ready in " + millis + " ms" + urls + (names.isEmpty() ? "" : "  (" + names + ")"));
-  }
-
-  /** The user's own services: those of the node itself begin with a dollar sign. */
-  private static List<ServiceList.Row> services(Node node) {
-    return ServiceList.of(node.request(ServiceList.PATH, Payload.of(null)).join()).stream()
-        .filter(service -> !service.path().startsWith("$"))
-        .toList();
   }
 
   private static void awaitEnd(Node node, CompletableFuture<@Nullable Void> asked)

@@ -43,6 +43,7 @@ final class ScriptContext implements OwnerThread.Guest {
   private final Set<Consumer<RunarException>> pending = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger pendingCount = new AtomicInteger();
+  private volatile boolean ended;
 
   // Owner thread, from begin on.
   private @Nullable Context context;
@@ -160,6 +161,7 @@ final class ScriptContext implements OwnerThread.Guest {
   @Override
   public void end() {
     RunarException reason = gone();
+    ended = true; // before the loop, so that who comes too late for it sees this
     pending.forEach(waiting -> waiting.accept(reason));
     pending.clear();
     if (bindings != null) {
@@ -186,10 +188,13 @@ final class ScriptContext implements OwnerThread.Guest {
     }
   }
 
-  /** Remembers what must be told if the context goes; see {@link #forget}. */
+  /** Remembers what must be told if the context goes, at once if it has; see {@link #forget}. */
   void remember(Consumer<RunarException> waiting) {
     if (pending.add(waiting)) {
       pendingCount.incrementAndGet();
+    }
+    if (ended) {
+      waiting.accept(gone());
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -99,7 +100,9 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   /** Loads the entry file; completes when its top level has run. Any thread. */
   CompletableFuture<Void> load(ScriptContext context) {
     var loaded = new CompletableFuture<Void>();
-    context.remember(loaded::completeExceptionally);
+    Consumer<RunarException> waiting = loaded::completeExceptionally;
+    context.remember(waiting);
+    var _ = loaded.whenComplete((done, error) -> context.forget(waiting));
     context.postReserved("loading " + entry, () -> load(loaded));
     return loaded;
   }
