@@ -129,10 +129,13 @@ public final class CallbackQueue {
     releaseWaiters();
   }
 
-  /** Takes and hands over at most {@code limit} callbacks; returns how many. Owner thread. */
+  /**
+   * Takes and hands over at most {@code limit} callbacks; returns how many. Once the queue is
+   * closed there are none: those that wait are for {@link #abandonAll}. Owner thread.
+   */
   public int drain(int limit, Consumer<Callback> consumer) {
     int drained = 0;
-    while (drained < limit) {
+    while (drained < limit && !isClosed()) {
       Callback callback = take();
       if (callback == null) {
         break;
