@@ -105,11 +105,11 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     Consumer<RunarException> waiting = loaded::completeExceptionally;
     context.remember(waiting);
     var _ = loaded.whenComplete((done, error) -> context.forget(waiting));
-    context.postReserved("loading " + entry, () -> load(loaded));
+    context.postReserved("loading " + entry, () -> load(context, loaded));
     return loaded;
   }
 
-  private void load(CompletableFuture<Void> loaded) {
+  private void load(ScriptContext context, CompletableFuture<Void> loaded) {
     try {
       Value promise = importer().load(entry);
       promise.invokeMember(
@@ -117,7 +117,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
           (ProxyExecutable) arguments -> loaded.complete(null),
           (ProxyExecutable) arguments -> loaded.completeExceptionally(failure(arguments[0])));
     } catch (PolyglotException e) {
-      loaded.completeExceptionally(explained(e));
+      loaded.completeExceptionally(e.isCancelled() ? context.failure(e) : explained(e));
     }
   }
 
