@@ -1,6 +1,5 @@
 package dev.runar.internal.script;
 
-import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
@@ -154,19 +153,28 @@ public final class ScriptHost {
         () -> {
           var handler = context.functions().event.execute(context.functions().selfTest.execute());
           var events = new ScriptEvents(context, new ServiceScope("", "$selftest"), handler);
-          Thread.ofVirtual().start(() -> offer(events, arrived));
+          Thread.ofVirtual().start(() -> offer(context, events, arrived));
         });
     return arrived;
   }
 
   /** From another thread, as every event comes. */
-  private void offer(ScriptEvents events, CompletableFuture<Void> arrived) {
+  private void offer(ScriptContext context, ScriptEvents events, CompletableFuture<Void> arrived) {
     Payload payload = Payload.json("{\"check\":\"runar\",\"n\":1}");
     Event event = new Event(0, "$selftest", payload, clock.wallMs());
-    Delivery answer = events.offer(new SelfTestDelivery(event, arrived));
-    if (answer != Delivery.QUEUED) {
-      arrived.completeExceptionally(
-          new RunarException(Code.INTERNAL, "the callback queue answered " + answer));
+    switch (events.offer(new SelfTestDelivery(event, arrived))) {
+      case QUEUED -> {}
+      case FULL -> {
+        if (limits.queuedCallbacks() == 0) {
+          arrived.completeExceptionally(
+              new RunarException(Code.INTERNAL, "the callback queue answered FULL"));
+        } else {
+          context.queue().whenWritable(() -> offer(context, events, arrived));
+        }
+      }
+      case CLOSED ->
+          arrived.completeExceptionally(
+              new RunarException(Code.INTERNAL, "the context " + context.name() + " is gone"));
     }
   }
 
