@@ -7,9 +7,9 @@
 // a constructor.
 //
 // maxText: characters of a nested string; maxElements: elements of a list; maxProperties:
-// properties of an object; maxOutput: characters of all; maxKeyed: the longest list whose other
-// properties are looked for.
-(function (maxText, maxElements, maxProperties, maxOutput, maxKeyed) {
+// properties of an object; maxStack: characters of an error's stack; maxOutput: characters of all;
+// maxKeyed: the longest list whose other properties are looked for.
+(function (maxText, maxElements, maxProperties, maxStack, maxOutput, maxKeyed) {
   "use strict";
 
   const visible = {
@@ -18,7 +18,7 @@
     text: maxText,
     elements: maxElements,
     properties: maxProperties,
-    stack: maxOutput,
+    stack: maxStack,
     output: maxOutput,
     keyedElements: maxKeyed,
   };
@@ -569,7 +569,10 @@
     const message = attempt(() => value.message, undefined);
     const cause = attempt(() => value.cause, undefined);
     out.name = name;
-    out.text = stack.length > limits.stack ? slice(stack, 0, limits.stack) : stack;
+    out.text =
+      stack.length > limits.stack
+        ? `${slice(stack, 0, limits.stack)}... ${stack.length - limits.stack} more characters`
+        : stack;
     out.message = typeof message === "string" ? message : "";
     out.causeStack = isError(cause) ? attempt(() => stackOf(cause), "") : "";
     if (!limits.hidden) {
@@ -788,9 +791,35 @@
     }
   };
 
+  // ---- console.table ----
+
+  // Answers what the rows of a table, or the columns of a row, are made of: own enumerable
+  // properties, or the entries of a map or set.
+  function rows(value, max) {
+    try {
+      const out = { __proto__: null, kind: "object", more: 0, cells: list() };
+      const limits = { __proto__: visible, elements: max };
+      if (!isPlain(value) && succeeds(setSize, value)) describeSet(out, value, limits);
+      else if (!isPlain(value) && succeeds(mapSize, value)) describeMap(out, value, limits);
+      out.properties = list();
+      if (out.kind === "object") {
+        const keys = keysOf(value);
+        for (let i = 0; i < keys.length && i < max; i++) {
+          pushProperty(out.properties, value, keys[i], limits);
+        }
+        out.more = keys.length > max ? keys.length - max : 0;
+      }
+      return out;
+    } catch (error) {
+      return { __proto__: null, kind: "thrown", text: thrownText(error) };
+    }
+  }
+
   return {
     __proto__: null,
     describe,
+    rows,
+    isList: (value) => isArray(value) || (isView(value) && typedArrayName(value) !== undefined),
     convert,
     printsByItself,
     cell: (value) => cell(value, maxOutput),
