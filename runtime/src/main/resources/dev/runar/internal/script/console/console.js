@@ -42,7 +42,8 @@
     trace(...data) { call("trace", data, callerFrames()); },
     dirxml(...data) { call("log", data); },
     dir(value, options) {
-      call("dir", value, options?.depth === null ? Infinity : options?.depth, !!options?.showHidden);
+      const depth = options?.depth === null ? Infinity : options?.depth;
+      call("dir", value, depth, !!options?.showHidden);
     },
     assert(condition, ...data) {
       if (condition) return;

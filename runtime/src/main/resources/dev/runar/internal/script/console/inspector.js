@@ -102,18 +102,24 @@
 
   const builtInNames = { __proto__: null };
   for (const name of namesOf(globalThis)) {
-    if (/^[A-Z][a-zA-Z0-9]+$/.test(name)) builtInNames[name] = true;
+    if (name >= "A" && name < "[") builtInNames[name] = true;
   }
-  const circularMessage = (() => {
+  function firstLine(text) {
+    const end = indexOf(text, "\n");
+    return end < 0 ? text : slice(text, 0, end);
+  }
+
+  // What stringify says of a cycle; asked for when first needed.
+  function circularMessage() {
     try {
       const self = {};
       self.self = self;
       stringify(self);
       return "";
     } catch (error) {
-      return error.message.split("\n", 1)[0];
+      return firstLine(error.message);
     }
-  })();
+  }
 
   const probe = {};
   const list = () => setPrototypeOf([], null);
@@ -160,7 +166,6 @@
       },
     });
     const trackedRevocable = { revocable }.revocable;
-    // The native function is read-only for nobody: a trap may answer as it likes.
     defineProperty(globalThis, "Proxy", {
       __proto__: null,
       value: tracked,
@@ -613,13 +618,15 @@
     return false;
   }
 
+  // Those of which a value has more than its properties to show.
   const builtInPrototypes = new WeakSet();
-  for (const name of namesOf(globalThis)) {
-    if (/^[A-Z]/.test(name) && name !== "Object") {
-      const prototype = descriptorOf(globalThis, name).value?.prototype;
-      if (typeof prototype === "object" && prototype !== null) builtInPrototypes.add(prototype);
-    }
+  for (const type of [
+    Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, Function, Map, Number, Promise,
+    RegExp, Set, String, Symbol, WeakMap, WeakSet,
+  ]) {
+    builtInPrototypes.add(type.prototype);
   }
+  if (sharedLength !== undefined) builtInPrototypes.add(SharedArrayBuffer.prototype);
   builtInPrototypes.add(TypedArrayPrototype);
   builtInPrototypes.add(MapIteratorPrototype);
   builtInPrototypes.add(SetIteratorPrototype);
@@ -756,7 +763,11 @@
     try {
       return StringType(stringify(value));
     } catch (error) {
-      if (error.name === "TypeError" && startsWith(error.message, circularMessage)) {
+      const cyclic =
+        isError(error) &&
+        error.name === "TypeError" &&
+        firstLine(StringType(error.message)) === circularMessage();
+      if (cyclic) {
         return "[Circular]";
       }
       throw error;

@@ -1,11 +1,16 @@
 package dev.runar.internal.script.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
@@ -167,6 +172,32 @@ class ConsoleFormatterTest {
     context.getBindings("js").putMember("call", (ProxyExecutable) arguments -> "x");
     context.getBindings("js").putMember("host", new StringBuilder("secret"));
     assertThat(print("[call, host]")).isEqualTo("[ [Function (anonymous)], [Host object] ]");
+  }
+
+  @Test
+  void anInterruptedScriptIsNotHeldUpByItsConsole() throws Exception {
+    var spinning = new CountDownLatch(1);
+    ProxyExecutable signal =
+        arguments -> {
+          spinning.countDown();
+          return 0;
+        };
+    context.getBindings("js").putMember("signal", signal);
+    Thread watchdog =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                spinning.await();
+                context.interrupt(Duration.ofSeconds(30));
+              } catch (InterruptedException | TimeoutException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThatThrownBy(() -> print("'%s', { toString() { signal(); for (;;); } }"))
+        .isInstanceOfSatisfying(
+            PolyglotException.class, e -> assertThat(e.isInterrupted()).isTrue());
+    watchdog.join();
+    assertThat(print("'still', 1")).isEqualTo("still 1");
   }
 
   @Test
