@@ -1,6 +1,7 @@
 package dev.runar.internal.script.console;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
@@ -43,6 +44,11 @@ public final class ConsoleFormatter {
         () ->
             new Inspection(describer, options, new OutputBudget())
                 .print(describer.nested(value), 0));
+  }
+
+  /** Prints a table with these columns, or with all when there are none. */
+  String table(Value data, List<String> columns) {
+    return guarded(() -> new TableText(describer).of(data, columns));
   }
 
   /**

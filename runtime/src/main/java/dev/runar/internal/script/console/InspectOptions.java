@@ -19,6 +19,9 @@ record InspectOptions(int depth, boolean hidden, boolean proxies, int elements, 
   /** Of {@code console.log}. */
   static final InspectOptions DEFAULT = new InspectOptions(2, false, false, MAX_ELEMENTS, 80);
 
+  /** Of a cell of a table: never broken into lines. */
+  static final InspectOptions CELL = new InspectOptions(0, false, false, 3, Integer.MAX_VALUE);
+
   InspectOptions withDepth(int levels) {
     return new InspectOptions(levels, hidden, proxies, elements, lineWidth);
   }

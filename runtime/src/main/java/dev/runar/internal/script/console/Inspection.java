@@ -19,7 +19,6 @@ final class Inspection {
   private static final Pattern LINE_START = Pattern.compile("(?<=\\n)");
   private static final int MIN_LENGTH_TO_BREAK = 16;
   private static final int STEP = 2;
-  private static final int MAX_NESTED_PROXIES = 100;
 
   private final ValueDescriber describer;
   private final InspectOptions options;
@@ -89,19 +88,9 @@ final class Inspection {
   }
 
   private String object(Value value, int depth) {
-    Value target = value;
-    for (int i = 0; i < MAX_NESTED_PROXIES && ValueDescriber.isProxy(target); i++) {
-      Optional<Value> proxy = describer.proxy(target);
-      if (proxy.isEmpty()) {
-        return "[Proxy]";
-      }
-      target = proxy.get().getMember("target");
-      if (target.isNull()) {
-        return "<Revoked Proxy>";
-      }
-      if (options.proxies()) {
-        return proxy(target, proxy.get().getMember("handler"), depth);
-      }
+    Value target = options.proxies() ? value : describer.target(value);
+    if (ValueDescriber.isProxy(target)) {
+      return proxy(describer.proxy(target), depth);
     }
     if (target.isHostObject() || target.isProxyObject()) {
       return target.canExecute() ? "[Function (anonymous)]" : "[Host object]";
@@ -115,10 +104,18 @@ final class Inspection {
         : described(target, description, depth);
   }
 
-  private String proxy(Value target, Value handler, int depth) {
-    if (depth > options.depth()) {
+  private String proxy(Optional<Value> known, int depth) {
+    if (known.isEmpty()) {
+      return "[Proxy]";
+    }
+    Value target = known.get().getMember("target");
+    if (target.isNull()) {
+      return "<Revoked Proxy>";
+    }
+    if (!options.proxies() || depth > options.depth()) {
       return "Proxy [Array]";
     }
+    Value handler = known.get().getMember("handler");
     indentation += STEP;
     List<String> parts =
         List.of(

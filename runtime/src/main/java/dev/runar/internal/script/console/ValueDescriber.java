@@ -20,12 +20,20 @@ final class ValueDescriber {
   /** Of one object more properties are not shown; how many are left is noted. */
   static final int MAX_PROPERTIES = 10_000;
 
+  /** Of an error's stack more characters are not shown; how many are left is noted. */
+  static final int MAX_STACK = 100_000;
+
   /** In a longer list nobody looks for properties beside the elements. */
   static final int MAX_KEYED_ELEMENTS = 10_000;
+
+  /** Of proxies around proxies more are not opened. */
+  static final int MAX_NESTED_PROXIES = 100;
 
   private static final Source INSPECTOR = source("inspector.js");
 
   private final Value describe;
+  private final Value rows;
+  private final Value isList;
   private final Value convert;
   private final Value printsByItself;
   private final Value cell;
@@ -34,6 +42,8 @@ final class ValueDescriber {
 
   private ValueDescriber(Value inspector) {
     describe = inspector.getMember("describe");
+    rows = inspector.getMember("rows");
+    isList = inspector.getMember("isList");
     convert = inspector.getMember("convert");
     printsByItself = inspector.getMember("printsByItself");
     cell = inspector.getMember("cell");
@@ -49,6 +59,7 @@ final class ValueDescriber {
                 InspectOptions.MAX_TEXT,
                 InspectOptions.MAX_ELEMENTS,
                 MAX_PROPERTIES,
+                MAX_STACK,
                 OutputBudget.MAX_CHARACTERS + 1,
                 MAX_KEYED_ELEMENTS);
     inspector.getMember("trackProxies").executeVoid();
@@ -83,6 +94,16 @@ final class ValueDescriber {
     return new Description(describe.execute(object, hidden));
   }
 
+  /** Describes an object as rows of a table or as columns of a row. */
+  Description rows(Value object, int max) {
+    return new Description(rows.execute(object, max));
+  }
+
+  /** Whether an object is an array or a typed array. */
+  boolean isList(Value object) {
+    return isList.execute(object).asBoolean();
+  }
+
   /** Converts as a format specifier asks: string, json, number, integer or decimal. */
   Cell convert(String how, Value value) {
     return Cell.at(convert.execute(how, value), 0);
@@ -97,6 +118,19 @@ final class ValueDescriber {
   static boolean isProxy(Value object) {
     Value meta = object.getMetaObject();
     return meta != null && !meta.canInstantiate() && meta.getMetaSimpleName().equals("Proxy");
+  }
+
+  /** The object itself, or what the proxy stands for; a revoked or unknown proxy is answered. */
+  Value target(Value object) {
+    Value target = object;
+    for (int i = 0; i < MAX_NESTED_PROXIES && isProxy(target); i++) {
+      Optional<Value> known = proxy(target);
+      if (known.isEmpty() || known.get().getMember("target").isNull()) {
+        return target;
+      }
+      target = known.get().getMember("target");
+    }
+    return target;
   }
 
   /** Target and handler of a proxy, both null once revoked; empty for one made too early. */

@@ -7,9 +7,9 @@
 // a constructor.
 //
 // maxText: characters of a nested string; maxElements: elements of a list; maxProperties:
-// properties of an object; maxOutput: characters of all; maxKeyed: the longest list whose other
-// properties are looked for.
-(function (maxText, maxElements, maxProperties, maxOutput, maxKeyed) {
+// properties of an object; maxStack: characters of an error's stack; maxOutput: characters of all;
+// maxKeyed: the longest list whose other properties are looked for.
+(function (maxText, maxElements, maxProperties, maxStack, maxOutput, maxKeyed) {
   "use strict";
 
   const visible = {
@@ -18,7 +18,7 @@
     text: maxText,
     elements: maxElements,
     properties: maxProperties,
-    stack: maxOutput,
+    stack: maxStack,
     output: maxOutput,
     keyedElements: maxKeyed,
   };
@@ -102,18 +102,24 @@
 
   const builtInNames = { __proto__: null };
   for (const name of namesOf(globalThis)) {
-    if (/^[A-Z][a-zA-Z0-9]+$/.test(name)) builtInNames[name] = true;
+    if (name >= "A" && name < "[") builtInNames[name] = true;
   }
-  const circularMessage = (() => {
+  function firstLine(text) {
+    const end = indexOf(text, "\n");
+    return end < 0 ? text : slice(text, 0, end);
+  }
+
+  // What stringify says of a cycle; asked for when first needed.
+  function circularMessage() {
     try {
       const self = {};
       self.self = self;
       stringify(self);
       return "";
     } catch (error) {
-      return error.message.split("\n", 1)[0];
+      return firstLine(error.message);
     }
-  })();
+  }
 
   const probe = {};
   const list = () => setPrototypeOf([], null);
@@ -160,7 +166,6 @@
       },
     });
     const trackedRevocable = { revocable }.revocable;
-    // The native function is read-only for nobody: a trap may answer as it likes.
     defineProperty(globalThis, "Proxy", {
       __proto__: null,
       value: tracked,
@@ -569,7 +574,10 @@
     const message = attempt(() => value.message, undefined);
     const cause = attempt(() => value.cause, undefined);
     out.name = name;
-    out.text = stack.length > limits.stack ? slice(stack, 0, limits.stack) : stack;
+    out.text =
+      stack.length > limits.stack
+        ? `${slice(stack, 0, limits.stack)}... ${stack.length - limits.stack} more characters`
+        : stack;
     out.message = typeof message === "string" ? message : "";
     out.causeStack = isError(cause) ? attempt(() => stackOf(cause), "") : "";
     if (!limits.hidden) {
@@ -610,13 +618,15 @@
     return false;
   }
 
+  // Those of which a value has more than its properties to show.
   const builtInPrototypes = new WeakSet();
-  for (const name of namesOf(globalThis)) {
-    if (/^[A-Z]/.test(name) && name !== "Object") {
-      const prototype = descriptorOf(globalThis, name).value?.prototype;
-      if (typeof prototype === "object" && prototype !== null) builtInPrototypes.add(prototype);
-    }
+  for (const type of [
+    Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, Function, Map, Number, Promise,
+    RegExp, Set, String, Symbol, WeakMap, WeakSet,
+  ]) {
+    builtInPrototypes.add(type.prototype);
   }
+  if (sharedLength !== undefined) builtInPrototypes.add(SharedArrayBuffer.prototype);
   builtInPrototypes.add(TypedArrayPrototype);
   builtInPrototypes.add(MapIteratorPrototype);
   builtInPrototypes.add(SetIteratorPrototype);
@@ -753,7 +763,11 @@
     try {
       return StringType(stringify(value));
     } catch (error) {
-      if (error.name === "TypeError" && startsWith(error.message, circularMessage)) {
+      const cyclic =
+        isError(error) &&
+        error.name === "TypeError" &&
+        firstLine(StringType(error.message)) === circularMessage();
+      if (cyclic) {
         return "[Circular]";
       }
       throw error;
@@ -788,9 +802,35 @@
     }
   };
 
+  // ---- console.table ----
+
+  // Answers what the rows of a table, or the columns of a row, are made of: own enumerable
+  // properties, or the entries of a map or set.
+  function rows(value, max) {
+    try {
+      const out = { __proto__: null, kind: "object", more: 0, cells: list() };
+      const limits = { __proto__: visible, elements: max };
+      if (!isPlain(value) && succeeds(setSize, value)) describeSet(out, value, limits);
+      else if (!isPlain(value) && succeeds(mapSize, value)) describeMap(out, value, limits);
+      out.properties = list();
+      if (out.kind === "object") {
+        const keys = keysOf(value);
+        for (let i = 0; i < keys.length && i < max; i++) {
+          pushProperty(out.properties, value, keys[i], limits);
+        }
+        out.more = keys.length > max ? keys.length - max : 0;
+      }
+      return out;
+    } catch (error) {
+      return { __proto__: null, kind: "thrown", text: thrownText(error) };
+    }
+  }
+
   return {
     __proto__: null,
     describe,
+    rows,
+    isList: (value) => isArray(value) || (isView(value) && typedArrayName(value) !== undefined),
     convert,
     printsByItself,
     cell: (value) => cell(value, maxOutput),

@@ -14,9 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class NodeConsole {
   private NodeConsole() {}
 
-  /** The expressions of the resource file; comments and empty lines left out. */
-  static List<String> expressions() {
-    try (InputStream in = NodeConsole.class.getResourceAsStream("expressions.txt")) {
+  /** The lines of a resource file; comments and empty lines left out. */
+  static List<String> lines(String name) {
+    try (InputStream in = NodeConsole.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))

@@ -7,11 +7,16 @@ import org.graalvm.polyglot.HostAccess;
 final class ScriptContexts {
   private ScriptContexts() {}
 
-  static Context open() {
-    return Context.newBuilder("js")
-        .allowExperimentalOptions(true)
-        .allowHostAccess(HostAccess.EXPLICIT)
-        .option("engine.WarnInterpreterOnly", "false")
-        .build();
+  /** A context with these experimental options switched on. */
+  static Context open(String... options) {
+    Context.Builder builder =
+        Context.newBuilder("js")
+            .allowExperimentalOptions(true)
+            .allowHostAccess(HostAccess.EXPLICIT)
+            .option("engine.WarnInterpreterOnly", "false");
+    for (String option : options) {
+      builder.option(option, "true");
+    }
+    return builder.build();
   }
 }
