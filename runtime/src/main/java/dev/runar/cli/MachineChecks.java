@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +126,7 @@ final class MachineChecks {
   /** Whether {@code run} without {@code --port} could listen. */
   static Check port(List<String> urls) {
     int port = RunOptions.defaultPort();
-    if (urls.stream().anyMatch(url -> url.contains(":" + port + "/"))) {
+    if (urls.stream().anyMatch(url -> URI.create(url).getPort() == port)) {
       return Check.ok("port", port + ", used by a running node");
     }
     try (var socket = new ServerSocket()) {

@@ -8,6 +8,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.cli.control.ControlFolder;
 import dev.runar.cli.control.ControlServer;
 import dev.runar.cli.control.NodeInfo;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,8 @@ final class RunCommand implements Callable<Integer> {
 
   private void announce(Node node, NodeInfo info) {
     long millis = sinceProcessStart();
-    List<ServiceList.Row> services = services(node);
+    List<ServiceList.Row> services =
+        ServiceList.ofUser(node.request(ServiceList.PATH, Payload.of(null)).join());
     if (output.isJson()) {
       output.json(
           Payload.object(
@@ -139,13 +141,6 @@ final class RunCommand implements Callable<Integer> {
     String names = services.stream().map(ServiceList.Row::name).collect(Collectors.joining(", "));
     output.line(
         "runar ready in " + millis + " ms" + urls + (names.isEmpty() ? "" : "  (" + names + ")"));
-  }
-
-  /** The user's own services: those of the node itself begin with a dollar sign. */
-  private static List<ServiceList.Row> services(Node node) {
-    return ServiceList.of(node.request(ServiceList.PATH, Payload.of(null)).join()).stream()
-        .filter(service -> !service.path().startsWith("$"))
-        .toList();
   }
 
   private static void awaitEnd(Node node, CompletableFuture<@Nullable Void> asked)
@@ -176,10 +171,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static long sinceProcessStart() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Math.max(0, System.currentTimeMillis() - start.toEpochMilli()))
-        .orElse(0L);
+    return ManagementFactory.getRuntimeMXBean().getUptime();
   }
 }

@@ -37,6 +37,11 @@ final class ServiceList {
         .toList();
   }
 
+  /** Without those of the node itself, whose paths begin with a dollar sign. */
+  static List<Row> ofUser(Payload list) {
+    return of(list).stream().filter(service -> !service.path().startsWith("$")).toList();
+  }
+
   private static Row row(Map<?, ?> entry) {
     return new Row(
         text(entry.get("path")),

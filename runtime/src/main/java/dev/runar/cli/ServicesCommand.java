@@ -29,7 +29,7 @@ final class ServicesCommand implements Callable<Integer> {
       if (output.isJson()) {
         output.line(Output.jsonOf(list));
       } else {
-        table(ServiceList.of(list)).forEach(output::line);
+        table(ServiceList.ofUser(list)).forEach(output::line);
       }
       return ExitCode.OK.number();
     }

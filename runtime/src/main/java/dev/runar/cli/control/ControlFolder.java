@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlFolder {
   private static final Logger LOG = System.getLogger("runar.control");
   private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
+      Set.copyOf(PosixFilePermissions.fromString("rwx------"));
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
   private static final String SUFFIX = ".sock";
 

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How every other thread reaches an owner thread: many producers, one consumer, bounded by count
@@ -107,7 +106,7 @@ public final class CallbackQueue {
   public Delivery offerReserved(Callback callback) {
     long seen = word.get();
     while (seen >= 0) {
-      if (word.compareAndSet(seen, seen + (1L << COUNT_SHIFT) + callback.size())) {
+      if (word.compareAndSet(seen, seen + place(callback))) {
         enqueue(callback);
         return Delivery.QUEUED;
       }
@@ -129,16 +128,27 @@ public final class CallbackQueue {
     releaseWaiters();
   }
 
-  /** Takes and hands over at most {@code limit} callbacks; returns how many. Owner thread. */
+  /**
+   * Takes and hands over at most {@code limit} callbacks; returns how many. Their places become
+   * free when the last of them has been handed over: one change of the word for the whole batch,
+   * since each is paid for in contention with the producers. Once the queue is closed there are
+   * none: those that wait are for {@link #abandonAll}. Owner thread.
+   */
   public int drain(int limit, Consumer<Callback> consumer) {
     int drained = 0;
-    while (drained < limit) {
-      Callback callback = take();
-      if (callback == null) {
-        break;
+    long places = 0;
+    try {
+      while (drained < limit && !isClosed()) {
+        Callback callback = queue.relaxedPoll();
+        if (callback == null) {
+          break;
+        }
+        drained++;
+        places += place(callback);
+        consumer.accept(callback);
       }
-      drained++;
-      consumer.accept(callback);
+    } finally {
+      release(drained, places);
     }
     if (hasWaiters) {
       releaseWaiters();
@@ -184,10 +194,11 @@ public final class CallbackQueue {
   public void abandonAll(RunarException reason) {
     close();
     while (count(word.get()) > 0) {
-      Callback callback = take();
+      Callback callback = queue.relaxedPoll();
       if (callback == null) {
         Thread.onSpinWait(); // a producer has reserved its place and is about to fill it
       } else {
+        release(1, place(callback));
         callback.abandon(reason);
       }
     }
@@ -232,14 +243,13 @@ public final class CallbackQueue {
     }
   }
 
+  /** Gives back the places of callbacks that were taken. Owner thread. */
   @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
-  private @Nullable Callback take() {
-    Callback callback = queue.relaxedPoll();
-    if (callback != null) {
-      taken++; // only the owner thread writes
-      word.addAndGet(-((1L << COUNT_SHIFT) + callback.size()));
+  private void release(int callbacks, long places) {
+    if (callbacks > 0) {
+      taken += callbacks; // only the owner thread writes
+      word.addAndGet(-places);
     }
-    return callback;
   }
 
   private void releaseWaiters() {
@@ -258,6 +268,11 @@ public final class CallbackQueue {
 
   private boolean isWritable(long seen) {
     return seen < 0 || (count(seen) <= maxCount / 2 && bytes(seen) <= maxBytes / 2);
+  }
+
+  /** What one callback takes up in the word. */
+  private static long place(Callback callback) {
+    return (1L << COUNT_SHIFT) + callback.size();
   }
 
   private static long count(long word) {

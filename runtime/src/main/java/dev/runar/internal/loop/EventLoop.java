@@ -1,6 +1,7 @@
 package dev.runar.internal.loop;
 
 import dev.runar.spi.Clock;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,11 @@ public final class EventLoop {
   private final Clock clock;
   private final Turns turns;
 
-  /** Counts turns; odd while one runs. Written by the owner thread, read by the watchdog. */
-  private volatile long turn;
+  /**
+   * Counts turns; odd while one runs. Written by the owner thread, read by the watchdog, which has
+   * time: opaque, so that a turn pays no fence.
+   */
+  private final AtomicLong turn = new AtomicLong();
 
   /** What surrounds turns; the script context enters and leaves its engine here. */
   public interface Turns {
@@ -61,7 +65,7 @@ public final class EventLoop {
 
   /** Counts turns; odd while one runs. Any thread. */
   public long turn() {
-    return turn;
+    return turn.get();
   }
 
   /**
@@ -69,10 +73,13 @@ public final class EventLoop {
    */
   private boolean runTimers(long now) {
     boolean ran = false;
-    for (Runnable due = timers.takeDue(now); due != null; due = timers.takeDue(now)) {
+    while (!queue.isClosed()) {
+      Runnable due = timers.takeDue(now);
+      if (due == null) {
+        break;
+      }
       ran = true;
-      Runnable callback = due;
-      runTurn(callback, null);
+      runTurn(due, null);
     }
     return ran;
   }
@@ -81,9 +88,9 @@ public final class EventLoop {
     runTurn(null, callback);
   }
 
-  @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
   private void runTurn(@Nullable Runnable timer, @Nullable Callback callback) {
-    turn++; // only the owner thread writes
+    long number = turn.getPlain() + 1;
+    turn.setOpaque(number);
     try {
       if (timer != null) {
         timer.run();
@@ -93,7 +100,7 @@ public final class EventLoop {
     } catch (RuntimeException | Error e) {
       turns.failed(e);
     } finally {
-      turn++;
+      turn.setOpaque(number + 1);
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.internal.protocol.ClientFrames;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,7 +24,7 @@ final class RawClient implements AutoCloseable {
     socket.setReceiveBufferSize(receiveBuffer);
     socket.setSoTimeout(10_000);
     socket.connect(new InetSocketAddress("127.0.0.1", port));
-    in = new DataInputStream(socket.getInputStream());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** Connected to a WebSocket path. */

@@ -1,0 +1,63 @@
+package dev.runar.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** What nobody does here: sleep, log past the platform logger, write to the process's streams. */
+class HabitsTest {
+  private static final ArchRule NO_SLEEP =
+      noClasses()
+          .should()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class, int.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", java.time.Duration.class)
+          .because("a sleep is either too short or too long: wait for what should happen");
+
+  private static final ArchRule PLATFORM_LOGGER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.runar.cli..")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.runar.internal.script.OutputLog")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.logging..")
+          .because("an embedder bridges System.Logger; only the command line decides on a backend");
+
+  private static final ArchRule NO_PROCESS_END =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.runar.cli..")
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .because("the process belongs to whoever embeds the node");
+
+  private final JavaClasses main = House.mainClasses();
+  private final JavaClasses tests = House.testClasses();
+  private final JavaClasses planted = House.plantedClasses();
+
+  @Test
+  void nobodySleeps() {
+    assertThat(tests).hasSizeGreaterThan(30);
+    NO_SLEEP.check(main);
+    NO_SLEEP.check(tests);
+    assertThat(NO_SLEEP.evaluate(planted).hasViolation()).isTrue();
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsJavaUtilLogging() {
+    PLATFORM_LOGGER.check(main);
+    assertThat(PLATFORM_LOGGER.evaluate(planted).hasViolation()).isTrue();
+  }
+
+  @Test
+  void onlyTheCommandLineEndsTheProcess() {
+    NO_PROCESS_END.check(main);
+  }
+}
