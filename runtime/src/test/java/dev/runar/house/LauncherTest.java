@@ -138,8 +138,8 @@ final class LauncherTest {
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .isEqualTo(
-            "runar: nothing is built here, and --no-build forbids to: run mvn -DskipTests package"
-                + " in %s%n",
+            "runar: nothing is built here, and --no-build forbids to: run mvn"
+                + " -Dmaven.test.skip=true package in %s%n",
             root);
   }
 
@@ -168,7 +168,7 @@ final class LauncherTest {
         .isEqualTo(
             """
             runar: first run: building (about a minute) ...
-            maven -q -B -DskipTests package in %s with %s
+            maven -q -B -Dmaven.test.skip=true package in %s with %s
             """,
             root, jdk);
     assertThat(launch("--version").err()).isEmpty();
