@@ -30,7 +30,7 @@ export async function publish(
   payload: unknown,
   options: PublishOptions | undefined,
 ): Promise<PublishReceipt> {
-  const encoded = encode(payload);
+  const encoded = encode(payload ?? null); // a handler's payload is never undefined
   const receipt = await host.publish(
     topic,
     encoded[0],

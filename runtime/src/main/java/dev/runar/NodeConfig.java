@@ -128,7 +128,8 @@ public record NodeConfig(
    * @param subscriptionsPerSession then an error frame
    * @param retainedEvents events kept by {@code retainFor}; then the oldest goes
    * @param retainedBytes bytes kept by {@code retainFor}; then the oldest goes
-   * @param turnBudget how long one turn of a script may run before its context is closed
+   * @param turnBudget how long one turn of a script may run before its context is closed; loading
+   *     it may take at least 5 s
    */
   public record Limits(
       int queuedCallbacks,

@@ -8,6 +8,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.cli.control.ControlFolder;
 import dev.runar.cli.control.ControlServer;
 import dev.runar.cli.control.NodeInfo;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -170,10 +171,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static long sinceProcessStart() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(start -> Math.max(0, System.currentTimeMillis() - start.toEpochMilli()))
-        .orElse(0L);
+    return ManagementFactory.getRuntimeMXBean().getUptime();
   }
 }

@@ -144,7 +144,7 @@ final class DefaultNode implements Node, NodeControl {
         .whenComplete(
             (done, error) -> {
               if (error != null && state == State.STARTING) {
-                var _ = stop();
+                state = State.CREATED; // never ready; whoever asked for the start decides what next
               }
             });
   }
@@ -159,7 +159,9 @@ final class DefaultNode implements Node, NodeControl {
   private void listen(NodeCore running) {
     NodeConfig effective = config();
     if (effective.server().port() >= 0) {
+      long begun = clock.nanos();
       port = Port.open(effective, running, health, publicFolder(effective));
+      LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }
 

@@ -131,13 +131,14 @@ public final class CallbackQueue {
   /**
    * Takes and hands over at most {@code limit} callbacks; returns how many. Their places become
    * free when the last of them has been handed over: one change of the word for the whole batch,
-   * since each is paid for in contention with the producers. Owner thread.
+   * since each is paid for in contention with the producers. Once the queue is closed there are
+   * none: those that wait are for {@link #abandonAll}. Owner thread.
    */
   public int drain(int limit, Consumer<Callback> consumer) {
     int drained = 0;
     long places = 0;
     try {
-      while (drained < limit) {
+      while (drained < limit && !isClosed()) {
         Callback callback = queue.relaxedPoll();
         if (callback == null) {
           break;

@@ -73,10 +73,13 @@ public final class EventLoop {
    */
   private boolean runTimers(long now) {
     boolean ran = false;
-    for (Runnable due = timers.takeDue(now); due != null; due = timers.takeDue(now)) {
+    while (!queue.isClosed()) {
+      Runnable due = timers.takeDue(now);
+      if (due == null) {
+        break;
+      }
       ran = true;
-      Runnable callback = due;
-      runTurn(callback, null);
+      runTurn(due, null);
     }
     return ran;
   }

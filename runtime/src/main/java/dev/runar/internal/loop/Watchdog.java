@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Finds turns that run too long. One daemon thread looks at every owner a few times per budget; a
@@ -23,7 +24,7 @@ public final class Watchdog implements AutoCloseable {
       ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
   private final ConcurrentHashMap<OwnerThread, Watch> watches = new ConcurrentHashMap<>();
   private final Clock clock;
-  private final long budgetNanos;
+  private final long periodNanos;
   private final Thread thread;
 
   /**
@@ -46,17 +47,24 @@ public final class Watchdog implements AutoCloseable {
   public record Excess(long wallNanos, long cpuNanos, long allocatedBytes) {}
 
   private static final class Watch {
+    final LongSupplier budgetNanos;
     final Consumer<Excess> onExcess;
     Turn turn = new Turn(0, 0, 0, 0); // watchdog thread
 
-    Watch(Consumer<Excess> onExcess) {
+    Watch(LongSupplier budgetNanos, Consumer<Excess> onExcess) {
+      this.budgetNanos = budgetNanos;
       this.onExcess = onExcess;
     }
   }
 
-  public Watchdog(Clock clock, long budgetNanos) {
+  /**
+   * A watchdog that is not started.
+   *
+   * @param shortestNanos the shortest budget of those it will watch over
+   */
+  public Watchdog(Clock clock, long shortestNanos) {
     this.clock = clock;
-    this.budgetNanos = budgetNanos;
+    this.periodNanos = Math.clamp(shortestNanos / LOOKS_PER_BUDGET, 1_000_000, 1_000_000_000);
     this.thread = Thread.ofPlatform().name("runar-watchdog").daemon(true).unstarted(this::run);
   }
 
@@ -67,10 +75,11 @@ public final class Watchdog implements AutoCloseable {
   /**
    * Watches an owner.
    *
+   * @param budgetNanos how long the turn that runs now may take; asked on the watchdog's thread
    * @param onExcess called once for each turn over its budget, on the watchdog's thread
    */
-  public void watch(OwnerThread owner, Consumer<Excess> onExcess) {
-    watches.put(owner, new Watch(onExcess));
+  public void watch(OwnerThread owner, LongSupplier budgetNanos, Consumer<Excess> onExcess) {
+    watches.put(owner, new Watch(budgetNanos, onExcess));
   }
 
   public void unwatch(OwnerThread owner) {
@@ -97,7 +106,7 @@ public final class Watchdog implements AutoCloseable {
           }
           long wall = now - seen.startNanos();
           long used = cpu - seen.cpuNanos();
-          if (isOver(wall, used) && owner.turn() == current) {
+          if (isOver(wall, used, watch.budgetNanos.getAsLong()) && owner.turn() == current) {
             watch.turn = new Turn(current, Long.MAX_VALUE / 2, cpu, allocated); // told once
             excesses.add(
                 () ->
@@ -113,15 +122,14 @@ public final class Watchdog implements AutoCloseable {
     thread.interrupt();
   }
 
-  private boolean isOver(long wall, long cpu) {
+  private static boolean isOver(long wall, long cpu, long budgetNanos) {
     return wall > budgetNanos
         && (cpu > budgetNanos / BLOCKED_FACTOR || wall > budgetNanos * BLOCKED_FACTOR);
   }
 
   private void run() {
-    long period = Math.clamp(budgetNanos / LOOKS_PER_BUDGET, 1_000_000, 1_000_000_000);
     while (!Thread.interrupted()) {
-      java.util.concurrent.locks.LockSupport.parkNanos(this, period);
+      java.util.concurrent.locks.LockSupport.parkNanos(this, periodNanos);
       look();
     }
   }

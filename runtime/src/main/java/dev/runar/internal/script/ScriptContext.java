@@ -43,7 +43,11 @@ final class ScriptContext implements OwnerThread.Guest {
   private final Set<Consumer<RunarException>> pending = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger pendingCount = new AtomicInteger();
+  private volatile boolean loaded;
   private volatile boolean ended;
+
+  /** Why it was killed, so that all who waited hear it. */
+  private volatile @Nullable RunarException killed;
 
   // Owner thread, from begin on.
   private @Nullable Context context;
@@ -84,6 +88,15 @@ final class ScriptContext implements OwnerThread.Guest {
   CompletableFuture<Void> start() {
     owner.start();
     return ready;
+  }
+
+  /** The top level of its entry file has run. */
+  void loaded() {
+    loaded = true;
+  }
+
+  boolean isLoaded() {
+    return loaded;
   }
 
   String name() {
@@ -128,12 +141,14 @@ final class ScriptContext implements OwnerThread.Guest {
 
   @Override
   public void begin() {
+    long begun = clock.nanos();
     try {
       context = factory.create(this);
       bindings = factory.bindings(this);
       functions = new ScriptFunctions(factory.bootstrap(this, context, bindings));
       values = new ScriptValues(functions);
       undefined = context.eval("js", "undefined");
+      log.log(Level.DEBUG, () -> "context begun ms=" + (clock.nanos() - begun) / 1_000_000);
       ready.complete(null);
     } catch (RuntimeException | Error e) {
       ready.completeExceptionally(
@@ -181,6 +196,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   /** Ends the context in the middle of whatever it does. Any thread but the owner. */
   void kill(RunarException reason) {
+    killed = reason;
     owner.stop(reason);
     Context running = context;
     if (running != null) {
@@ -332,7 +348,10 @@ final class ScriptContext implements OwnerThread.Guest {
   }
 
   private RunarException gone() {
-    return new RunarException(Code.CONTEXT_GONE, "the script context " + name + " is gone");
+    RunarException reason = killed;
+    return reason != null
+        ? reason
+        : new RunarException(Code.CONTEXT_GONE, "the script context " + name + " is gone");
   }
 
   private static String shown(RunarException failure) {

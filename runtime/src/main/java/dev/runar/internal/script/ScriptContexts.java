@@ -45,6 +45,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   private final NodeControl control;
   private final Supplier<NodeCore> core;
   private final ScriptModules modules;
+  private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
   ScriptContexts(
@@ -66,7 +67,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   }
 
   @Override
-  public Context create(ScriptContext owner) {
+  public Context create(ScriptContext newOwner) {
+    owner = newOwner;
     Context.Builder builder =
         Context.newBuilder("js")
             .engine(engine)
@@ -103,11 +105,11 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     Consumer<RunarException> waiting = loaded::completeExceptionally;
     context.remember(waiting);
     var _ = loaded.whenComplete((done, error) -> context.forget(waiting));
-    context.postReserved("loading " + entry, () -> load(loaded));
+    context.postReserved("loading " + entry, () -> load(context, loaded));
     return loaded;
   }
 
-  private void load(CompletableFuture<Void> loaded) {
+  private void load(ScriptContext context, CompletableFuture<Void> loaded) {
     try {
       Value promise = importer().load(entry);
       promise.invokeMember(
@@ -115,7 +117,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
           (ProxyExecutable) arguments -> loaded.complete(null),
           (ProxyExecutable) arguments -> loaded.completeExceptionally(failure(arguments[0])));
     } catch (PolyglotException e) {
-      loaded.completeExceptionally(explained(e));
+      loaded.completeExceptionally(e.isCancelled() ? context.failure(e) : explained(e));
     }
   }
 
@@ -127,8 +129,20 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     }
   }
 
+  /** An error of the node, such as a port in use, keeps its code; it only passed by the script. */
   private RunarException explained(PolyglotException e) {
-    return new RunarException(Code.SCRIPT, String.valueOf(importer().explain(e).getMessage()), e);
+    RunarException thrown = owner().failure(e);
+    return thrown.code() == Code.HANDLER_FAILED
+        ? new RunarException(Code.SCRIPT, String.valueOf(importer().explain(e).getMessage()), e)
+        : thrown;
+  }
+
+  private ScriptContext owner() {
+    ScriptContext known = owner;
+    if (known == null) {
+      throw new IllegalStateException("the context has not begun");
+    }
+    return known;
   }
 
   private ScriptImporter importer() {

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
+
+  /** What a script may take to load, even if its turns may take less. */
+  private static final Duration SHORTEST_LOAD_BUDGET = Duration.ofSeconds(5);
 
   private final NodeConfig.Limits limits;
   private final Clock clock;
@@ -94,18 +98,25 @@ public final class ScriptHost {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
+    long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(engine(), file, disk, compiler, console, control, core);
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
-    watchdog.watch(context.owner(), excess -> kill(context, excess));
+    watchdog.watch(
+        context.owner(), () -> budget(context).toNanos(), excess -> kill(context, excess));
     var _ = context.owner().ended().thenRun(() -> ended(context));
     return context
         .start()
         .thenCompose(started -> factory.load(context))
+        .thenRun(context::loaded)
         .whenComplete(
             (done, error) -> {
+              LOG.log(
+                  Level.DEBUG,
+                  () ->
+                      "script loaded name=" + name + " ms=" + (clock.nanos() - begun) / 1_000_000);
               if (error != null) {
                 var _ =
                     context.stop(
@@ -135,6 +146,9 @@ public final class ScriptHost {
 
   private CompletableFuture<Void> selfTest(ScriptContext context) {
     var arrived = new CompletableFuture<Void>();
+    Consumer<RunarException> waiting = arrived::completeExceptionally;
+    context.remember(waiting);
+    var _ = arrived.whenComplete((done, error) -> context.forget(waiting));
     context.postReserved(
         "self-test",
         () -> {
@@ -214,13 +228,20 @@ public final class ScriptHost {
                     context
                         .stop(reason)
                         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                        .exceptionally(
-                            late -> {
-                              context.kill(reason);
-                              return null;
-                            }))
+                        .exceptionallyComposeAsync(
+                            late -> kill(context, reason), ScriptHost::onThreadOfItsOwn))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(ends).thenRun(this::closeEngine);
+  }
+
+  /** Waits for the script to notice, so it must not hold up a thread that others need. */
+  private static CompletableFuture<Void> kill(ScriptContext context, RunarException reason) {
+    context.kill(reason);
+    return context.owner().ended();
+  }
+
+  private static void onThreadOfItsOwn(Runnable work) {
+    Thread.ofPlatform().name("runar-script-end").daemon(true).start(work);
   }
 
   private synchronized void closeEngine() {
@@ -233,12 +254,15 @@ public final class ScriptHost {
   private synchronized Engine engine() {
     Engine running = engine;
     if (running == null) {
+      long begun = clock.nanos();
       running =
           Engine.newBuilder("js")
               .option("engine.WarnInterpreterOnly", "false")
               .logHandler(OutputLog.INSTANCE)
               .build();
       engine = running;
+      long took = (clock.nanos() - begun) / 1_000_000;
+      LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
       watchdog.start();
       if (running.getImplementationName().contains("Interpreted")) {
         LOG.log(
@@ -250,6 +274,14 @@ public final class ScriptHost {
     return running;
   }
 
+  /** Loading compiles the script and the SDK, which is not the script's fault. */
+  private Duration budget(ScriptContext context) {
+    Duration turn = limits.turnBudget();
+    return context.isLoaded() || turn.compareTo(SHORTEST_LOAD_BUDGET) > 0
+        ? turn
+        : SHORTEST_LOAD_BUDGET;
+  }
+
   private void kill(ScriptContext context, Watchdog.Excess excess) {
     String why =
         "a turn of script context "
@@ -257,7 +289,7 @@ public final class ScriptHost {
             + " ran for "
             + Duration.ofNanos(excess.wallNanos()).toMillis()
             + " ms (budget "
-            + limits.turnBudget().toMillis()
+            + budget(context).toMillis()
             + " ms, processor "
             + Duration.ofNanos(excess.cpuNanos()).toMillis()
             + " ms); the context was closed";

@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.Session;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.node.SocketEndpoint;
@@ -100,7 +101,11 @@ final class ScriptSockets implements SocketEndpoint {
             code,
             reason);
       } catch (RuntimeException e) {
-        context.report(context.failure(e), subject);
+        RunarException failure = context.failure(e);
+        context.report(failure, subject);
+        if (failure.code() == Code.CONTEXT_GONE) {
+          abandon(failure);
+        }
       }
     }
 

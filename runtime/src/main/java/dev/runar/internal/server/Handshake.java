@@ -27,8 +27,11 @@ final class Handshake {
 
   private Handshake() {}
 
+  /**
+   * An offer of another protocol, such as {@code h2c}, is ignored, as RFC 9110 lets a server do.
+   */
   static boolean isWanted(HttpRequest request) {
-    return request.headers().contains(HttpHeaderNames.UPGRADE);
+    return request.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
   }
 
   /** Why the request is no proper handshake; empty when it is one. */
@@ -38,9 +41,8 @@ final class Handshake {
         || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
       return refuse("a WebSocket handshake is a GET of HTTP/1.1");
     }
-    if (!headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
-        || !headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
-      return refuse("only an upgrade to websocket is known");
+    if (!headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
+      return refuse("a WebSocket handshake needs Connection: Upgrade");
     }
     if (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0) {
       return refuse("a WebSocket handshake has no body");

@@ -51,7 +51,7 @@ public class CallbackQueueLincheckTest {
   @Operation(nonParallelGroup = "consumer")
   public int take() {
     int[] taken = {-1};
-    while (taken[0] < 0 && queue.size() > 0) {
+    while (taken[0] < 0 && queue.size() > 0 && !queue.isClosed()) {
       queue.drain(1, callback -> taken[0] = ((Numbered) callback).number);
     }
     return taken[0];

@@ -237,6 +237,17 @@ class ServerTest {
             + "\\r"
             + "\\n"
             + "|413 the body is too large",
+        "GET /up HTTP/1.1\\r"
+            + "\\n"
+            + "Host: x\\r"
+            + "\\n"
+            + "Connection: Upgrade, HTTP2-Settings\\r"
+            + "\\n"
+            + "Upgrade: h2c\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "|200 ok",
         "GET /topics HTTP/1.1\\r"
             + "\\n"
             + "Host: x\\r"
@@ -245,7 +256,7 @@ class ServerTest {
             + "\\n"
             + "\\r"
             + "\\n"
-            + "|400 only an upgrade to websocket is known"
+            + "|400 a WebSocket handshake needs Connection: Upgrade"
       })
   void everyRequestHasItsAnswer(String request, String answer) throws Exception {
     try (var node = new ServerFixture(Transport.best());

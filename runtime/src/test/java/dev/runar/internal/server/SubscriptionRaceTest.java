@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,12 +41,15 @@ class SubscriptionRaceTest {
         clients.add(threads.submit(visits));
       }
       int seen = 0;
-      for (Future<Integer> client : clients) {
-        seen += client.get();
+      try {
+        for (Future<Integer> client : clients) {
+          seen += client.get(30, TimeUnit.SECONDS);
+        }
+      } finally {
+        done.set(true);
+        steady.close();
       }
-      done.set(true);
       assertThat(seen).isPositive();
-      steady.close();
     }
   }
 

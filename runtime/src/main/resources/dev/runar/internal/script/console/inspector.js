@@ -28,7 +28,8 @@
   const accessor = (prototype, key) =>
     uncurry(Object.getOwnPropertyDescriptor(prototype, key).get);
 
-  const { apply, construct, getPrototypeOf, setPrototypeOf, ownKeys, has } = Reflect;
+  const { construct, getPrototypeOf, ownKeys, has } = Reflect;
+  const { setPrototypeOf, defineProperty } = Object;
   const descriptorOf = Object.getOwnPropertyDescriptor;
   const keysOf = Object.keys;
   const namesOf = Object.getOwnPropertyNames;
@@ -147,7 +148,7 @@
     return pair;
   }
 
-  function trackProxies(global) {
+  function trackProxies() {
     const tracked = new NativeProxy(NativeProxy, {
       __proto__: null,
       construct(native, args, newTarget) {
@@ -160,7 +161,7 @@
     });
     const trackedRevocable = { revocable }.revocable;
     // The native function is read-only for nobody: a trap may answer as it likes.
-    ObjectType.defineProperty(global, "Proxy", {
+    defineProperty(globalThis, "Proxy", {
       __proto__: null,
       value: tracked,
       writable: true,
@@ -278,7 +279,7 @@
       let name;
       if (object === ObjectPrototype && isInstance(value, ObjectType)) name = "Object";
       else if (object === FunctionPrototype && isInstance(value, FunctionType)) name = "Function";
-      let builtIn = false;
+      let builtIn = name !== undefined;
       if (name === undefined) {
         const type = constructorOf(object);
         if (type !== undefined && type.name !== "" && isInstance(value, type)) {
@@ -482,9 +483,8 @@
       const own = ["BYTES_PER_ELEMENT", "length", "byteLength", "byteOffset", "buffer"];
       out.facts = list();
       for (let i = 0; i < 5; i++) {
-        const at = i * 4;
-        out.facts[at] = own[i];
-        pushCell(out.facts, value[own[i]], limits.text);
+        const fact = { __proto__: null, value: value[own[i]], enumerable: false };
+        pushProperty(out.facts, value, own[i], limits, fact);
       }
     }
   }

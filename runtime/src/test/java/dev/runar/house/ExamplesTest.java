@@ -1,0 +1,96 @@
+package dev.runar.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runar.Event;
+import dev.runar.Node;
+import dev.runar.Payload;
+import dev.runar.SubscribeOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The examples do what their READMEs say. */
+@Timeout(120)
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath().normalize();
+
+  @TempDir Path folder;
+
+  static Stream<Path> examples() throws IOException {
+    try (var entries = Files.list(EXAMPLES)) {
+      return entries.filter(Files::isDirectory).toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleHasAReadmeOfAboutTenLines(Path example) throws IOException {
+    assertThat(Files.readAllLines(example.resolve("README.md"))).hasSizeBetween(5, 15);
+  }
+
+  @Test
+  void mathAnswersPublishesAndServesItsPage() throws Exception {
+    try (Node node = Node.builder().port(0).build()) {
+      node.addScript(EXAMPLES.resolve("01-math/app.ts")).join();
+
+      assertThat(node.request("math/add", Payload.object("a", 5, "b", 3)).join().asInt())
+          .isEqualTo(8);
+      var value = node.on("counter/value", Duration.ofSeconds(20), SubscribeOptions.DEFAULT);
+      node.publish("counter/increment", Payload.object("by", 1)).join();
+      Event event = value.join();
+      assertThat(event.payload().asMap()).containsKeys("value", "by", "source");
+
+      URI url = node.urls().get(0);
+      try (var client = HttpClient.newHttpClient()) {
+        var page = client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).contains("<title>");
+      }
+    }
+  }
+
+  @Test
+  void embedInJavaPrintsWhatItsReadmePromises() throws Exception {
+    Path output = folder.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    EXAMPLES.resolve("02-embed-in-java/EmbedNode.java").toString(),
+                    EXAMPLES.resolve("02-embed-in-java/greeter.ts").toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    String text = Files.readString(output);
+    assertThat(process.exitValue()).as(text).isZero();
+    assertThat(text)
+        .contains("listening on [http://127.0.0.1:")
+        .contains("Ada")
+        .contains("queued for 1 of 1")
+        .contains("greeter/thanked: ")
+        .endsWith("stopped\n");
+    assertThat(text.lines().filter(line -> line.contains("scripts run in the interpreter")))
+        .hasSize(1);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.runar.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A script that never ends its turn is ended; everybody who waited for it is told. */
+@Timeout(60)
+class ContextEndTest {
+  private static final NodeConfig CONFIG =
+      ScriptNode.CONFIG.withLimits(
+          NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)));
+
+  private static final String HEALTHY =
+      """
+      import { Node } from "runar-ts";
+      const node = new Node();
+      await node.addService({ name: "ok", path: "ok", actions: { ping: () => "pong" } });
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void queuedAndPendingCallsFailEachToItsSenderAndTheOthersGoOn() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            CONFIG,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            node.addService({
+              name: "doomed", path: "doomed",
+              actions: {
+                never: () => new Promise(() => {}),
+                spin() { while (true); },
+                ping: () => "pong",
+              },
+              events: { tick() {}, wait: () => new Promise(() => {}) },
+              sockets: { "/doomed": { message: () => {} } },
+            });
+            """)) {
+      app.add("ok.ts", HEALTHY);
+      Client client = app.connect("/doomed");
+      var pending = app.node.request("doomed/never", Payload.of(null));
+      var pendingEvent =
+          app.node.publish(
+              "doomed/wait",
+              Payload.of(1),
+              PublishOptions.DEFAULT.withAck(PublishOptions.Ack.HANDLED));
+      var spinning = app.node.request("doomed/spin", Payload.of(null));
+      var queued =
+          IntStream.range(0, 50)
+              .mapToObj(i -> app.node.request("doomed/ping", Payload.of(null)))
+              .toList();
+      var queuedEvent =
+          app.node.publish(
+              "doomed/tick",
+              Payload.of(1),
+              PublishOptions.DEFAULT.withAck(PublishOptions.Ack.HANDLED));
+      client.send("hello");
+
+      assertThat(gone(() -> ScriptNode.value(spinning)).getMessage())
+          .contains("a turn of script context app.ts#1 ran for", "budget 400 ms");
+      assertThat(gone(() -> ScriptNode.value(pending)).getMessage()).contains("app.ts#1");
+      queued.forEach(each -> gone(() -> ScriptNode.value(each)));
+      assertThat(ScriptNode.value(queuedEvent).failed()).isEqualTo(1);
+      assertThat(ScriptNode.value(pendingEvent).failed()).isEqualTo(1);
+      assertThat(client.closed()).startsWith("1013");
+      gone(() -> app.call("doomed/ping"));
+
+      assertThat(app.call("ok/ping")).isEqualTo("pong");
+      assertThat(app.logged("ran for")).hasSize(1);
+      await().until(() -> ((List<?>) app.status().get("contexts")).size() == 1);
+      assertThat(app.context().get("name")).isEqualTo("ok.ts#2");
+      assertThat(app.ledger().get("waiting")).isEqualTo(0L);
+      assertThat(ScriptNode.map(app.status().get("requests")).get("inFlight")).isEqualTo(1);
+    }
+  }
+
+  private static final List<String> ENDLESS =
+      List.of(
+          // a timer
+          "setTimeout(() => { while (true); }, 1);",
+          // a chain of microtasks that never ends
+          "const next = () => { Promise.resolve().then(next); }; next();",
+          // a microtask
+          "queueMicrotask(() => { while (true); });",
+          // a Proxy that is thrown
+          "throw new Proxy({}, { getOwnPropertyDescriptor() { while (true); } });",
+          // the getter of a thrown error's message, which the engine reads for the stack
+          "throw Object.defineProperty(new Error(), 'message', { get() { while (true); } });",
+          // the result's toJSON
+          "return { toJSON() { while (true); } };",
+          // a thenable that is returned
+          "return { then() { while (true); } };",
+          // a console that prints an endless value
+          "console.log(new Proxy([], { get() { while (true); } })); while (true);",
+          // that hides from its end by catching everything
+          "for (;;) { try { while (true); } catch {} finally { for (;;); } }",
+          // a regular expression that backtracks for ever
+          "/^(?:(a+)+)+\\1$/.test('a'.repeat(60) + 'b');");
+
+  @Test
+  void aTurnThatNeverEndsIsEndedWhereverItSpins() {
+    try (ScriptNode app = ScriptNode.start(folder, CONFIG, HEALTHY)) {
+      for (int i = 0; i < ENDLESS.size(); i++) {
+        String path = "doomed" + i;
+        app.add(path + ".ts", doomed(path, ENDLESS.get(i)));
+        var call = app.node.request(path + "/run", Payload.of(null));
+        await(ENDLESS.get(i)).until(() -> ((List<?>) app.status().get("contexts")).size() == 1);
+        assertThat(call).isDone();
+        gone(() -> app.call(path + "/ping"));
+        assertThat(app.call("ok/ping")).isEqualTo("pong");
+      }
+      assertThat(app.logged("dev.runar.script a turn of ")).hasSize(ENDLESS.size());
+    }
+  }
+
+  @Test
+  void aThrownObjectIsReadWithoutRunningItsGetters() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            CONFIG,
+            doomed(
+                "loud",
+                "throw Object.defineProperty({}, 'message'," + " { get() { while (true); } });"))) {
+      RunarException error = catchThrowableOfType(RunarException.class, () -> app.call("loud/run"));
+      assertThat(error.code()).isEqualTo(Code.HANDLER_FAILED);
+      assertThat(app.call("loud/ping")).isEqualTo("pong");
+    }
+  }
+
+  private static String doomed(String path, String body) {
+    return """
+    import { Node } from "runar-ts";
+    const node = new Node();
+    await node.addService({
+      name: "%s", path: "%s",
+      actions: { run: () => run(), ping: () => "pong" },
+    });
+    function run(): unknown { %s }
+    """
+        .formatted(path, path, body);
+  }
+
+  @Test
+  void aModuleThatNeverEndsIsEndedAndTheOthersGoOn() {
+    try (ScriptNode app = ScriptNode.start(folder, CONFIG, HEALTHY)) {
+      RunarException error =
+          catchThrowableOfType(
+              RunarException.class,
+              () -> app.add("spin.ts", "export const x = 1;\nwhile (true);\n"));
+      assertThat(error.code()).isEqualTo(Code.CONTEXT_GONE);
+      assertThat(app.call("ok/ping")).isEqualTo("pong");
+      app.add("again.ts", HEALTHY.replace("\"ok\"", "\"again\""));
+      assertThat(app.call("again/ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void theNodeStopsWithinItsTimeWhileAScriptSpins() {
+    NodeConfig patient = ScriptNode.CONFIG.withDrainTimeout(Duration.ofMillis(300));
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            patient,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            node.addService({
+              name: "doomed", path: "doomed", actions: { spin() { while (true); } },
+            });
+            """)) {
+      var spinning = app.node.request("doomed/spin", Payload.of(null));
+      await().until(() -> threads().containsKey("runar-script-app.ts#1"));
+      app.node.stop().orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join();
+      RunarException error =
+          catchThrowableOfType(RunarException.class, () -> ScriptNode.value(spinning));
+      assertThat(error.code()).isIn(Code.SHUTDOWN, Code.CONTEXT_GONE);
+      await().until(() -> !threads().containsKey("runar-script-app.ts#1"));
+    }
+  }
+
+  private static Map<String, Thread.State> threads() {
+    var threads = new java.util.TreeMap<String, Thread.State>();
+    Thread.getAllStackTraces().keySet().forEach(t -> threads.put(t.getName(), t.getState()));
+    return threads;
+  }
+
+  private static RunarException gone(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    RunarException error = catchThrowableOfType(RunarException.class, call);
+    assertThat(error.code()).isEqualTo(Code.CONTEXT_GONE);
+    return error;
+  }
+}
