@@ -92,24 +92,11 @@ final class ValueReader {
       JsonToken next = in.nextToken();
       if (!name.equals("v")) {
         in.skipChildren();
-      } else if (kind.equals("object")) {
-        value = readPlainEntries(next);
       } else {
         value = read(next);
       }
     }
     return special(kind, value);
-  }
-
-  private Object readPlainEntries(JsonToken token) {
-    if (token != JsonToken.START_OBJECT) {
-      throw malformed("\"object\" needs an object");
-    }
-    var map = new LinkedHashMap<String, @Nullable Object>();
-    for (String name = in.nextName(); name != null; name = in.nextName()) {
-      map.put(name, read(in.nextToken()));
-    }
-    return Collections.unmodifiableMap(map);
   }
 
   private static @Nullable Object special(String kind, @Nullable Object value) {
@@ -130,7 +117,8 @@ final class ValueReader {
             value instanceof List<?> list && list.size() == 2
                 ? "/" + list.get(0) + "/" + list.get(1)
                 : failKind(kind);
-        case "error", "object" -> value;
+        case "object" -> value instanceof List<?> list ? readEntries(list) : failKind(kind);
+        case "error" -> value;
         default -> throw malformed("unknown kind \"" + kind + "\"");
       };
     } catch (java.time.DateTimeException | IllegalArgumentException e) {
@@ -146,6 +134,20 @@ final class ValueReader {
       case "-0" -> -0.0;
       default -> throw malformed("bad \"number\": " + text);
     };
+  }
+
+  /** An ordinary object that has a key {@code $}. */
+  private static Map<String, @Nullable Object> readEntries(List<?> entries) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    for (Object each : entries) {
+      if (!(each instanceof List<?> entry)
+          || entry.size() != 2
+          || !(entry.get(0) instanceof String name)) {
+        throw malformed("\"object\" needs entries");
+      }
+      map.put(name, entry.get(1));
+    }
+    return Collections.unmodifiableMap(map);
   }
 
   private static Map<?, ?> readPairs(List<?> pairs) {

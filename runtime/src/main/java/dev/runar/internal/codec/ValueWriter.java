@@ -48,7 +48,7 @@ final class ValueWriter {
   }
 
   private void writeLong(long number) {
-    if (rich && Math.abs(number) > ValueCopier.MAX_SAFE_INTEGER) {
+    if (rich && !ValueCopier.isSafe(number)) {
       special("bigint", Long.toString(number));
     } else {
       out.writeNumber(number);
@@ -82,18 +82,20 @@ final class ValueWriter {
 
   private void writeMap(Map<?, ?> map) {
     if (rich && !map.keySet().stream().allMatch(String.class::isInstance)) {
-      startSpecial("map");
-      out.writeStartArray();
-      map.forEach((key, element) -> writeList(java.util.Arrays.asList(key, element)));
-      out.writeEndArray();
-      out.writeEndObject();
+      writePairs("map", map);
     } else if (rich && map.containsKey("$")) {
-      startSpecial("object");
-      writeEntries(map);
-      out.writeEndObject();
+      writePairs("object", map);
     } else {
       writeEntries(map);
     }
+  }
+
+  private void writePairs(String kind, Map<?, ?> map) {
+    startSpecial(kind);
+    out.writeStartArray();
+    map.forEach((key, element) -> writeList(java.util.Arrays.asList(key, element)));
+    out.writeEndArray();
+    out.writeEndObject();
   }
 
   private void writeEntries(Map<?, ?> map) {
