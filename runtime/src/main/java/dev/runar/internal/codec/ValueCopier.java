@@ -91,7 +91,7 @@ final class ValueCopier {
     return switch (value) {
       case null -> true;
       case Double number -> isPlain(number.doubleValue());
-      case Long number -> Math.abs(number) <= MAX_SAFE_INTEGER;
+      case Long number -> isSafe(number);
       case BigInteger _ -> false;
       case Instant _ -> false;
       case byte[] _ -> false;
@@ -146,5 +146,10 @@ final class ValueCopier {
       }
       case null, default -> 8;
     };
+  }
+
+  /** A script's number holds it exactly. Not by its absolute value: the smallest long has none. */
+  static boolean isSafe(long number) {
+    return -MAX_SAFE_INTEGER <= number && number <= MAX_SAFE_INTEGER;
   }
 }

@@ -117,7 +117,7 @@ final class ValueReader {
             value instanceof List<?> list && list.size() == 2
                 ? "/" + list.get(0) + "/" + list.get(1)
                 : failKind(kind);
-        case "object" -> value instanceof List<?> list ? readPairs(list) : failKind(kind);
+        case "object" -> value instanceof List<?> list ? readEntries(list) : failKind(kind);
         case "error" -> value;
         default -> throw malformed("unknown kind \"" + kind + "\"");
       };
@@ -134,6 +134,20 @@ final class ValueReader {
       case "-0" -> -0.0;
       default -> throw malformed("bad \"number\": " + text);
     };
+  }
+
+  /** An ordinary object that has a key {@code $}. */
+  private static Map<String, @Nullable Object> readEntries(List<?> entries) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    for (Object each : entries) {
+      if (!(each instanceof List<?> entry)
+          || entry.size() != 2
+          || !(entry.get(0) instanceof String name)) {
+        throw malformed("\"object\" needs entries");
+      }
+      map.put(name, entry.get(1));
+    }
+    return Collections.unmodifiableMap(map);
   }
 
   private static Map<?, ?> readPairs(List<?> pairs) {

@@ -55,7 +55,7 @@ final class ValueWriter {
   }
 
   private void writeLong(long number) {
-    if (rich && Math.abs(number) > ValueCopier.MAX_SAFE_INTEGER) {
+    if (rich && !ValueCopier.isSafe(number)) {
       special("bigint", Long.toString(number));
     } else {
       out.writeNumber(number);

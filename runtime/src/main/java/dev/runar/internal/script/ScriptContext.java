@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Delivery;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -247,7 +248,7 @@ final class ScriptContext implements OwnerThread.Guest {
   }
 
   /** Calls a function of the script that may return a promise; absent functions succeed. */
-  CompletableFuture<Void> call(String what, Supplier<@Nullable Value> function) {
+  CompletableFuture<Void> call(Supplier<@Nullable Value> function) {
     var done = new CompletableFuture<Void>();
     Consumer<RunarException> waiting = done::completeExceptionally;
     remember(waiting);
@@ -282,12 +283,9 @@ final class ScriptContext implements OwnerThread.Guest {
             done.completeExceptionally(reason);
           }
         };
-    switch (queue().offer(callback)) {
-      case QUEUED -> {}
-      case FULL ->
-          done.completeExceptionally(
-              new RunarException(Code.OVERLOADED, what + ": the callback queue is full"));
-      case CLOSED -> done.completeExceptionally(gone());
+    // A step of a service's life is not fed from outside: it has its place whatever waits.
+    if (queue().offerReserved(callback) != Delivery.QUEUED) {
+      done.completeExceptionally(gone());
     }
     return done;
   }

@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.script.console.ConsoleFormatter;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.console.ScriptConsole;
 import dev.runar.internal.script.module.ModuleSettings;
@@ -95,7 +96,12 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   public Value bootstrap(ScriptContext owner, Context context, HostBindings bindings) {
     importer = ScriptImporter.install(context, modules);
     Value made = context.eval(source("bootstrap.js")).execute(bindings);
-    context.getBindings("js").putMember("console", ScriptConsole.install(context, console));
+    context
+        .getBindings("js")
+        .putMember(
+            "console",
+            ScriptConsole.install(
+                context, ConsoleFormatter.create(context), console, () -> owner().clock().nanos()));
     return made;
   }
 

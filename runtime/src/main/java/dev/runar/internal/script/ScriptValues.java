@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * JSON text or bytes, so that the script gets real objects of its own. Owner thread only.
  */
 final class ScriptValues {
+  /** Beyond it a long is a BigInt, since a number would be rounded. */
+  private static final long MAX_SAFE = (1L << 53) - 1;
+
   private static final Payload NULL = Payload.of(null);
   private static final Payload TRUE = Payload.of(true);
   private static final Payload FALSE = Payload.of(false);
@@ -104,7 +107,7 @@ final class ScriptValues {
         || value instanceof String
         || value instanceof Double
         || value instanceof Boolean
-        || (value instanceof Long number && Math.abs(number) < 1L << 53);
+        || (value instanceof Long number && -MAX_SAFE <= number && number <= MAX_SAFE);
   }
 
   /** A long within the safe range is a number in a script, not a BigInt. */
