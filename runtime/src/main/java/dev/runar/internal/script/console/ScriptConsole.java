@@ -1,28 +1,5 @@
 package dev.runar.internal.script.console;
 
-<<<<<<< HEAD
-import org.graalvm.polyglot.Context;
-import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.proxy.ProxyExecutable;
-
-/** Temporary. */
-public final class ScriptConsole {
-  private ScriptConsole() {}
-
-  /** Temporary. */
-  public static Value install(Context context, ConsoleSink sink) {
-    return context
-        .eval(
-            "js",
-            "(w)=>({log:(...a)=>w(a.map(String).join(' ')),error:(...a)=>w(a.map(String).join('"
-                + " '))})")
-        .execute(
-            (ProxyExecutable)
-                a -> {
-                  sink.write(ConsoleSink.Level.LOG, a[0].asString());
-                  return 0;
-                });
-=======
 import dev.runar.internal.script.console.ConsoleSink.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,6 +188,5 @@ public final class ScriptConsole {
 
   private void warn(String text) {
     sink.write(Level.WARN, OutputBudget.cut("Warning: " + text));
->>>>>>> refs/heads/console
   }
 }
