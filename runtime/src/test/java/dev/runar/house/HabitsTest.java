@@ -1,13 +1,15 @@
 package dev.runar.house;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
+import org.graalvm.polyglot.HostAccess;
 import org.junit.jupiter.api.Test;
 
-/** What nobody does here: sleep, log past the platform logger, write to the process's streams. */
+/** What nobody does here: sleep, log past the platform logger, end the process. */
 class HabitsTest {
   private static final ArchRule NO_SLEEP =
       noClasses()
@@ -38,6 +40,16 @@ class HabitsTest {
           .callMethod(System.class, "exit", int.class)
           .because("the process belongs to whoever embeds the node");
 
+  private static final ArchRule FEW_EXPORTS =
+      methods()
+          .that()
+          .areAnnotatedWith(HostAccess.Export.class)
+          .should()
+          .beDeclaredInClassesThat()
+          .haveNameMatching(
+              "dev\\.runar\\.internal\\.script\\.(Host[A-Z].*|ScriptSockets\\$Outcome)")
+          .because("a reader must find all that a script can reach by looking at a few classes");
+
   private final JavaClasses main = House.mainClasses();
   private final JavaClasses tests = House.testClasses();
   private final JavaClasses planted = House.plantedClasses();
@@ -59,5 +71,11 @@ class HabitsTest {
   @Test
   void onlyTheCommandLineEndsTheProcess() {
     NO_PROCESS_END.check(main);
+  }
+
+  @Test
+  void scriptsReachOnlyWhatTheHostClassesExport() {
+    FEW_EXPORTS.check(main);
+    assertThat(FEW_EXPORTS.evaluate(planted).hasViolation()).isTrue();
   }
 }
