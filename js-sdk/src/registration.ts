@@ -3,7 +3,7 @@ import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
 import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
 import { parametersOf } from "./parameters.js";
-import { stringify } from "./primordials.js";
+import { apply, stringify } from "./primordials.js";
 import { isStandard, type Schema, validated } from "./schema.js";
 import { LifecycleScope, RequestScope, Scope } from "./scopes.js";
 import type {
@@ -145,7 +145,7 @@ function plainAction(
     callback: (call, ...args) => {
       args.length = count; // the context has a fixed place, whatever was passed
       args[count] = new RequestScope(scope, call);
-      return Reflect.apply(handler, self, args);
+      return apply(handler, self, args);
     },
   };
 }
@@ -166,7 +166,7 @@ function definedAction(
     throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
   }
   const run = (value: unknown, call: Parameters<ActionCallback>[0]): unknown =>
-    Reflect.apply(handler, definition, [value, new RequestScope(scope, call)]);
+    apply(handler, definition, [value, new RequestScope(scope, call)]);
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
   return {
@@ -232,7 +232,7 @@ function lifecycle(service: ServiceDefinition, scope: Scope): Partial<HostHandle
   for (const key of ["init", "start", "stop"] as const) {
     const hook = service[key];
     if (hook !== undefined) {
-      hooks[key] = () => Reflect.apply(hook, service, [new LifecycleScope(scope)]);
+      hooks[key] = () => apply(hook, service, [new LifecycleScope(scope)]);
     }
   }
   return hooks;

@@ -16,7 +16,7 @@ import type {
   SubscribeOptions,
   WaitOptions,
 } from "./options.js";
-import { parse } from "./primordials.js";
+import { apply, parse } from "./primordials.js";
 import { newController, type Signal } from "./signal.js";
 
 type Texts = Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export class Scope {
   /** The handler as the host calls it: the user's sees exactly two arguments. */
   eventCallback(handler: EventHandler<never>, what: string, self?: unknown): EventCallback {
     calls.mustBeHandler(handler, what);
-    return (payload, event) => Reflect.apply(handler, self, [payload, new EventScope(this, event)]);
+    return (payload, event) => apply(handler, self, [payload, new EventScope(this, event)]);
   }
 }
 

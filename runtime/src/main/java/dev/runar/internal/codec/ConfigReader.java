@@ -22,6 +22,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * the nearest known one, durations are numbers of milliseconds. Stateless.
  */
 public final class ConfigReader {
+  private static final int MAX_PORT = 65_535;
+
   private static final long MAX_FILE_BYTES = 1 << 20;
 
   private ConfigReader() {}
@@ -120,7 +122,17 @@ public final class ConfigReader {
 
   /** A port of -1 means none; nothing else may be negative. */
   private static <T extends Number> T checked(T number, String source, String path) {
-    if (number.doubleValue() < 0 && !path.endsWith("port")) {
+    double value = number.doubleValue();
+    if (path.equals("server.port")) {
+      if (value < -1 || value > MAX_PORT) {
+        throw wrong(
+            source
+                + ": server.port must be 0 (any free port) to "
+                + MAX_PORT
+                + ", or -1 for none; it is "
+                + number);
+      }
+    } else if (value < 0) {
       throw wrong(source + ": " + path + " must not be negative, it is " + number);
     }
     return number;

@@ -261,9 +261,10 @@
     host,
     PENDING,
     /** One action: returns a scalar for the host to take as it is, or settles the call itself. */
-    action: (handler) => (call, ...args) => {
+    action: (handler) => (...args) => {
+      const call = args[0];
       try {
-        const result = handler(call, ...args);
+        const result = apply(handler, undefined, args); // a spread would ask the iterator
         switch (typeof result) {
           case 'number':
           case 'string':
