@@ -56,6 +56,9 @@ public final class CallbackQueue {
   // Owner thread writes, any thread reads.
   private volatile long taken;
 
+  /** Owner thread: what was taken and not handed over yet. */
+  private final ArrayDeque<Callback> batch = new ArrayDeque<>();
+
   /**
    * An open queue.
    *
@@ -129,26 +132,23 @@ public final class CallbackQueue {
   }
 
   /**
-   * Takes and hands over at most {@code limit} callbacks; returns how many. Their places become
-   * free when the last of them has been handed over: one change of the word for the whole batch,
-   * since each is paid for in contention with the producers. Once the queue is closed there are
-   * none: those that wait are for {@link #abandonAll}. Owner thread.
+   * Takes and hands over at most {@code limit} callbacks; returns how many. Places become free when
+   * their callbacks are taken, those of a batch in one change of the word, since each is paid for
+   * in contention with the producers. Once the queue is closed nothing is handed over any more:
+   * what waits is for {@link #abandonAll}. Owner thread.
    */
   public int drain(int limit, Consumer<Callback> consumer) {
+    if (batch.isEmpty()) {
+      takeBatch(limit);
+    }
     int drained = 0;
-    long places = 0;
-    try {
-      while (drained < limit && !isClosed()) {
-        Callback callback = queue.relaxedPoll();
-        if (callback == null) {
-          break;
-        }
-        drained++;
-        places += place(callback);
-        consumer.accept(callback);
+    while (!isClosed()) {
+      Callback callback = batch.poll();
+      if (callback == null) {
+        break;
       }
-    } finally {
-      release(drained, places);
+      drained++;
+      consumer.accept(callback);
     }
     if (hasWaiters) {
       releaseWaiters();
@@ -193,12 +193,14 @@ public final class CallbackQueue {
   /** Closes, and tells every waiting callback why it will not run. Owner thread, or its heir. */
   public void abandonAll(RunarException reason) {
     close();
-    while (count(word.get()) > 0) {
-      Callback callback = queue.relaxedPoll();
+    while (!batch.isEmpty() || count(word.get()) > 0) {
+      if (batch.isEmpty()) {
+        takeBatch(Integer.MAX_VALUE);
+      }
+      Callback callback = batch.poll();
       if (callback == null) {
         Thread.onSpinWait(); // a producer has reserved its place and is about to fill it
       } else {
-        release(1, place(callback));
         callback.abandon(reason);
       }
     }
@@ -243,11 +245,19 @@ public final class CallbackQueue {
     }
   }
 
-  /** Gives back the places of callbacks that were taken. Owner thread. */
   @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
-  private void release(int callbacks, long places) {
-    if (callbacks > 0) {
-      taken += callbacks; // only the owner thread writes
+  private void takeBatch(int limit) {
+    long places = 0;
+    while (batch.size() < limit) {
+      Callback callback = queue.relaxedPoll();
+      if (callback == null) {
+        break;
+      }
+      places += place(callback);
+      batch.add(callback);
+    }
+    if (!batch.isEmpty()) {
+      taken += batch.size(); // only the owner thread writes
       word.addAndGet(-places);
     }
   }

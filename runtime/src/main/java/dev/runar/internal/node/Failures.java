@@ -4,6 +4,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /** Gives every Java exception the one shape that callers see. */
 public final class Failures {
@@ -11,10 +12,9 @@ public final class Failures {
 
   /** The exception itself, or one with code {@code HANDLER_FAILED} and this one as the cause. */
   public static RunarException of(Throwable thrown) {
-    Throwable error =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    boolean wrapped =
+        thrown instanceof CompletionException || thrown instanceof ExecutionException;
+    Throwable error = wrapped && thrown.getCause() != null ? thrown.getCause() : thrown;
     if (error instanceof RunarException known) {
       return known;
     }

@@ -5,6 +5,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class ScriptErrors {
   static RunarException fromJson(String json) {
     Map<String, @Nullable Object> error;
     try {
-      error = Payload.json(json).asMap();
+      error = Payload.encoded(Payload.Kind.RICH, json.getBytes(StandardCharsets.UTF_8)).asMap();
     } catch (RunarException e) {
       return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read", e);
     }
