@@ -110,13 +110,17 @@ public final class ScriptHost {
         .start()
         .thenCompose(started -> factory.load(context))
         .thenRun(context::loaded)
-        .whenComplete(
-            (done, error) -> {
-              if (error != null) {
-                var _ =
-                    context.stop(
-                        new RunarException(Code.CONTEXT_GONE, "the script " + name + " failed"));
-              }
+        .exceptionallyCompose(error -> endFailed(context, error));
+  }
+
+  /** The failure is told when nothing is left of the context, so that a start does not meet it. */
+  private CompletableFuture<Void> endFailed(ScriptContext context, Throwable error) {
+    return context
+        .stop(new RunarException(Code.CONTEXT_GONE, "the script " + context.name() + " failed"))
+        .thenCompose(
+            stopped -> {
+              ended(context);
+              return CompletableFuture.failedFuture(error);
             });
   }
 
