@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -26,6 +27,7 @@ public final class Watchdog implements AutoCloseable {
   private final Clock clock;
   private final long periodNanos;
   private final Thread thread;
+  private volatile boolean closed;
 
   /**
    * One row of the table: a turn that was running when the watchdog last looked.
@@ -119,7 +121,8 @@ public final class Watchdog implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    closed = true; // an interrupt could be lost in what onExcess does
+    LockSupport.unpark(thread);
   }
 
   private static boolean isOver(long wall, long cpu, long budgetNanos) {
@@ -128,8 +131,8 @@ public final class Watchdog implements AutoCloseable {
   }
 
   private void run() {
-    while (!Thread.interrupted()) {
-      java.util.concurrent.locks.LockSupport.parkNanos(this, periodNanos);
+    while (!closed) {
+      LockSupport.parkNanos(this, periodNanos);
       look();
     }
   }

@@ -12,9 +12,7 @@ public final class Failures {
 
   /** The exception itself, or one with code {@code HANDLER_FAILED} and this one as the cause. */
   public static RunarException of(Throwable thrown) {
-    boolean wrapped =
-        thrown instanceof CompletionException || thrown instanceof ExecutionException;
-    Throwable error = wrapped && thrown.getCause() != null ? thrown.getCause() : thrown;
+    Throwable error = unwrapped(thrown);
     if (error instanceof RunarException known) {
       return known;
     }
@@ -22,6 +20,12 @@ public final class Failures {
       return new RunarException(Code.CANCELLED, text(error), error);
     }
     return new RunarException(Code.HANDLER_FAILED, text(error), error);
+  }
+
+  /** What a future wraps: a handler that waits with {@code get} or {@code join} throws on. */
+  private static Throwable unwrapped(Throwable thrown) {
+    boolean wraps = thrown instanceof CompletionException || thrown instanceof ExecutionException;
+    return wraps && thrown.getCause() != null ? thrown.getCause() : thrown;
   }
 
   private static String text(Throwable error) {

@@ -121,13 +121,19 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       promise.invokeMember(
           "then",
           (ProxyExecutable) arguments -> loaded.complete(null),
-          (ProxyExecutable) arguments -> loaded.completeExceptionally(failure(arguments[0])));
+          (ProxyExecutable)
+              arguments -> loaded.completeExceptionally(failure(context, arguments[0])));
     } catch (PolyglotException e) {
       loaded.completeExceptionally(e.isCancelled() ? context.failure(e) : explained(e));
     }
   }
 
-  private RunarException failure(Value reason) {
+  private RunarException failure(ScriptContext context, Value reason) {
+    if (!reason.isException()) { // a script may throw anything
+      String described = context.functions().describe.execute(reason).asString();
+      return new RunarException(
+          Code.SCRIPT, entry + " " + ScriptErrors.fromJson(described).getMessage());
+    }
     try {
       throw reason.throwException();
     } catch (PolyglotException e) {

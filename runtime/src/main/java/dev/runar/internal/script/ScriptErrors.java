@@ -21,7 +21,8 @@ final class ScriptErrors {
   static RunarException fromJson(String json) {
     Map<String, @Nullable Object> error;
     try {
-      error = Payload.encoded(Payload.Kind.RICH, json.getBytes(StandardCharsets.UTF_8)).asMap();
+      byte[] text = json.getBytes(StandardCharsets.UTF_8);
+      error = Payload.encoded(Payload.Kind.RICH, text).asMap(); // what is attached may be rich
     } catch (RunarException e) {
       return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read", e);
     }
@@ -38,9 +39,18 @@ final class ScriptErrors {
         code(error.get("code")),
         error.get("message") instanceof String message ? message : "Error",
         cause,
-        data == null ? null : Payload.of(data),
+        data == null ? null : attached(data),
         error.get("name") instanceof String name ? name : null,
         error.get("stack") instanceof String stack ? stack : null);
+  }
+
+  /** Absent when it cannot cross: the error matters more than what was attached to it. */
+  private static @Nullable Payload attached(Object data) {
+    try {
+      return Payload.of(data);
+    } catch (RunarException e) {
+      return null;
+    }
   }
 
   /** An unknown code is the script's own; it is the handler that failed. */

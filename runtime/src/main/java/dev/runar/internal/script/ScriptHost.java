@@ -109,18 +109,23 @@ public final class ScriptHost {
     return context
         .start()
         .thenCompose(started -> factory.load(context))
-        .thenRun(context::loaded)
-        .whenComplete(
-            (done, error) -> {
-              LOG.log(
-                  Level.DEBUG,
-                  () ->
-                      "script loaded name=" + name + " ms=" + (clock.nanos() - begun) / 1_000_000);
-              if (error != null) {
-                var _ =
-                    context.stop(
-                        new RunarException(Code.CONTEXT_GONE, "the script " + name + " failed"));
-              }
+        .thenRun(
+            () -> {
+              context.loaded();
+              long took = (clock.nanos() - begun) / 1_000_000;
+              LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
+            })
+        .exceptionallyCompose(error -> endFailed(context, error));
+  }
+
+  /** The failure is told when nothing is left of the context, so that a start does not meet it. */
+  private CompletableFuture<Void> endFailed(ScriptContext context, Throwable error) {
+    return context
+        .stop(new RunarException(Code.CONTEXT_GONE, "the script " + context.name() + " failed"))
+        .thenCompose(
+            stopped -> {
+              ended(context);
+              return CompletableFuture.failedFuture(error);
             });
   }
 

@@ -31,7 +31,9 @@
         return property && typeof property.value === 'string' ? property.value : undefined;
       };
       if (error === null || typeof error !== 'object') {
-        return stringify({ code: 'HANDLER_FAILED', message: 'thrown: ' + typeof error });
+        const opaque = typeof error === 'symbol' || typeof error === 'function';
+        const shown = opaque ? 'a ' + typeof error : `${error}`;
+        return stringify({ code: 'HANDLER_FAILED', message: 'threw ' + shown });
       }
       return stringify({ code: 'HANDLER_FAILED', message: own('message') ?? 'Error', stack: own('stack') });
     },
