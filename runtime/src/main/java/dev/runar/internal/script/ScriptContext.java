@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Delivery;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -244,8 +245,11 @@ final class ScriptContext implements OwnerThread.Guest {
                 });
   }
 
-  /** Calls a function of the script that may return a promise; absent functions succeed. */
-  CompletableFuture<Void> call(String what, Supplier<@Nullable Value> function) {
+  /**
+   * Calls a function of the script that may return a promise; absent functions succeed. For the few
+   * steps of a service's life, which have their place in the queue whatever its bound.
+   */
+  CompletableFuture<Void> call(Supplier<@Nullable Value> function) {
     var done = new CompletableFuture<Void>();
     Consumer<RunarException> waiting = done::completeExceptionally;
     remember(waiting);
@@ -280,12 +284,8 @@ final class ScriptContext implements OwnerThread.Guest {
             done.completeExceptionally(reason);
           }
         };
-    switch (queue().offer(callback)) {
-      case QUEUED -> {}
-      case FULL ->
-          done.completeExceptionally(
-              new RunarException(Code.OVERLOADED, what + ": the callback queue is full"));
-      case CLOSED -> done.completeExceptionally(gone());
+    if (queue().offerReserved(callback) == Delivery.CLOSED) {
+      done.completeExceptionally(gone());
     }
     return done;
   }

@@ -33,7 +33,7 @@ final class ScriptServices {
         actions(context, scope, definition, handlers.getMember("actions")),
         events(context, scope, definition, handlers.getMember("events")),
         sockets(context, definition, handlers.getMember("sockets")),
-        new ScriptLifecycle(context, scope, handlers));
+        new ScriptLifecycle(context, handlers));
   }
 
   private static List<ServiceDefinition.Action> actions(
@@ -109,7 +109,7 @@ final class ScriptServices {
   }
 
   /** The steps of a service's life, run as callbacks of its context. */
-  private record ScriptLifecycle(ScriptContext context, ServiceScope scope, Value handlers)
+  private record ScriptLifecycle(ScriptContext context, Value handlers)
       implements ServiceDefinition.Lifecycle {
 
     @Override
@@ -128,8 +128,7 @@ final class ScriptServices {
     }
 
     private CompletableFuture<Void> run(String step) {
-      return context.call(
-          "service " + scope.servicePath() + " " + step, () -> handlers.getMember(step));
+      return context.call(() -> handlers.getMember(step));
     }
   }
 }
