@@ -375,11 +375,11 @@ class NodeApiTest {
   void startedAndStoppedTenTimesLeavesNoThreads() {
     String script = "import { Node } from 'runar-ts'; export const node = new Node();\n";
     ScriptNode.start(folder, script).close();
-    await().until(() -> runarThreads().isEmpty());
+    await().untilAsserted(() -> assertThat(runarThreads()).isEmpty());
     for (int i = 0; i < 10; i++) {
       ScriptNode.start(folder, script).close();
     }
-    await().until(() -> runarThreads().isEmpty());
+    await().untilAsserted(() -> assertThat(runarThreads()).isEmpty());
   }
 
   private static List<String> runarThreads() {

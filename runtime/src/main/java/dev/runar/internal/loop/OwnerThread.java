@@ -76,9 +76,9 @@ public final class OwnerThread {
     LockSupport.unpark(thread);
   }
 
-  /** Completes when the thread has ended. */
+  /** Completes when the thread has ended; each caller's own, to put a timeout on. */
   public CompletableFuture<Void> ended() {
-    return ended;
+    return ended.copy();
   }
 
   /** For the watchdog. */

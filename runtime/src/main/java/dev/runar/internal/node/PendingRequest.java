@@ -3,6 +3,8 @@ package dev.runar.internal.node;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request from its caller's view, a future, and from its action's view, an invocation. */
 final class PendingRequest extends CompletableFuture<Payload> implements Invocation {
+  private static final VarHandle SETTLED = settledHandle();
+
   private final long requestId;
   private final String path;
   private final Payload payload;
@@ -26,7 +30,9 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
 
+  private volatile boolean settled; // by SETTLED
   private @Nullable List<Runnable> onCancel; // guarded by this
+  private boolean ended; // by the deadline or the caller; guarded by this
 
   PendingRequest(
       long requestId,
@@ -81,13 +87,13 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   @Override
   public boolean isSettled() {
-    return isDone();
+    return settled;
   }
 
   @Override
   public void succeed(Payload result) {
-    if (complete(result)) {
-      inFlight.remove(this);
+    if (settle()) {
+      complete(result);
     } else {
       ledger.lateSettle();
     }
@@ -95,8 +101,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   @Override
   public void fail(RunarException error) {
-    if (completeExceptionally(error)) {
-      inFlight.remove(this);
+    if (settle()) {
+      completeExceptionally(error);
     } else {
       ledger.lateSettle();
     }
@@ -109,48 +115,57 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   }
 
   void timeOut() {
+    long timeoutMs = Duration.ofNanos(timeoutNanos).toMillis();
     end(
         new RunarException(
-            Code.TIMEOUT,
-            "request "
-                + path
-                + " timed out after "
-                + Duration.ofNanos(timeoutNanos).toMillis()
-                + " ms"));
+            Code.TIMEOUT, "request " + path + " timed out after " + timeoutMs + " ms"));
   }
 
   @Override
   public void onCancel(Runnable callback) {
     synchronized (this) {
-      if (!isDone()) {
+      if (!settled) {
         if (onCancel == null) {
           onCancel = new ArrayList<>(1);
         }
         onCancel.add(callback);
         return;
       }
+      if (!ended) {
+        return;
+      }
     }
-    if (isCompletedExceptionally() && wasEnded) {
-      callback.run();
-    }
+    callback.run();
   }
-
-  private volatile boolean wasEnded;
 
   private boolean end(Throwable reason) {
     List<Runnable> callbacks;
     synchronized (this) {
-      if (isDone()) {
+      if (!settle()) {
         return false;
       }
-      wasEnded = true;
-      if (!completeExceptionally(reason)) {
-        return false;
-      }
+      ended = true;
       callbacks = onCancel == null ? List.of() : onCancel;
     }
-    inFlight.remove(this);
+    completeExceptionally(reason);
     callbacks.forEach(Runnable::run);
     return true;
+  }
+
+  /** Its place is free before its caller knows of the end, and may ask again. */
+  private boolean settle() {
+    if (!SETTLED.compareAndSet(this, false, true)) {
+      return false;
+    }
+    inFlight.remove(this);
+    return true;
+  }
+
+  private static VarHandle settledHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(PendingRequest.class, "settled", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -247,7 +247,10 @@ final class ScriptContext implements OwnerThread.Guest {
                 });
   }
 
-  /** Calls a function of the script that may return a promise; absent functions succeed. */
+  /**
+   * Calls a function of the script that may return a promise; absent functions succeed. For the few
+   * steps of a service's life, which have their place in the queue whatever its bound.
+   */
   CompletableFuture<Void> call(Supplier<@Nullable Value> function) {
     var done = new CompletableFuture<Void>();
     Consumer<RunarException> waiting = done::completeExceptionally;
@@ -283,8 +286,7 @@ final class ScriptContext implements OwnerThread.Guest {
             done.completeExceptionally(reason);
           }
         };
-    // A step of a service's life is not fed from outside: it has its place whatever waits.
-    if (queue().offerReserved(callback) != Delivery.QUEUED) {
+    if (queue().offerReserved(callback) == Delivery.CLOSED) {
       done.completeExceptionally(gone());
     }
     return done;

@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
@@ -167,19 +168,14 @@ public final class ScriptHost {
   private void offer(ScriptContext context, ScriptEvents events, CompletableFuture<Void> arrived) {
     Payload payload = Payload.json("{\"check\":\"runar\",\"n\":1}");
     Event event = new Event(0, "$selftest", payload, clock.wallMs());
-    switch (events.offer(new SelfTestDelivery(event, arrived))) {
-      case QUEUED -> {}
-      case FULL -> {
-        if (limits.queuedCallbacks() == 0) {
-          arrived.completeExceptionally(
-              new RunarException(Code.INTERNAL, "the callback queue answered FULL"));
-        } else {
-          context.queue().whenWritable(() -> offer(context, events, arrived));
-        }
-      }
-      case CLOSED ->
-          arrived.completeExceptionally(
-              new RunarException(Code.INTERNAL, "the context " + context.name() + " is gone"));
+    Delivery answer = events.offer(new SelfTestDelivery(event, arrived));
+    if (answer == Delivery.FULL && limits.queuedCallbacks() > 0) { // others come first
+      context
+          .queue()
+          .whenWritable(() -> Thread.ofVirtual().start(() -> offer(context, events, arrived)));
+    } else if (answer != Delivery.QUEUED) {
+      arrived.completeExceptionally(
+          new RunarException(Code.INTERNAL, "the callback queue answered " + answer));
     }
   }
 
@@ -244,7 +240,7 @@ public final class ScriptHost {
                         .exceptionallyComposeAsync(
                             late -> kill(context, reason), ScriptHost::onThreadOfItsOwn))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(ends).thenRun(this::closeEngine);
+    return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
   }
 
   /** Waits for the script to notice, so it must not hold up a thread that others need. */
