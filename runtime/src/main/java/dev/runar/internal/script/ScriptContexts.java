@@ -143,10 +143,9 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
 
   /** An error of the node, such as a port in use, keeps its code; it only passed by the script. */
   private RunarException explained(PolyglotException e) {
-    RunarException thrown = owner().failure(e);
-    return thrown.code() == Code.HANDLER_FAILED
-        ? new RunarException(Code.SCRIPT, String.valueOf(importer().explain(e).getMessage()), e)
-        : thrown;
+    Code code = owner().failure(e).code();
+    String message = String.valueOf(importer().explain(e).getMessage());
+    return new RunarException(code == Code.HANDLER_FAILED ? Code.SCRIPT : code, message, e);
   }
 
   private ScriptContext owner() {
