@@ -69,7 +69,7 @@ public record NodeConfig(
    * The port.
    *
    * @param host the address to bind; only this machine by default
-   * @param port 0: any free one; -1: no port is opened
+   * @param port 0: any free one; -1: no port is opened; {@link #PORT_OF_SCRIPT}
    * @param publicFolder static files served at {@code /}; empty: {@code public} beside the script
    * @param pingInterval how often a silent client is pinged
    * @param idleTimeout after how long without a frame a client is closed
@@ -82,6 +82,9 @@ public record NodeConfig(
       Duration pingInterval,
       Duration idleTimeout,
       Duration handshakeTimeout) {
+    /** The port that a script's {@code new Node({…})} names, or 3000 when it names none. */
+    public static final int PORT_OF_SCRIPT = -2;
+
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",

@@ -102,7 +102,9 @@ final class RunOptions {
 
   /** A node that is embedded opens no port by itself; one that is run does. */
   private static int openPort(int configured) {
-    return configured == NodeConfig.Server.DEFAULT.port() ? DEFAULT_PORT : configured;
+    return configured == NodeConfig.Server.DEFAULT.port()
+        ? NodeConfig.Server.PORT_OF_SCRIPT
+        : configured;
   }
 
   private void checkFlags() {

@@ -98,10 +98,11 @@ final class InMemoryNode implements Node {
 
   @Override
   public List<URI> urls() {
-    return config.server().port() < 0
+    int configured = config.server().port();
+    int port = configured == NodeConfig.Server.PORT_OF_SCRIPT ? 3000 : configured;
+    return port < 0
         ? List.of()
-        : List.of(
-            URI.create("http://" + config.server().host() + ":" + config.server().port() + "/"));
+        : List.of(URI.create("http://" + config.server().host() + ":" + port + "/"));
   }
 
   @Override

@@ -148,7 +148,8 @@ public final class ConfigReader {
 
   private static Object fill(Object host, Object guest, Object defaults) {
     if (!(host instanceof Record record)) {
-      return host.equals(defaults) ? guest : host;
+      boolean left = host.equals(defaults) || isLeftToScript(host, guest, defaults);
+      return left ? guest : host;
     }
     RecordComponent[] components = record.getClass().getRecordComponents();
     var values = new Object[components.length];
@@ -160,6 +161,10 @@ public final class ConfigReader {
               component(components[i], defaults));
     }
     return construct(record.getClass(), components, values);
+  }
+
+  private static boolean isLeftToScript(Object host, Object guest, Object defaults) {
+    return host.equals(NodeConfig.Server.PORT_OF_SCRIPT) && !guest.equals(defaults);
   }
 
   private static Object component(RecordComponent component, Object record) {
