@@ -62,7 +62,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       return refused(e);
     }
     ServiceEntry service = match.route().service();
-    if (service.state != State.RUNNING) {
+    if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
       return refused(
           new RunarException(
               Code.NOT_RUNNING,
@@ -207,6 +207,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
     }
     return lifecycles.add(definition);
+  }
+
+  /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
+  public void serviceGone(ServiceDefinition definition) {
+    lifecycles.gone(definition);
   }
 
   /** Adds a service of the node itself, whose path begins with {@code $}. */

@@ -13,6 +13,9 @@ final class ServiceEntry {
   volatile long startedMs;
   volatile State state = State.CREATED;
 
+  /** Its script context has ended. */
+  volatile boolean isGone;
+
   ServiceEntry(ServiceDefinition definition, long registeredMs) {
     this.definition = definition;
     this.registeredMs = registeredMs;

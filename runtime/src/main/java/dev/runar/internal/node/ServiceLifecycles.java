@@ -221,6 +221,20 @@ final class ServiceLifecycles {
             });
   }
 
+  /** A service whose context has ended by itself; one that was stopped before stays stopped. */
+  void gone(ServiceDefinition definition) {
+    for (ServiceEntry entry : registry.all()) {
+      if (entry.definition.equals(definition) && entry.state != State.STOPPED) {
+        entry.isGone = true;
+        unsubscribe(entry);
+        synchronized (this) {
+          started.remove(entry);
+        }
+        change(entry, State.ERROR);
+      }
+    }
+  }
+
   private static void checkPatterns(ServiceDefinition definition) {
     for (ServiceDefinition.EventListener listener : definition.events()) {
       TopicPattern _ = pattern(definition.scope(), listener);

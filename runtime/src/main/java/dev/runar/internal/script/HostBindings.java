@@ -11,6 +11,7 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +44,10 @@ public final class HostBindings {
   private final NodeControl control;
   private final Supplier<NodeCore> core;
   private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
+
+  /** Any thread. */
+  private final Set<ServiceDefinition> services = ConcurrentHashMap.newKeySet();
+
   private int operations;
 
   HostBindings(ScriptContext context, NodeControl control, Supplier<NodeCore> core) {
@@ -97,10 +104,9 @@ public final class HostBindings {
   public void addService(String definition, Value handlers, Value resolve, Value reject) {
     CompletableFuture<Void> added;
     try {
-      added =
-          core.get()
-              .addService(
-                  ScriptServices.define(context, core.get().config(), definition, handlers));
+      ServiceDefinition service =
+          ScriptServices.define(context, core.get().config(), definition, handlers);
+      added = core.get().addService(service).thenRun(() -> services.add(service));
     } catch (RunarException e) {
       added = CompletableFuture.failedFuture(e);
     }
@@ -262,10 +268,23 @@ public final class HostBindings {
     context.reportUncaught(ScriptErrors.fromJson(json), where);
   }
 
-  /** The context is gone: nothing reaches its subscriptions any more. */
+  /** The context is gone: nothing reaches its subscriptions and its services any more. */
   void end() {
     subscriptions.values().forEach(Subscription::close);
     subscriptions.clear();
+    services.forEach(this::endService);
+    services.clear();
+  }
+
+  /**
+   * Of a script that did not even load, nothing stays, so that it can be mended and added again.
+   */
+  private void endService(ServiceDefinition service) {
+    core.get().serviceGone(service);
+    if (!context.isLoaded()) {
+      ServiceScope scope = service.scope();
+      var _ = core.get().removeService(scope.networkId() + ":" + scope.servicePath());
+    }
   }
 
   private <T> void settle(
