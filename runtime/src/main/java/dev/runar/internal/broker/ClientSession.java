@@ -4,6 +4,7 @@ import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -372,10 +373,10 @@ public final class ClientSession implements Session {
     long silence = now - heardNanos;
     if (pauses != 0) {
       heardNanos = now; // it is we who do not listen
-    } else if (silence > broker.options().idleTimeout().toNanos()) {
+    } else if (silence > Clock.nanosOf(broker.options().idleTimeout())) {
       broker.stats().idleDisconnects.increment();
       close(CloseCode.IDLE, "nothing was heard from the client");
-    } else if (silence >= broker.options().pingInterval().toNanos() && !pinged) {
+    } else if (silence >= Clock.nanosOf(broker.options().pingInterval()) && !pinged) {
       pinged = true;
       connection.writePing();
       connection.flush();

@@ -81,7 +81,7 @@ final class EventBus {
       String topic, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
     Route route = route(topic);
     Event event = event(route, payload);
-    retained.add(route.path, event, options.retainFor().toNanos());
+    retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
     return deliver(route, event, ack);
   }
 

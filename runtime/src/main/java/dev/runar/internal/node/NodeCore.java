@@ -77,7 +77,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private CompletableFuture<Payload> dispatch(
       Registry.Match match, String path, Payload payload, RequestOptions options) {
     Duration timeout = options.timeout().isZero() ? config.requestTimeout() : options.timeout();
-    long timeoutNanos = timeout.toNanos();
+    long timeoutNanos = Clock.nanosOf(timeout);
     PendingRequest request =
         new PendingRequest(
             requestIds.incrementAndGet(),
@@ -170,7 +170,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     var result = new CompletableFuture<Event>();
     var _ =
         first
-            .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .orTimeout(Clock.nanosOf(timeout), TimeUnit.NANOSECONDS)
             .whenComplete(
                 (event, error) -> {
                   subscription.close();

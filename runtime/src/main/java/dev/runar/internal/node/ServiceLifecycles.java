@@ -118,7 +118,7 @@ final class ServiceLifecycles {
           chain.thenCompose(
               previous ->
                   stop(entry)
-                      .orTimeout(drainTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                      .orTimeout(Clock.nanosOf(drainTimeout), TimeUnit.NANOSECONDS)
                       .exceptionally(
                           error -> {
                             LOG.log(

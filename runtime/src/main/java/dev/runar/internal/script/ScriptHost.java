@@ -88,7 +88,7 @@ public final class ScriptHost {
     this.disk = disk;
     this.console = console;
     this.compiler = compiler;
-    this.watchdog = new Watchdog(clock, limits.turnBudget().toNanos());
+    this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
   }
 
   /** Loads a script into a context of its own; completes when its top level has run. */
@@ -105,7 +105,7 @@ public final class ScriptHost {
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
     watchdog.watch(
-        context.owner(), () -> budget(context).toNanos(), excess -> kill(context, excess));
+        context.owner(), () -> Clock.nanosOf(budget(context)), excess -> kill(context, excess));
     var _ = context.owner().ended().thenRun(() -> ended(context));
     return context
         .start()
@@ -236,7 +236,7 @@ public final class ScriptHost {
                 context ->
                     context
                         .stop(reason)
-                        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                        .orTimeout(Clock.nanosOf(patience), TimeUnit.NANOSECONDS)
                         .exceptionallyComposeAsync(
                             late -> kill(context, reason), ScriptHost::onThreadOfItsOwn))
             .toArray(CompletableFuture<?>[]::new);

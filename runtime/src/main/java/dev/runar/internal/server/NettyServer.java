@@ -8,6 +8,7 @@ import dev.runar.internal.broker.Lane;
 import dev.runar.internal.broker.LaneExecutor;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.spi.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +122,7 @@ public final class NettyServer implements AutoCloseable {
     var _ = listener.close().addListener(done -> farewell());
     var _ =
         drained
-            .orTimeout(drain.toMillis(), TimeUnit.MILLISECONDS)
+            .orTimeout(Clock.nanosOf(drain), TimeUnit.NANOSECONDS)
             .whenComplete((done, late) -> release());
     return stopped;
   }
@@ -149,7 +151,7 @@ public final class NettyServer implements AutoCloseable {
             laneExecutors, () -> new NettyBurst(ByteBufAllocator.DEFAULT), System::nanoTime);
     var all = new HashMap<EventExecutor, Loop>();
     for (int i = 0; i < lanes.size(); i++) {
-      var loop = new Loop(lanes.get(i), config.handshakeTimeout().toNanos());
+      var loop = new Loop(lanes.get(i), Clock.nanosOf(config.handshakeTimeout()));
       all.put(executors.get(i), loop);
       long period = sweepMs(config);
       var _ =
@@ -162,11 +164,10 @@ public final class NettyServer implements AutoCloseable {
 
   /** Often enough that a deadline is at most a quarter late. */
   private static long sweepMs(NodeConfig.Server config) {
-    long shortest =
-        Math.min(
-            config.handshakeTimeout().toMillis(),
-            Math.min(config.pingInterval().toMillis(), config.idleTimeout().toMillis()));
-    return Math.clamp(shortest / 4, 1, MAX_SWEEP_MS);
+    Duration shortest =
+        Collections.min(
+            List.of(config.handshakeTimeout(), config.pingInterval(), config.idleTimeout()));
+    return Math.clamp(Clock.nanosOf(shortest) / 4_000_000, 1, MAX_SWEEP_MS);
   }
 
   private Channel listen(NodeConfig.Server config, Transport transport) {

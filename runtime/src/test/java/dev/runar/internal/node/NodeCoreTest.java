@@ -16,6 +16,7 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.spi.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -122,6 +124,47 @@ class NodeCoreTest {
     release.countDown();
     Awaitility.await().until(() -> core.ledger().lateSettles() == 1);
     assertThat(core.requestsInFlight()).isZero();
+  }
+
+  static List<Duration> practicallyForEver() {
+    return List.of(
+        Duration.ofMillis(9_007_199_254_740_991L), // Number.MAX_SAFE_INTEGER, the SDK's most
+        Duration.ofNanos(Long.MAX_VALUE),
+        ChronoUnit.FOREVER.getDuration());
+  }
+
+  @ParameterizedTest
+  @MethodSource("practicallyForEver")
+  void aTimeLongerThanAnyClockIsWaitedFor(Duration time) {
+    var release = new CountDownLatch(1);
+    core.addService(
+            Service.at("far")
+                .action(
+                    "days", (payload, context) -> Payload.of((int) context.remaining().toDays()))
+                .action("wait", (payload, context) -> waitFor(release))
+                .build())
+        .join();
+    core.startServices().join();
+
+    var asked = RequestOptions.DEFAULT.withTimeout(time);
+    var waiting = core.request("far/wait", Payload.of(null), asked);
+    var soon = RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(1));
+    assertThat(codeOf(core.request("far/wait", Payload.of(null), soon))).isEqualTo(Code.TIMEOUT);
+    assertThat(waiting).isNotDone(); // though the deadlines were looked at
+    release.countDown();
+    assertThat(waiting.join().asInt()).isEqualTo(1);
+    assertThat(core.request("far/days", Payload.of(null), asked).join().asInt())
+        .isGreaterThan(36_500);
+
+    var retained = PublishOptions.DEFAULT.withRetainFor(time);
+    core.publish("far/news", Payload.of(1), retained).join();
+    var past = new SubscribeOptions(true);
+    assertThat(core.on("far/news", time, past).join().payload().asInt()).isEqualTo(1);
+  }
+
+  private static Payload waitFor(CountDownLatch release) throws InterruptedException {
+    release.await();
+    return Payload.of(1);
   }
 
   @Test
