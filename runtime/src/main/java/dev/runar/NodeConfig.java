@@ -2,6 +2,7 @@ package dev.runar;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Everything that can be configured, with defaults. The record names are the keys of {@code
@@ -31,6 +32,34 @@ public record NodeConfig(
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT);
+
+  /**
+   * All of it.
+   *
+   * @throws IllegalArgumentException for a value outside its range, with the range
+   */
+  public NodeConfig {
+    positive("requestTimeout", requestTimeout);
+    if (drainTimeout.isNegative()) {
+      throw outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (!value.isPositive()) {
+      throw outside(key, "more than 0 ms", value.toMillis());
+    }
+  }
+
+  private static void within(String key, long most, long value) {
+    if (value < 1 || value > most) {
+      throw outside(key, "1 to " + most, value);
+    }
+  }
+
+  private static IllegalArgumentException outside(String key, String range, Object value) {
+    return new IllegalArgumentException(key + " must be " + range + ", it is " + value);
+  }
 
   /**
    * Reads a {@code runar.yaml} over the defaults.
@@ -94,6 +123,17 @@ public record NodeConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10));
 
+    /**
+     * A port and what it accepts.
+     *
+     * @throws IllegalArgumentException for a duration that is not above 0
+     */
+    public Server {
+      positive("pingInterval", pingInterval);
+      positive("idleTimeout", idleTimeout);
+      positive("handshakeTimeout", handshakeTimeout);
+    }
+
     public Server withHost(String newHost) {
       return new Server(newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
     }
@@ -120,7 +160,9 @@ public record NodeConfig(
   }
 
   /**
-   * The bounds. What happens at each is said in docs/configuration.md.
+   * The bounds. What happens at each is said in docs/configuration.md. A node whose queues hold
+   * nothing could not even start, so these are at least 1; 0 clients, subscriptions or retained
+   * events are a choice.
    *
    * @param queuedCallbacks callbacks that may wait for one script context; then {@code OVERLOADED}
    * @param queuedBytes payload bytes that may wait for one script context; then {@code OVERLOADED}
@@ -157,6 +199,28 @@ public record NodeConfig(
             10_000,
             64L << 20,
             Duration.ofSeconds(30));
+
+    /** What the counter of a callback queue can hold. */
+    private static final long MOST_QUEUED_CALLBACKS = (1 << 23) - 1;
+
+    private static final long MOST_QUEUED_BYTES = (1L << 39) - 1;
+
+    /** Each has a slot in a table that is made at the start. */
+    private static final long MOST_REQUESTS = 1 << 24;
+
+    /**
+     * Bounds.
+     *
+     * @throws IllegalArgumentException for a value outside its range, with the range
+     */
+    public Limits {
+      within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
+      within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
+      within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
+      within("messageBytes", Integer.MAX_VALUE, messageBytes);
+      within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+      positive("turnBudget", turnBudget);
+    }
 
     public Limits withQueuedCallbacks(int newQueuedCallbacks) {
       return new Limits(
@@ -221,6 +285,21 @@ public record NodeConfig(
    * @param level one of {@code error warn info debug trace off}
    */
   public record Logging(String level) {
+    /** What may be said, from less to more, and nothing. Before DEFAULT, which is checked too. */
+    public static final List<String> LEVELS =
+        List.of("error", "warn", "info", "debug", "trace", "off");
+
     public static final Logging DEFAULT = new Logging("info");
+
+    /**
+     * A level.
+     *
+     * @throws IllegalArgumentException for an unknown one
+     */
+    public Logging {
+      if (!LEVELS.contains(level)) {
+        throw outside("level", "one of " + String.join(", ", LEVELS), level);
+      }
+    }
   }
 }

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec.Target;
  */
 final class RunOptions {
   private static final int DEFAULT_PORT = 3000;
-  private static final List<String> LEVELS =
-      List.of("error", "warn", "info", "debug", "trace", "off");
+  private static final List<String> LEVELS = NodeConfig.Logging.LEVELS;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec(Target.MIXEE)

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishReceipt;
-import dev.runar.RunarException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -182,9 +181,11 @@ class SocketCallbackTest {
 
   @Test
   void s04_aQueueOfDepth0IsToldAndTheNodeDoesNotSayReady() {
-    assertThatThrownBy(() -> ScriptNode.start(folder, withQueue(0), "export const nothing = 0;\n"))
-        .hasRootCauseInstanceOf(RunarException.class)
-        .hasMessageContaining("the callback queue answered FULL");
+    String script =
+        "import { Node } from 'runar-ts'; new Node({ limits: { queuedCallbacks: 0 } });";
+    assertThatThrownBy(() -> ScriptNode.start(folder, script))
+        .hasMessageContaining("limits.queuedCallbacks must be 1 to 8388607, it is 0");
+    assertThatThrownBy(() -> withQueue(0)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

@@ -1,9 +1,15 @@
 package dev.runar.internal.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.NodeConfig;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.loop.CallbackQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigReaderTest {
   private static NodeConfig withPort(int port) {
@@ -27,5 +33,47 @@ class ConfigReaderTest {
     assertThat(ConfigReader.fill(left, script).server().port()).isEqualTo(8080);
     assertThat(ConfigReader.fill(left, NodeConfig.DEFAULT).server().port())
         .isEqualTo(NodeConfig.Server.PORT_OF_SCRIPT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"limits":{"queuedCallbacks":0}}          | limits.queuedCallbacks must be 1 to 8388607, it is 0
+          {"limits":{"queuedCallbacks":2000000000}} | limits.queuedCallbacks must be 1 to 8388607, it is 2000000000
+          {"limits":{"queuedBytes":0}}              | limits.queuedBytes must be 1 to 549755813887, it is 0
+          {"limits":{"requestsInFlight":0}}         | limits.requestsInFlight must be 1 to 16777216, it is 0
+          {"limits":{"messageBytes":0}}             | limits.messageBytes must be 1 to 2147483647, it is 0
+          {"limits":{"sessionBytes":0}}             | limits.sessionBytes must be 1 to 2147483647, it is 0
+          {"limits":{"turnBudget":0}}               | limits.turnBudget must be more than 0 ms, it is 0
+          {"requestTimeout":0}                      | requestTimeout must be more than 0 ms, it is 0
+          {"server":{"pingInterval":0}}             | server.pingInterval must be more than 0 ms, it is 0
+          {"server":{"idleTimeout":0}}              | server.idleTimeout must be more than 0 ms, it is 0
+          {"server":{"handshakeTimeout":0}}         | server.handshakeTimeout must be more than 0 ms, it is 0
+          {"logging":{"level":"loud"}}              | logging.level must be one of error, warn, info, debug, trace, off, it is loud
+          """)
+  void aValueOutsideItsRangeIsRefusedWithTheRange(String json, String problem) {
+    assertThatThrownBy(() -> ConfigReader.readJson(json, "test"))
+        .isInstanceOf(RunarException.class)
+        .hasMessage("test: " + problem)
+        .extracting(error -> ((RunarException) error).code())
+        .isEqualTo(Code.CONFIG);
+  }
+
+  @Test
+  void theLongestQueueThatCanBeConfiguredCanBeMade() {
+    int most = CallbackQueue.MAX_COUNT;
+    var limits = NodeConfig.Limits.DEFAULT.withQueuedCallbacks(most);
+    assertThat(new CallbackQueue(limits.queuedCallbacks(), (1L << 39) - 1, () -> {}).size())
+        .isZero();
+    assertThatThrownBy(() -> limits.withQueuedCallbacks(most + 1)).hasMessageContaining("" + most);
+  }
+
+  @Test
+  void theRangesHoldInJavaToo() {
+    assertThatThrownBy(() -> NodeConfig.Limits.DEFAULT.withQueuedCallbacks(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("queuedCallbacks must be 1 to 8388607, it is 0");
   }
 }
