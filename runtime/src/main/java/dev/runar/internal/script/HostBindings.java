@@ -2,27 +2,23 @@ package dev.runar.internal.script;
 
 import dev.runar.Event;
 import dev.runar.Payload;
-import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
-import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.HostAccess;
@@ -37,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class HostBindings {
   /** Requests, publications and the like of one script that may be unanswered. */
   private static final int MAX_OPERATIONS = 65_536;
-
-  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
   private final ScriptContext context;
   private final NodeControl control;
@@ -131,7 +125,7 @@ public final class HostBindings {
     CompletableFuture<Payload> result;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      result = core.get().request(path, payload, requestOptions(optionsJson));
+      result = core.get().request(path, payload, HostOptions.request(optionsJson));
     } catch (RunarException e) {
       result = CompletableFuture.failedFuture(e);
     }
@@ -157,11 +151,11 @@ public final class HostBindings {
     CompletableFuture<PublishReceipt> receipt;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      receipt = core.get().publish(topic, payload, publishOptions(optionsJson));
+      receipt = core.get().publish(topic, payload, HostOptions.publish(optionsJson));
     } catch (RunarException e) {
       receipt = CompletableFuture.failedFuture(e);
     }
-    settle(receipt, HostBindings::receiptJson, resolve, reject);
+    settle(receipt, HostOptions::receipt, resolve, reject);
   }
 
   @HostAccess.Export
@@ -169,7 +163,7 @@ public final class HostBindings {
       String pattern, Value handler, @Nullable String optionsJson, Value resolve, Value reject) {
     CompletableFuture<Double> subscribed;
     try {
-      SubscribeOptions options = subscribeOptions(options(optionsJson));
+      SubscribeOptions options = HostOptions.subscribe(optionsJson);
       Value function = context.functions().event.execute(handler);
       ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
       Subscription subscription =
@@ -195,8 +189,8 @@ public final class HostBindings {
   public void on(String pattern, @Nullable String optionsJson, Value resolve, Value reject) {
     CompletableFuture<Event> event;
     try {
-      Map<String, @Nullable Object> options = options(optionsJson);
-      event = core.get().on(pattern, timeout(options, DEFAULT_WAIT), subscribeOptions(options));
+      HostOptions.Wait options = HostOptions.on(optionsJson);
+      event = core.get().on(pattern, options.timeout(), options.subscribe());
     } catch (RunarException e) {
       event = CompletableFuture.failedFuture(e);
     }
@@ -209,7 +203,7 @@ public final class HostBindings {
               crossing.kind(),
               crossing.data(),
               new HostEvent(
-                  delivered(received),
+                  new Received(received),
                   new ServiceScope(core.get().config().networkId(), ""),
                   context));
         });
@@ -336,89 +330,17 @@ public final class HostBindings {
                     }));
   }
 
-  private static dev.runar.internal.node.EventDelivery delivered(Event event) {
-    return new dev.runar.internal.node.EventDelivery() {
-      private final AtomicBoolean settled = new AtomicBoolean();
-
-      @Override
-      public Event event() {
-        return event;
-      }
-
-      @Override
-      public Map<String, String> pathParams() {
-        return Map.of();
-      }
-
-      @Override
-      public void handled() {
-        settled.set(true);
-      }
-
-      @Override
-      public void failed(RunarException error) {
-        settled.set(true);
-      }
-    };
-  }
-
-  private static Map<String, @Nullable Object> options(@Nullable String json) {
-    return json == null ? Map.of() : Payload.json(json).asMap();
-  }
-
-  private static RequestOptions requestOptions(@Nullable String json) {
-    if (json == null) {
-      return RequestOptions.DEFAULT;
+  /** An event that somebody waited for: it counts as handled by the waiting. */
+  private record Received(Event event) implements EventDelivery {
+    @Override
+    public Map<String, String> pathParams() {
+      return Map.of();
     }
-    Map<String, @Nullable Object> options = options(json);
-    var meta = new LinkedHashMap<String, String>();
-    if (options.get("meta") instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> meta.put(String.valueOf(key), String.valueOf(value)));
-    }
-    return new RequestOptions(timeout(options, Duration.ZERO), meta);
-  }
 
-  private static PublishOptions publishOptions(@Nullable String json) {
-    if (json == null) {
-      return PublishOptions.DEFAULT;
-    }
-    Map<String, @Nullable Object> options = options(json);
-    PublishOptions.Ack ack =
-        options.get("ack") instanceof String name
-            ? PublishOptions.Ack.valueOf(name.toUpperCase(Locale.ROOT))
-            : PublishOptions.Ack.QUEUED;
-    return new PublishOptions(ack, millis(options.get("retainFor"), Duration.ZERO));
-  }
+    @Override
+    public void handled() {}
 
-  private static SubscribeOptions subscribeOptions(Map<String, @Nullable Object> options) {
-    return new SubscribeOptions(Boolean.TRUE.equals(options.get("includePast")));
-  }
-
-  private static Duration timeout(Map<String, @Nullable Object> options, Duration otherwise) {
-    return millis(options.get("timeout"), otherwise);
-  }
-
-  private static Duration millis(@Nullable Object value, Duration otherwise) {
-    return value instanceof Number number
-        ? Duration.ofNanos((long) (number.doubleValue() * 1e6))
-        : otherwise;
-  }
-
-  private static String receiptJson(PublishReceipt receipt) {
-    return Payload.object(
-            "id", receipt.id(),
-            "matched", receipt.matched(),
-            "queued", receipt.queued(),
-            "refused", receipt.refused(),
-            "clients", receipt.clients(),
-            "handled", receipt.handled(),
-            "failed", receipt.failed(),
-            "refusals",
-                receipt.refusals().stream()
-                    .map(
-                        refusal ->
-                            Map.of("pattern", refusal.pattern(), "reason", refusal.reason().name()))
-                    .toList())
-        .text();
+    @Override
+    public void failed(RunarException error) {}
   }
 }
