@@ -223,6 +223,43 @@ class NodeApiTest {
   }
 
   @Test
+  void anOptionThatTheHostDoesNotKnowIsTheErrorThatTheSdkGives() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node, ValidationError } from "runar-ts";
+            import { host } from "runar:host";
+            const node = new Node();
+            const told = async (ask: () => Promise<unknown>) => {
+              try { await ask(); return "no error"; }
+              catch (e: any) { return `${e instanceof ValidationError} ${e.code} ${e.message}`; }
+            };
+            await node.addService({
+              name: "h", path: "h",
+              actions: {
+                ack: () => told(() => host.publish("x", "value", 1, '{"ack":"later"}')),
+                number: () => told(() => host.publish("x", "value", 1, '{"ack":7}')),
+                timeout: () => told(() => host.request("h/ack", "value", 1, '{"timeout":"1 s"}')),
+                broken: () => told(() => host.on("x", '{"timeout"')),
+                list: () => told(() => host.subscribe("x", () => {}, '[]')),
+              },
+            });
+            """)) {
+      String ack = "true INVALID_INPUT option ack of publish must be \"queued\" or \"handled\"";
+      assertThat(app.call("h/ack")).isEqualTo(ack);
+      assertThat(app.call("h/number")).isEqualTo(ack);
+      assertThat(app.call("h/timeout"))
+          .isEqualTo(
+              "true INVALID_INPUT option timeout of request must be a number of milliseconds");
+      assertThat(app.call("h/broken"))
+          .isEqualTo("true INVALID_INPUT the options of on are not an object");
+      assertThat(app.call("h/list"))
+          .isEqualTo("true INVALID_INPUT the options of subscribe are not an object");
+    }
+  }
+
+  @Test
   void deadlinesAreKeptAndCarriedToNestedRequests() {
     try (ScriptNode app =
         ScriptNode.start(

@@ -4,74 +4,61 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of one operation as JSON text says them, and the receipt as JSON text. Stateless; any
+ * The options of one operation as JSON text says them, and the receipt as JSON text. Immutable; any
  * thread.
+ *
+ * <p>The SDK checks options before they cross. A script can also call the host by itself; what is
+ * wrong then is the same error as the SDK's, {@code INVALID_INPUT}.
  */
 final class HostOptions {
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
-  private HostOptions() {}
+  private final String operation;
+  private final Map<?, ?> values;
 
-  private static Map<String, @Nullable Object> options(@Nullable String json) {
-    return json == null ? Map.of() : Payload.json(json).asMap();
+  private HostOptions(String operation, Map<?, ?> values) {
+    this.operation = operation;
+    this.values = values;
   }
 
   static RequestOptions request(@Nullable String json) {
     if (json == null) {
       return RequestOptions.DEFAULT;
     }
-    Map<String, @Nullable Object> options = options(json);
-    var meta = new LinkedHashMap<String, String>();
-    if (options.get("meta") instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> meta.put(String.valueOf(key), String.valueOf(value)));
-    }
-    return new RequestOptions(timeout(options, Duration.ZERO), meta);
+    HostOptions options = read("request", json);
+    return new RequestOptions(options.millis("timeout", Duration.ZERO), options.meta());
   }
 
   static PublishOptions publish(@Nullable String json) {
     if (json == null) {
       return PublishOptions.DEFAULT;
     }
-    Map<String, @Nullable Object> options = options(json);
-    PublishOptions.Ack ack =
-        options.get("ack") instanceof String name
-            ? PublishOptions.Ack.valueOf(name.toUpperCase(Locale.ROOT))
-            : PublishOptions.Ack.QUEUED;
-    return new PublishOptions(ack, millis(options.get("retainFor"), Duration.ZERO));
-  }
-
-  private static SubscribeOptions past(Map<String, @Nullable Object> options) {
-    return new SubscribeOptions(Boolean.TRUE.equals(options.get("includePast")));
+    HostOptions options = read("publish", json);
+    return new PublishOptions(options.ack(), options.millis("retainFor", Duration.ZERO));
   }
 
   static SubscribeOptions subscribe(@Nullable String json) {
-    return past(options(json));
+    return json == null ? SubscribeOptions.DEFAULT : read("subscribe", json).past();
   }
 
   /** How long {@code on} waits, and for what. */
   record Wait(Duration timeout, SubscribeOptions subscribe) {}
 
   static Wait on(@Nullable String json) {
-    Map<String, @Nullable Object> options = options(json);
-    return new Wait(timeout(options, DEFAULT_WAIT), past(options));
-  }
-
-  private static Duration timeout(Map<String, @Nullable Object> options, Duration otherwise) {
-    return millis(options.get("timeout"), otherwise);
-  }
-
-  private static Duration millis(@Nullable Object value, Duration otherwise) {
-    return value instanceof Number number
-        ? Duration.ofNanos((long) (number.doubleValue() * 1e6))
-        : otherwise;
+    if (json == null) {
+      return new Wait(DEFAULT_WAIT, SubscribeOptions.DEFAULT);
+    }
+    HostOptions options = read("on", json);
+    return new Wait(options.millis("timeout", DEFAULT_WAIT), options.past());
   }
 
   static String receipt(PublishReceipt receipt) {
@@ -83,12 +70,80 @@ final class HostOptions {
             "clients", receipt.clients(),
             "handled", receipt.handled(),
             "failed", receipt.failed(),
-            "refusals",
-                receipt.refusals().stream()
-                    .map(
-                        refusal ->
-                            Map.of("pattern", refusal.pattern(), "reason", refusal.reason().name()))
-                    .toList())
+            "refusals", receipt.refusals().stream().map(HostOptions::refusal).toList())
         .text();
+  }
+
+  private static Map<String, String> refusal(PublishReceipt.Refusal refusal) {
+    return Map.of("pattern", refusal.pattern(), "reason", refusal.reason().name());
+  }
+
+  private static HostOptions read(String operation, String json) {
+    Object tree;
+    try {
+      tree = Payload.json(json).value();
+    } catch (RunarException malformed) {
+      tree = null;
+    }
+    if (tree instanceof Map<?, ?> values) {
+      return new HostOptions(operation, values);
+    }
+    throw new RunarException(
+        Code.INVALID_INPUT, "the options of " + operation + " are not an object");
+  }
+
+  private PublishOptions.Ack ack() {
+    return switch (values.get("ack")) {
+      case null -> PublishOptions.Ack.QUEUED;
+      case String ack when ack.equals("queued") -> PublishOptions.Ack.QUEUED;
+      case String ack when ack.equals("handled") -> PublishOptions.Ack.HANDLED;
+      default -> throw wrong("ack", "\"queued\" or \"handled\"");
+    };
+  }
+
+  private SubscribeOptions past() {
+    return switch (values.get("includePast")) {
+      case null -> SubscribeOptions.DEFAULT;
+      case Boolean past -> new SubscribeOptions(past);
+      default -> throw wrong("includePast", "true or false");
+    };
+  }
+
+  private Duration millis(String name, Duration otherwise) {
+    Object given = values.get(name);
+    if (given == null || (given instanceof Number ms && ms.doubleValue() >= 0)) {
+      return millis(given, otherwise);
+    }
+    throw wrong(name, "a number of milliseconds");
+  }
+
+  /** A number of milliseconds that the SDK has checked, if it is there. */
+  static Duration millis(@Nullable Object given, Duration otherwise) {
+    return given instanceof Number ms
+        ? Duration.ofNanos((long) (ms.doubleValue() * 1e6)) // the cast saturates
+        : otherwise;
+  }
+
+  private Map<String, String> meta() {
+    Object given = values.get("meta");
+    if (given == null) {
+      return Map.of();
+    }
+    if (!(given instanceof Map<?, ?> map)) {
+      throw wrong("meta", "an object of strings");
+    }
+    var meta = new LinkedHashMap<String, String>();
+    for (var entry : map.entrySet()) {
+      if (!(entry.getValue() instanceof String text)) {
+        throw wrong("meta", "an object of strings");
+      }
+      meta.put(String.valueOf(entry.getKey()), text);
+    }
+    return meta;
+  }
+
+  private RunarException wrong(String name, String wanted) {
+    return new RunarException(
+        Code.INVALID_INPUT, "option " + name + " of " + operation + " must be " + wanted);
   }
 }
