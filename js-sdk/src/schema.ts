@@ -1,9 +1,9 @@
 import { type ErrorCode, errorOf } from "./errors.js";
 
 /**
- * What an input or output must look like: a JSON Schema, checked by the node before the call
- * reaches the script (TypeBox schemas bring their types along), or a validator with the Standard
- * Schema interface (Zod, Valibot, ArkType …), which runs in the script.
+ * What an input or output must look like: a validator with the Standard Schema interface (Zod,
+ * Valibot, ArkType …), which runs in the script, or a JSON Schema (TypeBox schemas bring their
+ * types along), which `$registry` shows and which is not checked yet.
  */
 export type Schema<T> = StandardSchema<T> | JsonSchema<T>;
 

@@ -42,11 +42,20 @@ export type ActionFunction = (...args: never[]) => unknown;
 export interface ActionOptions<Input, Output> {
   /** One sentence. */
   readonly description?: string;
-  /** What the input must look like; what does not is refused with `INVALID_INPUT`. */
+  /**
+   * What the input must look like. A Standard Schema validator refuses what does not with
+   * `INVALID_INPUT`; a JSON Schema only describes.
+   */
   readonly input?: Schema<Input>;
-  /** What the result must look like; what does not fails with `HANDLER_FAILED`. */
+  /**
+   * What the result must look like. With a Standard Schema validator what does not fails with
+   * `HANDLER_FAILED`; a JSON Schema only describes.
+   */
   readonly output?: Schema<Output>;
-  /** How long the action may take, in ms, if the caller allows more. */
+  /**
+   * How long the action may take, in ms: the timeout of a caller who names none, and the most that
+   * one can ask for. Default: the node's `requestTimeout`, and whatever the caller asks for.
+   */
   readonly timeout?: number;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;

@@ -223,6 +223,42 @@ class NodeApiTest {
   }
 
   @Test
+  void anActionsOwnTimeoutIsItsDefaultAndItsMost() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            ScriptNode.CONFIG.withRequestTimeout(Duration.ofSeconds(20)),
+            """
+            import { Node, action, type Context } from "runar-ts";
+            const node = new Node();
+            const left = (_: unknown, ctx: Context) => Math.ceil(ctx.remaining() / 10_000) * 10;
+            await node.addService({
+              name: "t", path: "t",
+              actions: {
+                plain: action({ handler: left }),
+                longer: action({ timeout: 60_000, handler: left }),
+                never: action({ timeout: 50, handler: () => new Promise(() => {}) }),
+              },
+            });
+            """)) {
+      assertThat(app.call("t/plain")).isEqualTo(20);
+      assertThat(app.call("t/longer")).isEqualTo(60);
+      assertThat(left(app, "t/longer", Duration.ofSeconds(10))).isEqualTo(10);
+      assertThat(left(app, "t/longer", Duration.ofSeconds(90))).isEqualTo(60);
+      assertThat(failure(() -> app.call("t/never")))
+          .hasMessage("request t/never timed out after 50 ms")
+          .extracting(RunarException::code)
+          .isEqualTo(Code.TIMEOUT);
+      assertThat(app.json("$registry/services/t")).contains("\"timeout\":60000");
+    }
+  }
+
+  private static int left(ScriptNode app, String path, Duration timeout) {
+    var options = RequestOptions.DEFAULT.withTimeout(timeout);
+    return ScriptNode.value(app.node.request(path, Payload.of(null), options)).asInt();
+  }
+
+  @Test
   void anOptionThatTheHostDoesNotKnowIsTheErrorThatTheSdkGives() {
     try (ScriptNode app =
         ScriptNode.start(

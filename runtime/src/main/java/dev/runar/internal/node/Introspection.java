@@ -90,6 +90,7 @@ final class Introspection {
     var map = new LinkedHashMap<String, @Nullable Object>();
     map.put("name", action.name());
     map.put("description", action.description());
+    map.put("timeout", action.timeout().isZero() ? null : action.timeout().toMillis());
     map.put("params", action.params());
     map.put("input", action.input() == null ? null : action.input().value());
     map.put("output", action.output() == null ? null : action.output().value());

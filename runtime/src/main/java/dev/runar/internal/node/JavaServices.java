@@ -57,7 +57,13 @@ final class JavaServices {
             .map(
                 action ->
                     new ServiceDefinition.Action(
-                        action.getKey(), "", null, null, null, action(scope, action.getValue())))
+                        action.getKey(),
+                        "",
+                        Duration.ZERO,
+                        null,
+                        null,
+                        null,
+                        action(scope, action.getValue())))
             .toList();
     var events =
         service.events().entrySet().stream()

@@ -76,8 +76,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private CompletableFuture<Payload> dispatch(
       Registry.Match match, String path, Payload payload, RequestOptions options) {
-    Duration timeout = options.timeout().isZero() ? config.requestTimeout() : options.timeout();
-    long timeoutNanos = Clock.nanosOf(timeout);
+    ServiceDefinition.Action action = match.route().action();
+    long timeoutNanos = Clock.nanosOf(action.timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
         new PendingRequest(
             requestIds.incrementAndGet(),
@@ -95,7 +95,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
     }
-    switch (match.route().action().endpoint().offer(request)) {
+    switch (action.endpoint().offer(request)) {
       case QUEUED -> {}
       case FULL ->
           request.fail(

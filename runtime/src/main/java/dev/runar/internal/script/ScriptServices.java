@@ -7,6 +7,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.node.SocketEndpoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,7 @@ final class ScriptServices {
           new ServiceDefinition.Action(
               name,
               action.get("description") instanceof String description ? description : "",
+              HostOptions.millis(action.get("timeout"), Duration.ZERO),
               params,
               schema(action.get("input")),
               schema(action.get("output")),
