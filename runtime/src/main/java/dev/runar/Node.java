@@ -1,9 +1,13 @@
 package dev.runar;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,6 +34,19 @@ public interface Node extends AutoCloseable {
   /** A node that is not started yet. */
   static Node create(NodeConfig config) {
     return NodeProvider.instance().create(config);
+  }
+
+  /** The version of this build of Runar, such as {@code 0.1.0}. Starts nothing. */
+  static String version() {
+    try (InputStream in = Node.class.getResourceAsStream("version.properties")) {
+      var properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", "unknown");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read version.properties", e);
+    }
   }
 
   /** The states of a node. */

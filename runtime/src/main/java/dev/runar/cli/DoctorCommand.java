@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.Node;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.cli.control.ControlClient;
@@ -88,9 +89,9 @@ final class DoctorCommand implements Callable<Integer> {
     String subject = "node " + info.name();
     String found =
         "process %d, %s, %s".formatted(info.pid(), info.script(), engine(status.get("engine")));
-    if (!info.version().equals(Version.runar())) {
+    if (!info.version().equals(Node.version())) {
       return Check.warn(
-          subject, found + ", runar " + info.version(), "restart it: this is " + Version.runar());
+          subject, found + ", runar " + info.version(), "restart it: this is " + Node.version());
     }
     return isInterpreted(status.get("engine"))
         ? Check.warn(subject, found, "start it by the launcher: ./runar run " + info.script())

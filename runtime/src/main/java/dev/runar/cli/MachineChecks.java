@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.Node;
 import dev.runar.RunarException;
 import dev.runar.cli.control.ControlFolder;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class MachineChecks {
         "versions",
         "runar %s, graaljs %s, netty %s"
             .formatted(
-                Version.runar(),
+                Node.version(),
                 Version.graal().orElse("missing"),
                 Version.netty().orElse("missing")));
   }

@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.Node;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +56,7 @@ final class RootCommand implements Runnable {
   static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"runar " + Version.runar()};
+      return new String[] {"runar " + Node.version()};
     }
   }
 }

@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       start(node, script, asked);
       if (!asked.isDone()) {
-        serve(node, folder, new NodeInfo(name, pid(), script.toString(), Version.runar()), asked);
+        serve(node, folder, new NodeInfo(name, pid(), script.toString(), Node.version()), asked);
       }
     } finally {
       stop(node);

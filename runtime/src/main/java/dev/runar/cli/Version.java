@@ -7,19 +7,14 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The versions of Runar and of what it is made of, read from the files that each library carries:
- * no class of any library is loaded for it.
+ * The versions of what Runar is made of, read from the files that each library carries: no class of
+ * any library is loaded for it.
  */
 final class Version {
   private static final String POLYGLOT = "META-INF/graalvm/org.graalvm.polyglot/version";
   private static final String NETTY = "META-INF/maven/io.netty/netty-common/pom.properties";
 
   private Version() {}
-
-  /** Runar's own. */
-  static String runar() {
-    return property("dev/runar/cli/version.properties").orElse("unknown");
-  }
 
   static String java() {
     return System.getProperty("java.vendor.version", "").isEmpty()

@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.Node;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var versions = new LinkedHashMap<String, String>();
-    versions.put("runar", Version.runar());
+    versions.put("runar", Node.version());
     versions.put("java", Version.java());
     Version.graal().ifPresent(version -> versions.put("graaljs", version));
     Version.netty().ifPresent(version -> versions.put("netty", version));

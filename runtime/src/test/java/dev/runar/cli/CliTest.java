@@ -2,6 +2,7 @@ package dev.runar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runar.Node;
 import dev.runar.RunarException.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ class CliTest {
     var text = cli.run("doctor");
     assertThat(text.exitCode()).isZero();
     assertThat(text.out())
-        .contains("ok    versions        runar " + Version.runar())
+        .contains("ok    versions        runar " + Node.version())
         .contains("ok    control folder  " + cli.folder.path() + ", yours alone")
         .contains("ok    node blue       process 7, app.ts, GraalVM CE (JIT)");
     assertThat(cli.run("doctor", "--json").out())
@@ -122,9 +123,9 @@ class CliTest {
 
   @Test
   void theVersionIsTheOneOfTheBuild() {
-    assertThat(Version.runar()).matches("\\d+\\.\\d+\\.\\d+.*");
-    assertThat(cli.run("version").out()).startsWith("runar " + Version.runar() + "\njava 25");
-    assertThat(cli.run("version", "--json").out()).startsWith("{\"runar\":\"" + Version.runar());
+    assertThat(Node.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+    assertThat(cli.run("version").out()).startsWith("runar " + Node.version() + "\njava 25");
+    assertThat(cli.run("version", "--json").out()).startsWith("{\"runar\":\"" + Node.version());
   }
 
   @Test

@@ -421,6 +421,14 @@ class NodeApiTest {
   }
 
   @Test
+  void theVersionIsTheSameWhoeverAsks() {
+    try (ScriptNode app = ScriptNode.start(folder, "export {};")) {
+      assertThat(Node.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+      assertThat(app.status().get("version")).isEqualTo(Node.version());
+    }
+  }
+
+  @Test
   void twoNodesLiveInOneJvm(@TempDir Path other) {
     String script =
         """

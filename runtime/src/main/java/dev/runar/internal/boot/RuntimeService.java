@@ -32,7 +32,7 @@ final class RuntimeService {
     var runtime = ManagementFactory.getRuntimeMXBean();
     var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     var status = new LinkedHashMap<String, @Nullable Object>();
-    status.put("version", Version.current());
+    status.put("version", Node.version());
     status.put("state", node.state().name());
     status.put("java", Runtime.version().toString());
     status.put("pid", ProcessHandle.current().pid());
