@@ -129,6 +129,12 @@ public interface Node extends AutoCloseable {
    */
   CompletableFuture<Void> stop();
 
+  /**
+   * Completes when the node has stopped, whoever stopped it: this program, a script, or a start
+   * that was given up. Never fails. Completing or cancelling the future does nothing to the node.
+   */
+  CompletableFuture<Void> stopped();
+
   /** Stops and waits. */
   @Override
   default void close() {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,9 +38,6 @@ import picocli.CommandLine.Parameters;
       "  runar run app.ts --port 8080 --log-level debug"
     })
 final class RunCommand implements Callable<Integer> {
-  /** How often a node that a script may stop is looked at. */
-  private static final Duration LOOK = Duration.ofMillis(250);
-
   /** What a stop may take beyond {@code drainTimeout}. */
   private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
 
@@ -99,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     ControlServer control = openControl(folder, info, node);
     try {
       announce(node, info);
-      awaitEnd(node, asked);
+      awaitStop(node, asked);
       stop(node); // before the control socket closes: what is under way still gets its answer
     } finally {
       if (control != null) {
@@ -143,14 +139,13 @@ final class RunCommand implements Callable<Integer> {
         "runar ready in " + millis + " ms" + urls + (names.isEmpty() ? "" : "  (" + names + ")"));
   }
 
-  private static void awaitEnd(Node node, CompletableFuture<@Nullable Void> asked)
+  /** Until the process is asked to end, or a script has stopped the node. */
+  private static void awaitStop(Node node, CompletableFuture<@Nullable Void> asked)
       throws InterruptedException {
-    var ended = new CountDownLatch(1);
-    var _ = asked.thenRun(ended::countDown);
-    while (node.state() == Node.State.RUNNING) {
-      if (ended.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
+    try {
+      CompletableFuture.anyOf(asked, node.stopped()).get();
+    } catch (ExecutionException e) {
+      throw new CompletionException(e); // neither of them fails
     }
   }
 

@@ -34,6 +34,7 @@ final class InMemoryNode implements Node {
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private final AtomicLong ids = new AtomicLong();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile State state = State.CREATED;
 
   /** What a script would do at its top level; may throw. */
@@ -252,7 +253,13 @@ final class InMemoryNode implements Node {
   @Override
   public CompletableFuture<Void> stop() {
     state = State.STOPPED;
-    return CompletableFuture.completedFuture(null);
+    stopped.complete(null);
+    return stopped();
+  }
+
+  @Override
+  public CompletableFuture<Void> stopped() {
+    return stopped.copy();
   }
 
   private record Subscriber(long id, String pattern, EventHandler handler, List<Subscriber> all)

@@ -429,6 +429,35 @@ class NodeApiTest {
   }
 
   @Test
+  void whoeverStopsTheNodeStoppedTells() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({ name: "e", path: "e", events: { end: () => void node.stop() } });
+            """)) {
+      var given = app.node.stopped();
+      assertThat(given.cancel(true)).isTrue(); // only this one
+      assertThat(app.node.stopped()).isNotDone();
+
+      ScriptNode.value(app.node.publish("e/end", Payload.of(null)));
+
+      ScriptNode.value(app.node.stopped());
+      assertThat(app.node.state()).isEqualTo(Node.State.STOPPED);
+    }
+  }
+
+  @Test
+  void aNodeThatNeverStartedStopsToo() {
+    Node node = Node.create(ScriptNode.CONFIG);
+    var stopped = node.stopped();
+    node.close();
+    assertThat(stopped).isCompleted();
+  }
+
+  @Test
   void twoNodesLiveInOneJvm(@TempDir Path other) {
     String script =
         """

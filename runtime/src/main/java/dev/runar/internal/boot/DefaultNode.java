@@ -69,6 +69,7 @@ final class DefaultNode implements Node, NodeControl {
   private @Nullable NodeCore core; // guarded by this
   private @Nullable CompletableFuture<Void> started; // guarded by this
   private @Nullable CompletableFuture<Void> stopped; // guarded by this
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile @Nullable Port port;
   private volatile @Nullable Path scriptFolder;
   private volatile State state = State.CREATED;
@@ -270,6 +271,11 @@ final class DefaultNode implements Node, NodeControl {
     return stopped.copy();
   }
 
+  @Override
+  public CompletableFuture<Void> stopped() {
+    return ended.copy();
+  }
+
   /** Clients first, then services in the reverse order of their start, then what they lived on. */
   private CompletableFuture<Void> end(NodeCore running, Duration drainTimeout) {
     Port open = port;
@@ -286,7 +292,8 @@ final class DefaultNode implements Node, NodeControl {
               running.close();
               handlerThreads.shutdown();
               state = State.STOPPED;
-            });
+            })
+        .whenComplete((done, error) -> ended.complete(null));
   }
 
   private static boolean logged(String what, @Nullable Throwable error) {
