@@ -33,7 +33,7 @@ public interface Node extends AutoCloseable {
 
   /** A node that is not started yet. */
   static Node create(NodeConfig config) {
-    return NodeProvider.instance().create(config);
+    return builder().config(config).build();
   }
 
   /** The version of this build of Runar, such as {@code 0.1.0}. Starts nothing. */

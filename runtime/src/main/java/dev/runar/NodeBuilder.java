@@ -1,16 +1,18 @@
 package dev.runar;
 
+import dev.runar.spi.Authorizer;
 import java.time.Duration;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
 public final class NodeBuilder {
   private NodeConfig config;
+  private Authorizer authorizer = Authorizer.openToAll();
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
   }
 
-  /** Replaces everything set so far. */
+  /** Replaces every key that was set so far. */
   public NodeBuilder config(NodeConfig newConfig) {
     config = newConfig;
     return this;
@@ -32,9 +34,18 @@ public final class NodeBuilder {
     return this;
   }
 
+  /**
+   * Who decides what the clients of the port may do; {@link Authorizer#openToAll()} without this
+   * call.
+   */
+  public NodeBuilder authorizer(Authorizer newAuthorizer) {
+    authorizer = newAuthorizer;
+    return this;
+  }
+
   /** A node that is not started yet. */
   public Node build() {
-    return Node.create(config);
+    return NodeProvider.instance().create(config, authorizer);
   }
 
   /** A node that is ready. Blocks. */

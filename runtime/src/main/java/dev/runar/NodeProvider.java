@@ -1,5 +1,6 @@
 package dev.runar;
 
+import dev.runar.spi.Authorizer;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
@@ -12,8 +13,12 @@ public interface NodeProvider {
         .orElseThrow(() -> new IllegalStateException("no NodeProvider on the class path"));
   }
 
-  /** A node that is not started yet. */
-  Node create(NodeConfig config);
+  /**
+   * A node that is not started yet.
+   *
+   * @param authorizer decides what the clients of its port may do
+   */
+  Node create(NodeConfig config, Authorizer authorizer);
 
   /**
    * Reads a {@code runar.yaml} over the defaults.

@@ -2,8 +2,8 @@
  * The API that a program embeds: a {@link dev.runar.Node} hosts services written in TypeScript or
  * Java, routes requests and events between them, and serves clients over WebSocket.
  *
- * <p>This package imports nothing of the rest of Runar; the implementation is found by {@link
- * java.util.ServiceLoader}.
+ * <p>Of the rest of Runar this package knows {@code dev.runar.spi} only; the implementation is
+ * found by {@link java.util.ServiceLoader}.
  */
 @NullMarked
 package dev.runar;

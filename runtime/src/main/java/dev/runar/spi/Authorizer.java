@@ -1,6 +1,15 @@
 package dev.runar.spi;
 
-/** Decides what a client session may do. Any thread; must not block. */
+/**
+ * Decides what a client session may do on {@code /topics}. Called by the event loops, before each
+ * subscription, publication and request; must not block. What it denies, and what it throws at,
+ * reaches the client as {@code PERMISSION_DENIED} and is counted; the session lives on.
+ *
+ * <p>It decides alone: one of your own also opens or closes the paths that begin with {@code $},
+ * and keeps them closed by asking {@link #openToAll()} first. A pattern is asked for as the client
+ * spelled it, so who may not see a topic must not be allowed a pattern that matches it. Scripts and
+ * Java handlers are not asked, nor are raw WebSocket paths, which decide in their {@code open}.
+ */
 public interface Authorizer {
 
   /** What a client wants to do. */

@@ -22,8 +22,8 @@ record Layers(String root) {
   /** Part of the house to the parts it may import; a part is a package and those below it. */
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
-          Map.entry(API, Set.of()),
-          Map.entry("spi", Set.of(API)),
+          Map.entry("spi", Set.of()),
+          Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
           Map.entry("internal.loop", Set.of(API, "spi")),

@@ -21,6 +21,7 @@ import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import java.lang.System.Logger;
@@ -51,6 +52,7 @@ final class DefaultNode implements Node, NodeControl {
   private final Clock clock = Clock.system();
   private final ExecutorService handlerThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
+  private final Authorizer authorizer;
   private final ScriptHost scripts;
   private final Health health =
       new Health() {
@@ -74,8 +76,9 @@ final class DefaultNode implements Node, NodeControl {
   private volatile @Nullable Path scriptFolder;
   private volatile State state = State.CREATED;
 
-  DefaultNode(NodeConfig config) {
+  DefaultNode(NodeConfig config, Authorizer authorizer) {
     this.config = config;
+    this.authorizer = authorizer;
     this.scripts =
         new ScriptHost(
             config.limits(),
@@ -167,7 +170,7 @@ final class DefaultNode implements Node, NodeControl {
     }
     if (effective.server().port() >= 0) {
       long begun = clock.nanos();
-      port = Port.open(effective, running, health, publicFolder(effective));
+      port = Port.open(effective, authorizer, running, health, publicFolder(effective));
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }

@@ -4,13 +4,14 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.internal.codec.ConfigReader;
+import dev.runar.spi.Authorizer;
 import java.nio.file.Path;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
-  public Node create(NodeConfig config) {
-    return new DefaultNode(config);
+  public Node create(NodeConfig config, Authorizer authorizer) {
+    return new DefaultNode(config, authorizer);
   }
 
   @Override

@@ -42,8 +42,13 @@ final class Port implements SessionDirectory {
    * @param publicFolder static files; null or absent: none
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
-  static Port open(NodeConfig config, NodeGate gate, Health health, @Nullable Path publicFolder) {
-    Broker broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(config));
+  static Port open(
+      NodeConfig config,
+      Authorizer authorizer,
+      NodeGate gate,
+      Health health,
+      @Nullable Path publicFolder) {
+    Broker broker = new Broker(gate, authorizer, BrokerOptions.of(config));
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)
             ? StaticFiles.under(publicFolder)

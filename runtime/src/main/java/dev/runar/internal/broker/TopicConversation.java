@@ -13,6 +13,8 @@ import dev.runar.internal.protocol.topic.TopicWriter;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Decision;
 import dev.runar.spi.Authorizer.Verb;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Whatever a client sends, it gets an answer and keeps its session.
  */
 final class TopicConversation implements Conversation {
+  private static final Logger LOG = System.getLogger(TopicConversation.class.getName());
   private static final int TOPICS_LISTED = 10_000;
 
   private final ClientSession session;
@@ -156,13 +159,23 @@ final class TopicConversation implements Conversation {
   private void checkAllowed(Verb verb, String text) {
     String prefix = broker.options().networkId() + ":";
     String path = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-    if (broker.authorizer().decide(session.id(), verb, path) == Decision.ALLOWED) {
+    if (decide(verb, path) == Decision.ALLOWED) {
       return;
     }
     broker.stats().refused(Refusal.DENIED);
     throw new RunarException(
         Code.PERMISSION_DENIED,
         "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " " + path);
+  }
+
+  /** An authorizer that fails has not allowed it. */
+  private Decision decide(Verb verb, String path) {
+    try {
+      return broker.authorizer().decide(session.id(), verb, path);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the authorizer failed verb=" + verb + " path=" + path, e);
+      return Decision.DENIED;
+    }
   }
 
   /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */
