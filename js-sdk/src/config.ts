@@ -62,7 +62,11 @@ export interface LimitsConfig {
   readonly turnBudget?: number;
 }
 
-/** How much is logged. */
+/**
+ * How much is logged. The log belongs to whoever starts the node, and has begun when a script runs:
+ * set it with `runar run --log-level` or in `runar.yaml`. What a script asks for and does not get
+ * is told in a warning.
+ */
 export interface LoggingConfig {
   /** Default `info`. */
   readonly level?: "error" | "warn" | "info" | "debug" | "trace" | "off";

@@ -14,7 +14,7 @@ import java.util.List;
  * @param drainTimeout how long running work may go on when the node stops
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
- * @param logging how much is logged
+ * @param logging how much {@code runar run} logs
  */
 public record NodeConfig(
     String networkId,
@@ -280,7 +280,10 @@ public record NodeConfig(
   }
 
   /**
-   * How much is logged.
+   * How much {@code runar run} logs. A program that embeds the node decides by its own logging:
+   * everything goes through {@link System.Logger}, what scripts and services say under {@code
+   * runar}, what the node says under {@code dev.runar}. The node changes no level; one that is set
+   * here and not followed there is told in one warning.
    *
    * @param level one of {@code error warn info debug trace off}
    */

@@ -125,6 +125,7 @@ final class DefaultNode implements Node, NodeControl {
     }
     if (started == null) {
       state = State.STARTING;
+      LogLevel.check(config.logging(), LOG);
       started = begin(core());
     }
     return started.copy();
