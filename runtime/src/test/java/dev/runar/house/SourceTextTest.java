@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,10 +13,6 @@ import org.junit.jupiter.api.Test;
 /** What the class files do not show: sizes, words, comments. */
 class SourceTextTest {
   private static final int MAX_LINES = 400;
-
-  /** Files that may be longer, each with the reason. */
-  private static final Map<String, String> LONGER =
-      Map.of("ClientSession.java", "the whole life of one client, with its order of states");
 
   private static final Pattern COMMENT = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
   private static final Pattern WORD_ROW = Pattern.compile("(?m)^\\|[^|]*\\|[^|]*\\|([^|]*)\\|$");
@@ -31,7 +26,6 @@ class SourceTextTest {
     List<Path> sources = SourceFiles.below("runtime/src/main/java", ".java");
     assertThat(sources).hasSizeGreaterThan(150);
     assertThat(sources)
-        .filteredOn(file -> !LONGER.containsKey(String.valueOf(file.getFileName())))
         .allSatisfy(
             file ->
                 assertThat(SourceFiles.text(file).lines().count())

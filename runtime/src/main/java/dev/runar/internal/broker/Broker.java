@@ -267,9 +267,9 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** A client that publishes is not read while a lane cannot keep up. */
   void slowDown(ClientSession session) {
-    if (congestion.isPresent() && !session.isPaused(ClientSession.Pause.CONGESTION)) {
-      session.pause(ClientSession.Pause.CONGESTION);
-      congestion.whenOver(() -> session.post(() -> session.resume(ClientSession.Pause.CONGESTION)));
+    if (congestion.isPresent() && !session.pauses().isFor(Pauses.Reason.CONGESTION)) {
+      session.pauses().begin(Pauses.Reason.CONGESTION);
+      congestion.whenOver(() -> session.post(() -> session.pauses().end(Pauses.Reason.CONGESTION)));
     }
   }
 

@@ -4,16 +4,10 @@ import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.protocol.CloseCode;
-import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,20 +23,6 @@ public final class ClientSession implements Session {
 
   private static final VarHandle CLOSING = field("closing", boolean.class);
   private static final VarHandle POSTED = field("posted", long.class);
-
-  /** Why the client is not read. */
-  enum Pause {
-    /** The service behind the path is full. */
-    ENDPOINT(1),
-    /** A lane cannot keep up with what clients publish. */
-    CONGESTION(2);
-
-    private final int bit;
-
-    Pause(int bit) {
-      this.bit = bit;
-    }
-  }
 
   private final String id;
   private final String path;
@@ -63,13 +43,12 @@ public final class ClientSession implements Session {
   // Lane's thread.
   private @Nullable Conversation conversation;
   private final Memberships memberships = new Memberships();
-  private int pauses;
+  private final Heartbeat heartbeat;
+  private final Pauses pauses;
   private int place;
   private boolean finished;
   private boolean dirty;
   private long stamp;
-  private long heardNanos;
-  private boolean pinged;
 
   ClientSession(
       String id, String path, String rawQuery, Connection connection, Lane lane, Broker broker) {
@@ -79,7 +58,8 @@ public final class ClientSession implements Session {
     this.connection = connection;
     this.lane = lane;
     this.broker = broker;
-    this.heardNanos = lane.sweepNanos();
+    this.heartbeat = new Heartbeat(lane.sweepNanos());
+    this.pauses = new Pauses(connection);
   }
 
   @Override
@@ -94,24 +74,7 @@ public final class ClientSession implements Session {
 
   @Override
   public Map<String, String> query() {
-    if (rawQuery.isEmpty()) {
-      return Map.of();
-    }
-    var query = new LinkedHashMap<String, String>();
-    for (String pair : List.of(rawQuery.split("&", -1))) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      query.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
-    }
-    return Collections.unmodifiableMap(query);
-  }
-
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text; // a stray percent sign: as it stands
-    }
+    return QueryString.parse(rawQuery);
   }
 
   @Override
@@ -216,8 +179,7 @@ public final class ClientSession implements Session {
 
   /** Something was heard from the client, be it a pong. */
   public void heard() {
-    heardNanos = lane.sweepNanos();
-    pinged = false;
+    heartbeat.heard(lane.sweepNanos());
   }
 
   /** The client has closed, or the connection was lost. Repeatable. */
@@ -345,41 +307,27 @@ public final class ClientSession implements Session {
     place = newPlace;
   }
 
-  /** Stops reading from the client for a reason. */
-  void pause(Pause reason) {
-    if (pauses == 0) {
-      connection.pauseReading();
-    }
-    pauses |= reason.bit;
-  }
-
-  boolean isPaused(Pause reason) {
-    return (pauses & reason.bit) != 0;
-  }
-
-  /** Reads again once no reason is left. */
-  void resume(Pause reason) {
-    int before = pauses;
-    pauses &= ~reason.bit;
-    if (before != 0 && pauses == 0) {
-      connection.resumeReading();
-    }
+  Pauses pauses() {
+    return pauses;
   }
 
   void sweep(long now) {
     if (closing) {
       return;
     }
-    long silence = now - heardNanos;
-    if (pauses != 0) {
-      heardNanos = now; // it is we who do not listen
-    } else if (silence > Clock.nanosOf(broker.options().idleTimeout())) {
-      broker.stats().idleDisconnects.increment();
-      close(CloseCode.IDLE, "nothing was heard from the client");
-    } else if (silence >= Clock.nanosOf(broker.options().pingInterval()) && !pinged) {
-      pinged = true;
-      connection.writePing();
-      connection.flush();
+    if (pauses.isAny()) {
+      heartbeat.excuse(now);
+    }
+    switch (heartbeat.look(now, broker.options())) {
+      case NOTHING -> {}
+      case PING -> {
+        connection.writePing();
+        connection.flush();
+      }
+      case CLOSE -> {
+        broker.stats().idleDisconnects.increment();
+        close(CloseCode.IDLE, "nothing was heard from the client");
+      }
     }
   }
 

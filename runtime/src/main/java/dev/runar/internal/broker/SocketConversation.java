@@ -89,7 +89,7 @@ final class SocketConversation implements Conversation {
 
   private void await() {
     waiting = true;
-    session.pause(ClientSession.Pause.ENDPOINT);
+    session.pauses().begin(Pauses.Reason.ENDPOINT);
     endpoint.whenWritable(() -> session.post(this::drain));
   }
 
@@ -107,14 +107,14 @@ final class SocketConversation implements Conversation {
       }
       backlog.remove();
     }
-    session.resume(ClientSession.Pause.ENDPOINT);
+    session.pauses().end(Pauses.Reason.ENDPOINT);
   }
 
   private void giveUp() {
     gone = true;
     backlog.clear();
     stats.refused(Refusal.ENDPOINT_CLOSED);
-    session.resume(ClientSession.Pause.ENDPOINT);
+    session.pauses().end(Pauses.Reason.ENDPOINT);
     session.close(CloseCode.TRY_AGAIN, "the service behind this path is gone; try again");
   }
 }

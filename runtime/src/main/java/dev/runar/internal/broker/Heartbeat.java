@@ -1,0 +1,44 @@
+package dev.runar.internal.broker;
+
+import dev.runar.spi.Clock;
+
+/** When a client was last heard, and whether it was asked since. Lane's thread only. */
+final class Heartbeat {
+  /** What the silence of a client asks for. */
+  enum Wanted {
+    NOTHING,
+    PING,
+    CLOSE
+  }
+
+  private long heardNanos;
+  private boolean pinged;
+
+  Heartbeat(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /** Something was heard. */
+  void heard(long nowNanos) {
+    heardNanos = nowNanos;
+    pinged = false;
+  }
+
+  /** The silence is ours: the client is not read. */
+  void excuse(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  /** Wants one ping for each silence. */
+  Wanted look(long nowNanos, BrokerOptions options) {
+    long silence = nowNanos - heardNanos;
+    if (silence > Clock.nanosOf(options.idleTimeout())) {
+      return Wanted.CLOSE;
+    }
+    if (pinged || silence < Clock.nanosOf(options.pingInterval())) {
+      return Wanted.NOTHING;
+    }
+    pinged = true;
+    return Wanted.PING;
+  }
+}
