@@ -4,22 +4,18 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.ServiceScope;
-import java.util.function.Consumer;
+import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
 /** One request as a script's SDK sees it. Owner thread only. */
-public final class HostCall implements Consumer<RunarException> {
+public final class HostCall extends HostTask {
   private final Invocation call;
-  private final ServiceScope scope;
-  private final ScriptContext context;
-  private boolean remembered;
 
   HostCall(Invocation call, ServiceScope scope, ScriptContext context) {
+    super(context, scope);
     this.call = call;
-    this.scope = scope;
-    this.context = context;
   }
 
   @HostAccess.Export
@@ -30,21 +26,6 @@ public final class HostCall implements Consumer<RunarException> {
   @HostAccess.Export
   public String path() {
     return call.path();
-  }
-
-  @HostAccess.Export
-  public String servicePath() {
-    return scope.servicePath();
-  }
-
-  @HostAccess.Export
-  public String networkId() {
-    return scope.networkId();
-  }
-
-  @HostAccess.Export
-  public String paramsJson() {
-    return Payload.of(call.pathParams()).text();
   }
 
   @HostAccess.Export
@@ -85,24 +66,25 @@ public final class HostCall implements Consumer<RunarException> {
     call.fail(ScriptErrors.fromJson(json));
   }
 
-  /** The handler has returned a promise: if the context goes before it settles, tell the caller. */
+  @Override
+  Map<String, String> pathParams() {
+    return call.pathParams();
+  }
+
+  @Override
+  boolean isDone() {
+    return call.isSettled();
+  }
+
+  @Override
   void awaited() {
-    if (!call.isSettled()) {
-      remembered = true;
-      context.remember(this);
-      call.onCancel(() -> context.forget(this));
-    }
+    super.awaited();
+    call.onCancel(this::forget);
   }
 
   /** The context has gone. Any thread. */
   @Override
   public void accept(RunarException reason) {
     call.fail(reason);
-  }
-
-  private void forget() {
-    if (remembered) {
-      context.forget(this);
-    }
   }
 }

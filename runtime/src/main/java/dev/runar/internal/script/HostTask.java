@@ -1,0 +1,57 @@
+package dev.runar.internal.script;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.internal.node.ServiceScope;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.graalvm.polyglot.HostAccess;
+
+/**
+ * One callback of a service as a script's SDK sees it, until it is settled. Owner thread only,
+ * except {@link #accept}, which tells its sender that the context has gone.
+ */
+public abstract sealed class HostTask implements Consumer<RunarException>
+    permits HostCall, HostEvent {
+  final ScriptContext context;
+  private final ServiceScope scope;
+  private boolean remembered;
+
+  HostTask(ScriptContext context, ServiceScope scope) {
+    this.context = context;
+    this.scope = scope;
+  }
+
+  @HostAccess.Export
+  public final String servicePath() {
+    return scope.servicePath();
+  }
+
+  @HostAccess.Export
+  public final String networkId() {
+    return scope.networkId();
+  }
+
+  @HostAccess.Export
+  public final String paramsJson() {
+    return Payload.of(pathParams()).text();
+  }
+
+  abstract Map<String, String> pathParams();
+
+  abstract boolean isDone();
+
+  /** The handler has returned; if it was a promise, its sender is told if the context goes. */
+  void awaited() {
+    if (!isDone()) {
+      remembered = true;
+      context.remember(this);
+    }
+  }
+
+  final void forget() {
+    if (remembered) {
+      context.forget(this);
+    }
+  }
+}
