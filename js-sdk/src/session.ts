@@ -1,6 +1,7 @@
-import { bytesOf, encode } from "./encode.js";
+import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { parse } from "./primordials.js";
+import { bytesOf } from "./writer.js";
 
 /**
  * One connected client of a raw WebSocket path that a service declares under `sockets`.
