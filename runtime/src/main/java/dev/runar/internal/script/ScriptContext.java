@@ -1,6 +1,5 @@
 package dev.runar.internal.script;
 
-import dev.runar.Delivery;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -247,51 +245,6 @@ final class ScriptContext implements OwnerThread.Guest {
                 });
   }
 
-  /**
-   * Calls a function of the script that may return a promise; absent functions succeed. For the few
-   * steps of a service's life, which have their place in the queue whatever its bound.
-   */
-  CompletableFuture<Void> call(Supplier<@Nullable Value> function) {
-    var done = new CompletableFuture<Void>();
-    Consumer<RunarException> waiting = done::completeExceptionally;
-    remember(waiting);
-    var _ = done.whenComplete((result, error) -> forget(waiting));
-    var callback =
-        new Callback() {
-          @Override
-          public void run() {
-            try {
-              Value callee = function.get();
-              if (callee == null || !callee.canExecute()) {
-                done.complete(null);
-                return;
-              }
-              functions()
-                  .call
-                  .executeVoid(
-                      callee,
-                      context().eval("js", "[]"),
-                      (org.graalvm.polyglot.proxy.ProxyExecutable) arguments -> done.complete(null),
-                      (org.graalvm.polyglot.proxy.ProxyExecutable)
-                          arguments ->
-                              done.completeExceptionally(
-                                  ScriptErrors.fromJson(arguments[0].asString())));
-            } catch (RuntimeException e) {
-              done.completeExceptionally(failure(e));
-            }
-          }
-
-          @Override
-          public void abandon(RunarException reason) {
-            done.completeExceptionally(reason);
-          }
-        };
-    if (queue().offerReserved(callback) == Delivery.CLOSED) {
-      done.completeExceptionally(gone());
-    }
-    return done;
-  }
-
   double setTimer(Value callback, double delayMs, boolean repeat) {
     long nanos = (long) (delayMs * 1e6);
     return owner
@@ -347,7 +300,8 @@ final class ScriptContext implements OwnerThread.Guest {
     log.log(Level.ERROR, () -> "uncaught in " + where + ": " + shown(failure));
   }
 
-  private RunarException gone() {
+  /** Why nothing runs here any more. */
+  RunarException gone() {
     RunarException reason = killed;
     return reason != null
         ? reason

@@ -130,7 +130,7 @@ final class ScriptServices {
     }
 
     private CompletableFuture<Void> run(String step) {
-      return context.call(() -> handlers.getMember(step));
+      return FunctionCall.begin(context, () -> handlers.getMember(step));
     }
   }
 }
