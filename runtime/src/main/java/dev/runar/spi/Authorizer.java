@@ -7,8 +7,9 @@ package dev.runar.spi;
  *
  * <p>It decides alone: one of your own also opens or closes the paths that begin with {@code $},
  * and keeps them closed by asking {@link #openToAll()} first. A pattern is asked for as the client
- * spelled it, so who may not see a topic must not be allowed a pattern that matches it. Scripts and
- * Java handlers are not asked, nor are raw WebSocket paths, which decide in their {@code open}.
+ * spelled it, so who may not see a topic must not be allowed a pattern that matches it. It is not
+ * asked for the list of topics that have subscribers, for raw WebSocket paths, which decide in
+ * their {@code open}, nor for what scripts and Java handlers do.
  */
 public interface Authorizer {
 
