@@ -7,6 +7,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
@@ -59,6 +60,9 @@ final class TopicConversation implements Conversation {
     String problem = "binary frames are not part of /topics";
     inOrder(null, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, null));
   }
+
+  @Override
+  public void endpointGone(SocketEndpoint endpoint) {} // requests are answered one by one
 
   @Override
   public void closed(int code, String reason) {}

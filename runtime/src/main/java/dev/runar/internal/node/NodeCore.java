@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -136,6 +137,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
         .socket(urlPath)
         .filter(socket -> socket.service().state == State.RUNNING)
         .map(Registry.Route.Socket::endpoint);
+  }
+
+  @Override
+  public void watchSockets(Consumer<SocketEndpoint> watcher) {
+    lifecycles.watchSockets(watcher);
+  }
+
+  @Override
+  public void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+    lifecycles.unwatchSockets(watcher);
   }
 
   /** Subscribes an endpoint; active when the call returns. */
