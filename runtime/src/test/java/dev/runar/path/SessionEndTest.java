@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.NodeConfig;
+import dev.runar.Payload;
 import dev.runar.RunarException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,48 @@ class SessionEndTest {
       assertThat(other.send("still here").next()).isEqualTo("still here");
       assertThat(port(app, "refusals")).containsEntry("ENDPOINT_CLOSED", 1L);
     }
+  }
+
+  @Test
+  void aSessionThatEndsCancelsItsRequests() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            let waiting = 0;
+            let aborted = 0;
+            await node.addService({
+              name: "slow", path: "slow",
+              actions: {
+                run: (input, ctx) => new Promise(() => {
+                  waiting++;
+                  ctx.signal.addEventListener("abort", () => { aborted++; });
+                }),
+                counts: () => ({ waiting, aborted }),
+              },
+            });
+            """)) {
+      Client leaving = app.connect("/topics");
+      Client staying = app.connect("/topics");
+      for (int i = 0; i < 3; i++) {
+        leaving.send("{\"request\":\"slow/run\",\"id\":" + i + "}");
+      }
+      staying.send("{\"request\":\"slow/run\",\"id\":9}");
+      await().until(() -> counts(app).get("waiting").equals(4));
+      leaving.close();
+      await().until(() -> counts(app).get("aborted").equals(3));
+      // the one that stays and the one that asks
+      await().until(() -> ScriptNode.map(app.status().get("requests")).get("inFlight").equals(2));
+      assertThat(port(app).get("cancelledRequests")).isEqualTo(3L);
+      assertThat(counts(app).get("aborted")).isEqualTo(3);
+    }
+  }
+
+  private static Map<String, Object> counts(ScriptNode app) {
+    return ScriptNode.map(
+        ScriptNode.value(app.node.request("slow/counts", Payload.of(null))).value());
   }
 
   private static Map<String, Object> port(ScriptNode app) {
