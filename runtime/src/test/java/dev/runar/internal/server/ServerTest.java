@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ServerTest {
@@ -287,6 +288,46 @@ class ServerTest {
       client.write(handshake.getBytes(ISO_8859_1));
       assertThat(client.response()).startsWith(status);
       assertThat(client.isAtEnd()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n b\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n\\tb\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n \\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost:\\r\\n x\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\n Host: x\\r\\n\\r\\n",
+        "POST /up HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1\\r\\n 1\\r\\n\\r\\nabc",
+      })
+  void aFoldedHeaderIsRefusedHoweverItArrives(String request) throws Exception {
+    byte[] bytes = request.translateEscapes().getBytes(ISO_8859_1);
+    try (var node = new ServerFixture(Transport.best())) {
+      try (var client = new RawClient(node.port())) {
+        client.write(bytes);
+        assertThat(client.response()).isEqualTo("400 malformed request");
+        assertThat(client.isAtEnd()).isTrue();
+      }
+      try (var client = new RawClient(node.port())) {
+        for (byte each : bytes) {
+          client.write(new byte[] {each});
+        }
+        assertThat(client.response()).isEqualTo("400 malformed request");
+      }
+    }
+  }
+
+  @Test
+  void aBodyWhoseLinesBeginWithASpaceIsNoFoldedHeader() throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = new RawClient(node.port())) {
+      String get = "GET /up HTTP/1.1\r\nHost: x\r\n";
+      client.write(
+          ("\r\n" + get + "\r\n" + get + "Content-Length: 8\r\n\r\n x\r\n \ty\n")
+              .getBytes(ISO_8859_1));
+      assertThat(client.response()).isEqualTo("200 ok");
+      assertThat(client.response()).isEqualTo("200 ok");
     }
   }
 
