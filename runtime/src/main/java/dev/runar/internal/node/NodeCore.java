@@ -225,6 +225,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     lifecycles.gone(definition);
   }
 
+  /** Removes a service that is gone, so that its path is free. */
+  public void forgetService(ServiceDefinition definition) {
+    lifecycles.forget(definition);
+  }
+
+  /** Whether it is this one that has its path, in whatever state. */
+  public boolean hasService(ServiceDefinition definition) {
+    return registry.find(definition).isPresent();
+  }
+
   /** Adds a service of the node itself, whose path begins with {@code $}. */
   public CompletableFuture<Void> addOwnService(Service service) {
     return lifecycles.add(javaServices.define(service));

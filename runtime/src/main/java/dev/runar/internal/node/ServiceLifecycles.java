@@ -229,17 +229,24 @@ final class ServiceLifecycles {
 
   /** A service whose context has ended by itself; one that was stopped before stays stopped. */
   void gone(ServiceDefinition definition) {
-    for (ServiceEntry entry : registry.all()) {
-      if (entry.definition.equals(definition) && entry.state != State.STOPPED) {
-        entry.isGone = true;
-        unsubscribe(entry);
-        synchronized (this) {
-          started.remove(entry);
-        }
-        change(entry, State.ERROR);
-        tellSocketWatchers(entry);
-      }
-    }
+    registry
+        .find(definition)
+        .filter(entry -> entry.state != State.STOPPED)
+        .ifPresent(
+            entry -> {
+              entry.isGone = true;
+              unsubscribe(entry);
+              synchronized (this) {
+                started.remove(entry);
+              }
+              change(entry, State.ERROR);
+              tellSocketWatchers(entry);
+            });
+  }
+
+  /** After {@link #gone}. */
+  void forget(ServiceDefinition definition) {
+    registry.find(definition).ifPresent(registry::remove);
   }
 
   void watchSockets(Consumer<SocketEndpoint> watcher) {

@@ -91,7 +91,10 @@ public final class ScriptHost {
     this.watchdog = new Watchdog(clock, limits.turnBudget().toNanos());
   }
 
-  /** Loads a script into a context of its own; completes when its top level has run. */
+  /**
+   * Loads a script into a context of its own; completes when its top level has run and the services
+   * that it added there are initialised.
+   */
   public CompletableFuture<Void> addScript(Path entry) {
     Path file = entry.toAbsolutePath().normalize();
     if (!disk.exists(file) || disk.isDirectory(file)) {
