@@ -240,20 +240,15 @@ public final class ScriptHost {
                     context
                         .stop(reason)
                         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                        .exceptionallyComposeAsync(
-                            late -> kill(context, reason), ScriptHost::onThreadOfItsOwn))
+                        .exceptionallyCompose(late -> kill(context, reason)))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
   }
 
-  /** Waits for the script to notice, so it must not hold up a thread that others need. */
+  /** Completes when the script has noticed. */
   private static CompletableFuture<Void> kill(ScriptContext context, RunarException reason) {
     context.kill(reason);
     return context.owner().ended();
-  }
-
-  private static void onThreadOfItsOwn(Runnable work) {
-    Thread.ofPlatform().name("runar-script-end").daemon(true).start(work);
   }
 
   private synchronized void closeEngine() {
