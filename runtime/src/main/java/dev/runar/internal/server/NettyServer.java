@@ -117,11 +117,7 @@ public final class NettyServer implements AutoCloseable {
       }
       stopping = true;
     }
-    var _ = listener.close().addListener(done -> farewell());
-    var _ =
-        drained
-            .orTimeout(drain.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((done, late) -> release());
+    var _ = listener.close().addListener(done -> farewell(drain));
     return stopped;
   }
 
@@ -131,10 +127,22 @@ public final class NettyServer implements AutoCloseable {
     stop(Duration.ofSeconds(1)).join();
   }
 
-  private void farewell() {
+  /** The time of the clients begins when every loop has told its own. */
+  private void farewell(Duration drain) {
     broker.closeSessions(CloseCode.GOING_AWAY, "the node stops");
-    loops.forEach((executor, loop) -> executor.execute(loop::stop));
+    var told =
+        loops.entrySet().stream()
+            .map(each -> CompletableFuture.runAsync(each.getValue()::stop, each.getKey()))
+            .toArray(CompletableFuture<?>[]::new);
+    var _ = CompletableFuture.allOf(told).whenComplete((done, error) -> awaitClients(drain));
+  }
+
+  private void awaitClients(Duration drain) {
     connectionEnded();
+    var _ =
+        drained
+            .orTimeout(drain.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((done, late) -> release());
   }
 
   private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {
@@ -214,8 +222,13 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private void release() {
-    disk.shutdown();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(done -> stopped.complete(null));
+    group
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .addListener(
+            done -> {
+              disk.shutdown(); // the loops gave it work to their end
+              stopped.complete(null);
+            });
   }
 
   /** Prepares each new connection, on its event loop. */

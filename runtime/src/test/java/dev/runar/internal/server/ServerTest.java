@@ -26,11 +26,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -407,6 +413,51 @@ class ServerTest {
       assertThat(client.next()).isEqualTo("ping");
       assertThat(client.lastOfAll()).startsWith("close 4009");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aStopWithoutPatienceStillTellsTheClientsAndWritesNothingAfterTheEnd(Transport transport)
+      throws Exception {
+    var problems = new ConcurrentLinkedQueue<String>();
+    var handler = new LogCollector(problems);
+    Logger netty = Logger.getLogger("io.netty");
+    netty.addHandler(handler);
+    try {
+      for (int i = 0; i < 30; i++) {
+        var node = new ServerFixture(transport);
+        try (var client = node.topics()) {
+          node.server.stop(Duration.ZERO).join();
+          assertThat(client.lastOfAll()).isEqualTo("close 1001 the node stops");
+        } finally {
+          node.broker.close();
+        }
+      }
+    } finally {
+      netty.removeHandler(handler);
+    }
+    assertThat(problems).isEmpty();
+  }
+
+  private static final class LogCollector extends Handler {
+    private final Queue<String> lines;
+
+    LogCollector(Queue<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        lines.add(line.getMessage() + " " + line.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test
