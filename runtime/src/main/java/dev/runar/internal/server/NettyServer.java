@@ -186,7 +186,7 @@ public final class NettyServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Connections())
-            .bind(config.host(), config.port())
+            .bind(config.host(), number(config))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       release();
@@ -201,13 +201,17 @@ public final class NettyServer implements AutoCloseable {
       return new RunarException(
           Code.CONFIG,
           "port %d on %s is in use; stop the other program or choose another with --port"
-              .formatted(config.port(), config.host()),
+              .formatted(number(config), config.host()),
           cause);
     }
     return new RunarException(
         Code.CONFIG,
-        "cannot listen on %s:%d: %s".formatted(config.host(), config.port(), message),
+        "cannot listen on %s:%d: %s".formatted(config.host(), number(config), message),
         cause);
+  }
+
+  private static int number(NodeConfig.Server config) {
+    return config.port().number().orElseThrow(); // who wants no port starts no server
   }
 
   private static URI url(String host, InetSocketAddress address) {
