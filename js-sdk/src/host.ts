@@ -43,6 +43,11 @@ export interface Host {
   sendToGroup(group: string, kind: Kind, data: unknown): number;
   /** Called once, when the SDK loads: how the host reads and writes values and errors. */
   registerCodec(codec: SdkCodec): void;
+  /**
+   * Called by each node as it is made: the host calls `finish` when the top level of the entry file
+   * has run and waits for it. A rejection fails the load.
+   */
+  beforeLoaded(finish: () => Promise<void>): void;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";

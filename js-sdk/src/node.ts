@@ -43,6 +43,8 @@ export class Node {
   readonly #scope: Scope;
   #added: AddedService[] = [];
   #isStarting = false;
+  /** What `start()` waits for; its failure is thrown there. */
+  #startsWith: Promise<unknown> = Promise.resolve();
   #urls: readonly string[] = [];
 
   /** @throws ConfigError for an unknown key or a wrong value, naming it */
@@ -51,6 +53,10 @@ export class Node {
       throw new ConfigError("the configuration is not an object");
     }
     this.networkId = host.configure(stringify(config));
+    host.beforeLoaded(async () => {
+      await this.#startsWith;
+      await this.#allAdded();
+    });
     this.#scope = new Scope(this.networkId, this.networkId, "");
   }
 
@@ -93,12 +99,19 @@ export class Node {
    * @throws ConfigError for a port in use, ShutdownError when the node was stopped before
    */
   async start(): Promise<void> {
+    const added = this.#allAdded();
+    this.#startsWith = added.catch(() => undefined);
+    await added;
+    this.#isStarting = true;
+    this.#urls = parse(await host.start()) as string[];
+  }
+
+  /** Waits for the services added so far; throws the failures that nobody has seen. */
+  async #allAdded(): Promise<void> {
     const failures = await this.#unseenFailures();
     if (failures.length > 0) {
       throw failures.length === 1 ? failures[0] : new AggregateError(failures, messages(failures));
     }
-    this.#isStarting = true;
-    this.#urls = parse(await host.start()) as string[];
   }
 
   /** Waits for the services added so far, and for those added meanwhile. */

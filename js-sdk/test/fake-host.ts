@@ -29,6 +29,7 @@ interface Registered {
 export class FakeHost implements Host {
   readonly runtime = "fake";
   readonly logged: [LogLevel, string, string][] = [];
+  readonly finishing: (() => Promise<void>)[] = [];
   readonly lastOptions: Record<string, unknown> = {};
   readonly sessions = new Map<string, HostSession>();
   readonly groups = new Map<string, Set<HostSession>>();
@@ -227,6 +228,15 @@ export class FakeHost implements Host {
   sendToGroup(group: string, kind: Kind, data: unknown): number {
     const members = [...(this.groups.get(group) ?? [])];
     return members.filter((session) => session.send(kind, data) === "QUEUED").length;
+  }
+
+  beforeLoaded(finish: () => Promise<void>): void {
+    this.finishing.push(finish);
+  }
+
+  /** The top level of the script has run. */
+  async finishLoading(): Promise<void> {
+    for (const finish of this.finishing) await finish();
   }
 
   registerCodec(given: SdkCodec): void {

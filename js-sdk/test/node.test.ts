@@ -44,6 +44,23 @@ describe("the target example", () => {
 });
 
 describe("an addService that fails", () => {
+  test("fails the load of the script when nobody has looked", async () => {
+    const node = new Node();
+    node.addService(math);
+    node.addService(math);
+    await expect(host.finishLoading()).rejects.toBeInstanceOf(DuplicateError);
+    await expect(host.finishLoading()).resolves.toBeUndefined(); // said once
+  });
+
+  test("is start's to tell when that is waiting for it", async () => {
+    const node = new Node();
+    node.addService(math);
+    node.addService(math);
+    const started = node.start();
+    await expect(host.finishLoading()).resolves.toBeUndefined();
+    await expect(started).rejects.toBeInstanceOf(DuplicateError);
+  });
+
   test("and is not awaited is reported by start, once", async () => {
     const node = new Node();
     node.addService(math);

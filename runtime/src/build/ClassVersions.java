@@ -92,7 +92,10 @@ public final class ClassVersions {
     }
   }
 
-  /** Method bodies go through one by one, instruction by instruction: copied whole, they keep no map. */
+  /**
+   * Method bodies go through one by one, instruction by instruction: copied whole, they keep no
+   * map.
+   */
   private byte[] raised(ClassModel old) {
     return format.build(
         old.thisClass().asSymbol(),

@@ -87,9 +87,12 @@ public interface Node extends AutoCloseable {
 
   /**
    * Loads a script into a context of its own. Completes when its top level has run, including a
-   * top-level await.
+   * top-level await, and the services that it added there are initialised, awaited or not; if the
+   * node runs, they answer.
    *
-   * @throws RunarException in the future: {@code SCRIPT}, with file, line and column
+   * @throws RunarException in the future: {@code SCRIPT}, with file, line and column; the error of
+   *     a service that could not be added, if the script has not handled it; nothing of the script
+   *     stays then
    */
   CompletableFuture<Void> addScript(Path entry);
 

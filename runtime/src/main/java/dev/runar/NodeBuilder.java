@@ -28,7 +28,10 @@ public final class NodeBuilder {
     return this;
   }
 
-  /** The port to listen on; 0: any free one; without this call the node opens no port. */
+  /**
+   * The port to listen on; 0: any free one; -1: none. Without this call the node opens the port
+   * that a script names, if one does.
+   */
   public NodeBuilder port(int port) {
     config = config.withServer(config.server().withPort(port));
     return this;

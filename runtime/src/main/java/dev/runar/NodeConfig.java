@@ -3,6 +3,7 @@ package dev.runar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Everything that can be configured, with defaults. The record names are the keys of {@code
@@ -98,7 +99,7 @@ public record NodeConfig(
    * The port.
    *
    * @param host the address to bind; only this machine by default
-   * @param port 0: any free one; -1: no port is opened; {@link #PORT_OF_SCRIPT}
+   * @param port a number: 0 any free one, -1 none; left to the script by default
    * @param publicFolder static files served at {@code /}; empty: {@code public} beside the script
    * @param pingInterval how often a silent client is pinged
    * @param idleTimeout after how long without a frame a client is closed
@@ -106,18 +107,15 @@ public record NodeConfig(
    */
   public record Server(
       String host,
-      int port,
+      PortChoice port,
       String publicFolder,
       Duration pingInterval,
       Duration idleTimeout,
       Duration handshakeTimeout) {
-    /** The port that a script's {@code new Node({…})} names, or 3000 when it names none. */
-    public static final int PORT_OF_SCRIPT = -2;
-
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
-            -1,
+            new PortChoice.OfScript(OptionalInt.empty()),
             "",
             Duration.ofSeconds(25),
             Duration.ofSeconds(60),
@@ -138,7 +136,17 @@ public record NodeConfig(
       return new Server(newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
     }
 
+    /**
+     * With a port that is decided on.
+     *
+     * @param newPort 0: any free one; -1: none
+     * @throws RunarException {@code CONFIG} when there is no such port
+     */
     public Server withPort(int newPort) {
+      return withPort(PortChoice.of(newPort));
+    }
+
+    public Server withPort(PortChoice newPort) {
       return new Server(host, newPort, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
     }
 

@@ -1,11 +1,13 @@
 package dev.runar.cli;
 
 import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,7 +90,7 @@ final class RunOptions {
   }
 
   private NodeConfig withFlags(NodeConfig result) {
-    int chosenPort = port != null ? port : openPort(result.server().port());
+    PortChoice chosenPort = port != null ? PortChoice.of(port) : openPort(result.server().port());
     NodeConfig flagged = result.withServer(result.server().withPort(chosenPort));
     if (host != null) {
       flagged = flagged.withServer(flagged.server().withHost(host));
@@ -100,14 +102,14 @@ final class RunOptions {
   }
 
   /** A node that is embedded opens no port by itself; one that is run does. */
-  private static int openPort(int configured) {
-    return configured == NodeConfig.Server.DEFAULT.port()
-        ? NodeConfig.Server.PORT_OF_SCRIPT
+  private static PortChoice openPort(PortChoice configured) {
+    return configured instanceof PortChoice.OfScript
+        ? new PortChoice.OfScript(OptionalInt.of(DEFAULT_PORT))
         : configured;
   }
 
   private void checkFlags() {
-    if (port != null && (port < -1 || port > 65_535)) {
+    if (port != null && (port < -1 || port > PortChoice.MAX)) {
       throw new ParameterException(
           command.commandLine(), "--port is " + port + "; it must be from -1 to 65535");
     }

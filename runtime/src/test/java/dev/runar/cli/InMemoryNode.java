@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -99,11 +100,10 @@ final class InMemoryNode implements Node {
 
   @Override
   public List<URI> urls() {
-    int configured = config.server().port();
-    int port = configured == NodeConfig.Server.PORT_OF_SCRIPT ? 3000 : configured;
-    return port < 0
+    OptionalInt port = config.server().port().number();
+    return port.isEmpty()
         ? List.of()
-        : List.of(URI.create("http://" + config.server().host() + ":" + port + "/"));
+        : List.of(URI.create("http://" + config.server().host() + ":" + port.getAsInt() + "/"));
   }
 
   @Override

@@ -5,11 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.runar.Node;
 import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,8 +167,26 @@ class RunCommandTest {
     NodeConfig config = made.get().config();
     assertThat(config.networkId()).isEqualTo("fromFile");
     assertThat(config.server().host()).isEqualTo("0.0.0.0");
-    assertThat(config.server().port()).isZero();
+    assertThat(config.server().port()).isEqualTo(new PortChoice.Fixed(0));
     assertThat(config.logging().level()).isEqualTo("debug");
+  }
+
+  @Test
+  void noPortIsAChoiceAndNotTheDefault() {
+    cli.configs = path -> NodeConfig.DEFAULT;
+    for (List<String> flags : List.of(List.of("--port", "-1"), List.<String>of())) {
+      var arguments = new ArrayList<>(List.of("run", file));
+      arguments.addAll(flags);
+      var exitCode = cli.begin(arguments.toArray(String[]::new));
+      await().until(() -> cli.out().contains("ready"));
+      cli.signals.getLast().run();
+      assertThat(exitCode.join()).isZero();
+      assertThat(made.get().config().server().port())
+          .isEqualTo(
+              flags.isEmpty()
+                  ? new PortChoice.OfScript(OptionalInt.of(3000))
+                  : new PortChoice.None());
+    }
   }
 
   @Test

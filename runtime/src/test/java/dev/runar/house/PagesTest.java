@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
 import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.reflect.Field;
@@ -101,7 +102,7 @@ class PagesTest {
   private static void collectKeys(String prefix, Record config, Map<String, String> into) {
     for (RecordComponent component : config.getClass().getRecordComponents()) {
       Object value = value(component, config);
-      if (value instanceof Record nested) {
+      if (value instanceof Record nested && !(value instanceof PortChoice)) {
         collectKeys(prefix + component.getName() + ".", nested, into);
       } else {
         into.put(prefix + component.getName(), shown(value));
@@ -113,6 +114,7 @@ class PagesTest {
     return switch (value) {
       case Duration duration -> grouped(duration.toMillis());
       case Number number -> grouped(number.longValue());
+      case PortChoice.OfScript _ -> "of the script";
       default -> String.valueOf(value);
     };
   }

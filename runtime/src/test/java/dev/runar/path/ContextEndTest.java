@@ -13,6 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -197,6 +202,72 @@ class ContextEndTest {
       assertThat(error.code()).isIn(Code.SHUTDOWN, Code.CONTEXT_GONE);
       await().until(() -> !threads().containsKey("runar-script-app.ts#1"));
     }
+  }
+
+  @Test
+  void aScriptThatIsStuckInAHostCallDoesNotKeepAnotherFromBeingEnded() {
+    var release = new CountDownLatch(1);
+    var logger = Logger.getLogger("runar.service.stuck");
+    var blocking = new BlockingHandler(release);
+    logger.addHandler(blocking);
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            CONFIG,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "stuck", path: "stuck",
+              actions: { log(_input, ctx) { ctx.logger.info("stuck"); return 1; } },
+            });
+            """)) {
+      app.add("spin.ts", doomed("doomed", "while (true);"));
+      app.add("ok.ts", HEALTHY);
+      var stuck = app.node.request("stuck/log", Payload.of(null));
+      await().until(() -> !app.logged("script context app.ts#1 ran for").isEmpty());
+
+      gone(() -> app.call("doomed/run"));
+      assertThat(app.call("ok/ping")).isEqualTo("pong");
+      assertThat(blocking.isBlocking).isTrue();
+
+      release.countDown();
+      gone(() -> ScriptNode.value(stuck));
+      await().until(() -> ((List<?>) app.status().get("contexts")).size() == 1);
+    } finally {
+      release.countDown();
+      logger.removeHandler(blocking);
+    }
+  }
+
+  /** Takes a log line and does not come back, interrupted or not, until it is released. */
+  private static final class BlockingHandler extends Handler {
+    private final CountDownLatch release;
+    private volatile boolean isBlocking;
+
+    BlockingHandler(CountDownLatch release) {
+      this.release = release;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      isBlocking = true;
+      boolean released = false;
+      while (!released) {
+        try {
+          released = release.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          released = false; // as a write to a full pipe does not end by it either
+        }
+      }
+      isBlocking = false;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private static Map<String, Thread.State> threads() {

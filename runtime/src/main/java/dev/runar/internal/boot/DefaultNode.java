@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 final class DefaultNode implements Node, NodeControl {
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
-  /** Of a script that names no port. */
-  private static final int DEFAULT_PORT = 3000;
-
   private final Clock clock = Clock.system();
   private final ExecutorService handlerThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
@@ -166,10 +163,7 @@ final class DefaultNode implements Node, NodeControl {
 
   private void listen(NodeCore running) {
     NodeConfig effective = config();
-    if (effective.server().port() == NodeConfig.Server.PORT_OF_SCRIPT) {
-      effective = effective.withServer(effective.server().withPort(DEFAULT_PORT));
-    }
-    if (effective.server().port() >= 0) {
+    if (effective.server().port().number().isPresent()) {
       long begun = clock.nanos();
       port = Port.open(effective, authorizer, running, health, publicFolder(effective));
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);

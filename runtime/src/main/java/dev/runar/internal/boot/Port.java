@@ -79,6 +79,7 @@ final class Port implements SessionDirectory {
     status.put("bytesOut", counts.bytesOut());
     status.put("slowDisconnects", counts.slowDisconnects());
     status.put("idleDisconnects", counts.idleDisconnects());
+    status.put("cancelledRequests", counts.cancelledRequests());
     var refusals = new LinkedHashMap<String, Long>();
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);

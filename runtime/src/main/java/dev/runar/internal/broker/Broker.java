@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -57,6 +58,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final AtomicInteger admitted = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final Subscription sink;
+  private final Consumer<SocketEndpoint> socketWatcher = this::endpointGone;
 
   /** Begins to see what the node publishes; lanes and sessions come later. */
   public Broker(NodeGate gate, Authorizer authorizer, BrokerOptions options) {
@@ -66,6 +68,7 @@ public final class Broker implements EventSink, AutoCloseable {
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
     this.channels = new ChannelTable(options.networkId(), randomText(6), options.channels(), lanes);
     this.sink = gate.addSink(this);
+    gate.watchSockets(socketWatcher);
   }
 
   /** The bounds. */
@@ -156,6 +159,9 @@ public final class Broker implements EventSink, AutoCloseable {
         var conversation = new SocketConversation(session, endpoint, stats);
         session.begin(conversation);
         conversation.open();
+        if (!gate.socket(path).equals(Optional.of(endpoint))) { // it went between route and now
+          conversation.endpointGone(endpoint);
+        }
       }
     }
     return session;
@@ -190,6 +196,13 @@ public final class Broker implements EventSink, AutoCloseable {
     return sessions.size();
   }
 
+  /** Closes the sessions that talk to an endpoint; each lane does it on its own thread. */
+  private void endpointGone(SocketEndpoint endpoint) {
+    for (Lane lane : lanes) {
+      lane.run(() -> lane.endpointGone(endpoint));
+    }
+  }
+
   /** Closes every session; each lane does it on its own thread. */
   public void closeSessions(int code, String reason) {
     for (Lane lane : lanes) {
@@ -201,6 +214,7 @@ public final class Broker implements EventSink, AutoCloseable {
   @Override
   public void close() {
     sink.close();
+    gate.unwatchSockets(socketWatcher);
   }
 
   // For the conversations; lane's thread.

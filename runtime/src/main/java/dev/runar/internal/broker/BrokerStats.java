@@ -36,6 +36,7 @@ public final class BrokerStats {
    * @param messagesOut messages handed to connections
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
+   * @param cancelledRequests requests given up because their session ended
    */
   public record Snapshot(
       long sessions,
@@ -47,6 +48,7 @@ public final class BrokerStats {
       long bytesOut,
       long slowDisconnects,
       long idleDisconnects,
+      long cancelledRequests,
       Map<Refusal, Long> refusals) {}
 
   final LongAdder sessionsOpened = new LongAdder();
@@ -58,6 +60,7 @@ public final class BrokerStats {
   final LongAdder bytesOut = new LongAdder();
   final LongAdder slowDisconnects = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
+  final LongAdder cancelledRequests = new LongAdder();
   private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
 
   BrokerStats() {
@@ -87,6 +90,7 @@ public final class BrokerStats {
         bytesOut.sum(),
         slowDisconnects.sum(),
         idleDisconnects.sum(),
+        cancelledRequests.sum(),
         Collections.unmodifiableMap(reasons));
   }
 }

@@ -3,6 +3,7 @@ package dev.runar.internal.broker;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.Session;
+import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -159,6 +160,12 @@ public final class ClientSession implements Session {
       current.binary(bytes, from, length);
     } catch (RuntimeException e) {
       failed(e);
+    }
+  }
+
+  void endpointGone(SocketEndpoint endpoint) {
+    if (!closing && conversation != null) {
+      conversation.endpointGone(endpoint);
     }
   }
 

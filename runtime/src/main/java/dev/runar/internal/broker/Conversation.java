@@ -1,5 +1,7 @@
 package dev.runar.internal.broker;
 
+import dev.runar.internal.node.SocketEndpoint;
+
 /**
  * One session's side of a protocol: what becomes of the messages that its client sends. Lane's
  * thread only. The arrays belong to the caller and are only valid during the call.
@@ -10,6 +12,9 @@ interface Conversation {
 
   /** The client sent bytes. */
   void binary(byte[] bytes, int from, int length);
+
+  /** An endpoint is gone, perhaps the one behind this session. */
+  void endpointGone(SocketEndpoint endpoint);
 
   /** The session has ended; called exactly once, last. */
   void closed(int code, String reason);

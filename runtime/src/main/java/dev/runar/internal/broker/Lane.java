@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import dev.runar.internal.node.SocketEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -292,6 +293,13 @@ public final class Lane {
     sweepNanos = nanos.getAsLong();
     for (int i = sessions.size() - 1; i >= 0; i--) {
       sessions.get(i).sweep(sweepNanos);
+    }
+  }
+
+  /** Closes every session that talks to the endpoint. Lane's thread. */
+  void endpointGone(SocketEndpoint endpoint) {
+    for (ClientSession session : List.copyOf(sessions)) {
+      session.endpointGone(endpoint);
     }
   }
 

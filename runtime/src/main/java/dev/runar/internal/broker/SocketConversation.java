@@ -34,6 +34,9 @@ final class SocketConversation implements Conversation {
   private boolean waiting;
   private boolean gone;
 
+  /** The client, that the service is gone; it counts once. */
+  private boolean told;
+
   SocketConversation(ClientSession session, SocketEndpoint endpoint, BrokerStats stats) {
     this.session = session;
     this.endpoint = endpoint;
@@ -113,8 +116,23 @@ final class SocketConversation implements Conversation {
   private void giveUp() {
     gone = true;
     backlog.clear();
-    stats.refused(Refusal.ENDPOINT_CLOSED);
     session.pauses().end(Pauses.Reason.ENDPOINT);
-    session.close(CloseCode.TRY_AGAIN, "the service behind this path is gone; try again");
+    closeForGood();
+  }
+
+  /** A script that lives on without the service still hears of the close, in its turn. */
+  @Override
+  public void endpointGone(SocketEndpoint which) {
+    if (which.equals(endpoint)) {
+      closeForGood();
+    }
+  }
+
+  private void closeForGood() {
+    if (!told) {
+      told = true;
+      stats.refused(Refusal.ENDPOINT_CLOSED);
+      session.close(CloseCode.TRY_AGAIN, "the service behind this path is gone; try again");
+    }
   }
 }

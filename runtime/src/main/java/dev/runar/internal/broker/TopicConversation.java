@@ -7,6 +7,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,7 @@ final class TopicConversation implements Conversation {
   private final ClientSession session;
   private final Broker broker;
   private final NodeGate gate;
-  private int requestsInFlight;
+  private final OpenRequests requests = new OpenRequests();
 
   TopicConversation(ClientSession session, Broker broker, NodeGate gate) {
     this.session = session;
@@ -64,7 +67,13 @@ final class TopicConversation implements Conversation {
   }
 
   @Override
-  public void closed(int code, String reason) {}
+  public void endpointGone(SocketEndpoint endpoint) {} // requests are answered one by one
+
+  /** What the client asked for and can no longer get is not worked on any more. */
+  @Override
+  public void closed(int code, String reason) {
+    broker.stats().cancelledRequests.add(requests.cancelAll());
+  }
 
   private void inOrder(@Nullable String id, Runnable action) {
     session.post(() -> guarded(id, action));
@@ -97,23 +106,27 @@ final class TopicConversation implements Conversation {
   private void request(TopicFrame.Request request) {
     checkAllowed(Verb.REQUEST, request.path());
     int bound = broker.options().requestsPerSession();
-    if (requestsInFlight >= bound) {
+    if (requests.size() >= bound) {
       broker.stats().refused(Refusal.REQUEST_LIMIT);
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
-    requestsInFlight++;
     var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of());
-    var _ =
-        gate.request(request.path(), request.data(), options)
-            .whenComplete((result, error) -> settle(request.id(), result, error));
+    CompletableFuture<Payload> answer = gate.request(request.path(), request.data(), options);
+    OpenRequests.Open open = requests.add(answer);
+    var _ = answer.whenComplete((result, error) -> settle(open, request.id(), result, error));
   }
 
   /** Any thread: the answer takes its place in the lane, behind what was published before it. */
-  private void settle(String id, @Nullable Payload result, @Nullable Throwable error) {
+  private void settle(
+      OpenRequests.Open open, String id, @Nullable Payload result, @Nullable Throwable error) {
+    if (error instanceof CancellationException) { // by us: there is nobody to answer
+      session.post(() -> requests.remove(open));
+      return;
+    }
     byte[] answer = TopicWriter.write(outcome(id, result, error));
     session.post(
         () -> {
-          requestsInFlight--;
+          requests.remove(open);
           session.reply(answer);
         });
   }

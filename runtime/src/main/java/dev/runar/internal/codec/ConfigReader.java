@@ -1,6 +1,7 @@
 package dev.runar.internal.codec;
 
 import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.io.IOException;
@@ -22,8 +23,6 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * the nearest known one, durations are numbers of milliseconds. Stateless.
  */
 public final class ConfigReader {
-  private static final int MAX_PORT = 65_535;
-
   private static final long MAX_FILE_BYTES = 1 << 20;
 
   private ConfigReader() {}
@@ -104,6 +103,9 @@ public final class ConfigReader {
 
   private static Object value(Object standing, @Nullable Object given, String source, String path) {
     return switch (standing) {
+      case PortChoice _ when given instanceof Integer number -> port(number, source);
+      case PortChoice _ ->
+          throw wrong(source + ": " + path + " must be a whole number, not " + given);
       case Record nested -> read(nested, given, source, path + ".");
       case String _ when given instanceof String text -> text;
       case Integer _ when given instanceof Integer number -> checked(number, source, path);
@@ -120,19 +122,16 @@ public final class ConfigReader {
     };
   }
 
-  /** A port of -1 means none; nothing else may be negative. */
+  private static PortChoice port(int number, String source) {
+    try {
+      return PortChoice.of(number);
+    } catch (RunarException e) {
+      throw wrong(source + ": " + e.getMessage());
+    }
+  }
+
   private static <T extends Number> T checked(T number, String source, String path) {
-    double value = number.doubleValue();
-    if (path.equals("server.port")) {
-      if (value < -1 || value > MAX_PORT) {
-        throw wrong(
-            source
-                + ": server.port must be 0 (any free port) to "
-                + MAX_PORT
-                + ", or -1 for none; it is "
-                + number);
-      }
-    } else if (value < 0) {
+    if (number.doubleValue() < 0) {
       throw wrong(source + ": " + path + " must not be negative, it is " + number);
     }
     return number;
@@ -147,9 +146,12 @@ public final class ConfigReader {
   }
 
   private static Object fill(Object host, Object guest, Object defaults) {
+    if (host instanceof PortChoice) {
+      boolean named = !(guest instanceof PortChoice.OfScript);
+      return host instanceof PortChoice.OfScript && named ? guest : host;
+    }
     if (!(host instanceof Record record)) {
-      boolean left = host.equals(defaults) || isLeftToScript(host, guest, defaults);
-      return left ? guest : host;
+      return host.equals(defaults) ? guest : host;
     }
     RecordComponent[] components = record.getClass().getRecordComponents();
     var values = new Object[components.length];
@@ -161,10 +163,6 @@ public final class ConfigReader {
               component(components[i], defaults));
     }
     return construct(record.getClass(), components, values);
-  }
-
-  private static boolean isLeftToScript(Object host, Object guest, Object defaults) {
-    return host.equals(NodeConfig.Server.PORT_OF_SCRIPT) && !guest.equals(defaults);
   }
 
   private static Object component(RecordComponent component, Object record) {

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -138,6 +139,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
         .map(Registry.Route.Socket::endpoint);
   }
 
+  @Override
+  public void watchSockets(Consumer<SocketEndpoint> watcher) {
+    lifecycles.watchSockets(watcher);
+  }
+
+  @Override
+  public void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+    lifecycles.unwatchSockets(watcher);
+  }
+
   /** Subscribes an endpoint; active when the call returns. */
   public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
     return bus.subscribe(
@@ -212,6 +223,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
   public void serviceGone(ServiceDefinition definition) {
     lifecycles.gone(definition);
+  }
+
+  /** Removes a service that is gone, so that its path is free. */
+  public void forgetService(ServiceDefinition definition) {
+    lifecycles.forget(definition);
+  }
+
+  /** Whether it is this one that has its path, in whatever state. */
+  public boolean hasService(ServiceDefinition definition) {
+    return registry.find(definition).isPresent();
   }
 
   /** Adds a service of the node itself, whose path begins with {@code $}. */

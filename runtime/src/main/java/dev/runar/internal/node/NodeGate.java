@@ -8,6 +8,7 @@ import dev.runar.RunarException;
 import dev.runar.Subscription;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * What a client of the node may ask, whether it is a script, a Java embedder or a session. Any
@@ -33,4 +34,13 @@ public interface NodeGate {
 
   /** The endpoint of a raw WebSocket path of the URL, if a running service declares it. */
   Optional<SocketEndpoint> socket(String urlPath);
+
+  /**
+   * Hears from now on of every endpoint whose service was removed or has lost its script; {@link
+   * #socket} does not give it any more. The watcher is called on any thread and must be short.
+   */
+  void watchSockets(Consumer<SocketEndpoint> watcher);
+
+  /** Ends what {@link #watchSockets} began. Repeatable. */
+  void unwatchSockets(Consumer<SocketEndpoint> watcher);
 }

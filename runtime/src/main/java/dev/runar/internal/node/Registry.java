@@ -92,6 +92,12 @@ final class Registry {
     return Optional.ofNullable(services.get(TopicPath.parse(path, networkId).full()));
   }
 
+  synchronized Optional<ServiceEntry> find(ServiceDefinition definition) {
+    return services.values().stream()
+        .filter(entry -> entry.definition.equals(definition))
+        .findFirst();
+  }
+
   Optional<Route.Socket> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
   }

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -28,6 +30,9 @@ final class ServiceLifecycles {
   private final Registry registry;
   private final EventBus bus;
   private final Clock clock;
+
+  /** One for each open port. */
+  private final List<Consumer<SocketEndpoint>> socketWatchers = new CopyOnWriteArrayList<>();
 
   private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
   private boolean running; // guarded by this
@@ -73,6 +78,7 @@ final class ServiceLifecycles {
                       synchronized (this) {
                         started.remove(entry);
                       }
+                      tellSocketWatchers(entry);
                     }));
   }
 
@@ -223,15 +229,37 @@ final class ServiceLifecycles {
 
   /** A service whose context has ended by itself; one that was stopped before stays stopped. */
   void gone(ServiceDefinition definition) {
-    for (ServiceEntry entry : registry.all()) {
-      if (entry.definition.equals(definition) && entry.state != State.STOPPED) {
-        entry.isGone = true;
-        unsubscribe(entry);
-        synchronized (this) {
-          started.remove(entry);
-        }
-        change(entry, State.ERROR);
-      }
+    registry
+        .find(definition)
+        .filter(entry -> entry.state != State.STOPPED)
+        .ifPresent(
+            entry -> {
+              entry.isGone = true;
+              unsubscribe(entry);
+              synchronized (this) {
+                started.remove(entry);
+              }
+              change(entry, State.ERROR);
+              tellSocketWatchers(entry);
+            });
+  }
+
+  /** After {@link #gone}. */
+  void forget(ServiceDefinition definition) {
+    registry.find(definition).ifPresent(registry::remove);
+  }
+
+  void watchSockets(Consumer<SocketEndpoint> watcher) {
+    socketWatchers.add(watcher);
+  }
+
+  void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+    socketWatchers.remove(watcher);
+  }
+
+  private void tellSocketWatchers(ServiceEntry entry) {
+    for (SocketEndpoint endpoint : entry.definition.sockets().values()) {
+      socketWatchers.forEach(watcher -> watcher.accept(endpoint));
     }
   }
 

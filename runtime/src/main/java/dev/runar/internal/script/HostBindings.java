@@ -100,16 +100,33 @@ public final class HostBindings {
     try {
       ServiceDefinition service =
           ScriptServices.define(context, core.get().config(), definition, handlers);
-      added = core.get().addService(service).thenRun(() -> services.add(service));
+      added = added(service);
     } catch (RunarException e) {
       added = CompletableFuture.failedFuture(e);
     }
     settle(added, done -> null, resolve, reject);
   }
 
+  /** One that fails to start stays registered, and has to go with the context too. */
+  private CompletableFuture<Void> added(ServiceDefinition service) {
+    services.add(service);
+    return core.get()
+        .addService(service)
+        .whenComplete(
+            (done, error) -> {
+              if (error != null && !core.get().hasService(service)) {
+                services.remove(service);
+              }
+            });
+  }
+
   @HostAccess.Export
   public void removeService(String path, Value resolve, Value reject) {
-    settle(core.get().removeService(path), done -> null, resolve, reject);
+    CompletableFuture<Void> removed =
+        core.get()
+            .removeService(path)
+            .thenRun(() -> services.removeIf(service -> !core.get().hasService(service)));
+    settle(removed, done -> null, resolve, reject);
   }
 
   @HostAccess.Export
@@ -276,8 +293,7 @@ public final class HostBindings {
   private void endService(ServiceDefinition service) {
     core.get().serviceGone(service);
     if (!context.isLoaded()) {
-      ServiceScope scope = service.scope();
-      var _ = core.get().removeService(scope.networkId() + ":" + scope.servicePath());
+      core.get().forgetService(service);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
@@ -46,7 +47,7 @@ final class ScriptContext implements OwnerThread.Guest {
   private volatile boolean ended;
 
   /** Why it was killed, so that all who waited hear it. */
-  private volatile @Nullable RunarException killed;
+  private final AtomicReference<@Nullable RunarException> killed = new AtomicReference<>();
 
   // Owner thread, from begin on.
   private @Nullable Context context;
@@ -193,13 +194,22 @@ final class ScriptContext implements OwnerThread.Guest {
     return owner.ended();
   }
 
-  /** Ends the context in the middle of whatever it does. Any thread but the owner. */
+  /**
+   * Ends the context in the middle of whatever it does; only the first reason counts. Any thread;
+   * does not wait. The engine's part waits until the script is out of a host call, so it has a
+   * thread of its own, one for each context at most.
+   */
   void kill(RunarException reason) {
-    killed = reason;
+    if (!killed.compareAndSet(null, reason)) {
+      return;
+    }
     owner.stop(reason);
     Context running = context;
     if (running != null) {
-      running.close(true);
+      Thread.ofPlatform()
+          .name("runar-script-end-" + name)
+          .daemon(true)
+          .start(() -> running.close(true));
     }
   }
 
@@ -302,7 +312,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   /** Why nothing runs here any more. */
   RunarException gone() {
-    RunarException reason = killed;
+    RunarException reason = killed.get();
     return reason != null
         ? reason
         : new RunarException(Code.CONTEXT_GONE, "the script context " + name + " is gone");

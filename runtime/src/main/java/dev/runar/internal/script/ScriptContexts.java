@@ -105,7 +105,10 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     return made;
   }
 
-  /** Loads the entry file; completes when its top level has run. Any thread. */
+  /**
+   * Loads the entry file; completes when its top level has run and the services that it added are
+   * there, whether it has awaited them or not. Any thread.
+   */
   CompletableFuture<Void> load(ScriptContext context) {
     var loaded = new CompletableFuture<Void>();
     Consumer<RunarException> waiting = loaded::completeExceptionally;
@@ -117,12 +120,17 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
 
   private void load(ScriptContext context, CompletableFuture<Void> loaded) {
     try {
-      Value promise = importer().load(entry);
-      promise.invokeMember(
-          "then",
-          (ProxyExecutable) arguments -> loaded.complete(null),
-          (ProxyExecutable)
-              arguments -> loaded.completeExceptionally(failure(context, arguments[0])));
+      ProxyExecutable failed =
+          arguments -> loaded.completeExceptionally(failure(context, arguments[0]));
+      ProxyExecutable done = arguments -> loaded.complete(null);
+      importer()
+          .load(
+              entry,
+              exports -> {
+                context.functions().finishLoading.executeVoid(done, failed);
+                return null;
+              },
+              failed);
     } catch (PolyglotException e) {
       loaded.completeExceptionally(e.isCancelled() ? context.failure(e) : explained(e));
     }

@@ -22,6 +22,9 @@ final class ScriptFunctions {
   /** {@code (callback, args, resolve, reject)}. */
   final Value call;
 
+  /** {@code (resolve, reject)}: what the SDK has begun while the script was loaded. */
+  final Value finishLoading;
+
   /** {@code (kind, data)} to a value of the script. */
   final Value decode;
 
@@ -37,6 +40,7 @@ final class ScriptFunctions {
     event = made.getMember("event");
     socket = made.getMember("socket");
     call = made.getMember("call");
+    finishLoading = made.getMember("finishLoading");
     decode = made.getMember("decode");
     describe = made.getMember("describe");
     selfTest = made.getMember("selfTest");

@@ -91,7 +91,10 @@ public final class ScriptHost {
     this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
   }
 
-  /** Loads a script into a context of its own; completes when its top level has run. */
+  /**
+   * Loads a script into a context of its own; completes when its top level has run and the services
+   * that it added there are initialised.
+   */
   public CompletableFuture<Void> addScript(Path entry) {
     Path file = entry.toAbsolutePath().normalize();
     if (!disk.exists(file) || disk.isDirectory(file)) {
@@ -237,20 +240,15 @@ public final class ScriptHost {
                     context
                         .stop(reason)
                         .orTimeout(Clock.nanosOf(patience), TimeUnit.NANOSECONDS)
-                        .exceptionallyComposeAsync(
-                            late -> kill(context, reason), ScriptHost::onThreadOfItsOwn))
+                        .exceptionallyCompose(late -> kill(context, reason)))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
   }
 
-  /** Waits for the script to notice, so it must not hold up a thread that others need. */
+  /** Completes when the script has noticed. */
   private static CompletableFuture<Void> kill(ScriptContext context, RunarException reason) {
     context.kill(reason);
     return context.owner().ended();
-  }
-
-  private static void onThreadOfItsOwn(Runnable work) {
-    Thread.ofPlatform().name("runar-script-end").daemon(true).start(work);
   }
 
   private synchronized void closeEngine() {

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +141,21 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       dev.runar.internal.http.HttpRequest request,
       boolean keepAlive) {
     HttpResponse response = file(request);
-    context.executor().execute(() -> respond(context, response, keepAlive));
+    try {
+      context.executor().execute(() -> respond(context, response, keepAlive));
+    } catch (RejectedExecutionException stopped) { // the connection is gone with its event loop
+      forget(response);
+    }
+  }
+
+  private static void forget(HttpResponse response) {
+    if (response.body() instanceof HttpResponse.OpenFile(var file, _)) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a file could not be closed", e);
+      }
+    }
   }
 
   /** The border where a fault of ours ends: this request only. */

@@ -119,11 +119,7 @@ public final class NettyServer implements AutoCloseable {
       }
       stopping = true;
     }
-    var _ = listener.close().addListener(done -> farewell());
-    var _ =
-        drained
-            .orTimeout(Clock.nanosOf(drain), TimeUnit.NANOSECONDS)
-            .whenComplete((done, late) -> release());
+    var _ = listener.close().addListener(done -> farewell(drain));
     return stopped;
   }
 
@@ -133,10 +129,22 @@ public final class NettyServer implements AutoCloseable {
     stop(Duration.ofSeconds(1)).join();
   }
 
-  private void farewell() {
+  /** The time of the clients begins when every loop has told its own. */
+  private void farewell(Duration drain) {
     broker.closeSessions(CloseCode.GOING_AWAY, "the node stops");
-    loops.forEach((executor, loop) -> executor.execute(loop::stop));
+    var told =
+        loops.entrySet().stream()
+            .map(each -> CompletableFuture.runAsync(each.getValue()::stop, each.getKey()))
+            .toArray(CompletableFuture<?>[]::new);
+    var _ = CompletableFuture.allOf(told).whenComplete((done, error) -> awaitClients(drain));
+  }
+
+  private void awaitClients(Duration drain) {
     connectionEnded();
+    var _ =
+        drained
+            .orTimeout(Clock.nanosOf(drain), TimeUnit.NANOSECONDS)
+            .whenComplete((done, late) -> release());
   }
 
   private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {
@@ -179,7 +187,7 @@ public final class NettyServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Connections())
-            .bind(config.host(), config.port())
+            .bind(config.host(), number(config))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       release();
@@ -194,13 +202,17 @@ public final class NettyServer implements AutoCloseable {
       return new RunarException(
           Code.CONFIG,
           "port %d on %s is in use; stop the other program or choose another with --port"
-              .formatted(config.port(), config.host()),
+              .formatted(number(config), config.host()),
           cause);
     }
     return new RunarException(
         Code.CONFIG,
-        "cannot listen on %s:%d: %s".formatted(config.host(), config.port(), message),
+        "cannot listen on %s:%d: %s".formatted(config.host(), number(config), message),
         cause);
+  }
+
+  private static int number(NodeConfig.Server config) {
+    return config.port().number().orElseThrow(); // who wants no port starts no server
   }
 
   private static URI url(String host, InetSocketAddress address) {
@@ -215,8 +227,13 @@ public final class NettyServer implements AutoCloseable {
   }
 
   private void release() {
-    disk.shutdown();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(done -> stopped.complete(null));
+    group
+        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+        .addListener(
+            done -> {
+              disk.shutdown(); // the loops gave it work to their end
+              stopped.complete(null);
+            });
   }
 
   /** Prepares each new connection, on its event loop. */

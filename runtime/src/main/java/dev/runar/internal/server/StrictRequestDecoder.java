@@ -1,14 +1,35 @@
 package dev.runar.internal.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
-/** Netty's decoder with small bounds; a request that says its length in two ways is an error. */
+/**
+ * Netty's decoder with small bounds. A request that says its length in two ways is an error, and so
+ * is a folded header, which Netty would join to the line before: whoever sends either wants two
+ * servers to read two different requests. Event loop only.
+ */
 final class StrictRequestDecoder extends HttpRequestDecoder {
   private static final int MAX_LINE = 8_192;
   private static final int MAX_HEADERS = 16_384;
   private static final int MAX_CHUNK = 8_192;
+
+  /** Where in a request the bytes that come next are. */
+  private enum Place {
+    BEFORE_REQUEST,
+    REQUEST_LINE,
+    HEADER_START,
+    HEADER,
+    BODY
+  }
+
+  private Place place = Place.BEFORE_REQUEST;
+  private boolean folded;
 
   StrictRequestDecoder() {
     super(
@@ -20,9 +41,50 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false));
   }
 
-  /** Whoever sends both wants two servers to read two different requests. */
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
+  }
+
+  /** One call never takes bytes of both a head and a body. */
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf input, List<Object> out)
+      throws Exception {
+    int from = input.readerIndex();
+    int known = out.size();
+    super.decode(context, input, out);
+    for (int at = from; at < input.readerIndex() && place != Place.BODY; at++) {
+      place = after(input.getByte(at));
+    }
+    for (Object decoded : out.subList(known, out.size())) {
+      see(decoded);
+    }
+  }
+
+  private Place after(byte next) {
+    return switch (place) {
+      case BEFORE_REQUEST -> (next & 0xff) > ' ' ? Place.REQUEST_LINE : Place.BEFORE_REQUEST;
+      case REQUEST_LINE -> next == '\n' ? Place.HEADER_START : Place.REQUEST_LINE;
+      case HEADER_START -> {
+        folded |= next == ' ' || next == '\t';
+        yield next == '\n' ? Place.HEADER_START : Place.HEADER;
+      }
+      case HEADER -> next == '\n' ? Place.HEADER_START : Place.HEADER;
+      case BODY -> Place.BODY;
+    };
+  }
+
+  private void see(Object decoded) {
+    if (decoded instanceof HttpMessage message) {
+      place = Place.BODY;
+      if (folded && message.decoderResult().isSuccess()) {
+        message.setDecoderResult(
+            DecoderResult.failure(new IllegalArgumentException("a folded header")));
+      }
+    }
+    if (decoded instanceof LastHttpContent) {
+      place = Place.BEFORE_REQUEST;
+      folded = false;
+    }
   }
 }

@@ -98,6 +98,17 @@
     apply(then, native, [(value) => settle(call, value), (error) => call.fail(describe(error))]);
   }
 
+  // What the SDK still waits for when the top level has run. One for each `new Node()`.
+  const finishing = [];
+  let finished = false;
+
+  /** Runs what the SDK waits for, one after the other. */
+  async function finishLoading() {
+    for (let i = 0; i < finishing.length; i++) await finishing[i]();
+    finished = true;
+    finishing.length = 0;
+  }
+
   const PENDING = Symbol('settled by the call');
 
   /** A promise that the host settles: `begin` gets (resolve(kind, data), reject(json)). */
@@ -182,6 +193,9 @@
     },
     registerCodec(registered) {
       codec = registered;
+    },
+    beforeLoaded(finish) {
+      if (!finished) finishing[finishing.length] = finish;
     },
   };
 
@@ -330,6 +344,10 @@
       } catch (error) {
         reject(describe(error));
       }
+    },
+    /** The rest of the load: resolves when nothing that the SDK began is open any more. */
+    finishLoading: (resolve, reject) => {
+      apply(then, finishLoading(), [() => resolve(), reject]);
     },
     decode,
     describe,

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A small node: topics without script subscribers, actions and sockets that a test puts in. */
@@ -29,6 +30,7 @@ public final class InMemoryGate implements NodeGate {
       new ConcurrentHashMap<>();
   public final Map<String, SocketEndpoint> sockets = new ConcurrentHashMap<>();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
+  private final List<Consumer<SocketEndpoint>> watchers = new CopyOnWriteArrayList<>();
   private final AtomicLong ids = new AtomicLong();
 
   @Override
@@ -82,5 +84,21 @@ public final class InMemoryGate implements NodeGate {
   @Override
   public Optional<SocketEndpoint> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
+  }
+
+  @Override
+  public void watchSockets(Consumer<SocketEndpoint> watcher) {
+    watchers.add(watcher);
+  }
+
+  @Override
+  public void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+    watchers.remove(watcher);
+  }
+
+  /** The service of a path goes. */
+  void removeSocket(String urlPath) {
+    SocketEndpoint gone = sockets.remove(urlPath);
+    watchers.forEach(watcher -> watcher.accept(gone));
   }
 }

@@ -67,7 +67,28 @@ class SocketConversationTest {
         .containsEntry(Refusal.ENDPOINT_CLOSED, 1L);
   }
 
+  @Test
+  void aServiceThatIsRemovedEndsItsSilentSessionsAndIsToldOfIt() {
+    var client = connect();
+    var other = simulation.connect(0);
+    simulation.gate.removeSocket("/p");
+    simulation.settle();
+    assertThat(client.connection.closeCode).isEqualTo(CloseCode.TRY_AGAIN);
+    assertThat(other.session.isOpen()).isTrue();
+    assertThat(endpoint.seen)
+        .containsExactly("open", "close 1013 the service behind this path is gone; try again");
+    assertThat(simulation.broker.stats().snapshot().refusals())
+        .containsEntry(Refusal.ENDPOINT_CLOSED, 1L);
+  }
+
+  @Test
+  void aServiceThatIsRemovedWhileAClientConnectsEndsTheSession() {
+    var client = simulation.connect(0, new Broker.Route.Socket(endpoint));
+    assertThat(client.connection.closeCode).isEqualTo(CloseCode.TRY_AGAIN);
+  }
+
   private Simulation.Client connect() {
+    simulation.gate.sockets.put("/p", endpoint);
     return simulation.connect(0, new Broker.Route.Socket(endpoint));
   }
 

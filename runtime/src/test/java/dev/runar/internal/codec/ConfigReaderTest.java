@@ -4,35 +4,60 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.CallbackQueue;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigReaderTest {
-  private static NodeConfig withPort(int port) {
-    return NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(port));
+  private static final NodeConfig SCRIPT =
+      ConfigReader.readJson("{\"server\":{\"port\":8080}}", "test");
+  private static final NodeConfig SILENT_SCRIPT = ConfigReader.readJson("{}", "test");
+
+  private static PortChoice filled(PortChoice host, NodeConfig script) {
+    NodeConfig config = NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(host));
+    return ConfigReader.fill(config, script).server().port();
   }
 
   @Test
-  void theScriptFillsInWhatTheProgramLeftAtItsDefault() {
-    NodeConfig script = ConfigReader.readJson("{\"server\":{\"port\":8080}}", "test");
+  void theScriptNamesThePortThatTheProgramLeftToIt() {
+    PortChoice left = NodeConfig.DEFAULT.server().port();
+    PortChoice leftOr3000 = new PortChoice.OfScript(OptionalInt.of(3000));
 
-    assertThat(ConfigReader.fill(NodeConfig.DEFAULT, script).server().port()).isEqualTo(8080);
-    assertThat(ConfigReader.fill(withPort(9), script).server().port()).isEqualTo(9);
-    assertThat(ConfigReader.fill(withPort(0), script).server().port()).isEqualTo(0);
+    assertThat(filled(left, SCRIPT)).isEqualTo(new PortChoice.Fixed(8080));
+    assertThat(filled(left, SILENT_SCRIPT)).isEqualTo(left);
+    assertThat(left.number()).isEmpty();
+    assertThat(filled(leftOr3000, SCRIPT)).isEqualTo(new PortChoice.Fixed(8080));
+    assertThat(filled(leftOr3000, SILENT_SCRIPT).number()).hasValue(3000);
   }
 
   @Test
-  void aPortLeftToTheScriptIsTheScriptsOrStaysOpen() {
-    NodeConfig left = withPort(NodeConfig.Server.PORT_OF_SCRIPT);
-    NodeConfig script = ConfigReader.readJson("{\"server\":{\"port\":8080}}", "test");
+  void aPortOrNoneThatTheProgramHasDecidedOnStays() {
+    for (int decided : new int[] {-1, 0, 9}) {
+      PortChoice choice = PortChoice.of(decided);
+      assertThat(filled(choice, SCRIPT)).isEqualTo(choice);
+      assertThat(filled(choice, SILENT_SCRIPT)).isEqualTo(choice);
+    }
+  }
 
-    assertThat(ConfigReader.fill(left, script).server().port()).isEqualTo(8080);
-    assertThat(ConfigReader.fill(left, NodeConfig.DEFAULT).server().port())
-        .isEqualTo(NodeConfig.Server.PORT_OF_SCRIPT);
+  @Test
+  void aScriptMayNameNoPort() {
+    NodeConfig none = ConfigReader.readJson("{\"server\":{\"port\":-1}}", "test");
+    assertThat(filled(new PortChoice.OfScript(OptionalInt.of(3000)), none))
+        .isEqualTo(new PortChoice.None());
+  }
+
+  @Test
+  void aPortThatIsNoneIsRefused() {
+    for (String wrong : new String[] {"-2", "65536", "\"80\"", "1.5", "null"}) {
+      assertThatThrownBy(
+              () -> ConfigReader.readJson("{\"server\":{\"port\":" + wrong + "}}", "test"))
+          .hasMessageContaining("test: server.port must be");
+    }
   }
 
   @ParameterizedTest

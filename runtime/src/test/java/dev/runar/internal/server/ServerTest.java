@@ -26,17 +26,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ServerTest {
@@ -290,6 +297,46 @@ class ServerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n b\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n\\tb\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost: x\\r\\nX: a\\r\\n \\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\nHost:\\r\\n x\\r\\n\\r\\n",
+        "GET /up HTTP/1.1\\r\\n Host: x\\r\\n\\r\\n",
+        "POST /up HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1\\r\\n 1\\r\\n\\r\\nabc",
+      })
+  void aFoldedHeaderIsRefusedHoweverItArrives(String request) throws Exception {
+    byte[] bytes = request.translateEscapes().getBytes(ISO_8859_1);
+    try (var node = new ServerFixture(Transport.best())) {
+      try (var client = new RawClient(node.port())) {
+        client.write(bytes);
+        assertThat(client.response()).isEqualTo("400 malformed request");
+        assertThat(client.isAtEnd()).isTrue();
+      }
+      try (var client = new RawClient(node.port())) {
+        for (byte each : bytes) {
+          client.write(new byte[] {each});
+        }
+        assertThat(client.response()).isEqualTo("400 malformed request");
+      }
+    }
+  }
+
+  @Test
+  void aBodyWhoseLinesBeginWithASpaceIsNoFoldedHeader() throws Exception {
+    try (var node = new ServerFixture(Transport.best());
+        var client = new RawClient(node.port())) {
+      String get = "GET /up HTTP/1.1\r\nHost: x\r\n";
+      client.write(
+          ("\r\n" + get + "\r\n" + get + "Content-Length: 8\r\n\r\n x\r\n \ty\n")
+              .getBytes(ISO_8859_1));
+      assertThat(client.response()).isEqualTo("200 ok");
+      assertThat(client.response()).isEqualTo("200 ok");
+    }
+  }
+
   @Test
   void headsThatAreTooLargeAreRefused() throws Exception {
     try (var node = new ServerFixture(Transport.best())) {
@@ -366,6 +413,51 @@ class ServerTest {
       assertThat(client.next()).isEqualTo("ping");
       assertThat(client.lastOfAll()).startsWith("close 4009");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aStopWithoutPatienceStillTellsTheClientsAndWritesNothingAfterTheEnd(Transport transport)
+      throws Exception {
+    var problems = new ConcurrentLinkedQueue<String>();
+    var handler = new LogCollector(problems);
+    Logger netty = Logger.getLogger("io.netty");
+    netty.addHandler(handler);
+    try {
+      for (int i = 0; i < 30; i++) {
+        var node = new ServerFixture(transport);
+        try (var client = node.topics()) {
+          node.server.stop(Duration.ZERO).join();
+          assertThat(client.lastOfAll()).isEqualTo("close 1001 the node stops");
+        } finally {
+          node.broker.close();
+        }
+      }
+    } finally {
+      netty.removeHandler(handler);
+    }
+    assertThat(problems).isEmpty();
+  }
+
+  private static final class LogCollector extends Handler {
+    private final Queue<String> lines;
+
+    LogCollector(Queue<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        lines.add(line.getMessage() + " " + line.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

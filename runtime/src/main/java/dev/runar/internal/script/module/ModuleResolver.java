@@ -70,13 +70,28 @@ final class ModuleResolver {
     if (path.isFound()) {
       return path;
     }
+    String importer = importerOf(specifier);
+    return importer == null ? path : path(importer, specifier);
+  }
+
+  /** A module that names the specifier, the latest first; null if it is computed. */
+  private @Nullable String importerOf(String specifier) {
     for (Path module : List.copyOf(loaded).reversed()) {
       String text = texts.readQuietly(module.toString());
       if (ImportSite.ofSpecifier(text, specifier) != null) {
-        return path(module.toString(), specifier);
+        return module.toString();
       }
     }
-    return path;
+    return null;
+  }
+
+  /** Somebody imports a URL that is none. */
+  ScriptLoadException badUrl(String specifier, String why) {
+    return new Site(importerOf(specifier), specifier)
+        .failure(
+            Kind.REFUSED,
+            "cannot import \"" + specifier + "\": not a valid URL",
+            why + ". Encode what follows the comma with encodeURIComponent, or make it a file.");
   }
 
   /**

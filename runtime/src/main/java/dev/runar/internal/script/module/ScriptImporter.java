@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.graalvm.polyglot.Context;
@@ -39,6 +40,11 @@ public final class ScriptImporter {
   private static final Pattern MISSING_EXPORT =
       Pattern.compile("requested module '(.*)' does not provide an export named '(.*)'");
 
+  /** What {@code java.net.URI} says of a text that is none. */
+  private static final Pattern BAD_URL =
+      Pattern.compile(
+          "(?:\\w*Error: )?((?:Illegal|Malformed|Expected) .*) at index \\d+: (data:(?s:.*))");
+
   private static final Pattern USING = Pattern.compile("\\busing\\s+[\\w$]+\\s*=");
 
   private final ScriptModules modules;
@@ -70,12 +76,14 @@ public final class ScriptImporter {
   }
 
   /**
-   * Loads a file and all that it imports.
+   * Loads a file and all that it imports. One of the two is called once, perhaps before this
+   * returns.
    *
-   * @return the promise of its exports
+   * @param loaded takes the exports
+   * @param failed takes the reason, which is nobody else's to report
    */
-  public Value load(Path entry) {
-    return load.execute(entry.toAbsolutePath().normalize().toString());
+  public void load(Path entry, ProxyExecutable loaded, ProxyExecutable failed) {
+    load.executeVoid(entry.toAbsolutePath().normalize().toString(), loaded, failed);
   }
 
   private static @Nullable String shownPlace(
@@ -110,11 +118,33 @@ public final class ScriptImporter {
     String message = String.valueOf(failure.getMessage());
     return modules
         .failureIn(message)
+        .map(known -> known.position() == null ? placed(known, failure) : known)
+        .or(() -> badUrl(failure, message))
         .orElseGet(
             () ->
                 message.startsWith("SyntaxError")
                     ? syntax(failure, message)
                     : thrown(failure, message));
+  }
+
+  /** An import whose specifier is computed has no place in the text, but it was run somewhere. */
+  private ScriptLoadException placed(ScriptLoadException known, PolyglotException failure) {
+    Position position = position(failure);
+    if (position == null) {
+      return known;
+    }
+    String details = String.valueOf(known.getMessage()).substring(known.what().length()).strip();
+    return at(known.kind(), known.what(), position, details, failure);
+  }
+
+  /** The engine reads {@code data:} imports itself and says only what the URL parser said. */
+  private Optional<ScriptLoadException> badUrl(PolyglotException failure, String message) {
+    Matcher url = BAD_URL.matcher(message);
+    if (!url.matches()) {
+      return Optional.empty();
+    }
+    ScriptLoadException found = modules.badUrl(url.group(2), url.group(1));
+    return Optional.of(found.position() == null ? placed(found, failure) : found);
   }
 
   private ScriptLoadException syntax(PolyglotException failure, String message) {
@@ -154,14 +184,18 @@ public final class ScriptImporter {
   }
 
   private ScriptLoadException thrown(PolyglotException failure, String message) {
-    Position position = null;
+    return at(Kind.THREW, message, position(failure), stack(failure), failure);
+  }
+
+  /** The author's innermost frame. */
+  private @Nullable Position position(PolyglotException failure) {
     for (StackFrame frame : failure.getPolyglotStackTrace()) {
-      position = frame.isGuestFrame() ? position(frame.getSourceLocation()) : null;
+      Position position = frame.isGuestFrame() ? position(frame.getSourceLocation()) : null;
       if (position != null) {
-        break;
+        return position;
       }
     }
-    return at(Kind.THREW, message, position, stack(failure), failure);
+    return null;
   }
 
   private ScriptLoadException at(

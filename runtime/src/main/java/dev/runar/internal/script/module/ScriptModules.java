@@ -86,6 +86,11 @@ public final class ScriptModules {
         .findFirst();
   }
 
+  /** An import whose URL cannot be read. */
+  ScriptLoadException badUrl(String specifier, String why) {
+    return resolver.badUrl(specifier, why);
+  }
+
   private <E extends ScriptLoadException> E noted(E failure) {
     if (failures.size() == MAX_FAILURES) {
       failures.removeLast();

@@ -3,6 +3,8 @@
 (function (place) {
   'use strict';
   const { String, Error } = globalThis;
+  const { apply } = Reflect;
+  const then = Promise.prototype.then;
 
   function head(error) {
     try {
@@ -34,5 +36,6 @@
     return stack;
   };
 
-  return (path) => import(path);
+  // The handlers are there before the engine looks for rejections that have none.
+  return (path, loaded, failed) => apply(then, import(path), [loaded, failed]);
 });

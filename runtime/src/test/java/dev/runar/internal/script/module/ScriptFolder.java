@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** A folder of scripts and a context that loads them. */
 final class ScriptFolder implements AutoCloseable {
@@ -48,18 +47,21 @@ final class ScriptFolder implements AutoCloseable {
     return this;
   }
 
-  private Value promise(String entry) {
+  private void load(String entry, AtomicReference<Value> result, AtomicReference<Value> reason) {
     var modules = new ScriptModules(settings, Disk.system(), compiler);
     context = ScriptOptions.forModules(Context.newBuilder("js"), modules).build();
     importer = ScriptImporter.install(context, modules);
-    return importer.load(path.resolve(entry));
+    importer.load(
+        path.resolve(entry),
+        arguments -> set(result, arguments[0]),
+        arguments -> set(reason, arguments[0]));
   }
 
   /** The exports of a module. */
   Value load(String entry) {
     var result = new AtomicReference<Value>();
     var reason = new AtomicReference<Value>();
-    settle(promise(entry), result, reason);
+    load(entry, result, reason);
     if (reason.get() != null) {
       throw new AssertionError(explained(reason.get()).getMessage());
     }
@@ -70,18 +72,11 @@ final class ScriptFolder implements AutoCloseable {
   ScriptLoadException failure(String entry) {
     var result = new AtomicReference<Value>();
     var reason = new AtomicReference<Value>();
-    settle(promise(entry), result, reason);
+    load(entry, result, reason);
     if (reason.get() == null) {
       throw new AssertionError("loaded: " + result.get());
     }
     return explained(reason.get());
-  }
-
-  private static void settle(
-      Value promise, AtomicReference<Value> result, AtomicReference<Value> reason) {
-    ProxyExecutable fulfilled = arguments -> set(result, arguments[0]);
-    ProxyExecutable rejected = arguments -> set(reason, arguments[0]);
-    promise.invokeMember("then", fulfilled, rejected);
   }
 
   private static Object set(AtomicReference<Value> reference, Value value) {

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,8 +216,12 @@ class ScriptModulesTest {
         try (Context context = builder.build()) {
           var result = new AtomicReference<Value>();
           ScriptImporter.install(context, modules)
-              .load(folder.path.resolve("app.ts"))
-              .invokeMember("then", (ProxyExecutable) exports -> set(result, exports[0]));
+              .load(
+                  folder.path.resolve("app.ts"),
+                  exports -> set(result, exports[0]),
+                  reason -> {
+                    throw new AssertionError(reason[0]);
+                  });
           assertThat(result.get().invokeMember("next").asInt()).isEqualTo(1);
         }
       }
