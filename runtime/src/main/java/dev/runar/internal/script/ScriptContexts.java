@@ -56,7 +56,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       ScriptCompiler compiler,
       ConsoleSink console,
       NodeControl control,
-      Supplier<NodeCore> core) {
+      Supplier<NodeCore> core,
+      EngineTools tools) {
     this.engine = engine;
     this.entry = entry;
     this.console = console;
@@ -65,6 +66,10 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
+    if (tools.mayPause()) {
+      modules.carrySources();
+    }
+    tools.remember(modules.maps());
   }
 
   @Override

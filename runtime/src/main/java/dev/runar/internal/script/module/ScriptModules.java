@@ -47,6 +47,7 @@ public final class ScriptModules {
   private final ScriptCompiler compiler;
   private final SourceMaps maps = new SourceMaps();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
+  private boolean carriesSources;
 
   /**
    * The modules of a new context.
@@ -58,6 +59,11 @@ public final class ScriptModules {
     this.texts = new ModuleTexts(settings, disk);
     this.resolver = new ModuleResolver(settings, texts);
     this.compiler = compiler;
+  }
+
+  /** From now on compiled modules carry what they were compiled from, for a debugger. */
+  public void carrySources() {
+    carriesSources = true;
   }
 
   /** The access that a context of these modules is built with: to them and to nothing else. */
@@ -117,7 +123,9 @@ public final class ScriptModules {
     try {
       Compiled output = compiler.compile(source);
       maps.add(file, output.mappings());
-      return output.code();
+      return carriesSources
+          ? output.code() + EmbeddedSource.comment(file, source, output.mappings())
+          : output.code();
     } catch (TypeScript.SyntaxException e) {
       var position = new Position(file, e.line, e.column);
       throw new ScriptLoadException(
