@@ -2,6 +2,7 @@ package dev.runar.internal.script;
 
 import com.oracle.truffle.tools.profiler.CPUSampler;
 import dev.runar.Tools;
+import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.SourceMaps;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -44,11 +45,24 @@ final class EngineTools {
     if (tools.inspectPort().isEmpty()) {
       return builder;
     }
-    String breaks = Boolean.toString(tools.inspectBreak());
+    // Suspend would stop in the SDK, or in what the host evaluates before it.
     return builder
         .option("inspect", Integer.toString(tools.inspectPort().getAsInt()))
-        .option("inspect.Suspend", breaks)
-        .option("inspect.WaitAttached", breaks);
+        .option("inspect.Suspend", "false")
+        .option("inspect.WaitAttached", Boolean.toString(tools.inspectBreak()));
+  }
+
+  /** What a debugger needs of the modules of a new context. */
+  void prepare(ScriptModules modules) {
+    if (mayPause()) {
+      modules.carrySources();
+    }
+    if (tools.inspectBreak()) {
+      modules.breakAtStart();
+    }
+    if (tools.cpuProfile().isPresent()) {
+      maps.add(modules.maps());
+    }
   }
 
   /** The engine is there; no script has run. */
@@ -63,13 +77,6 @@ final class EngineTools {
     sampler = started;
     CompletableFuture.delayedExecutor(LONGEST_PROFILE.toSeconds(), TimeUnit.SECONDS)
         .execute(this::endEarly);
-  }
-
-  /** The places of a context's scripts, for the profile. */
-  void remember(SourceMaps ofContext) {
-    if (tools.cpuProfile().isPresent()) {
-      maps.add(ofContext);
-    }
   }
 
   private synchronized void endEarly() {

@@ -66,10 +66,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
-    if (tools.mayPause()) {
-      modules.carrySources();
-    }
-    tools.remember(modules.maps());
+    tools.prepare(modules);
   }
 
   @Override

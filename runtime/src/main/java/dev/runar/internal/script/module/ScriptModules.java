@@ -48,6 +48,7 @@ public final class ScriptModules {
   private final SourceMaps maps = new SourceMaps();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
   private boolean carriesSources;
+  private boolean breaksAtStart;
 
   /**
    * The modules of a new context.
@@ -64,6 +65,11 @@ public final class ScriptModules {
   /** From now on compiled modules carry what they were compiled from, for a debugger. */
   public void carrySources() {
     carriesSources = true;
+  }
+
+  /** The first file, which is the entry, begins with a breakpoint. */
+  public void breakAtStart() {
+    breaksAtStart = true;
   }
 
   /** The access that a context of these modules is built with: to them and to nothing else. */
@@ -116,6 +122,10 @@ public final class ScriptModules {
     String source = texts.read(file);
     String name = file.toString();
     String code = name.endsWith(".ts") || name.endsWith(".mts") ? compiled(name, source) : source;
+    if (breaksAtStart && !ModuleTexts.isVirtual(file)) {
+      breaksAtStart = false;
+      code = "debugger;" + code; // on the same line, so that every line keeps its number
+    }
     return code.getBytes(StandardCharsets.UTF_8);
   }
 
