@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.NodeCore;
@@ -11,6 +12,7 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.internal.script.module.ScriptImporter;
 import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.ScriptOptions;
+import dev.runar.internal.script.permission.PermissionCheck;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +48,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   private final NodeControl control;
   private final Supplier<NodeCore> core;
   private final ScriptModules modules;
+  private final PermissionCheck permissions;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
@@ -56,7 +59,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       ScriptCompiler compiler,
       ConsoleSink console,
       NodeControl control,
-      Supplier<NodeCore> core) {
+      Supplier<NodeCore> core,
+      Permissions granted) {
     this.engine = engine;
     this.entry = entry;
     this.console = console;
@@ -65,6 +69,9 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
+    Path folder = entry.toAbsolutePath().normalize().getParent();
+    this.permissions =
+        new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
   }
 
   @Override
@@ -84,7 +91,15 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
             .option("js.console", "false")
             .option("js.java-package-globals", "false")
             .option("js.polyglot-builtin", "false");
+    if (permissions.seesJava()) {
+      builder.allowHostClassLookup(permissions::seesJava);
+    }
     return ScriptOptions.forModules(builder, modules).build();
+  }
+
+  @Override
+  public PermissionCheck permissions() {
+    return permissions;
   }
 
   @Override

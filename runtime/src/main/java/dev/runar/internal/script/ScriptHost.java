@@ -4,6 +4,7 @@ import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.Watchdog;
@@ -38,6 +39,7 @@ public final class ScriptHost {
   private static final Duration SHORTEST_LOAD_BUDGET = Duration.ofSeconds(5);
 
   private final NodeConfig.Limits limits;
+  private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
@@ -75,6 +77,7 @@ public final class ScriptHost {
 
   public ScriptHost(
       NodeConfig.Limits limits,
+      Permissions permissions,
       Clock clock,
       NodeControl control,
       Supplier<NodeCore> core,
@@ -82,6 +85,7 @@ public final class ScriptHost {
       ConsoleSink console,
       ScriptCompiler compiler) {
     this.limits = limits;
+    this.permissions = permissions;
     this.clock = clock;
     this.control = control;
     this.core = core;
@@ -104,7 +108,7 @@ public final class ScriptHost {
     long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
-        new ScriptContexts(engine(), file, disk, compiler, console, control, core);
+        new ScriptContexts(engine(), file, disk, compiler, console, control, core, permissions);
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
     watchdog.watch(
