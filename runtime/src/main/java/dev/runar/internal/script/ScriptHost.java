@@ -266,7 +266,11 @@ public final class ScriptHost {
     Engine running = engine;
     if (running == null) {
       long begun = clock.nanos();
-      running = newEngine();
+      running =
+          Engine.newBuilder("js")
+              .option("engine.WarnInterpreterOnly", "false")
+              .logHandler(OutputLog.INSTANCE)
+              .build();
       engine = running;
       long took = (clock.nanos() - begun) / 1_000_000;
       LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
@@ -279,23 +283,6 @@ public final class ScriptHost {
       }
     }
     return running;
-  }
-
-  private static Engine newEngine() {
-    try {
-      // With an empty queue the engine would compile after a quarter of the usual calls:
-      // while a node starts that takes a processor from the script that is loading.
-      return engineBuilder().option("engine.DynamicCompilationThresholdsMinScale", "1.0").build();
-    } catch (IllegalArgumentException interpreterOnly) { // it is an option of the compiler
-      return engineBuilder().build();
-    }
-  }
-
-  private static Engine.Builder engineBuilder() {
-    return Engine.newBuilder("js")
-        .allowExperimentalOptions(true)
-        .option("engine.WarnInterpreterOnly", "false")
-        .logHandler(OutputLog.INSTANCE);
   }
 
   /** Loading compiles the script and the SDK, which is not the script's fault. */
