@@ -13,6 +13,9 @@ import dev.runar.internal.script.module.ScriptImporter;
 import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.ScriptOptions;
 import dev.runar.internal.script.permission.PermissionCheck;
+import dev.runar.internal.script.web.WebGlobals;
+import dev.runar.internal.script.web.WebHost;
+import dev.runar.internal.script.web.WebPlatform;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +46,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       "export const host = globalThis[Symbol.for('runar.host')];";
 
   private final Engine engine;
+  private final WebPlatform webPlatform;
   private final Path entry;
   private final ConsoleSink console;
   private final NodeControl control;
@@ -60,8 +64,10 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
-      Permissions granted) {
+      Permissions granted,
+      WebPlatform webPlatform) {
     this.engine = engine;
+    this.webPlatform = webPlatform;
     this.entry = entry;
     this.console = console;
     this.control = control;
@@ -117,7 +123,22 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
             "console",
             ScriptConsole.install(
                 context, ConsoleFormatter.create(context), console, () -> owner().clock().nanos()));
+    WebGlobals.install(context, webPlatform, webHost(owner), made.getMember("hooks"));
     return made;
+  }
+
+  private static WebHost webHost(ScriptContext owner) {
+    return new WebHost() {
+      @Override
+      public void post(String what, Runnable callback) {
+        owner.postReserved(what, callback);
+      }
+
+      @Override
+      public PermissionCheck permissions() {
+        return owner.permissions();
+      }
+    };
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.internal.script.web.WebPlatform;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import java.lang.System.Logger;
@@ -47,6 +48,7 @@ public final class ScriptHost {
   private final ConsoleSink console;
   private final ScriptCompiler compiler;
   private final Watchdog watchdog;
+  private final WebPlatform webPlatform = new WebPlatform();
   private final List<ScriptContext> contexts = new CopyOnWriteArrayList<>();
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
@@ -108,7 +110,8 @@ public final class ScriptHost {
     long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
-        new ScriptContexts(engine(), file, disk, compiler, console, control, core, permissions);
+        new ScriptContexts(
+            engine(), file, disk, compiler, console, control, core, permissions, webPlatform);
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
     watchdog.watch(
@@ -257,6 +260,7 @@ public final class ScriptHost {
 
   private synchronized void closeEngine() {
     watchdog.close();
+    webPlatform.close();
     if (engine != null) {
       engine.close(true);
     }
