@@ -22,6 +22,7 @@ const PRELUDE = `(function (env) {
       },
     };
   };
+  const globalThis = Object.create(env.global, { TextDecoder: { value: TextDecoder } });
 `;
 
 const here = dirname(fileURLToPath(import.meta.url));

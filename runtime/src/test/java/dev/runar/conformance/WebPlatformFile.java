@@ -121,6 +121,7 @@ record WebPlatformFile(Path root, String file, String variant) {
       if ($NAME.includes("idlharness")) {
         globalThis.Window = Object; // it asks what it may expect where it runs
         GLOBAL.isWorker = () => false;
+        for (const name of Object.getOwnPropertyNames(globalThis)) globalThis[name];
       }
       globalThis.location = {
         href: $HREF, search: $SEARCH, origin: "http://web-platform.test:8000",

@@ -1,10 +1,25 @@
-// TextDecoder: UTF-8 and UTF-16 by the engine, every other encoding of the web by tables.
+// TextEncoder and TextDecoder: UTF-8 by the engine, every other encoding of the web by tables.
 (function (env) {
   'use strict';
   const { need, engine } = env;
-  const { expose, dictionary, bytesOf } = need('idl');
+  const { expose, required, dictionary, bytesOf } = need('idl');
   const Engine = engine.TextDecoder;
-  const WITHIN_ENGINE = { __proto__: null, 'utf-8': 1, 'utf-16le': 1, 'utf-16be': 1 };
+
+  class TextEncoder {
+    #encoder = new engine.TextEncoder();
+
+    get encoding() {
+      return this.#encoder.encoding;
+    }
+    encode(input = '') {
+      return this.#encoder.encode(input);
+    }
+    encodeInto(source, destination) {
+      required(arguments.length, 2, 'encodeInto');
+      return this.#encoder.encodeInto(source, destination);
+    }
+  }
+  expose(TextEncoder);
 
   function encodingOf(label) {
     const text = `${label}`;
@@ -29,7 +44,7 @@
 
     /** A decoder without anything left over. */
     #renew() {
-      const Decoder = this.#encoding in WITHIN_ENGINE ? Engine : need('legacy').TextDecoder;
+      const Decoder = this.#encoding === 'utf-8' ? Engine : need('legacy').TextDecoder;
       this.#decoder = new Decoder(this.#encoding, { fatal: this.#fatal, ignoreBOM: this.#ignoreBOM });
     }
 
@@ -55,5 +70,5 @@
   }
   expose(TextDecoder);
 
-  return { TextDecoder };
+  return { TextEncoder, TextDecoder };
 });

@@ -13,7 +13,7 @@
     exception: 'DOMException',
     events: 'Event EventTarget CustomEvent ErrorEvent PromiseRejectionEvent MessageEvent CloseEvent',
     abort: 'AbortController AbortSignal',
-    encoding: 'TextDecoder',
+    encoding: 'TextEncoder TextDecoder',
     url: 'URL URLSearchParams',
     urlpattern: 'URLPattern',
     performance:
@@ -55,6 +55,7 @@
     timers: { setTimeout, clearTimeout, queueMicrotask },
     clock: performance,
     engine: { TextEncoder, TextDecoder },
+    global: globalThis,
     reportError,
   };
 

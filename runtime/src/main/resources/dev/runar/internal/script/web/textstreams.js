@@ -26,7 +26,7 @@
       });
     }
     get encoding() {
-      return 'utf-8';
+      return this.#stream && 'utf-8';
     }
     get readable() {
       return this.#stream.readable;
