@@ -143,7 +143,7 @@ record WebPlatformFile(Path root, String file, String variant) {
           ...tests.map((t) => [t.name, t.status, t.message === null ? "" : String(t.message)]),
         ]));
         // In one piece: what a script declares with const is not seen from another text.
-        evaluate($SOURCES.join("\n;"));
+        evaluate(";" + $SOURCES.join("\\n;")); // what a strict text declares would stay in it
         done();
       } catch (error) {
         finish([["(the file)", 1, String(error) + " " + error?.stack]]);
