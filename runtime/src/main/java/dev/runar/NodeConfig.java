@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
  * @param logging how much {@code runar run} logs
+ * @param permissions what every script may reach; no script can set it
  */
 public record NodeConfig(
     String networkId,
@@ -23,7 +24,8 @@ public record NodeConfig(
     Duration drainTimeout,
     Server server,
     Limits limits,
-    Logging logging) {
+    Logging logging,
+    Permissions permissions) {
 
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -32,7 +34,8 @@ public record NodeConfig(
           Duration.ofSeconds(5),
           Server.DEFAULT,
           Limits.DEFAULT,
-          Logging.DEFAULT);
+          Logging.DEFAULT,
+          Permissions.NONE);
 
   /**
    * All of it.
@@ -72,27 +75,38 @@ public record NodeConfig(
   }
 
   public NodeConfig withNetworkId(String newNetworkId) {
-    return new NodeConfig(newNetworkId, requestTimeout, drainTimeout, server, limits, logging);
+    return new NodeConfig(
+        newNetworkId, requestTimeout, drainTimeout, server, limits, logging, permissions);
   }
 
   public NodeConfig withRequestTimeout(Duration newRequestTimeout) {
-    return new NodeConfig(networkId, newRequestTimeout, drainTimeout, server, limits, logging);
+    return new NodeConfig(
+        networkId, newRequestTimeout, drainTimeout, server, limits, logging, permissions);
   }
 
   public NodeConfig withDrainTimeout(Duration newDrainTimeout) {
-    return new NodeConfig(networkId, requestTimeout, newDrainTimeout, server, limits, logging);
+    return new NodeConfig(
+        networkId, requestTimeout, newDrainTimeout, server, limits, logging, permissions);
   }
 
   public NodeConfig withServer(Server newServer) {
-    return new NodeConfig(networkId, requestTimeout, drainTimeout, newServer, limits, logging);
+    return new NodeConfig(
+        networkId, requestTimeout, drainTimeout, newServer, limits, logging, permissions);
   }
 
   public NodeConfig withLimits(Limits newLimits) {
-    return new NodeConfig(networkId, requestTimeout, drainTimeout, server, newLimits, logging);
+    return new NodeConfig(
+        networkId, requestTimeout, drainTimeout, server, newLimits, logging, permissions);
   }
 
   public NodeConfig withLogging(Logging newLogging) {
-    return new NodeConfig(networkId, requestTimeout, drainTimeout, server, limits, newLogging);
+    return new NodeConfig(
+        networkId, requestTimeout, drainTimeout, server, limits, newLogging, permissions);
+  }
+
+  public NodeConfig withPermissions(Permissions newPermissions) {
+    return new NodeConfig(
+        networkId, requestTimeout, drainTimeout, server, limits, logging, newPermissions);
   }
 
   /**

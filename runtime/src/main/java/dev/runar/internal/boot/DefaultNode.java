@@ -80,6 +80,7 @@ final class DefaultNode implements Node, NodeControl {
     this.scripts =
         new ScriptHost(
             config.limits(),
+            config.permissions(),
             clock,
             this,
             this::core,

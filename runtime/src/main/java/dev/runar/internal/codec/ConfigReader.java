@@ -66,8 +66,17 @@ public final class ConfigReader {
         source);
   }
 
-  /** What the host left at its default is taken from {@code guest}. */
+  /**
+   * What the host left at its default is taken from {@code guest}.
+   *
+   * @throws RunarException {@code CONFIG} if the guest grants itself permissions
+   */
   public static NodeConfig fill(NodeConfig host, NodeConfig guest) {
+    if (!guest.permissions().equals(NodeConfig.DEFAULT.permissions())) {
+      throw wrong(
+          "permissions: a script cannot grant them to itself; who runs it does, by --allow-net and"
+              + " its like, by runar.yaml, or in Java");
+    }
     return (NodeConfig) fill(host, guest, NodeConfig.DEFAULT);
   }
 
@@ -117,6 +126,9 @@ public final class ConfigReader {
         checked(number.doubleValue(), source, path);
         yield Duration.ofNanos((long) (number.doubleValue() * 1e6));
       }
+      case List<?> _
+          when given instanceof List<?> list && list.stream().allMatch(String.class::isInstance) ->
+          list;
       default ->
           throw wrong(source + ": " + path + " must be " + wanted(standing) + ", not " + given);
     };
@@ -141,6 +153,7 @@ public final class ConfigReader {
     return switch (standing) {
       case String _ -> "a text";
       case Duration _ -> "a number of milliseconds";
+      case List<?> _ -> "a list of texts";
       default -> "a whole number";
     };
   }

@@ -7,6 +7,7 @@ import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.OwnerThread;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.script.permission.PermissionCheck;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -60,6 +61,9 @@ final class ScriptContext implements OwnerThread.Guest {
   interface ContextFactory {
     /** A context with nothing in it. */
     Context create(ScriptContext owner);
+
+    /** What its script may reach. Any thread. */
+    PermissionCheck permissions();
 
     /** The host's side of the bindings. */
     HostBindings bindings(ScriptContext owner);
@@ -121,6 +125,11 @@ final class ScriptContext implements OwnerThread.Guest {
 
   SessionDirectory sessions() {
     return sessions;
+  }
+
+  /** What the script may reach; asked before it does. */
+  PermissionCheck permissions() {
+    return factory.permissions();
   }
 
   ScriptFunctions functions() {

@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.NodeCore;
@@ -11,6 +12,10 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.internal.script.module.ScriptImporter;
 import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.ScriptOptions;
+import dev.runar.internal.script.permission.PermissionCheck;
+import dev.runar.internal.script.web.WebGlobals;
+import dev.runar.internal.script.web.WebHost;
+import dev.runar.internal.script.web.WebPlatform;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,11 +46,13 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       "export const host = globalThis[Symbol.for('runar.host')];";
 
   private final Engine engine;
+  private final WebPlatform webPlatform;
   private final Path entry;
   private final ConsoleSink console;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
   private final ScriptModules modules;
+  private final PermissionCheck permissions;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
@@ -57,8 +64,11 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
-      EngineTools tools) {
+      EngineTools tools,
+      Permissions granted,
+      WebPlatform webPlatform) {
     this.engine = engine;
+    this.webPlatform = webPlatform;
     this.entry = entry;
     this.console = console;
     this.control = control;
@@ -67,6 +77,9 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
     tools.prepare(modules);
+    Path folder = entry.toAbsolutePath().normalize().getParent();
+    this.permissions =
+        new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
   }
 
   @Override
@@ -86,7 +99,15 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
             .option("js.console", "false")
             .option("js.java-package-globals", "false")
             .option("js.polyglot-builtin", "false");
+    if (permissions.seesJava()) {
+      builder.allowHostClassLookup(permissions::seesJava);
+    }
     return ScriptOptions.forModules(builder, modules).build();
+  }
+
+  @Override
+  public PermissionCheck permissions() {
+    return permissions;
   }
 
   @Override
@@ -104,7 +125,22 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
             "console",
             ScriptConsole.install(
                 context, ConsoleFormatter.create(context), console, () -> owner().clock().nanos()));
+    WebGlobals.install(context, webPlatform, webHost(owner), made.getMember("hooks"));
     return made;
+  }
+
+  private static WebHost webHost(ScriptContext owner) {
+    return new WebHost() {
+      @Override
+      public void post(String what, Runnable callback) {
+        owner.postReserved(what, callback);
+      }
+
+      @Override
+      public PermissionCheck permissions() {
+        return owner.permissions();
+      }
+    };
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Tools;
@@ -13,6 +14,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.internal.script.web.WebPlatform;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import java.lang.System.Logger;
@@ -42,6 +44,7 @@ public final class ScriptHost {
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
   private final NodeConfig.Limits limits;
+  private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
@@ -50,6 +53,7 @@ public final class ScriptHost {
   private final ScriptCompiler compiler;
   private final EngineTools tools;
   private final Watchdog watchdog;
+  private final WebPlatform webPlatform = new WebPlatform();
   private final List<ScriptContext> contexts = new CopyOnWriteArrayList<>();
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
@@ -80,6 +84,7 @@ public final class ScriptHost {
 
   public ScriptHost(
       NodeConfig.Limits limits,
+      Permissions permissions,
       Clock clock,
       NodeControl control,
       Supplier<NodeCore> core,
@@ -88,6 +93,7 @@ public final class ScriptHost {
       ScriptCompiler compiler,
       Tools tools) {
     this.limits = limits;
+    this.permissions = permissions;
     this.clock = clock;
     this.control = control;
     this.core = core;
@@ -111,7 +117,17 @@ public final class ScriptHost {
     long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
-        new ScriptContexts(engine(), file, disk, compiler, console, control, core, tools);
+        new ScriptContexts(
+            engine(),
+            file,
+            disk,
+            compiler,
+            console,
+            control,
+            core,
+            tools,
+            permissions,
+            webPlatform);
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
     watchdog.watch(
@@ -260,6 +276,7 @@ public final class ScriptHost {
 
   private synchronized void closeEngine() {
     watchdog.close();
+    webPlatform.close();
     if (engine != null) {
       tools.end();
       engine.close(true);

@@ -229,11 +229,25 @@
     return callback;
   }
 
-  /** A timer's callback with its arguments; errors go where the turn's errors go. */
+  // What the globals of the web know about errors: listeners of `error` and `unhandledrejection`.
+  const hooks = { error: undefined, rejection: undefined };
+
+  /** An error that nobody caught: listeners of the global object hear it first. */
+  function uncaught(error, where) {
+    if (hooks.error === undefined || !hooks.error(error)) java.uncaught(describe(error), where);
+  }
+
+  /** A timer's callback with its arguments. */
   function setTimer(callback, delay, repeat, args) {
     functionOf(callback, 'The callback of a timer');
     const ms = Number(delay);
-    const run = args.length === 0 ? callback : () => apply(callback, undefined, args);
+    const run = () => {
+      try {
+        apply(callback, undefined, args);
+      } catch (error) {
+        uncaught(error, 'timer');
+      }
+    };
     const id = java.setTimer(run, ms >= 1 && ms <= 2147483647 ? ms : 1, repeat);
     if (id < 0) throw new RangeError('too many timers are set in this script');
     return id;
@@ -251,12 +265,15 @@
           try {
             callback();
           } catch (error) {
-            java.uncaught(describe(error), 'microtask');
+            uncaught(error, 'microtask');
           }
         },
       ]);
     },
-    reportError: (error) => java.uncaught(describe(error), 'reportError'),
+    reportError(error) {
+      if (arguments.length === 0) throw new TypeErrorClass('reportError: an error is required');
+      uncaught(error, 'reportError');
+    },
   };
   for (const name of Object.keys(globals)) {
     defineProperty(globalThis, name, {
@@ -268,13 +285,15 @@
   });
 
   // The engine asks after the microtasks of a turn, so a rejection handled by then is not reported.
-  globalThis.Graal?.setUnhandledPromiseRejectionHandler((reason) => {
+  globalThis.Graal?.setUnhandledPromiseRejectionHandler((reason, promise) => {
+    if (hooks.rejection?.(reason, promise)) return;
     java.uncaught(describe(reason), 'unhandled promise rejection');
   });
   delete globalThis.Graal;
 
   return {
     host,
+    hooks,
     PENDING,
     /** One action: returns a scalar for the host to take as it is, or settles the call itself. */
     action: (handler) => (...args) => {

@@ -101,4 +101,17 @@ class ConfigReaderTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("queuedCallbacks must be 1 to 8388607, it is 0");
   }
+
+  @Test
+  void permissionsAreListsAndNoScriptGrantsThemToItself() {
+    NodeConfig wanted =
+        ConfigReader.readJson("{\"permissions\":{\"net\":[\"api.example.com\"]}}", "test");
+    assertThat(wanted.permissions().net()).containsExactly("api.example.com");
+    assertThatThrownBy(() -> ConfigReader.fill(NodeConfig.DEFAULT, wanted))
+        .hasMessageContaining("a script cannot grant them to itself");
+    assertThat(ConfigReader.fill(wanted, SILENT_SCRIPT).permissions())
+        .isEqualTo(wanted.permissions());
+    assertThatThrownBy(() -> ConfigReader.readJson("{\"permissions\":{\"net\":\"*\"}}", "test"))
+        .hasMessage("test: permissions.net must be a list of texts, not *");
+  }
 }

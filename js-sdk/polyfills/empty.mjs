@@ -1,0 +1,1 @@
+// Stands in for what a bundle does not need.

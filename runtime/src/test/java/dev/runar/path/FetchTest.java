@@ -1,0 +1,236 @@
+package dev.runar.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.runar.Permissions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code fetch} of a script against a real server. */
+@Timeout(60)
+class FetchTest {
+  @TempDir Path folder;
+  private HttpServer server;
+  private final CountDownLatch more = new CountDownLatch(1);
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+  }
+
+  @AfterEach
+  void stopServer() {
+    more.countDown();
+    server.stop(0);
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** What the body of an action answers; {@code url} is the server's. */
+  private Object answer(String body, String... net) {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            ScriptNode.CONFIG.withPermissions(Permissions.NONE.withNet(net)),
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "t", path: "t", actions: { async run(url: string) {
+            %s
+              } },
+            });
+            """
+                .formatted(body))) {
+      return app.call("t/run", url());
+    }
+  }
+
+  private static void reply(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Test
+  void aBodyAndHeadersGoThereAndBack() {
+    server.createContext(
+        "/echo",
+        exchange -> {
+          byte[] sent = exchange.getRequestBody().readAllBytes();
+          exchange.getResponseHeaders().set("X-Method", exchange.getRequestMethod());
+          exchange
+              .getResponseHeaders()
+              .set("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"));
+          reply(exchange, 201, new String(sent, StandardCharsets.UTF_8));
+        });
+    assertThat(
+            answer(
+                """
+                const response = await fetch(url + "/echo", { method: "post", body: new URLSearchParams({ a: "b c" }) });
+                const form = new FormData();
+                form.append("file", new File(["grün"], "g.txt"));
+                const echoed = await (await fetch(url + "/echo", { method: "POST", body: form })).formData();
+                const { status, ok } = response;
+                return JSON.stringify([
+                  status, ok, response.headers.get("x-method"), await response.text(),
+                  response.bodyUsed, echoed.get("file").name, await echoed.get("file").text(),
+                ]);
+                """,
+                "127.0.0.1"))
+        .isEqualTo("[201,true,\"POST\",\"a=b+c\",true,\"g.txt\",\"grün\"]");
+  }
+
+  @Test
+  void aBodyArrivesWhileItIsSent() {
+    server.createContext(
+        "/slow",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("first".getBytes(StandardCharsets.UTF_8));
+          exchange.getResponseBody().flush();
+          await(more);
+          exchange.getResponseBody().write("second".getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    server.createContext(
+        "/go",
+        exchange -> {
+          more.countDown();
+          reply(exchange, 204, "");
+        });
+    assertThat(
+            answer(
+                """
+                const response = await fetch(url + "/slow");
+                const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+                const first = (await reader.read()).value;
+                await fetch(url + "/go");
+                let rest = "";
+                for (;;) {
+                  const { done, value } = await reader.read();
+                  if (done) return first + "|" + rest;
+                  rest += value;
+                }
+                """,
+                "*"))
+        .isEqualTo("first|second");
+  }
+
+  @Test
+  void aRedirectIsFollowedOnlyToWhereTheScriptMayConnect() {
+    server.createContext("/end", exchange -> reply(exchange, 200, exchange.getRequestMethod()));
+    redirect("/near", "/end");
+    redirect("/far", "http://localhost:" + server.getAddress().getPort() + "/end");
+    redirect("/loop", "/loop");
+    assertThat(
+            answer(
+                """
+                const near = await fetch(url + "/near", { method: "POST", body: "x" });
+                const far = await fetch(url + "/far").catch((error) => error);
+                const loop = await fetch(url + "/loop").catch((error) => error);
+                const manual = await fetch(url + "/near", { redirect: "manual" });
+                return JSON.stringify([
+                  near.redirected, near.url === url + "/end", await near.text(),
+                  far.code, loop.message, manual.status,
+                ]);
+                """,
+                "127.0.0.1"))
+        .isEqualTo(
+            "[true,true,\"GET\",\"PERMISSION_DENIED\",\"fetch: more than 20 redirects\",302]");
+  }
+
+  private void redirect(String from, String to) {
+    server.createContext(
+        from,
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", to);
+          reply(exchange, 302, "");
+        });
+  }
+
+  @Test
+  void aFetchIsAbortedBeforeAndWithinItsAnswer() {
+    server.createContext("/never", exchange -> await(more));
+    server.createContext(
+        "/half",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(1);
+          exchange.getResponseBody().flush();
+          await(more);
+        });
+    assertThat(
+            answer(
+                """
+                const early = await fetch(url + "/never", { signal: AbortSignal.timeout(50) }).catch((e) => e.name);
+                const controller = new AbortController();
+                const half = await fetch(url + "/half", { signal: controller.signal });
+                const text = half.text().catch((e) => e.name);
+                setTimeout(() => controller.abort(), 20);
+                const before = await fetch(url, { signal: AbortSignal.abort("no") }).catch((e) => e);
+                return JSON.stringify([early, await text, before]);
+                """,
+                "*"))
+        .isEqualTo("[\"TimeoutError\",\"AbortError\",\"no\"]");
+  }
+
+  @Test
+  void whatIsCompressedIsUnpackedAndWhatFailsSaysWhy() {
+    server.createContext(
+        "/packed",
+        exchange -> {
+          var packed = new ByteArrayOutputStream();
+          try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write("plain".getBytes(StandardCharsets.UTF_8));
+          }
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          exchange.sendResponseHeaders(200, packed.size());
+          exchange.getResponseBody().write(packed.toByteArray());
+          exchange.close();
+        });
+    assertThat(
+            answer(
+                """
+                const packed = await (await fetch(url + "/packed")).text();
+                const nobody = await fetch("http://127.0.0.1:1/").catch((e) => e.name + " " + e.message);
+                return packed + " " + nobody;
+                """,
+                "*"))
+        .asString()
+        .startsWith("plain TypeError fetch failed: http://127.0.0.1:1: ConnectException");
+  }
+
+  @Test
+  void withoutAPermissionThereIsNoConnection() {
+    assertThat(answer("return fetch(url).catch((e) => e.name + ' ' + e.code);"))
+        .isEqualTo("TypeError PERMISSION_DENIED");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
