@@ -32,14 +32,26 @@ record Layers(String root) {
           Map.entry("internal.protocol", Set.of(API, "internal.topic", "internal.codec")),
           Map.entry(
               "internal.broker",
-              Set.of(API, "spi", "internal.topic", "internal.node", "internal.protocol")),
+              Set.of(
+                  API,
+                  "spi",
+                  "internal.topic",
+                  "internal.loop",
+                  "internal.node",
+                  "internal.protocol")),
           Map.entry("internal.http", Set.of(API, "spi", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
               Set.of(API, "spi", "internal.topic", "internal.loop", "internal.node")),
           Map.entry(
               "internal.server",
-              Set.of(API, "spi", "internal.http", "internal.broker", "internal.protocol")),
+              Set.of(
+                  API,
+                  "spi",
+                  "internal.loop",
+                  "internal.http",
+                  "internal.broker",
+                  "internal.protocol")),
           Map.entry(
               "internal.boot",
               Set.of(

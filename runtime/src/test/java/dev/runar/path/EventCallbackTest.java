@@ -73,6 +73,37 @@ class EventCallbackTest {
   }
 
   @Test
+  void whatATurnPublishesReachesClientsBeforeTheTurnEnds() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "own", path: "own",
+              actions: {
+                spin(ms: number) {
+                  node.publish("t/out", "early");
+                  const end = Date.now() + ms;
+                  while (Date.now() < end);
+                  return "late";
+                },
+              },
+            });
+            """)) {
+      Client client = app.connect("/topics");
+      client.send("{\"subscribe\":\"t/out\",\"id\":1}");
+      client.next();
+      var call = app.node.request("own/spin", Payload.of(1_500));
+
+      assertThat(client.next()).contains("early");
+      assertThat(call).isNotDone();
+      assertThat(call.join().value()).isEqualTo("late");
+    }
+  }
+
+  @Test
   void s02_aPayloadOfNothingIsNullAndNeverUndefined() {
     try (ScriptNode app =
         ScriptNode.start(

@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import dev.runar.internal.loop.Wakes;
 import dev.runar.internal.node.SocketEndpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class Lane {
   private final BrokerStats stats;
   private final Congestion congestion;
   private final long inboxBound;
+  private final Runnable wakeUp;
 
   // Any thread.
   private final MpscUnboundedArrayQueue<Item> inbox = new MpscUnboundedArrayQueue<>(1_024);
@@ -73,6 +75,7 @@ public final class Lane {
     this.congestion = congestion;
     this.inboxBound = inboxBound;
     this.sweepNanos = nanos.getAsLong();
+    this.wakeUp = () -> executor.execute(this::turn);
   }
 
   int index() {
@@ -120,7 +123,11 @@ public final class Lane {
 
   private void wake() {
     if (!awake.get() && awake.compareAndSet(false, true)) {
-      executor.execute(this::turn);
+      if (isCurrent()) {
+        wakeUp.run(); // costs no system call
+      } else {
+        Wakes.wake(wakeUp);
+      }
     }
   }
 
@@ -155,6 +162,7 @@ public final class Lane {
     if (!inbox.isEmpty()) {
       wake();
     }
+    Wakes.burstGoesOn(); // with the next connection that has something to read
   }
 
   private void drain() {

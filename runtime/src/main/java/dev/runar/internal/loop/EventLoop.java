@@ -16,6 +16,9 @@ public final class EventLoop {
   private final Timers timers;
   private final Clock clock;
   private final Turns turns;
+  private final Wakes wakes;
+  private boolean inBurst;
+  private volatile @Nullable Watchdog watchdog;
 
   /**
    * Counts turns; odd while one runs. Written by the owner thread, read by the watchdog, which has
@@ -40,6 +43,22 @@ public final class EventLoop {
     this.timers = timers;
     this.clock = clock;
     this.turns = turns;
+    this.wakes = new Wakes(clock::nanos, () -> {});
+  }
+
+  /** What the callbacks of a batch owe to other threads. Owner thread, or the watchdog. */
+  Wakes wakes() {
+    return wakes;
+  }
+
+  /** From now on the watchdog is told when there is something to do. Any thread. */
+  void watchedBy(Watchdog observer) {
+    watchdog = observer;
+  }
+
+  /** A batch is under way. */
+  boolean isInBurst() {
+    return inBurst;
   }
 
   /** Runs what is there; returns whether there was anything. */
@@ -49,11 +68,18 @@ public final class EventLoop {
     if (!timerDue && queue.size() == 0) {
       return false;
     }
+    Watchdog observer = watchdog;
+    if (observer != null) {
+      observer.ownerIsBusy();
+    }
     turns.enter();
+    inBurst = true;
     try {
       int ran = queue.drain(BATCH, this::runCallback);
       return runTimers(now) || ran > 0;
     } finally {
+      inBurst = false;
+      wakes.makeAll();
       turns.leave();
     }
   }
@@ -101,6 +127,7 @@ public final class EventLoop {
       turns.failed(e);
     } finally {
       turn.setOpaque(number + 1);
+      wakes.makeDue();
     }
   }
 }

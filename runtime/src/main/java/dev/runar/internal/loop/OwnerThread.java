@@ -35,9 +35,33 @@ public final class OwnerThread {
 
   public OwnerThread(String name, int maxCallbacks, long maxBytes, Clock clock, Guest guest) {
     this.guest = guest;
-    this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
-    this.queue = new CallbackQueue(maxCallbacks, maxBytes, () -> LockSupport.unpark(thread));
+    this.thread = new Worker(name);
+    Runnable unpark = () -> LockSupport.unpark(thread);
+    this.queue = new CallbackQueue(maxCallbacks, maxBytes, () -> Wakes.wake(unpark));
     this.loop = new EventLoop(queue, timers, clock, guest);
+  }
+
+  /** A thread that others find their wake-ups at. */
+  private final class Worker extends Thread implements Wakes.Worker {
+    Worker(String name) {
+      super(name);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      OwnerThread.this.run();
+    }
+
+    @Override
+    public Wakes wakes() {
+      return loop.wakes();
+    }
+
+    @Override
+    public boolean isInBurst() {
+      return loop.isInBurst();
+    }
   }
 
   public void start() {
@@ -84,6 +108,16 @@ public final class OwnerThread {
   /** For the watchdog. */
   Thread thread() {
     return thread;
+  }
+
+  /** From now on the watchdog is told when there is something to do. */
+  void watchedBy(Watchdog watchdog) {
+    loop.watchedBy(watchdog);
+  }
+
+  /** What the thread owes to others. */
+  Wakes wakes() {
+    return loop.wakes();
   }
 
   /** Counts turns; odd while one runs. Any thread. */

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Finds turns that run too long. One daemon thread looks at every owner a few times per budget; a
- * turn is not timed when it starts, so a turn that ends soon pays nothing.
+ * Finds turns that run too long. One daemon thread looks at every owner every few milliseconds; a
+ * turn is not timed when it starts, so a turn that ends soon pays nothing. While no owner has
+ * anything to do it looks a few times per budget only, and the first that has wakes it.
  *
  * <p>The wall clock alone would punish an innocent turn on an overloaded machine, so a turn must
  * also have used a quarter of its budget in processor time; one that sleeps in a host call is
@@ -19,15 +20,22 @@ import java.util.function.LongSupplier;
  */
 public final class Watchdog implements AutoCloseable {
   private static final int LOOKS_PER_BUDGET = 8;
+  private static final long BUSY_PERIOD_NANOS = 5_000_000;
+
+  /** Looks at idle owners before it sleeps: owners with a little to do now and then wake nobody. */
+  private static final int IDLE_LOOKS = 100;
+
   private static final int BLOCKED_FACTOR = 4;
 
   private final com.sun.management.ThreadMXBean threads =
       ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
   private final ConcurrentHashMap<OwnerThread, Watch> watches = new ConcurrentHashMap<>();
   private final Clock clock;
-  private final long periodNanos;
+  private final long idlePeriodNanos;
+  private final long busyPeriodNanos;
   private final Thread thread;
   private volatile boolean closed;
+  private volatile boolean asleep;
 
   /**
    * One row of the table: a turn that was running when the watchdog last looked.
@@ -52,6 +60,7 @@ public final class Watchdog implements AutoCloseable {
     final LongSupplier budgetNanos;
     final Consumer<Excess> onExcess;
     Turn turn = new Turn(0, 0, 0, 0); // watchdog thread
+    long lastTurn; // watchdog thread
 
     Watch(LongSupplier budgetNanos, Consumer<Excess> onExcess) {
       this.budgetNanos = budgetNanos;
@@ -66,7 +75,8 @@ public final class Watchdog implements AutoCloseable {
    */
   public Watchdog(Clock clock, long shortestNanos) {
     this.clock = clock;
-    this.periodNanos = Math.clamp(shortestNanos / LOOKS_PER_BUDGET, 1_000_000, 1_000_000_000);
+    this.idlePeriodNanos = Math.clamp(shortestNanos / LOOKS_PER_BUDGET, 1_000_000, 1_000_000_000);
+    this.busyPeriodNanos = Math.min(idlePeriodNanos, BUSY_PERIOD_NANOS);
     this.thread = Thread.ofPlatform().name("runar-watchdog").daemon(true).unstarted(this::run);
   }
 
@@ -82,22 +92,40 @@ public final class Watchdog implements AutoCloseable {
    */
   public void watch(OwnerThread owner, LongSupplier budgetNanos, Consumer<Excess> onExcess) {
     watches.put(owner, new Watch(budgetNanos, onExcess));
+    owner.watchedBy(this);
   }
 
   public void unwatch(OwnerThread owner) {
     watches.remove(owner);
   }
 
-  /** Looks at every owner once. */
-  void look() {
+  /** An owner has something to do. Owner thread. */
+  void ownerIsBusy() {
+    if (asleep) {
+      asleep = false;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /**
+   * Looks at every owner once. One that is held up by its turn gets its wake-ups made.
+   *
+   * @return whether a turn is running, or was since the last look
+   */
+  boolean look() {
     long now = clock.nanos();
     List<Runnable> excesses = new ArrayList<>();
+    boolean[] busy = new boolean[1];
     watches.forEach(
         (owner, watch) -> {
           long current = owner.turn();
+          busy[0] |= current != watch.lastTurn;
+          watch.lastTurn = current;
           if (current % 2 == 0) {
             return;
           }
+          busy[0] = true;
+          owner.wakes().makeDue();
           long id = owner.thread().threadId();
           long cpu = threads.getThreadCpuTime(id);
           long allocated = threads.getThreadAllocatedBytes(id);
@@ -117,6 +145,7 @@ public final class Watchdog implements AutoCloseable {
           }
         });
     excesses.forEach(Runnable::run);
+    return busy[0];
   }
 
   @Override
@@ -131,9 +160,15 @@ public final class Watchdog implements AutoCloseable {
   }
 
   private void run() {
+    int idle = 0;
     while (!closed) {
-      LockSupport.parkNanos(this, periodNanos);
-      look();
+      idle = look() ? 0 : idle + 1;
+      asleep = idle >= IDLE_LOOKS;
+      // An owner may begin without seeing that the watchdog sleeps, so it does not sleep for ever.
+      LockSupport.parkNanos(this, asleep ? idlePeriodNanos : busyPeriodNanos);
+      if (!asleep) {
+        idle = Math.min(idle, IDLE_LOOKS - 1); // woken, or never asleep
+      }
     }
   }
 }

@@ -268,11 +268,7 @@ public final class ScriptHost {
       long begun = clock.nanos();
       running =
           Engine.newBuilder("js")
-              .allowExperimentalOptions(true)
               .option("engine.WarnInterpreterOnly", "false")
-              // With an empty queue the engine would compile after a quarter of the usual calls:
-              // while a node starts that takes a processor from the script that is loading.
-              .option("engine.DynamicCompilationThresholdsMinScale", "1.0")
               .logHandler(OutputLog.INSTANCE)
               .build();
       engine = running;

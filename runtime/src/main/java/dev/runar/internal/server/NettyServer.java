@@ -17,7 +17,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -67,9 +66,7 @@ public final class NettyServer implements AutoCloseable {
     this.maxConnections = limits.sessions() + SPARE_CONNECTIONS;
     this.group =
         new MultiThreadIoEventLoopGroup(
-            Runtime.getRuntime().availableProcessors(),
-            new DefaultThreadFactory("runar-lane", true),
-            transport.handlers());
+            Runtime.getRuntime().availableProcessors(), new LaneThreads(), transport.handlers());
     this.loops = openLoops(config);
     this.shared = new HttpHandler.Shared(broker, api, limits.messageBytes(), disk);
     this.listener = listen(config, transport);
@@ -161,6 +158,7 @@ public final class NettyServer implements AutoCloseable {
     for (int i = 0; i < lanes.size(); i++) {
       var loop = new Loop(lanes.get(i), Clock.nanosOf(config.handshakeTimeout()));
       all.put(executors.get(i), loop);
+      LaneThreads.introduce((EventLoop) executors.get(i));
       long period = sweepMs(config);
       var _ =
           executors
