@@ -62,7 +62,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
-      Permissions granted) {
+      Permissions granted,
+      EngineTools tools) {
     this.engine = engine;
     this.entry = entry;
     this.console = console;
@@ -76,6 +77,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    tools.prepare(modules);
   }
 
   @Override

@@ -29,6 +29,7 @@ final class ModuleReader {
   private final Packages packages;
   private final ScriptCompiler compiler;
   private final SourceMaps maps;
+  private boolean carriesSources;
 
   ModuleReader(
       ModuleSettings settings,
@@ -43,6 +44,11 @@ final class ModuleReader {
     this.packages = packages;
     this.compiler = compiler;
     this.maps = maps;
+  }
+
+  /** From now on compiled modules carry what they were compiled from, for a debugger. */
+  void carrySources() {
+    carriesSources = true;
   }
 
   /** The text of a module, which counts from now on as loaded. */
@@ -168,7 +174,9 @@ final class ModuleReader {
     try {
       Compiled output = compiler.compile(source);
       maps.add(file, output.mappings());
-      return output.code();
+      return carriesSources
+          ? output.code() + EmbeddedSource.comment(file, source, output.mappings())
+          : output.code();
     } catch (TypeScript.SyntaxException e) {
       var position = new Position(file, e.line, e.column);
       throw new ScriptLoadException(

@@ -52,6 +52,7 @@ public final class ScriptModules {
   private final SourceMaps maps = new SourceMaps();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
   private @Nullable CommonJs commonJs;
+  private boolean breaksAtStart;
 
   /**
    * The modules of a new context.
@@ -65,6 +66,16 @@ public final class ScriptModules {
     this.resolver = new ModuleResolver(this.settings, texts, packages);
     this.compiler = compiler;
     this.reader = new ModuleReader(this.settings, texts, resolver, packages, compiler, maps);
+  }
+
+  /** From now on compiled modules carry what they were compiled from, for a debugger. */
+  public void carrySources() {
+    reader.carrySources();
+  }
+
+  /** The first file, which is the entry, begins with a breakpoint. */
+  public void breakAtStart() {
+    breaksAtStart = true;
   }
 
   /** The access that a context of these modules is built with: to them and to nothing else. */
@@ -154,6 +165,10 @@ public final class ScriptModules {
         ModuleTexts.isNode(file) && loader != null
             ? EsFacade.of(file, loader.names(file))
             : reader.forEngine(file);
+    if (breaksAtStart && !ModuleTexts.isVirtual(file)) {
+      breaksAtStart = false;
+      text = "debugger;" + text; // on the same line, so that every line keeps its number
+    }
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
