@@ -38,6 +38,21 @@ public interface Disk {
    */
   Path realPath(Path path) throws IOException;
 
+  /**
+   * What is known of a file or folder without reading it.
+   *
+   * @param size bytes of a file
+   * @param modifiedMs when it was last written, milliseconds since 1970
+   */
+  record Facts(long size, double modifiedMs, boolean isDirectory) {}
+
+  /**
+   * What is at {@code path}, links followed.
+   *
+   * @throws IOException if nothing is there
+   */
+  Facts facts(Path path) throws IOException;
+
   /** The disk of this machine. */
   static Disk system() {
     return SystemDisk.INSTANCE;

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The disk of this machine, through java.nio. Stateless; any thread. */
 enum SystemDisk implements Disk {
@@ -47,6 +49,15 @@ enum SystemDisk implements Disk {
       return List.of();
     }
     return names;
+  }
+
+  @Override
+  public Facts facts(Path path) throws IOException {
+    var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    return new Facts(
+        attributes.size(),
+        attributes.lastModifiedTime().to(TimeUnit.MICROSECONDS) / 1e3,
+        attributes.isDirectory());
   }
 
   @Override

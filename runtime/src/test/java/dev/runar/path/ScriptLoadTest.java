@@ -144,7 +144,6 @@ class ScriptLoadTest {
         "http://127.0.0.1/x.js",
         "https://127.0.0.1/x.js",
         "blob:abc",
-        "node:fs",
       })
   void anImportByUrlIsRefusedWithWhatWhereAndWhatToDo(String url) {
     try (ScriptNode app = ScriptNode.create(folder, ScriptNode.CONFIG)) {

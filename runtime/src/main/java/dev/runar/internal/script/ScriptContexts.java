@@ -52,6 +52,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   private final NodeControl control;
   private final Supplier<NodeCore> core;
   private final ScriptModules modules;
+  private final Disk disk;
+  private final Path project;
   private final PermissionCheck permissions;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
@@ -76,10 +78,12 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
-    tools.prepare(modules);
+    this.disk = disk;
+    this.project = settings.roots().getFirst();
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    tools.prepare(modules);
   }
 
   @Override
@@ -117,14 +121,14 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
 
   @Override
   public Value bootstrap(ScriptContext owner, Context context, HostBindings bindings) {
-    importer = ScriptImporter.install(context, modules);
+    ConsoleFormatter formatter = ConsoleFormatter.create(context);
+    importer = ScriptImporter.install(context, modules, part -> part(part, formatter));
     Value made = context.eval(source("bootstrap.js")).execute(bindings);
     context
         .getBindings("js")
         .putMember(
             "console",
-            ScriptConsole.install(
-                context, ConsoleFormatter.create(context), console, () -> owner().clock().nanos()));
+            ScriptConsole.install(context, formatter, console, () -> owner().clock().nanos()));
     WebGlobals.install(context, webPlatform, webHost(owner), made.getMember("hooks"));
     return made;
   }
@@ -140,6 +144,31 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       public PermissionCheck permissions() {
         return owner.permissions();
       }
+    };
+  }
+
+  /** What the modules of Node.js ask of the host. Each is made when a script first imports it. */
+  private @Nullable Object part(String name, ConsoleFormatter formatter) {
+    return switch (name) {
+      case "process" ->
+          new HostProcess(
+              owner(),
+              control,
+              entry,
+              EnvFile.read(project.resolve(".env"), disk),
+              System.getenv());
+      case "files" -> new HostFiles(owner(), disk);
+      case "crypto" -> new HostCrypto();
+      case "format" -> (ProxyExecutable) formatter::format;
+      case "inspect" ->
+          (ProxyExecutable)
+              arguments ->
+                  formatter.inspect(
+                      arguments[0],
+                      arguments[1].asInt(),
+                      arguments[2].asBoolean(),
+                      arguments[3].asInt());
+      default -> null;
     };
   }
 

@@ -46,6 +46,19 @@ public final class ConsoleFormatter {
                 .print(describer.nested(value), 0));
   }
 
+  /**
+   * Prints one value as {@code util.inspect} does.
+   *
+   * @param depth how many levels of nested objects
+   * @param hidden properties that are not enumerable too
+   * @param lineWidth columns before a value is broken into lines
+   */
+  public String inspect(Value value, int depth, boolean hidden, int lineWidth) {
+    InspectOptions options =
+        new InspectOptions(depth, hidden, false, InspectOptions.MAX_ELEMENTS, lineWidth);
+    return inspect(value, options);
+  }
+
   /** Prints a table with these columns, or with all when there are none. */
   String table(Value data, List<String> columns) {
     return guarded(() -> new TableText(describer).of(data, columns));

@@ -14,7 +14,7 @@ final class ImportSite {
   /** The place of a specifier (of its opening quote), or null. */
   static SourceMap.@Nullable Place ofSpecifier(String source, String specifier) {
     String quoted = "(['\"`])" + Pattern.quote(specifier) + "\\1";
-    return find(source, "(?:\\bfrom|\\bimport)\\s*\\(?\\s*(?=" + quoted + ")");
+    return find(source, "(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(?=" + quoted + ")");
   }
 
   /** The place of a name in the braces of an import or export from a specifier, or null. */

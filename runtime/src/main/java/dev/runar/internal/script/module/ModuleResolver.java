@@ -1,14 +1,16 @@
 package dev.runar.internal.script.module;
 
 import dev.runar.internal.script.module.ScriptLoadException.Kind;
+import dev.runar.internal.script.packages.Conditions;
+import dev.runar.internal.script.packages.PackageException;
+import dev.runar.internal.script.packages.Packages;
+import dev.runar.internal.script.packages.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,34 +22,36 @@ import org.jspecify.annotations.Nullable;
  * Finds the module that an import names. Owner thread of one script context.
  *
  * <p>Every form of specifier has one method: a relative or absolute path, a {@code file:} URL, the
- * SDK, a virtual module, a package. A file is found as written, with the extension of TypeScript in
- * place of JavaScript's, with an extension added, or as the index of a folder, in this order.
+ * SDK, a virtual module, a module of Node.js, a package. A file is found as written, with the
+ * extension of TypeScript in place of JavaScript's, with an extension added, or as the index of a
+ * folder, in this order.
  */
 final class ModuleResolver {
-  /** What is tried, in this order, after a path without an extension. */
-  private static final List<String> EXTENSIONS = List.of(".ts", ".mts", ".js", ".mjs", ".json");
-
-  /** TypeScript is imported under the name that its JavaScript would have. */
-  private static final Map<String, String> WRITTEN_AS = Map.of(".js", ".ts", ".mjs", ".mts");
-
   private static final Set<String> SDK_NAMES = Set.of("runar-ts", "runar");
   private static final String BUILTIN_SCHEME = "runar:";
 
-  /** The most steps of an import chain that a message shows. */
-  private static final int MAX_CHAIN = 12;
-
   private final ModuleSettings settings;
   private final ModuleTexts texts;
+  private final Packages packages;
 
-  /** Who first imported each module. Bounded: at most {@code maxModules} are ever found. */
-  private final Map<Path, String> importers = new HashMap<>();
+  private final ImportTrail trail;
 
-  /** What was loaded, oldest first; the same bound. */
+  /** What was loaded, oldest first. Bounded: at most {@code maxModules} are ever read. */
   private final Set<Path> loaded = new LinkedHashSet<>();
 
-  ModuleResolver(ModuleSettings settings, ModuleTexts texts) {
+  /** What each module imports as text: the attribute is not told to a resolver. Same bound. */
+  private final Map<Path, Set<String>> textImports = new HashMap<>();
+
+  ModuleResolver(ModuleSettings settings, ModuleTexts texts, Packages packages) {
     this.settings = settings;
     this.texts = texts;
+    this.packages = packages;
+    this.trail = new ImportTrail(settings, texts);
+  }
+
+  /** Remembers that a loaded module imports something as text. */
+  void importsAsText(Path importer, String specifier) {
+    textImports.computeIfAbsent(importer, any -> new HashSet<>()).add(specifier);
   }
 
   /** Remembers a module that was read; false if that would be one too many. */
@@ -56,6 +60,13 @@ final class ModuleResolver {
       return true;
     }
     return loaded.size() < settings.maxModules() && loaded.add(file);
+  }
+
+  /** A path that a script names itself: it has to lie where modules may. */
+  Path checked(Path file) throws ScriptLoadException {
+    return ModuleTexts.isVirtual(file)
+        ? file
+        : allowed(new Site(null, file.toString(), Conditions.REQUIRE), file);
   }
 
   /** Whether a module was read. */
@@ -87,7 +98,7 @@ final class ModuleResolver {
 
   /** Somebody imports a URL that is none. */
   ScriptLoadException badUrl(String specifier, String why) {
-    return new Site(importerOf(specifier), specifier)
+    return new Site(importerOf(specifier), specifier, Conditions.IMPORT)
         .failure(
             Kind.REFUSED,
             "cannot import \"" + specifier + "\": not a valid URL",
@@ -102,23 +113,33 @@ final class ModuleResolver {
    */
   ModulePath path(@Nullable String importer, String specifier) {
     try {
-      Path found = find(importer, specifier);
-      if (importer != null && importers.size() < settings.maxModules()) {
-        importers.putIfAbsent(found, importer);
-      }
-      return new ModulePath(this, found, null);
+      return new ModulePath(this, found(importer, specifier, Conditions.IMPORT), null);
     } catch (ScriptLoadException e) {
       return new ModulePath(this, ModuleTexts.nothing(), e);
     }
   }
 
-  private Path find(@Nullable String importer, String specifier) throws ScriptLoadException {
-    var site = new Site(importer, specifier);
+  /** The file that a specifier means in {@code importer}. */
+  Path found(@Nullable String importer, String specifier, Conditions conditions)
+      throws ScriptLoadException {
+    var site = new Site(importer, specifier, conditions);
+    Path found = find(site, specifier);
+    trail.imported(found, importer);
+    return found;
+  }
+
+  private Path find(Site site, String specifier) throws ScriptLoadException {
     if (specifier.startsWith(BUILTIN_SCHEME)) {
       return builtin(site, specifier.substring(BUILTIN_SCHEME.length()));
     }
     if (SDK_NAMES.contains(specifier)) {
       return ModuleTexts.sdk("index.js");
+    }
+    if (NodeModules.isAvailable(specifier)) {
+      return ModuleTexts.node(NodeModules.bare(specifier) + ".js");
+    }
+    if (NodeModules.isMissing(specifier)) {
+      throw missingOfNode(site);
     }
     if (specifier.startsWith("file:")) {
       return file(site, fileUrl(site));
@@ -135,9 +156,18 @@ final class ModuleResolver {
           "A module is a file of the project or one of " + builtins() + ".");
     }
     if (isPath(specifier)) {
-      return file(site, pathOf(site, importer));
+      return file(site, folderMain(site, pathOf(site, site.importer)));
     }
     return packaged(site);
+  }
+
+  private static ScriptLoadException missingOfNode(Site site) {
+    return site.failure(
+        Kind.MISSING_MODULE,
+        "cannot find module \"" + site.specifier + "\"" + site.from(),
+        "Of the modules of Node.js, scripts have "
+            + String.join(", ", NodeModules.available())
+            + ".");
   }
 
   private static boolean isPath(String specifier) {
@@ -168,7 +198,9 @@ final class ModuleResolver {
 
   private String builtins() {
     var names = new TreeSet<String>();
-    settings.builtins().keySet().forEach(name -> names.add("\"" + BUILTIN_SCHEME + name + "\""));
+    settings.builtins().keySet().stream()
+        .filter(name -> !name.equals(CommonJs.MODULE)) // for the loader's own texts
+        .forEach(name -> names.add("\"" + BUILTIN_SCHEME + name + "\""));
     names.add("\"runar-ts\"");
     return String.join(", ", names);
   }
@@ -205,7 +237,10 @@ final class ModuleResolver {
 
   /** A file, by the rules of the class comment. */
   private Path file(Site site, Path wanted) throws ScriptLoadException {
-    for (Path candidate : candidates(wanted)) {
+    if (site.isText() && texts.isFile(wanted)) {
+      return ModuleTexts.asText(inRoots(site, wanted));
+    }
+    for (Path candidate : ModuleFiles.candidates(wanted, texts.isDirectory(wanted))) {
       if (texts.isFile(candidate)) {
         return allowed(site, candidate);
       }
@@ -213,26 +248,22 @@ final class ModuleResolver {
     throw missing(site, wanted);
   }
 
-  private List<Path> candidates(Path wanted) {
-    String name = String.valueOf(wanted.getFileName());
-    var candidates = new ArrayList<Path>();
-    candidates.add(wanted);
-    WRITTEN_AS.forEach(
-        (written, real) -> {
-          if (name.endsWith(written)) {
-            String stem = name.substring(0, name.length() - written.length());
-            candidates.add(wanted.resolveSibling(stem + real));
-          }
-        });
-    EXTENSIONS.forEach(extension -> candidates.add(wanted.resolveSibling(name + extension)));
-    if (texts.isDirectory(wanted)) {
-      EXTENSIONS.forEach(extension -> candidates.add(wanted.resolve("index" + extension)));
+  /** The real path of a file that scripts may import as code. */
+  private Path allowed(Site site, Path found) throws ScriptLoadException {
+    Path real = inRoots(site, found);
+    if (!ModuleFiles.isModuleName(String.valueOf(real.getFileName()))) {
+      throw site.failure(
+          Kind.REFUSED,
+          "cannot import \"" + site.specifier + "\": it is not a module",
+          "A module's name ends in "
+              + ModuleFiles.extensions(", ")
+              + "; any file is imported as text with { type: \"text\" }.");
     }
-    return candidates;
+    return real;
   }
 
-  /** The real path of a file that scripts may import. */
-  private Path allowed(Site site, Path found) throws ScriptLoadException {
+  /** The real path of a file, which a link or a {@code ..} may not lead out of the roots. */
+  private Path inRoots(Site site, Path found) throws ScriptLoadException {
     Path real = realPath(found);
     if (!ModuleTexts.isVirtual(real) && settings.roots().stream().noneMatch(real::startsWith)) {
       throw site.failure(
@@ -240,18 +271,7 @@ final class ModuleResolver {
           "cannot import \"" + site.specifier + "\": it is outside of the project",
           real + " is not below " + settings.roots() + ".");
     }
-    String name = String.valueOf(real.getFileName());
-    if (!isModuleName(name)) {
-      throw site.failure(
-          Kind.REFUSED,
-          "cannot import \"" + site.specifier + "\": it is not a module",
-          "A module's name ends in " + String.join(", ", EXTENSIONS) + ".");
-    }
     return real;
-  }
-
-  private static boolean isModuleName(String name) {
-    return EXTENSIONS.stream().anyMatch(name::endsWith);
   }
 
   private Path realPath(Path found) {
@@ -262,27 +282,55 @@ final class ModuleResolver {
     }
   }
 
-  /** The one place where packages are looked for; there are none yet but the SDK. */
+  /** The one place where packages are looked for. */
   private Path packaged(Site site) throws ScriptLoadException {
-    throw site.failure(
-        Kind.MISSING_MODULE,
-        "cannot find package \"" + site.specifier + "\"" + site.from(),
-        "Packages are not looked for in node_modules; there are "
-            + builtins()
-            + ". A file of the project is imported as \"./"
-            + site.specifier
-            + "\".");
+    String importer = site.importer;
+    if (importer != null && ModuleTexts.isVirtual(Path.of(importer))) {
+      return file(site, ModuleTexts.nodePackage(site.specifier));
+    }
+    Path from = importer == null ? settings.base().resolve("import") : Path.of(importer);
+    try {
+      return switch (packages.find(from, site.specifier, site.conditions)) {
+        case Target.Exact(Path file) when texts.isFile(file) -> allowed(site, file);
+        case Target.Exact(Path file) -> throw missing(site, file);
+        case Target.Like(Path path) -> file(site, mainOf(path));
+        case Target.Other(String other) -> find(site, other);
+      };
+    } catch (PackageException e) {
+      throw site.failure(Kind.MISSING_MODULE, e.what() + site.from(), e.why() + hint(site, from));
+    }
+  }
+
+  private Path folderMain(Site site, Path path) throws ScriptLoadException {
+    try {
+      return mainOf(path);
+    } catch (PackageException e) {
+      throw site.failure(Kind.MISSING_MODULE, e.what() + site.from(), e.why());
+    }
+  }
+
+  /** Of a folder that a package names, or that is required, its own main file counts. */
+  private Path mainOf(Path path) throws PackageException {
+    return texts.isDirectory(path) ? packages.main(path).orElse(path) : path;
+  }
+
+  /** Who leaves out the "./" of a file is told so. */
+  private String hint(Site site, Path from) {
+    boolean isFile =
+        !site.specifier.startsWith("#")
+            && ModuleFiles.candidates(from.resolveSibling(site.specifier), false).stream()
+                .anyMatch(texts::isFile);
+    return isFile ? "\nThe file beside is imported as \"./" + site.specifier + "\"." : "";
   }
 
   private ScriptLoadException missing(Site site, Path wanted) {
     Path folder = wanted.getParent();
     var details = new StringBuilder("There is no " + settings.shown(wanted.toString()));
     String name = String.valueOf(wanted.getFileName());
-    boolean bare = !isModuleName(name);
-    details.append(bare ? ", with or without one of " + String.join(" ", EXTENSIONS) : "");
+    boolean bare = !ModuleFiles.isModuleName(name);
+    details.append(bare ? ", with or without one of " + ModuleFiles.extensions(" ") : "");
     details.append(bare && texts.isDirectory(wanted) ? ", and no index file in it." : ".");
-    List<String> modules =
-        texts.names(folder).stream().filter(ModuleResolver::isModuleName).toList();
+    List<String> modules = texts.names(folder).stream().filter(ModuleFiles::isModuleName).toList();
     String nearest = NearestName.to(name, modules);
     if (nearest != null) {
       int end = site.specifier.lastIndexOf('/') + 1;
@@ -298,24 +346,21 @@ final class ModuleResolver {
         details.toString());
   }
 
-  /** How the entry file came to import this one: {@code app.ts -> lib/a.ts}; empty if directly. */
-  private String chain(String importer) {
-    Deque<String> chain = new ArrayDeque<>();
-    for (String file = importer; file != null && chain.size() < MAX_CHAIN; ) {
-      chain.addFirst(settings.shown(file));
-      file = importers.get(Path.of(file));
-    }
-    return chain.size() < 2 ? "" : "\nImported by: " + String.join(" -> ", chain);
-  }
-
   /** One import: who, and what. */
   private final class Site {
     private final @Nullable String importer;
     private final String specifier;
+    private final Conditions conditions;
 
-    Site(@Nullable String importer, String specifier) {
+    Site(@Nullable String importer, String specifier, Conditions conditions) {
       this.importer = importer;
       this.specifier = specifier;
+      this.conditions = conditions;
+    }
+
+    boolean isText() {
+      return importer != null
+          && textImports.getOrDefault(Path.of(importer), Set.of()).contains(specifier);
     }
 
     String from() {
@@ -323,19 +368,7 @@ final class ModuleResolver {
     }
 
     ScriptLoadException failure(Kind kind, String what, String why) {
-      String file = importer;
-      if (file == null) {
-        return new ScriptLoadException(kind, what, why, null);
-      }
-      String source = texts.readQuietly(file);
-      SourceMap.Place place = ImportSite.ofSpecifier(source, specifier);
-      if (place == null) {
-        return new ScriptLoadException(kind, what, why + chain(file), null);
-      }
-      var position = new Position(file, place.line(), place.column());
-      String frame = CodeFrame.of(source, place.line(), place.column());
-      return new ScriptLoadException(
-          kind, what, position, settings.shown(position), frame + "\n" + why + chain(file), null);
+      return trail.failure(importer, specifier, kind, what, why);
     }
   }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ModuleTexts {
   private static final Path SDK = Path.of("/runar-sdk").toAbsolutePath();
   private static final Path BUILTIN = Path.of("/runar-builtin").toAbsolutePath();
+  private static final Path NODE = Path.of("/runar-node").toAbsolutePath();
+  private static final Path TEXT = Path.of("/runar-text").toAbsolutePath();
+  private static final String NODE_FOLDER = "dev/runar/internal/script/node/";
 
   private final ModuleSettings settings;
   private final Disk disk;
@@ -38,13 +41,47 @@ final class ModuleTexts {
     return BUILTIN.resolve(name + ".js");
   }
 
+  /** The virtual path of a module of Node.js, by its name with an extension. */
+  static Path node(String name) {
+    return NODE.resolve(name);
+  }
+
+  /** The virtual path of a package that a module of Node.js is made of. */
+  static Path nodePackage(String name) {
+    String bare = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    return NodeModules.isAvailable(bare) ? node(bare + ".js") : node("npm/" + bare + "/index.js");
+  }
+
+  static boolean isNode(Path path) {
+    return path.startsWith(NODE);
+  }
+
+  /** The virtual path of a file that is imported as text. */
+  static Path asText(Path file) {
+    return TEXT.resolve(file.subpath(0, file.getNameCount()) + ".js");
+  }
+
+  static boolean isText(Path path) {
+    return path.startsWith(TEXT);
+  }
+
+  /** The file behind {@link #asText}. */
+  private static Path textFile(Path path) {
+    String name = String.valueOf(path.getFileName());
+    Path file = path.resolveSibling(name.substring(0, name.length() - ".js".length()));
+    return TEXT.getRoot().resolve(TEXT.relativize(file));
+  }
+
   /** Stands in for the path of a module that was not found. */
   static Path nothing() {
     return BUILTIN.resolve("not-found");
   }
 
   static boolean isVirtual(Path path) {
-    return path.startsWith(SDK) || path.startsWith(BUILTIN);
+    return path.startsWith(SDK)
+        || path.startsWith(BUILTIN)
+        || path.startsWith(NODE)
+        || path.startsWith(TEXT);
   }
 
   /** Whether a module is there, virtual or on disk. */
@@ -52,13 +89,22 @@ final class ModuleTexts {
     if (!isVirtual(path)) {
       return disk.exists(path) && !disk.isDirectory(path);
     }
+    if (isText(path)) {
+      return isFile(textFile(path));
+    }
+    if (isNode(path) && !path.toString().endsWith(".js")) {
+      return false; // a folder is a resource too
+    }
     return path.startsWith(BUILTIN)
         ? settings.builtins().containsKey(builtinName(path))
-        : ModuleTexts.class.getClassLoader().getResource(sdkResource(path)) != null;
+        : ModuleTexts.class.getClassLoader().getResource(resourceName(path)) != null;
   }
 
   /** The text of a module, without a byte order mark and with a harmless first line. */
   String read(Path path) throws ScriptLoadException {
+    if (isText(path)) {
+      return read(textFile(path));
+    }
     try {
       String builtin = isVirtual(path) ? settings.builtins().get(builtinName(path)) : null;
       if (path.startsWith(BUILTIN) && builtin != null) {
@@ -97,16 +143,20 @@ final class ModuleTexts {
 
   private byte[] resource(Path path) throws IOException {
     try (InputStream in =
-        ModuleTexts.class.getClassLoader().getResourceAsStream(sdkResource(path))) {
+        ModuleTexts.class.getClassLoader().getResourceAsStream(resourceName(path))) {
       if (in == null) {
-        throw new IOException("not on the class path: " + sdkResource(path));
+        throw new IOException("not on the class path: " + resourceName(path));
       }
       return in.readAllBytes();
     }
   }
 
-  private String sdkResource(Path path) {
-    return settings.sdkFolder() + SDK.relativize(path).toString().replace('\\', '/');
+  private String resourceName(Path path) {
+    String name =
+        isNode(path)
+            ? NODE_FOLDER + NODE.relativize(path)
+            : settings.sdkFolder() + SDK.relativize(path);
+    return name.replace('\\', '/');
   }
 
   private static String builtinName(Path path) {

@@ -30,6 +30,7 @@ public final class ScriptCompiler {
   private final Map<String, Compiled> memory = new LinkedHashMap<>(64, 0.75f, true);
   private long memoryBytes;
   private final LongAdder compiled = new LongAdder();
+  private final ParsedSources sources = new ParsedSources();
 
   /**
    * Counts since the compiler was made.
@@ -59,6 +60,11 @@ public final class ScriptCompiler {
    */
   public static ScriptCompiler cachingIn(Path folder, long maxBytes) {
     return new ScriptCompiler(new SwcTypeScript(), new CompiledFiles(folder, maxBytes));
+  }
+
+  /** The sources of CommonJS modules, which all contexts share. */
+  ParsedSources sources() {
+    return sources;
   }
 
   Compiled compile(String source)

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.graalvm.polyglot.Context;
@@ -48,19 +49,29 @@ public final class ScriptImporter {
   private static final Pattern USING = Pattern.compile("\\busing\\s+[\\w$]+\\s*=");
 
   private final ScriptModules modules;
+  private final CommonJs commonJs;
   private final Value load;
 
-  private ScriptImporter(ScriptModules modules, Value load) {
+  private ScriptImporter(ScriptModules modules, CommonJs commonJs, Value load) {
     this.modules = modules;
+    this.commonJs = commonJs;
     this.load = load;
   }
 
-  /** Prepares a new context that was built with {@link ScriptOptions#forModules}. */
-  public static ScriptImporter install(Context context, ScriptModules modules) {
+  /**
+   * Prepares a new context that was built with {@link ScriptOptions#forModules}.
+   *
+   * @param hostParts what the modules of Node.js ask of the host, by name; asked on first use
+   */
+  public static ScriptImporter install(
+      Context context, ScriptModules modules, Function<String, @Nullable Object> hostParts) {
     Value bootstrap = context.eval(bootstrap());
     ProxyExecutable place =
         arguments -> shownPlace(modules, arguments[0], arguments[1], arguments[2]);
-    return new ScriptImporter(modules, bootstrap.execute(place));
+    var commonJs = new CommonJs(context, modules, hostParts);
+    modules.with(commonJs);
+    ProxyExecutable functions = arguments -> commonJs.functions();
+    return new ScriptImporter(modules, commonJs, bootstrap.execute(place, functions));
   }
 
   private static Source bootstrap() {
@@ -83,7 +94,9 @@ public final class ScriptImporter {
    * @param failed takes the reason, which is nobody else's to report
    */
   public void load(Path entry, ProxyExecutable loaded, ProxyExecutable failed) {
-    load.executeVoid(entry.toAbsolutePath().normalize().toString(), loaded, failed);
+    String file = entry.toAbsolutePath().normalize().toString();
+    commonJs.entry(file);
+    load.executeVoid(file, loaded, failed);
   }
 
   private static @Nullable String shownPlace(
@@ -166,8 +179,11 @@ public final class ScriptImporter {
     Position position =
         place == null ? importer : new Position(importer.file(), place.line(), place.column());
     String why =
-        "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
-            .formatted(name, specifier);
+        modules.isCommonJs(importer.file(), specifier)
+            ? "It is a CommonJS module, whose text shows no such name: import it as a whole, import"
+                + " whole from \"%s\", and take whole.%s.".formatted(specifier, name)
+            : "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
+                .formatted(name, specifier);
     String what = "module \"%s\" does not export \"%s\"".formatted(specifier, name);
     return at(Kind.MISSING_EXPORT, what, position, why, cause);
   }

@@ -1,6 +1,7 @@
 package dev.runar.internal.script.module;
 
-import dev.runar.internal.script.module.ScriptLoadException.Kind;
+import dev.runar.internal.script.packages.Conditions;
+import dev.runar.internal.script.packages.Packages;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * thread of that context.
  *
  * <p>The engine asks for paths, attributes and bytes; it gets those of modules and of nothing else.
- * {@link ModulePath} resolves an import, this class compiles what is TypeScript and hands out the
- * bytes. Everything that would write, list or look around is refused. A {@code data:} import never
- * comes by here: the engine reads it itself; it reaches no file and can import nothing relative.
+ * {@link ModulePath} resolves an import, {@link ModuleReader} makes an ES module of whatever is
+ * there, this class hands out the bytes. Everything that would write, list or look around is
+ * refused. A {@code data:} import never comes by here: the engine reads it itself; it reaches no
+ * file and can import nothing relative.
  */
 public final class ScriptModules {
   private static final FileTime EPOCH = FileTime.fromMillis(0);
@@ -44,10 +47,11 @@ public final class ScriptModules {
   private final ModuleSettings settings;
   private final ModuleTexts texts;
   private final ModuleResolver resolver;
+  private final ModuleReader reader;
   private final ScriptCompiler compiler;
   private final SourceMaps maps = new SourceMaps();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
-  private boolean carriesSources;
+  private @Nullable CommonJs commonJs;
   private boolean breaksAtStart;
 
   /**
@@ -56,15 +60,17 @@ public final class ScriptModules {
    * @param compiler shared by all contexts of a node
    */
   public ScriptModules(ModuleSettings settings, Disk disk, ScriptCompiler compiler) {
-    this.settings = settings;
-    this.texts = new ModuleTexts(settings, disk);
-    this.resolver = new ModuleResolver(settings, texts);
+    this.settings = settings.withBuiltin(CommonJs.MODULE, CommonJs.MODULE_TEXT);
+    this.texts = new ModuleTexts(this.settings, disk);
+    var packages = new Packages(settings.roots(), disk);
+    this.resolver = new ModuleResolver(this.settings, texts, packages);
     this.compiler = compiler;
+    this.reader = new ModuleReader(this.settings, texts, resolver, packages, compiler, maps);
   }
 
   /** From now on compiled modules carry what they were compiled from, for a debugger. */
   public void carrySources() {
-    carriesSources = true;
+    reader.carrySources();
   }
 
   /** The first file, which is the entry, begins with a breakpoint. */
@@ -111,48 +117,59 @@ public final class ScriptModules {
     return failure;
   }
 
-  private byte[] load(Path file) throws ScriptLoadException {
-    if (!resolver.admit(file)) {
-      throw new ScriptLoadException(
-          Kind.TOO_MANY,
-          "cannot load " + settings.shown(file.toString()) + ": too many modules",
-          "One script context may load " + settings.maxModules() + ".",
-          null);
+  /** The file that a specifier means, for {@code require} and {@code import.meta.resolve}. */
+  Path find(String importer, String specifier, Conditions conditions) throws ScriptLoadException {
+    try {
+      return resolver.found(importer, specifier, conditions);
+    } catch (ScriptLoadException e) {
+      throw noted(e);
     }
-    String source = texts.read(file);
-    String name = file.toString();
-    String code = name.endsWith(".ts") || name.endsWith(".mts") ? compiled(name, source) : source;
-    if (breaksAtStart && !ModuleTexts.isVirtual(file)) {
-      breaksAtStart = false;
-      code = "debugger;" + code; // on the same line, so that every line keeps its number
-    }
-    return code.getBytes(StandardCharsets.UTF_8);
   }
 
-  private String compiled(String file, String source) throws ScriptLoadException {
+  /** A module as {@code require} sees it. */
+  record Opened(ModuleFormat format, String text) {}
+
+  /** Reads a module that {@link #find} found. */
+  Opened open(Path file) throws ScriptLoadException {
     try {
-      Compiled output = compiler.compile(source);
-      maps.add(file, output.mappings());
-      return carriesSources
-          ? output.code() + EmbeddedSource.comment(file, source, output.mappings())
-          : output.code();
-    } catch (TypeScript.SyntaxException e) {
-      var position = new Position(file, e.line, e.column);
-      throw new ScriptLoadException(
-          Kind.SYNTAX,
-          String.valueOf(e.getMessage()),
-          position,
-          settings.shown(position),
-          CodeFrame.of(source, e.line, e.column) + "\nThe file is not valid TypeScript.",
-          e);
-    } catch (TypeScript.UnavailableException e) {
-      throw new ScriptLoadException(
-          Kind.NO_TYPESCRIPT,
-          "cannot load " + settings.shown(file) + ": no TypeScript compiler for " + e.getMessage(),
-          "TypeScript needs the native part of swc4j for this platform on the class path; plain"
-              + " JavaScript (.js, .mjs) runs without it.",
-          e);
+      String text = reader.text(resolver.checked(file));
+      return new Opened(reader.format(file, text), text);
+    } catch (ScriptLoadException e) {
+      throw noted(e);
     }
+  }
+
+  /** Whether an import means a CommonJS module; false if it leads nowhere. */
+  boolean isCommonJs(String importer, String specifier) {
+    try {
+      Path file = resolver.found(importer, specifier, Conditions.IMPORT);
+      return reader.format(file, texts.read(file)) == ModuleFormat.COMMONJS;
+    } catch (ScriptLoadException e) {
+      return false;
+    }
+  }
+
+  /** The source of a text, parsed once for all contexts that have it. */
+  Source source(Path file, String text) {
+    return compiler.sources().source(file, text);
+  }
+
+  /** Modules of Node.js come from here on. */
+  void with(CommonJs loader) {
+    commonJs = loader;
+  }
+
+  private byte[] load(Path file) throws ScriptLoadException {
+    CommonJs loader = commonJs;
+    String text =
+        ModuleTexts.isNode(file) && loader != null
+            ? EsFacade.of(file, loader.names(file))
+            : reader.forEngine(file);
+    if (breaksAtStart && !ModuleTexts.isVirtual(file)) {
+      breaksAtStart = false;
+      text = "debugger;" + text; // on the same line, so that every line keeps its number
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** What the engine sees. */

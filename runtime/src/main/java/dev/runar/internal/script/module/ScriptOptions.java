@@ -25,6 +25,8 @@ public final class ScriptOptions {
         .option("js.esm-bare-specifier-relative-lookup", "true")
         // Error.prepareStackTrace, captureStackTrace and structured frames.
         .option("js.stack-trace-api", "true")
+        // What AsyncLocalStorage of node:async_hooks is made of.
+        .option("js.async-context", "true")
         // load() reads files and URLs past the module system.
         .option("js.load", "false");
   }

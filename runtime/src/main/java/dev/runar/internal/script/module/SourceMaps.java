@@ -12,6 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SourceMaps {
   private final Map<String, String> mappings = new ConcurrentHashMap<>();
   private final Map<String, SourceMap> decoded = new ConcurrentHashMap<>();
+  private final Map<String, Integer> prefixes = new ConcurrentHashMap<>();
+
+  /** Remembers how many characters the loader put in front of the first line of a file. */
+  void prefixed(String file, int characters) {
+    prefixes.put(file, characters);
+  }
 
   /** Remembers the {@code mappings} of a compiled file. */
   void add(String file, String fileMappings) {
@@ -24,6 +30,11 @@ public final class SourceMaps {
    * that was not compiled, or that the compiler added, is its own origin.
    */
   public Position original(String file, int line, int column) {
+    int prefix = line == 1 ? prefixes.getOrDefault(file, 0) : 0;
+    return written(file, line, Math.max(1, column - prefix));
+  }
+
+  private Position written(String file, int line, int column) {
     String text = mappings.get(file);
     if (text == null) {
       return new Position(file, line, column);

@@ -1,6 +1,7 @@
 // Runs once in each script context, before anything else. `place` maps a place in running code to
 // the text "file:line:column" as its author knows it, or to null for code that is not the author's.
-(function (place) {
+// `commonJs` gives what commonjs.js makes: it is read when a script first needs it.
+(function (place, commonJs) {
   'use strict';
   const { String, Error } = globalThis;
   const { apply } = Reflect;
@@ -35,6 +36,34 @@
     for (const frame of frames) stack += line(frame);
     return stack;
   };
+
+  const { defineProperty } = Object;
+
+  // Where the module runar:modules finds it; not enumerable, not to be replaced.
+  defineProperty(globalThis, Symbol.for('runar.modules'), { get: () => commonJs() });
+
+  // A proposal of the language that node:async_hooks needs, and scripts should not rely on.
+  defineProperty(globalThis, Symbol.for('runar.asyncContext'), { value: globalThis.AsyncContext });
+  delete globalThis.AsyncContext;
+
+  // Globals of Node.js, which are made when they are first touched.
+  for (const name of ['process', 'Buffer']) {
+    const become = (value) =>
+      defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+    defineProperty(globalThis, name, {
+      get() {
+        const value = commonJs().global(name);
+        become(value);
+        return value;
+      },
+      set: become,
+      enumerable: false,
+      configurable: true,
+    });
+  }
+  defineProperty(globalThis, 'global', {
+    value: globalThis, writable: true, enumerable: false, configurable: true,
+  });
 
   // The handlers are there before the engine looks for rejections that have none.
   return (path, loaded, failed) => apply(then, import(path), [loaded, failed]);

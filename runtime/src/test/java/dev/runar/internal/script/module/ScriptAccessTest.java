@@ -80,10 +80,10 @@ class ScriptAccessTest {
         "app.js",
         """
         export const result = [typeof load, typeof loadWithNewGlobal, typeof Java, typeof require,
-          typeof process, typeof Packages].join();
+          typeof Packages].join();
         """);
     assertThat(folder.load("app.js").getMember("result").asString())
-        .isEqualTo("undefined,undefined,undefined,undefined,undefined,undefined");
+        .isEqualTo("undefined,undefined,undefined,undefined,undefined");
   }
 
   @Test

@@ -50,7 +50,7 @@ final class ScriptFolder implements AutoCloseable {
   private void load(String entry, AtomicReference<Value> result, AtomicReference<Value> reason) {
     var modules = new ScriptModules(settings, Disk.system(), compiler);
     context = ScriptOptions.forModules(Context.newBuilder("js"), modules).build();
-    importer = ScriptImporter.install(context, modules);
+    importer = ScriptImporter.install(context, modules, part -> null);
     importer.load(
         path.resolve(entry),
         arguments -> set(result, arguments[0]),

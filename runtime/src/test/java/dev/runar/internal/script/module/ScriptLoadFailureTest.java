@@ -107,7 +107,7 @@ class ScriptLoadFailureTest {
         app.ts:3:21: cannot find module "./mth" imported from app.ts
           3 | import { add } from './mth';
             |                     ^
-        There is no mth, with or without one of .ts .mts .js .mjs .json.
+        There is no mth, with or without one of .ts .mts .js .mjs .cjs .json.
         Did you mean "./math.ts"?\
         """);
   }
@@ -140,9 +140,10 @@ class ScriptLoadFailureTest {
         app.ts:1:15: cannot find package "lodash" imported from app.ts
           1 | import _ from 'lodash';
             |               ^
-        Packages are not looked for in node_modules; there are "runar-ts", "runar:host". A file of \
-        the project is imported as "./lodash".\
-        """);
+        It is in no node_modules folder from the importing file up to %s/node_modules. Install \
+        it: npm install lodash\
+        """
+            .formatted(folder.path));
   }
 
   @Test

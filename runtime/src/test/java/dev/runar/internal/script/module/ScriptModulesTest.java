@@ -215,7 +215,7 @@ class ScriptModulesTest {
         var builder = ScriptOptions.forModules(Context.newBuilder("js").engine(engine), modules);
         try (Context context = builder.build()) {
           var result = new AtomicReference<Value>();
-          ScriptImporter.install(context, modules)
+          ScriptImporter.install(context, modules, part -> null)
               .load(
                   folder.path.resolve("app.ts"),
                   exports -> set(result, exports[0]),

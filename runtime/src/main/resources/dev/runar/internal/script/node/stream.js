@@ -1,0 +1,2 @@
+// node:stream
+module.exports = require('./npm/readable-stream/lib/ours/index.js');

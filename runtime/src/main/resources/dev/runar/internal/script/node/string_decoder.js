@@ -1,0 +1,2 @@
+// node:string_decoder
+module.exports = require('./npm/string_decoder/lib/string_decoder.js');
