@@ -65,7 +65,8 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
       NodeControl control,
       Supplier<NodeCore> core,
       Permissions granted,
-      WebPlatform webPlatform) {
+      WebPlatform webPlatform,
+      EngineTools tools) {
     this.engine = engine;
     this.webPlatform = webPlatform;
     this.entry = entry;
@@ -78,6 +79,7 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    tools.prepare(modules);
   }
 
   @Override

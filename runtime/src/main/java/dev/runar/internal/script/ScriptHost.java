@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Tools;
 import dev.runar.internal.loop.Watchdog;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.NodeCore;
@@ -39,6 +40,9 @@ public final class ScriptHost {
   /** What a script may take to load, even if its turns may take less. */
   private static final Duration SHORTEST_LOAD_BUDGET = Duration.ofSeconds(5);
 
+  /** What a debugger may hold a turn for. */
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
   private final NodeConfig.Limits limits;
   private final Permissions permissions;
   private final Clock clock;
@@ -47,6 +51,7 @@ public final class ScriptHost {
   private final Disk disk;
   private final ConsoleSink console;
   private final ScriptCompiler compiler;
+  private final EngineTools tools;
   private final Watchdog watchdog;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<ScriptContext> contexts = new CopyOnWriteArrayList<>();
@@ -85,7 +90,8 @@ public final class ScriptHost {
       Supplier<NodeCore> core,
       Disk disk,
       ConsoleSink console,
-      ScriptCompiler compiler) {
+      ScriptCompiler compiler,
+      Tools tools) {
     this.limits = limits;
     this.permissions = permissions;
     this.clock = clock;
@@ -94,6 +100,7 @@ public final class ScriptHost {
     this.disk = disk;
     this.console = console;
     this.compiler = compiler;
+    this.tools = new EngineTools(tools);
     this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
   }
 
@@ -111,7 +118,16 @@ public final class ScriptHost {
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(
-            engine(), file, disk, compiler, console, control, core, permissions, webPlatform);
+            engine(),
+            file,
+            disk,
+            compiler,
+            console,
+            control,
+            core,
+            permissions,
+            webPlatform,
+            tools);
     ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
     contexts.add(context);
     watchdog.watch(
@@ -262,6 +278,7 @@ public final class ScriptHost {
     watchdog.close();
     webPlatform.close();
     if (engine != null) {
+      tools.end();
       engine.close(true);
     }
   }
@@ -271,11 +288,13 @@ public final class ScriptHost {
     if (running == null) {
       long begun = clock.nanos();
       running =
-          Engine.newBuilder("js")
+          tools
+              .configure(Engine.newBuilder("js"))
               .option("engine.WarnInterpreterOnly", "false")
               .logHandler(OutputLog.INSTANCE)
               .build();
       engine = running;
+      tools.begin(running);
       long took = (clock.nanos() - begun) / 1_000_000;
       LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
       watchdog.start();
@@ -291,6 +310,9 @@ public final class ScriptHost {
 
   /** Loading compiles the script and the SDK, which is not the script's fault. */
   private Duration budget(ScriptContext context) {
+    if (tools.mayPause()) {
+      return LONGEST_PAUSE;
+    }
     Duration turn = limits.turnBudget();
     return context.isLoaded() || turn.compareTo(SHORTEST_LOAD_BUDGET) > 0
         ? turn
