@@ -7,6 +7,7 @@ import java.time.Duration;
 public final class NodeBuilder {
   private NodeConfig config;
   private Authorizer authorizer = Authorizer.openToAll();
+  private Tools tools = Tools.NONE;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -46,9 +47,15 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** A debugger or a profiler for the node's scripts; none without this call. */
+  public NodeBuilder tools(Tools newTools) {
+    tools = newTools;
+    return this;
+  }
+
   /** A node that is not started yet. */
   public Node build() {
-    return NodeProvider.instance().create(config, authorizer);
+    return NodeProvider.instance().create(config, authorizer, tools);
   }
 
   /** A node that is ready. Blocks. */

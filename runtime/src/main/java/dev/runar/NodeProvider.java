@@ -17,8 +17,9 @@ public interface NodeProvider {
    * A node that is not started yet.
    *
    * @param authorizer decides what the clients of its port may do
+   * @param tools what is attached to its scripts
    */
-  Node create(NodeConfig config, Authorizer authorizer);
+  Node create(NodeConfig config, Authorizer authorizer, Tools tools);
 
   /**
    * Reads a {@code runar.yaml} over the defaults.

@@ -19,7 +19,7 @@ public final class Main {
         new Surroundings(
             terminal,
             () -> ControlFolder.ofUser(System.getenv()),
-            Node::create,
+            (config, tools) -> Node.builder().config(config).tools(tools).build(),
             NodeConfig::load,
             new ProcessSignals(),
             NodeLog::install);

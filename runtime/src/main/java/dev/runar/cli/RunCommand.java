@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
     }
     var asked = new CompletableFuture<@Nullable Void>();
     surroundings.signals().listen(() -> asked.complete(null));
-    Node node = surroundings.nodes().apply(config);
+    Node node = surroundings.nodes().apply(config, options.tools());
     try {
       start(node, script, asked);
       if (!asked.isDone()) {

@@ -5,11 +5,13 @@ import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -84,6 +86,61 @@ final class RunOptions {
       paramLabel = "CLASS",
       description = "A Java class that Java.type finds: com.acme.Prices, com.acme.*.")
   private List<String> java = List.of();
+
+  @ArgGroup(exclusive = true)
+  private @Nullable Inspect inspect;
+
+  @Option(
+      names = "--cpu-profile",
+      paramLabel = "FILE",
+      description =
+          "Writes where the scripts spent their time, as .cpuprofile, when the node stops.")
+  private @Nullable Path cpuProfile;
+
+  /** The two ways to attach a debugger. */
+  private static final class Inspect {
+    static final String DEFAULT_PORT = "9229";
+
+    @Option(
+        names = "--inspect",
+        paramLabel = "PORT",
+        arity = "0..1",
+        fallbackValue = DEFAULT_PORT,
+        description = "Lets a debugger of the Chrome DevTools attach, at port 9229 by default.")
+    private @Nullable Integer port;
+
+    @Option(
+        names = "--inspect-brk",
+        paramLabel = "PORT",
+        arity = "0..1",
+        fallbackValue = DEFAULT_PORT,
+        description = "The same, and waits for it before the first line.")
+    private @Nullable Integer breakPort;
+  }
+
+  /**
+   * What is attached to the scripts.
+   *
+   * @throws ParameterException for a port that is none
+   */
+  Tools tools() {
+    Tools tools = Tools.NONE;
+    if (inspect != null && inspect.port != null) {
+      tools = tools.withInspector(checkedInspectPort(inspect.port), false);
+    } else if (inspect != null && inspect.breakPort != null) {
+      tools = tools.withInspector(checkedInspectPort(inspect.breakPort), true);
+    }
+    return cpuProfile == null ? tools : tools.withCpuProfile(cpuProfile);
+  }
+
+  private int checkedInspectPort(int inspectPort) {
+    if (inspectPort < 0 || inspectPort > PortChoice.MAX) {
+      throw new ParameterException(
+          command.commandLine(),
+          "the port of the debugger is " + inspectPort + "; it must be from 0 to 65535");
+    }
+    return inspectPort;
+  }
 
   /** The port of {@code run} when nobody says another. */
   static int defaultPort() {

@@ -2,10 +2,11 @@ package dev.runar.cli;
 
 import dev.runar.Node;
 import dev.runar.NodeConfig;
+import dev.runar.Tools;
 import dev.runar.cli.control.ControlFolder;
 import java.io.PrintStream;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 record Surroundings(
     Terminal terminal,
     Supplier<ControlFolder> folder,
-    Function<NodeConfig, Node> nodes,
+    BiFunction<NodeConfig, Tools, Node> nodes,
     ConfigSource configs,
     StopSignals signals,
     BiConsumer<String, PrintStream> log) {}

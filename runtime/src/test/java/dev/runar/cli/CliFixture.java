@@ -72,7 +72,12 @@ final class CliFixture implements AutoCloseable {
             new PrintStream(err, true, StandardCharsets.UTF_8));
     return new Cli(
         new Surroundings(
-            terminal, () -> folder, nodes, configs, signals::add, (level, stream) -> {}));
+            terminal,
+            () -> folder,
+            (config, tools) -> nodes.apply(config),
+            configs,
+            signals::add,
+            (level, stream) -> {}));
   }
 
   @Override

@@ -72,7 +72,8 @@ record Layers(String root) {
   private static final Map<String, List<String>> LIBRARIES =
       Map.of(
           "org.graalvm", List.of("internal.script"),
-          "com.oracle.truffle", List.of("internal.script.stack"),
+          "com.oracle.truffle.tools", List.of("internal.script"),
+          "com.oracle.truffle.api", List.of("internal.script"),
           "com.caoccao", List.of("internal.script.module"),
           "io.netty", List.of("internal.server"),
           "tools.jackson", List.of("internal.codec", "internal.protocol"),

@@ -4,6 +4,7 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -52,9 +53,9 @@ final class ScriptNode implements AutoCloseable {
         public void close() {}
       };
 
-  private ScriptNode(Path folder, NodeConfig config) {
+  private ScriptNode(Path folder, NodeConfig config, Tools tools) {
     this.folder = folder;
-    this.node = Node.create(config);
+    this.node = Node.builder().config(config).tools(tools).build();
     for (Logger logger : LOGGERS) {
       logger.addHandler(handler);
       logger.setUseParentHandlers(false);
@@ -63,7 +64,12 @@ final class ScriptNode implements AutoCloseable {
 
   /** A node that is not started and has no script. */
   static ScriptNode create(Path folder, NodeConfig config) {
-    return new ScriptNode(folder, config);
+    return create(folder, config, Tools.NONE);
+  }
+
+  /** A node that is not started and has no script, with tools attached. */
+  static ScriptNode create(Path folder, NodeConfig config, Tools tools) {
+    return new ScriptNode(folder, config, tools);
   }
 
   static ScriptNode start(Path folder, String script) {

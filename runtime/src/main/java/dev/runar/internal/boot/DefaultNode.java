@@ -14,6 +14,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.Tools;
 import dev.runar.internal.codec.ConfigReader;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
@@ -74,7 +75,7 @@ final class DefaultNode implements Node, NodeControl {
   private volatile @Nullable Path scriptFolder;
   private volatile State state = State.CREATED;
 
-  DefaultNode(NodeConfig config, Authorizer authorizer) {
+  DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
     this.config = config;
     this.authorizer = authorizer;
     this.scripts =
@@ -85,7 +86,8 @@ final class DefaultNode implements Node, NodeControl {
             this::core,
             Disk.system(),
             new StandardConsole(),
-            ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES));
+            ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
+            tools);
   }
 
   @Override

@@ -66,7 +66,8 @@ final class ScriptContexts implements ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
-      Permissions granted) {
+      Permissions granted,
+      EngineTools tools) {
     this.engine = engine;
     this.entry = entry;
     this.console = console;
@@ -78,6 +79,7 @@ final class ScriptContexts implements ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    tools.prepare(modules);
   }
 
   @Override

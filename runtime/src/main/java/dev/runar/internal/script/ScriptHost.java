@@ -5,6 +5,7 @@ import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Supervision;
+import dev.runar.Tools;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.Watchdog;
 import dev.runar.internal.node.NodeCore;
@@ -30,8 +31,12 @@ public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
 
+  /** What a debugger may hold a turn for. */
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
   private final NodeConfig.Limits limits;
   private final Supervision supervision;
+  private final Duration turnBudget;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
@@ -39,6 +44,7 @@ public final class ScriptHost {
   private final Disk disk;
   private final ConsoleSink console;
   private final ScriptCompiler compiler;
+  private final EngineTools tools;
   private final Watchdog watchdog;
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
   private final AtomicInteger contextNumbers = new AtomicInteger();
@@ -90,9 +96,9 @@ public final class ScriptHost {
       Supplier<NodeCore> core,
       Disk disk,
       ConsoleSink console,
-      ScriptCompiler compiler) {
+      ScriptCompiler compiler,
+      Tools tools) {
     this.limits = config.limits();
-    this.supervision = config.supervision();
     this.permissions = config.permissions();
     this.clock = clock;
     this.control = control;
@@ -100,6 +106,10 @@ public final class ScriptHost {
     this.disk = disk;
     this.console = console;
     this.compiler = compiler;
+    this.tools = new EngineTools(tools);
+    this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
+    this.supervision =
+        this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
     this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
   }
 
@@ -144,9 +154,10 @@ public final class ScriptHost {
     public SupervisedScript.Birth begin(SupervisedScript script) {
       long begun = clock.nanos();
       ScriptContexts factory =
-          new ScriptContexts(engine(), file, disk, compiler, console, control, core, granted);
+          new ScriptContexts(
+              engine(), file, disk, compiler, console, control, core, granted, tools);
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
-      var guard = new TurnGuard(context, limits.turnBudget(), supervision, clock);
+      var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
       var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
       var loaded =
@@ -249,6 +260,7 @@ public final class ScriptHost {
   private synchronized void closeEngine() {
     watchdog.close();
     if (engine != null) {
+      tools.end();
       engine.close(true);
     }
   }
@@ -258,11 +270,13 @@ public final class ScriptHost {
     if (running == null) {
       long begun = clock.nanos();
       running =
-          Engine.newBuilder("js")
+          tools
+              .configure(Engine.newBuilder("js"))
               .option("engine.WarnInterpreterOnly", "false")
               .logHandler(OutputLog.INSTANCE)
               .build();
       engine = running;
+      tools.begin(running);
       long took = (clock.nanos() - begun) / 1_000_000;
       LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
       watchdog.start();
@@ -274,6 +288,14 @@ public final class ScriptHost {
       }
     }
     return running;
+  }
+
+  /** A script that a debugger holds is not late. */
+  private static Supervision unhurried(Supervision supervision) {
+    return supervision
+        .withLoadTimeout(LONGEST_PAUSE)
+        .withTurnWarning(LONGEST_PAUSE)
+        .withGrace(LONGEST_PAUSE);
   }
 
   private String missing(Path file) {

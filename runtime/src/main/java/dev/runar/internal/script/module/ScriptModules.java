@@ -47,6 +47,8 @@ public final class ScriptModules {
   private final ScriptCompiler compiler;
   private final SourceMaps maps = new SourceMaps();
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
+  private boolean carriesSources;
+  private boolean breaksAtStart;
 
   /**
    * The modules of a new context.
@@ -58,6 +60,16 @@ public final class ScriptModules {
     this.texts = new ModuleTexts(settings, disk);
     this.resolver = new ModuleResolver(settings, texts);
     this.compiler = compiler;
+  }
+
+  /** From now on compiled modules carry what they were compiled from, for a debugger. */
+  public void carrySources() {
+    carriesSources = true;
+  }
+
+  /** The first file, which is the entry, begins with a breakpoint. */
+  public void breakAtStart() {
+    breaksAtStart = true;
   }
 
   /** The access that a context of these modules is built with: to them and to nothing else. */
@@ -110,6 +122,10 @@ public final class ScriptModules {
     String source = texts.read(file);
     String name = file.toString();
     String code = name.endsWith(".ts") || name.endsWith(".mts") ? compiled(name, source) : source;
+    if (breaksAtStart && !ModuleTexts.isVirtual(file)) {
+      breaksAtStart = false;
+      code = "debugger;" + code; // on the same line, so that every line keeps its number
+    }
     return code.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -117,7 +133,9 @@ public final class ScriptModules {
     try {
       Compiled output = compiler.compile(source);
       maps.add(file, output.mappings());
-      return output.code();
+      return carriesSources
+          ? output.code() + EmbeddedSource.comment(file, source, output.mappings())
+          : output.code();
     } catch (TypeScript.SyntaxException e) {
       var position = new Position(file, e.line, e.column);
       throw new ScriptLoadException(
