@@ -20,6 +20,8 @@ export interface NodeConfig {
   readonly limits?: LimitsConfig;
   /** How much is logged. */
   readonly logging?: LoggingConfig;
+  /** When a turn is too much, and what becomes of a script that is ended for it. */
+  readonly supervision?: SupervisionConfig;
 }
 
 /** The port. */
@@ -70,4 +72,27 @@ export interface LimitsConfig {
 export interface LoggingConfig {
   /** Default `info`. */
   readonly level?: "error" | "warn" | "info" | "debug" | "trace" | "off";
+}
+
+/**
+ * When a turn is too much, and what becomes of a script that is ended for it. Belongs to whoever
+ * starts the node, since it is in force before a script runs: set it in `runar.yaml` or in Java.
+ */
+export interface SupervisionConfig {
+  /** `restart` by default: loaded anew. `replay`: with what waited. `stay`: it stays away. */
+  readonly onDeath?: "restart" | "replay" | "stay";
+  /** How long a script may take to load, what it awaits included, in ms. Default 60,000. */
+  readonly loadTimeout?: number;
+  /** How long a turn runs before a warning with its stack is logged, in ms. Default 1,000. */
+  readonly turnWarning?: number;
+  /** How long a turn may go on after the deadline of its request, in ms. Default 1,000. */
+  readonly grace?: number;
+  /** Bytes one turn may allocate once the heap is half full. Default 0: a quarter of the heap. */
+  readonly turnBytes?: number;
+  /** So many deaths `within`, and the script stays away for `backOff`. Default 3. */
+  readonly deaths?: number;
+  /** See `deaths`, in ms. Default 5,000. */
+  readonly within?: number;
+  /** See `deaths`, in ms; doubles each time. Default 1,000. */
+  readonly backOff?: number;
 }

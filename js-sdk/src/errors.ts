@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   "HANDLER_FAILED",
   "INVALID_INPUT",
   "INVALID_PATH",
+  "MEMORY_LIMIT",
   "TOO_LARGE",
   "NOT_FOUND",
   "NOT_RUNNING",
@@ -155,6 +156,17 @@ export class InvalidPathError extends RunarError {
   }
 }
 
+/** The turn allocated more memory than one turn may: code `MEMORY_LIMIT`. */
+export class MemoryLimitError extends RunarError {
+  constructor(message: string, options?: RunarErrorOptions) {
+    super("MEMORY_LIMIT", message, options);
+  }
+
+  static {
+    setName(MemoryLimitError, "MemoryLimitError");
+  }
+}
+
 /** The message is larger than the bound: code `TOO_LARGE`. */
 export class TooLargeError extends RunarError {
   constructor(message: string, options?: RunarErrorOptions) {
@@ -286,6 +298,7 @@ const CLASSES: Readonly<
   HANDLER_FAILED: CallbackError,
   INVALID_INPUT: ValidationError,
   INVALID_PATH: InvalidPathError,
+  MEMORY_LIMIT: MemoryLimitError,
   TOO_LARGE: TooLargeError,
   NOT_FOUND: NotFoundError,
   NOT_RUNNING: NotRunningError,

@@ -8,7 +8,13 @@ import { host } from "./host.js";
 
 host.registerCodec(codec);
 
-export type { LimitsConfig, LoggingConfig, NodeConfig, ServerConfig } from "./config.js";
+export type {
+  LimitsConfig,
+  LoggingConfig,
+  NodeConfig,
+  ServerConfig,
+  SupervisionConfig,
+} from "./config.js";
 export {
   Context,
   type Event,
@@ -27,6 +33,7 @@ export {
   type ErrorCode,
   InternalError,
   InvalidPathError,
+  MemoryLimitError,
   NotFoundError,
   NotRunningError,
   OverloadError,

@@ -96,6 +96,13 @@ public interface Node extends AutoCloseable {
    */
   CompletableFuture<Void> addScript(Path entry);
 
+  /**
+   * As {@link #addScript(Path)}, with permissions of its own.
+   *
+   * @param permissions what this script may reach beside what the configuration grants to all
+   */
+  CompletableFuture<Void> addScript(Path entry, Permissions permissions);
+
   CompletableFuture<Payload> request(String path, Payload payload);
 
   /**

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
  * @param logging how much {@code runar run} logs
+ * @param supervision when a turn is too much, and what becomes of a script that is ended for it
  * @param permissions what every script may reach; no script can set it
  */
 public record NodeConfig(
@@ -25,6 +26,7 @@ public record NodeConfig(
     Server server,
     Limits limits,
     Logging logging,
+    Supervision supervision,
     Permissions permissions) {
 
   public static final NodeConfig DEFAULT =
@@ -35,6 +37,7 @@ public record NodeConfig(
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT,
+          Supervision.DEFAULT,
           Permissions.NONE);
 
   /**
@@ -43,26 +46,10 @@ public record NodeConfig(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public NodeConfig {
-    positive("requestTimeout", requestTimeout);
+    ConfigRanges.positive("requestTimeout", requestTimeout);
     if (drainTimeout.isNegative()) {
-      throw outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
+      throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
-  }
-
-  private static void positive(String key, Duration value) {
-    if (!value.isPositive()) {
-      throw outside(key, "more than 0 ms", value.toMillis());
-    }
-  }
-
-  private static void within(String key, long most, long value) {
-    if (value < 1 || value > most) {
-      throw outside(key, "1 to " + most, value);
-    }
-  }
-
-  private static IllegalArgumentException outside(String key, String range, Object value) {
-    return new IllegalArgumentException(key + " must be " + range + ", it is " + value);
   }
 
   /**
@@ -76,37 +63,98 @@ public record NodeConfig(
 
   public NodeConfig withNetworkId(String newNetworkId) {
     return new NodeConfig(
-        newNetworkId, requestTimeout, drainTimeout, server, limits, logging, permissions);
+        newNetworkId,
+        requestTimeout,
+        drainTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
   }
 
   public NodeConfig withRequestTimeout(Duration newRequestTimeout) {
     return new NodeConfig(
-        networkId, newRequestTimeout, drainTimeout, server, limits, logging, permissions);
+        networkId,
+        newRequestTimeout,
+        drainTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
   }
 
   public NodeConfig withDrainTimeout(Duration newDrainTimeout) {
     return new NodeConfig(
-        networkId, requestTimeout, newDrainTimeout, server, limits, logging, permissions);
+        networkId,
+        requestTimeout,
+        newDrainTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
   }
 
   public NodeConfig withServer(Server newServer) {
     return new NodeConfig(
-        networkId, requestTimeout, drainTimeout, newServer, limits, logging, permissions);
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        newServer,
+        limits,
+        logging,
+        supervision,
+        permissions);
   }
 
   public NodeConfig withLimits(Limits newLimits) {
     return new NodeConfig(
-        networkId, requestTimeout, drainTimeout, server, newLimits, logging, permissions);
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        server,
+        newLimits,
+        logging,
+        supervision,
+        permissions);
   }
 
   public NodeConfig withLogging(Logging newLogging) {
     return new NodeConfig(
-        networkId, requestTimeout, drainTimeout, server, limits, newLogging, permissions);
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        server,
+        limits,
+        newLogging,
+        supervision,
+        permissions);
+  }
+
+  public NodeConfig withSupervision(Supervision newSupervision) {
+    return new NodeConfig(
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        server,
+        limits,
+        logging,
+        newSupervision,
+        permissions);
   }
 
   public NodeConfig withPermissions(Permissions newPermissions) {
     return new NodeConfig(
-        networkId, requestTimeout, drainTimeout, server, limits, logging, newPermissions);
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        newPermissions);
   }
 
   /**
@@ -141,9 +189,9 @@ public record NodeConfig(
      * @throws IllegalArgumentException for a duration that is not above 0
      */
     public Server {
-      positive("pingInterval", pingInterval);
-      positive("idleTimeout", idleTimeout);
-      positive("handshakeTimeout", handshakeTimeout);
+      ConfigRanges.positive("pingInterval", pingInterval);
+      ConfigRanges.positive("idleTimeout", idleTimeout);
+      ConfigRanges.positive("handshakeTimeout", handshakeTimeout);
     }
 
     public Server withHost(String newHost) {
@@ -236,12 +284,12 @@ public record NodeConfig(
      * @throws IllegalArgumentException for a value outside its range, with the range
      */
     public Limits {
-      within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
-      within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
-      within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
-      within("messageBytes", Integer.MAX_VALUE, messageBytes);
-      within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
-      positive("turnBudget", turnBudget);
+      ConfigRanges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
+      ConfigRanges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
+      ConfigRanges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
+      ConfigRanges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
+      ConfigRanges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+      ConfigRanges.positive("turnBudget", turnBudget);
     }
 
     public Limits withQueuedCallbacks(int newQueuedCallbacks) {
@@ -323,7 +371,7 @@ public record NodeConfig(
      */
     public Logging {
       if (!LEVELS.contains(level)) {
-        throw outside("level", "one of " + String.join(", ", LEVELS), level);
+        throw ConfigRanges.outside("level", "one of " + String.join(", ", LEVELS), level);
       }
     }
   }

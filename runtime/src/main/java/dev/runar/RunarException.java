@@ -28,6 +28,8 @@ public class RunarException extends RuntimeException {
     INVALID_INPUT,
     /** A path, topic or pattern is malformed. */
     INVALID_PATH,
+    /** The turn allocated more memory than one turn may. */
+    MEMORY_LIMIT,
     /** The message is larger than the bound. */
     TOO_LARGE,
     /** Nothing answers to this path. */

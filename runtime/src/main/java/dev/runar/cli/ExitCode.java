@@ -43,7 +43,7 @@ enum ExitCode {
   /** The exit code for an error. */
   static ExitCode of(Code code) {
     return switch (code) {
-      case HANDLER_FAILED, SCRIPT, DUPLICATE -> FAILED;
+      case HANDLER_FAILED, SCRIPT, DUPLICATE, MEMORY_LIMIT -> FAILED;
       case INVALID_INPUT, INVALID_PATH, TOO_LARGE, UNSUPPORTED_VALUE -> DATA;
       case NOT_FOUND -> NOT_FOUND;
       case NOT_RUNNING, SHUTDOWN, CONTEXT_GONE -> UNAVAILABLE;

@@ -1,6 +1,7 @@
 package dev.runar.cli;
 
 import dev.runar.NodeConfig;
+import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -57,6 +58,34 @@ final class RunOptions {
       paramLabel = "NAME",
       description = "What --node of other commands selects this node by; its process id otherwise.")
   private @Nullable String name;
+
+  @Option(
+      names = "--allow-net",
+      split = ",",
+      paramLabel = "HOST",
+      description = "A host that scripts may connect to: api.example.com, *.example.com:443, *.")
+  private List<String> net = List.of();
+
+  @Option(
+      names = "--allow-read",
+      split = ",",
+      paramLabel = "PATH",
+      description = "A file or folder that scripts may read beside their own project.")
+  private List<String> read = List.of();
+
+  @Option(
+      names = "--allow-env",
+      split = ",",
+      paramLabel = "NAME",
+      description = "An environment variable that scripts see: HOME, APP_*, *.")
+  private List<String> env = List.of();
+
+  @Option(
+      names = "--allow-java",
+      split = ",",
+      paramLabel = "CLASS",
+      description = "A Java class that Java.type finds: com.acme.Prices, com.acme.*.")
+  private List<String> java = List.of();
 
   @ArgGroup(exclusive = true)
   private @Nullable Inspect inspect;
@@ -155,7 +184,20 @@ final class RunOptions {
     if (logLevel != null) {
       flagged = flagged.withLogging(new NodeConfig.Logging(logLevel));
     }
-    return flagged;
+    return flagged.withPermissions(flagged.permissions().and(granted()));
+  }
+
+  /** What the flags grant beside the file; a path on the command line means the working folder. */
+  private Permissions granted() {
+    List<String> paths =
+        read.stream()
+            .map(path -> path.equals("*") ? path : Path.of(path).toAbsolutePath().toString())
+            .toList();
+    try {
+      return new Permissions(net, paths, env, java);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--allow-" + e.getMessage(), e);
+    }
   }
 
   /** A node that is embedded opens no port by itself; one that is run does. */

@@ -6,6 +6,7 @@ import dev.runar.EventHandler;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.Permissions;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
@@ -116,6 +117,11 @@ final class InMemoryNode implements Node {
   public CompletableFuture<Void> removeService(String path) {
     services.remove(path);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> addScript(Path entry, Permissions permissions) {
+    return addScript(entry);
   }
 
   @Override

@@ -115,6 +115,7 @@ class PagesTest {
       case Duration duration -> grouped(duration.toMillis());
       case Number number -> grouped(number.longValue());
       case PortChoice.OfScript _ -> "of the script";
+      case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT);
       default -> String.valueOf(value);
     };
   }

@@ -9,6 +9,8 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Supervision;
+import dev.runar.Supervision.OnDeath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,12 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A script that never ends its turn is ended; everybody who waited for it is told. */
+/**
+ * A script that never ends its turn is ended, here for good; everybody who waited for it is told.
+ */
 @Timeout(60)
 class ContextEndTest {
   private static final NodeConfig CONFIG =
-      ScriptNode.CONFIG.withLimits(
-          NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)));
+      ScriptNode.CONFIG
+          .withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
+          .withSupervision(Supervision.DEFAULT.withOnDeath(OnDeath.STAY));
 
   private static final String HEALTHY =
       """
@@ -79,8 +84,9 @@ class ContextEndTest {
               PublishOptions.DEFAULT.withAck(PublishOptions.Ack.HANDLED));
       client.send("hello");
 
-      assertThat(gone(() -> ScriptNode.value(spinning)).getMessage())
-          .contains("a turn of script context app.ts#1 ran for", "budget 400 ms");
+      assertThat(timedOut(() -> ScriptNode.value(spinning)).getMessage())
+          .contains(
+              "a turn of script context app.ts#1 (request doomed/spin) ran for", "budget 400 ms");
       assertThat(gone(() -> ScriptNode.value(pending)).getMessage()).contains("app.ts#1");
       queued.forEach(each -> gone(() -> ScriptNode.value(each)));
       assertThat(ScriptNode.value(queuedEvent).failed()).isEqualTo(1);
@@ -225,14 +231,16 @@ class ContextEndTest {
       app.add("spin.ts", doomed("doomed", "while (true);"));
       app.add("ok.ts", HEALTHY);
       var stuck = app.node.request("stuck/log", Payload.of(null));
-      await().until(() -> !app.logged("script context app.ts#1 ran for").isEmpty());
+      await()
+          .until(
+              () -> !app.logged("script context app.ts#1 (request stuck/log) ran for").isEmpty());
 
-      gone(() -> app.call("doomed/run"));
+      timedOut(() -> app.call("doomed/run"));
       assertThat(app.call("ok/ping")).isEqualTo("pong");
       assertThat(blocking.isBlocking).isTrue();
 
       release.countDown();
-      gone(() -> ScriptNode.value(stuck));
+      timedOut(() -> ScriptNode.value(stuck));
       await().until(() -> ((List<?>) app.status().get("contexts")).size() == 1);
     } finally {
       release.countDown();
@@ -279,6 +287,13 @@ class ContextEndTest {
   private static RunarException gone(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     RunarException error = catchThrowableOfType(RunarException.class, call);
     assertThat(error.code()).isEqualTo(Code.CONTEXT_GONE);
+    return error;
+  }
+
+  private static RunarException timedOut(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    RunarException error = catchThrowableOfType(RunarException.class, call);
+    assertThat(error.code()).isEqualTo(Code.TIMEOUT);
     return error;
   }
 }

@@ -5,6 +5,7 @@ import dev.runar.EventHandler;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.Permissions;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
@@ -61,7 +62,7 @@ final class DefaultNode implements Node, NodeControl {
 
         @Override
         public boolean isReady() {
-          return state == State.RUNNING;
+          return state == State.RUNNING && scripts.isWhole();
         }
       };
 
@@ -79,8 +80,7 @@ final class DefaultNode implements Node, NodeControl {
     this.authorizer = authorizer;
     this.scripts =
         new ScriptHost(
-            config.limits(),
-            config.permissions(),
+            config,
             clock,
             this,
             this::core,
@@ -213,12 +213,17 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public CompletableFuture<Void> addScript(Path entry) {
+    return addScript(entry, Permissions.NONE);
+  }
+
+  @Override
+  public CompletableFuture<Void> addScript(Path entry, Permissions permissions) {
     return refuseWhenStopped(
         () -> {
           if (scriptFolder == null) {
             scriptFolder = entry.toAbsolutePath().normalize().getParent();
           }
-          return scripts.addScript(entry);
+          return scripts.addScript(entry, permissions);
         });
   }
 

@@ -61,6 +61,11 @@ final class RuntimeService {
     map.put("pending", context.pending());
     map.put("failed", context.failed());
     map.put("uncaught", context.uncaught());
+    map.put("state", context.state());
+    map.put("deaths", context.deaths());
+    map.put("restarts", context.restarts());
+    map.put("lastDeath", context.lastDeath());
+    map.put("refusals", context.refusals());
     return map;
   }
 

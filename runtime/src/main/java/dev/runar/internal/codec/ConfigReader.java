@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -126,12 +128,21 @@ public final class ConfigReader {
         checked(number.doubleValue(), source, path);
         yield Duration.ofNanos((long) (number.doubleValue() * 1e6));
       }
+      case Enum<?> choice when given instanceof String text -> choice(choice, text, source, path);
       case List<?> _
           when given instanceof List<?> list && list.stream().allMatch(String.class::isInstance) ->
           list;
       default ->
           throw wrong(source + ": " + path + " must be " + wanted(standing) + ", not " + given);
     };
+  }
+
+  private static Object choice(Enum<?> standing, String given, String source, String path) {
+    return Arrays.stream(standing.getDeclaringClass().getEnumConstants())
+        .filter(known -> ((Enum<?>) known).name().toLowerCase(Locale.ROOT).equals(given))
+        .findFirst()
+        .orElseThrow(
+            () -> wrong(source + ": " + path + " must be " + wanted(standing) + ", not " + given));
   }
 
   private static PortChoice port(int number, String source) {
@@ -154,6 +165,11 @@ public final class ConfigReader {
       case String _ -> "a text";
       case Duration _ -> "a number of milliseconds";
       case List<?> _ -> "a list of texts";
+      case Enum<?> choice ->
+          "one of "
+              + Arrays.stream(choice.getDeclaringClass().getEnumConstants())
+                  .map(known -> String.valueOf(known).toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(", "));
       default -> "a whole number";
     };
   }

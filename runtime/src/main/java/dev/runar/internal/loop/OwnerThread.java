@@ -105,8 +105,8 @@ public final class OwnerThread {
     return ended.copy();
   }
 
-  /** For the watchdog. */
-  Thread thread() {
+  /** For who asks it where it is; nobody else may touch it. */
+  public Thread thread() {
     return thread;
   }
 

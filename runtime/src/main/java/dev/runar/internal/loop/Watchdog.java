@@ -2,12 +2,8 @@ package dev.runar.internal.loop;
 
 import dev.runar.spi.Clock;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * Finds turns that run too long. One daemon thread looks at every owner every few milliseconds; a
@@ -48,23 +44,39 @@ public final class Watchdog implements AutoCloseable {
   public record Turn(long turn, long startNanos, long cpuNanos, long allocatedBytes) {}
 
   /**
-   * A turn over its budget.
+   * What the turn that runs now has taken since it was first seen.
    *
+   * @param turn its number
    * @param wallNanos how long it has been seen running
    * @param cpuNanos the processor time it used
-   * @param allocatedBytes what it allocated
+   * @param allocatedBytes what it allocated, garbage included
    */
-  public record Excess(long wallNanos, long cpuNanos, long allocatedBytes) {}
+  public record Usage(long turn, long wallNanos, long cpuNanos, long allocatedBytes) {
+    /** Whether it runs for longer than it may, and that is its own doing. */
+    public boolean exceeds(long budgetNanos) {
+      return wallNanos > budgetNanos
+          && (cpuNanos > budgetNanos / BLOCKED_FACTOR || wallNanos / BLOCKED_FACTOR > budgetNanos);
+    }
+  }
+
+  /** Decides over the turns of one owner. On the watchdog's thread; must not block. */
+  public interface Guard {
+    /**
+     * Sees the turn that runs now, at every look.
+     *
+     * @return whether it has been dealt with: it is not shown again
+     */
+    boolean dealsWith(Usage usage);
+  }
 
   private static final class Watch {
-    final LongSupplier budgetNanos;
-    final Consumer<Excess> onExcess;
+    final Guard guard;
     Turn turn = new Turn(0, 0, 0, 0); // watchdog thread
+    boolean isDealtWith; // watchdog thread
     long lastTurn; // watchdog thread
 
-    Watch(LongSupplier budgetNanos, Consumer<Excess> onExcess) {
-      this.budgetNanos = budgetNanos;
-      this.onExcess = onExcess;
+    Watch(Guard guard) {
+      this.guard = guard;
     }
   }
 
@@ -84,14 +96,9 @@ public final class Watchdog implements AutoCloseable {
     thread.start();
   }
 
-  /**
-   * Watches an owner.
-   *
-   * @param budgetNanos how long the turn that runs now may take; asked on the watchdog's thread
-   * @param onExcess called once for each turn over its budget, on the watchdog's thread
-   */
-  public void watch(OwnerThread owner, LongSupplier budgetNanos, Consumer<Excess> onExcess) {
-    watches.put(owner, new Watch(budgetNanos, onExcess));
+  /** Shows the turns of an owner to a guard. */
+  public void watch(OwnerThread owner, Guard guard) {
+    watches.put(owner, new Watch(guard));
     owner.watchedBy(this);
   }
 
@@ -114,7 +121,6 @@ public final class Watchdog implements AutoCloseable {
    */
   boolean look() {
     long now = clock.nanos();
-    List<Runnable> excesses = new ArrayList<>();
     boolean[] busy = new boolean[1];
     watches.forEach(
         (owner, watch) -> {
@@ -132,19 +138,19 @@ public final class Watchdog implements AutoCloseable {
           Turn seen = watch.turn;
           if (seen.turn() != current) {
             watch.turn = new Turn(current, now, cpu, allocated);
+            watch.isDealtWith = false;
             return;
           }
-          long wall = now - seen.startNanos();
-          long used = cpu - seen.cpuNanos();
-          if (isOver(wall, used, watch.budgetNanos.getAsLong()) && owner.turn() == current) {
-            watch.turn = new Turn(current, Long.MAX_VALUE / 2, cpu, allocated); // told once
-            excesses.add(
-                () ->
-                    watch.onExcess.accept(
-                        new Excess(wall, used, allocated - seen.allocatedBytes())));
+          var usage =
+              new Usage(
+                  current,
+                  now - seen.startNanos(),
+                  cpu - seen.cpuNanos(),
+                  allocated - seen.allocatedBytes());
+          if (!watch.isDealtWith && owner.turn() == current) {
+            watch.isDealtWith = watch.guard.dealsWith(usage);
           }
         });
-    excesses.forEach(Runnable::run);
     return busy[0];
   }
 
@@ -152,11 +158,6 @@ public final class Watchdog implements AutoCloseable {
   public void close() {
     closed = true; // an interrupt could be lost in what onExcess does
     LockSupport.unpark(thread);
-  }
-
-  private static boolean isOver(long wall, long cpu, long budgetNanos) {
-    return wall > budgetNanos
-        && (cpu > budgetNanos / BLOCKED_FACTOR || wall > budgetNanos * BLOCKED_FACTOR);
   }
 
   private void run() {

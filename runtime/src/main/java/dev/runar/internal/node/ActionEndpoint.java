@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Delivery;
+import java.util.Optional;
 
 /** The receiving end of one action: a script's callback queue or a Java handler. Any thread. */
 public interface ActionEndpoint {
@@ -11,4 +12,17 @@ public interface ActionEndpoint {
    *     Invocation#succeed} or {@link Invocation#fail}; otherwise it has not touched it
    */
   Delivery offer(Invocation call);
+
+  /**
+   * Where the handler is, if it runs this call right now: its stack as its author reads it. May
+   * take a while, since a running handler has to be asked.
+   */
+  default Optional<String> stackOf(Invocation call) {
+    return Optional.empty();
+  }
+
+  /** Whether {@link #stackOf} is worth asking. Never blocks. */
+  default boolean isRunning(Invocation call) {
+    return false;
+  }
 }

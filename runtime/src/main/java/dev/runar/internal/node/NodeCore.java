@@ -64,6 +64,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
+      String away = service.away;
+      if (!away.isEmpty()) {
+        return refused(
+            new RunarException(
+                Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
+      }
       return refused(
           new RunarException(
               Code.NOT_RUNNING,
@@ -89,7 +95,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             clock.nanos() + timeoutNanos,
             timeoutNanos,
             inFlight,
-            ledger);
+            ledger,
+            action.endpoint());
     if (!inFlight.add(request)) {
       return refused(
           new RunarException(
@@ -223,6 +230,25 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
   public void serviceGone(ServiceDefinition definition) {
     lifecycles.gone(definition);
+  }
+
+  /**
+   * What the service ran on has ended, and another will take its place: until then requests fail
+   * with {@code NOT_RUNNING}. Repeatable, with another reason.
+   *
+   * @param why what its callers are told
+   */
+  public void serviceAway(ServiceDefinition definition, String why) {
+    lifecycles.away(definition, why);
+  }
+
+  /**
+   * Puts a service into the place of one that is gone or away. Fails as {@link
+   * #addService(ServiceDefinition)} does; the one that is away stays then.
+   */
+  public CompletableFuture<Void> replaceService(
+      ServiceDefinition away, ServiceDefinition definition) {
+    return lifecycles.replace(away, definition);
   }
 
   /** Removes a service that is gone, so that its path is free. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private final long timeoutNanos;
   private final InFlight inFlight;
   private final Ledger ledger;
+  private final ActionEndpoint endpoint;
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
@@ -33,6 +35,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private volatile boolean settled; // by SETTLED
   private @Nullable List<Runnable> onCancel; // guarded by this
   private boolean ended; // by the deadline or the caller; guarded by this
+  private boolean isLate; // deadlines thread
 
   PendingRequest(
       long requestId,
@@ -43,7 +46,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       long deadlineNanos,
       long timeoutNanos,
       InFlight inFlight,
-      Ledger ledger) {
+      Ledger ledger,
+      ActionEndpoint endpoint) {
     this.requestId = requestId;
     this.path = path;
     this.payload = payload;
@@ -53,6 +57,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
     this.ledger = ledger;
+    this.endpoint = endpoint;
   }
 
   @Override
@@ -114,11 +119,35 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     return end(new CancellationException("request " + path + " was cancelled by its caller"));
   }
 
+  /**
+   * The deadline has passed. A handler that is busy with this very request is asked for its stack
+   * first, on a thread of its own, since others have deadlines too. Deadlines thread.
+   */
   void timeOut() {
+    if (isLate) {
+      return;
+    }
+    isLate = true;
+    if (endpoint.isRunning(this)) {
+      Thread.ofVirtual().name("runar-late").start(() -> endLate(endpoint.stackOf(this)));
+    } else {
+      endLate(Optional.empty());
+    }
+  }
+
+  private void endLate(Optional<String> stack) {
     long timeoutMs = Duration.ofNanos(timeoutNanos).toMillis();
+    String message = "request " + path + " timed out after " + timeoutMs + " ms";
     end(
-        new RunarException(
-            Code.TIMEOUT, "request " + path + " timed out after " + timeoutMs + " ms"));
+        stack.isEmpty()
+            ? new RunarException(Code.TIMEOUT, message)
+            : new RunarException(
+                Code.TIMEOUT,
+                message + "; its handler was still running",
+                null,
+                null,
+                "TimeoutError",
+                "TimeoutError: " + message + stack.get()));
   }
 
   @Override

@@ -73,6 +73,30 @@ final class Registry {
         .forEach((url, endpoint) -> sockets.put(url, new Route.Socket(entry, endpoint)));
   }
 
+  /**
+   * Puts a service into the place of another; that one stays if this fails.
+   *
+   * @return the other
+   * @throws RunarException as {@link #add} does; {@code NOT_FOUND} if the other is not there
+   */
+  synchronized ServiceEntry replace(ServiceDefinition old, ServiceEntry entry) {
+    ServiceEntry previous =
+        find(old)
+            .orElseThrow(
+                () ->
+                    new RunarException(
+                        Code.NOT_FOUND,
+                        "service \"" + old.scope().servicePath() + "\" was removed"));
+    remove(previous);
+    try {
+      add(entry);
+    } catch (RunarException e) {
+      add(previous);
+      throw e;
+    }
+    return previous;
+  }
+
   synchronized void remove(ServiceEntry entry) {
     services.values().remove(entry);
     literals.values().removeIf(route -> route.service() == entry);

@@ -13,8 +13,11 @@ final class ServiceEntry {
   volatile long startedMs;
   volatile State state = State.CREATED;
 
-  /** Its script context has ended. */
+  /** Its script context has ended for good. */
   volatile boolean isGone;
+
+  /** Why it is away and will come back; empty: it is not. */
+  volatile String away = "";
 
   ServiceEntry(ServiceDefinition definition, long registeredMs) {
     this.definition = definition;

@@ -52,13 +52,37 @@ final class ServiceLifecycles {
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return definition
+    return begin(entry, () -> registry.remove(entry)); // nothing stays half-registered
+  }
+
+  /** As {@link #add}, in the place of one that is away, which stays if this one fails. */
+  CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition definition) {
+    ServiceEntry entry = new ServiceEntry(definition, clock.wallMs());
+    ServiceEntry old;
+    try {
+      checkPatterns(definition);
+      old = registry.replace(away, entry);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    entry.away = old.away;
+    return begin(
+        entry,
+        () -> {
+          registry.remove(entry);
+          registry.add(old);
+        });
+  }
+
+  private CompletableFuture<Void> begin(ServiceEntry entry, Runnable undo) {
+    return entry
+        .definition
         .lifecycle()
         .init()
         .handle(
             (done, error) -> {
               if (error != null) {
-                registry.remove(entry); // nothing stays half-registered
+                undo.run();
                 throw Failures.of(error);
               }
               change(entry, State.INITIALIZED);
@@ -204,6 +228,7 @@ final class ServiceLifecycles {
                     cause);
               }
               entry.startedMs = clock.wallMs();
+              entry.away = "";
               synchronized (this) {
                 started.add(entry);
               }
@@ -241,6 +266,26 @@ final class ServiceLifecycles {
               }
               change(entry, State.ERROR);
               tellSocketWatchers(entry);
+            });
+  }
+
+  /** A service whose context has ended and will be made anew. */
+  void away(ServiceDefinition definition, String why) {
+    registry
+        .find(definition)
+        .filter(entry -> entry.state != State.STOPPED)
+        .ifPresent(
+            entry -> {
+              boolean wasHere = entry.away.isEmpty();
+              entry.away = why;
+              if (wasHere || entry.state == State.RUNNING) {
+                unsubscribe(entry);
+                synchronized (this) {
+                  started.remove(entry);
+                }
+                change(entry, State.ERROR);
+                tellSocketWatchers(entry);
+              }
             });
   }
 

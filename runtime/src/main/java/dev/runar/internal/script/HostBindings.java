@@ -110,14 +110,26 @@ public final class HostBindings {
   /** One that fails to start stays registered, and has to go with the context too. */
   private CompletableFuture<Void> added(ServiceDefinition service) {
     services.add(service);
-    return core.get()
-        .addService(service)
+    return registered(service)
         .whenComplete(
             (done, error) -> {
               if (error != null && !core.get().hasService(service)) {
                 services.remove(service);
               }
             });
+  }
+
+  /** One of a context that has died is replaced by its like. */
+  private CompletableFuture<Void> registered(ServiceDefinition service) {
+    ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
+    return away == null || !core.get().hasService(away)
+        ? core.get().addService(service)
+        : core.get().replaceService(away, service).thenRun(() -> context.estate().settled(away));
+  }
+
+  /** The services that the script has added. Any thread. */
+  Set<ServiceDefinition> services() {
+    return Set.copyOf(services);
   }
 
   @HostAccess.Export
@@ -184,7 +196,7 @@ public final class HostBindings {
       Value function = context.functions().event.execute(handler);
       ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
       Subscription subscription =
-          core.get().subscribe(pattern, new ScriptEvents(context, scope, function), options);
+          core.get().subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
       subscriptions.put(subscription.id(), subscription);
       subscribed = CompletableFuture.completedFuture((double) subscription.id());
     } catch (RunarException e) {
@@ -284,13 +296,17 @@ public final class HostBindings {
     subscriptions.values().forEach(Subscription::close);
     subscriptions.clear();
     services.forEach(this::endService);
-    services.clear();
   }
 
   /**
    * Of a script that did not even load, nothing stays, so that it can be mended and added again.
    */
   private void endService(ServiceDefinition service) {
+    Estate estate = context.estate();
+    if (estate.returns()) {
+      core.get().serviceAway(service, estate.whyAway());
+      return;
+    }
     core.get().serviceGone(service);
     if (!context.isLoaded()) {
       core.get().forgetService(service);

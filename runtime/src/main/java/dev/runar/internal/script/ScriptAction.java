@@ -8,6 +8,7 @@ import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.ServiceScope;
 import java.util.List;
+import java.util.Optional;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +16,21 @@ import org.jspecify.annotations.Nullable;
 final class ScriptAction implements ActionEndpoint {
   private final ScriptContext context;
   private final ServiceScope scope;
+  private final String name;
   private final @Nullable List<String> params;
 
   /** {@code (call, ...args)}; returns a scalar or settles the call itself. */
   private final Value function;
 
   ScriptAction(
-      ScriptContext context, ServiceScope scope, @Nullable List<String> params, Value function) {
+      ScriptContext context,
+      ServiceScope scope,
+      String name,
+      @Nullable List<String> params,
+      Value function) {
     this.context = context;
     this.scope = scope;
+    this.name = name;
     this.params = params;
     this.function = function;
   }
@@ -31,6 +38,16 @@ final class ScriptAction implements ActionEndpoint {
   @Override
   public Delivery offer(Invocation call) {
     return context.queue().offer(new Turn(call));
+  }
+
+  @Override
+  public boolean isRunning(Invocation call) {
+    return call.equals(context.running());
+  }
+
+  @Override
+  public Optional<String> stackOf(Invocation call) {
+    return isRunning(call) ? Optional.of(context.stack()) : Optional.empty();
   }
 
   private final class Turn implements Callback {
@@ -45,6 +62,7 @@ final class ScriptAction implements ActionEndpoint {
       if (call.isSettled()) {
         return; // timed out or cancelled while it waited: its sender has been told
       }
+      context.running(call);
       try {
         HostCall hostCall = new HostCall(call, scope, context);
         Payload scalar = ScriptValues.scalar(function.execute(arguments(hostCall)));
@@ -55,8 +73,10 @@ final class ScriptAction implements ActionEndpoint {
         }
       } catch (RunarException e) {
         call.fail(e);
-      } catch (RuntimeException e) {
-        call.fail(context.failure(e));
+      } catch (RuntimeException | Error e) { // also of memory and stack: its sender waits
+        call.fail(context.failureOfTurn(e));
+      } finally {
+        context.running(null);
       }
     }
 
@@ -73,7 +93,9 @@ final class ScriptAction implements ActionEndpoint {
 
     @Override
     public void abandon(RunarException reason) {
-      call.fail(reason);
+      if (!context.estate().keeps(new Estate.Call(scope, name, call))) {
+        call.fail(reason);
+      }
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.OwnerThread;
+import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.permission.PermissionCheck;
 import dev.runar.spi.Clock;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -35,6 +38,7 @@ final class ScriptContext implements OwnerThread.Guest {
   private final Logger log;
   private final Clock clock;
   private final ContextFactory factory;
+  private final Estate estate;
   private final OwnerThread owner;
   private final ScriptCounters counters = new ScriptCounters();
   private final SessionDirectory sessions;
@@ -50,35 +54,32 @@ final class ScriptContext implements OwnerThread.Guest {
   /** Why it was killed, so that all who waited hear it. */
   private final AtomicReference<@Nullable RunarException> killed = new AtomicReference<>();
 
+  /** What the running turn is told, and its number. */
+  private volatile @Nullable Blame blame;
+
+  /** The request that runs right now; written by the owner thread, read by the watchdog's. */
+  private final AtomicReference<@Nullable Invocation> running = new AtomicReference<>();
+
+  private record Blame(long turn, RunarException reason) {}
+
   // Owner thread, from begin on.
   private @Nullable Context context;
   private @Nullable ScriptFunctions functions;
   private @Nullable ScriptValues values;
   private @Nullable Value undefined;
-  private @Nullable HostBindings bindings;
 
-  /** Makes the context and its globals; owner thread. */
-  interface ContextFactory {
-    /** A context with nothing in it. */
-    Context create(ScriptContext owner);
-
-    /** What its script may reach. Any thread. */
-    PermissionCheck permissions();
-
-    /** The host's side of the bindings. */
-    HostBindings bindings(ScriptContext owner);
-
-    /** Puts the globals in and returns what the bootstrap made. */
-    Value bootstrap(ScriptContext owner, Context context, HostBindings bindings);
-  }
+  /** Owner thread writes, any thread reads. */
+  private volatile @Nullable HostBindings bindings;
 
   ScriptContext(
       String name,
       NodeConfig.Limits limits,
       Clock clock,
       SessionDirectory sessions,
-      ContextFactory factory) {
+      ContextFactory factory,
+      Estate estate) {
     this.name = name;
+    this.estate = estate;
     this.log = System.getLogger("runar.script." + name);
     this.clock = clock;
     this.sessions = sessions;
@@ -168,7 +169,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   @Override
   public void enter() {
-    context().enter();
+    ContextEntry.enter(context(), () -> killed.get() != null);
   }
 
   @Override
@@ -209,17 +210,66 @@ final class ScriptContext implements OwnerThread.Guest {
    * thread of its own, one for each context at most.
    */
   void kill(RunarException reason) {
-    if (!killed.compareAndSet(null, reason)) {
-      return;
+    if (killed.compareAndSet(null, reason)) {
+      startEnd(() -> {});
     }
-    owner.stop(reason);
-    Context running = context;
-    if (running != null) {
-      Thread.ofPlatform()
-          .name("runar-script-end-" + name)
-          .daemon(true)
-          .start(() -> running.close(true));
+  }
+
+  /**
+   * As {@link #kill(RunarException)}, for what a turn does: its stack is asked for first, and the
+   * request that it answers gets an error of its own.
+   *
+   * @param forTurn makes that error of the stack
+   */
+  void kill(RunarException reason, long turn, Function<String, RunarException> forTurn) {
+    if (killed.compareAndSet(null, reason)) {
+      startEnd(() -> blame = new Blame(turn, forTurn.apply(stack())));
     }
+  }
+
+  private void startEnd(Runnable first) {
+    Thread.ofPlatform()
+        .name("runar-script-end-" + name)
+        .daemon(true)
+        .start(
+            () -> {
+              try {
+                first.run();
+              } finally {
+                owner.stop(gone());
+                estate.killed(this);
+                Context running = context;
+                if (running != null) {
+                  running.close(true);
+                }
+              }
+            });
+  }
+
+  /** Where the script is right now; empty when it does not run. Any thread; may take a while. */
+  String stack() {
+    return factory.stack(owner.thread());
+  }
+
+  /** The request that the running turn answers, if it answers one. Any thread. */
+  @Nullable Invocation running() {
+    return running.getOpaque();
+  }
+
+  /** Around a request's turn. */
+  void running(@Nullable Invocation call) {
+    running.setOpaque(call);
+  }
+
+  /** What becomes of what is left when the context ends. */
+  Estate estate() {
+    return estate;
+  }
+
+  /** The services that were added by the script. Any thread. */
+  Set<ServiceDefinition> services() {
+    HostBindings known = bindings;
+    return known == null ? Set.of() : known.services();
   }
 
   /** Remembers what must be told if the context goes, at once if it has; see {@link #forget}. */
@@ -305,6 +355,15 @@ final class ScriptContext implements OwnerThread.Guest {
       }
     }
     return new RunarException(Code.HANDLER_FAILED, String.valueOf(error.getMessage()), error);
+  }
+
+  /** As {@link #failure}, for the request that the running turn answers. Owner thread. */
+  RunarException failureOfTurn(Throwable thrown) {
+    RunarException failure = failure(thrown);
+    Blame known = blame;
+    return known != null && known.turn() == owner.turn() && failure.equals(killed.get())
+        ? known.reason()
+        : failure;
   }
 
   /** Says that a callback failed, where and why. Any thread. */

@@ -13,6 +13,7 @@ import dev.runar.internal.script.module.ScriptImporter;
 import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.ScriptOptions;
 import dev.runar.internal.script.permission.PermissionCheck;
+import dev.runar.internal.script.stack.StackSampler;
 import dev.runar.internal.script.web.WebGlobals;
 import dev.runar.internal.script.web.WebHost;
 import dev.runar.internal.script.web.WebPlatform;
@@ -21,6 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,13 +40,16 @@ import org.jspecify.annotations.Nullable;
  * Makes the context of one entry file: which options, which globals, which modules. Owner thread of
  * that context, except the constructor and {@link #load}.
  */
-final class ScriptContexts implements ScriptContext.ContextFactory {
+final class ScriptContexts implements ContextFactory {
   /** A script reaches what is exported and the bytes it was given, nothing else of the host. */
   private static final HostAccess ACCESS =
       HostAccess.newBuilder(HostAccess.EXPLICIT).allowBufferAccess(true).build();
 
   private static final String HOST_MODULE =
       "export const host = globalThis[Symbol.for('runar.host')];";
+
+  /** A script gets to a safe point within microseconds, one in a call of the host does not. */
+  private static final Duration STACK_PATIENCE = Duration.ofMillis(50);
 
   private final Engine engine;
   private final WebPlatform webPlatform;
@@ -112,6 +118,23 @@ final class ScriptContexts implements ScriptContext.ContextFactory {
   @Override
   public PermissionCheck permissions() {
     return permissions;
+  }
+
+  @Override
+  public String stack(Thread thread) {
+    var text = new StringBuilder();
+    StackSampler.of(engine)
+        .map(sampler -> sampler.sample(thread, STACK_PATIENCE))
+        .orElse(List.of())
+        .forEach(
+            frame -> {
+              String at = ScriptImporter.place(modules, frame.file(), frame.line(), frame.column());
+              if (at != null) {
+                text.append("\n    at ");
+                text.append(frame.function().isEmpty() ? at : frame.function() + " (" + at + ")");
+              }
+            });
+    return text.toString();
   }
 
   @Override

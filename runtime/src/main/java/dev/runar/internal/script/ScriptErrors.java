@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptErrors {
   private static final int MAX_CAUSES = 10;
   private static final int MAX_STACK = 16_384;
+  private static final int MAX_MESSAGE = 4_096;
 
   private ScriptErrors() {}
 
@@ -37,7 +38,7 @@ final class ScriptErrors {
             : null;
     return new RunarException(
         code(error.get("code")),
-        error.get("message") instanceof String message ? message : "Error",
+        error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
         cause,
         data == null ? null : attached(data),
         error.get("name") instanceof String name ? name : null,
@@ -89,6 +90,10 @@ final class ScriptErrors {
     var text = new StringWriter();
     error.printStackTrace(new PrintWriter(text));
     String stack = text.toString();
-    return stack.length() <= MAX_STACK ? stack : stack.substring(0, MAX_STACK);
+    return cut(stack, MAX_STACK);
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
   }
 }

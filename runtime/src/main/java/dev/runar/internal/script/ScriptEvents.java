@@ -16,12 +16,16 @@ final class ScriptEvents implements EventEndpoint {
   private final ScriptContext context;
   private final ServiceScope scope;
 
+  /** As its service wrote it; empty for a handler of no service. */
+  private final String pattern;
+
   /** {@code (delivery, kind, data)}. */
   private final Value function;
 
-  ScriptEvents(ScriptContext context, ServiceScope scope, Value function) {
+  ScriptEvents(ScriptContext context, ServiceScope scope, String pattern, Value function) {
     this.context = context;
     this.scope = scope;
+    this.pattern = pattern;
     this.function = function;
   }
 
@@ -48,8 +52,8 @@ final class ScriptEvents implements EventEndpoint {
         HostEvent event = new HostEvent(delivery, scope, context);
         function.executeVoid(event, crossing.kind(), crossing.data());
         event.awaited();
-      } catch (RuntimeException e) {
-        RunarException failure = context.failure(e);
+      } catch (RuntimeException | Error e) { // also of memory and stack: its sender waits
+        RunarException failure = context.failureOfTurn(e);
         context.report(failure, "event " + delivery.event().topic());
         delivery.failed(failure);
       }
@@ -57,7 +61,9 @@ final class ScriptEvents implements EventEndpoint {
 
     @Override
     public void abandon(RunarException reason) {
-      delivery.failed(reason);
+      if (!context.estate().keeps(new Estate.Occurrence(scope, pattern, delivery))) {
+        delivery.failed(reason);
+      }
     }
 
     @Override

@@ -1,17 +1,14 @@
 package dev.runar.internal.script;
 
-import dev.runar.Delivery;
-import dev.runar.Event;
 import dev.runar.NodeConfig;
-import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Supervision;
 import dev.runar.Tools;
+import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.Watchdog;
-import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.NodeCore;
-import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.internal.script.web.WebPlatform;
@@ -22,12 +19,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +32,12 @@ public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What a script may take to load, even if its turns may take less. */
-  private static final Duration SHORTEST_LOAD_BUDGET = Duration.ofSeconds(5);
-
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
   private final NodeConfig.Limits limits;
+  private final Supervision supervision;
+  private final Duration turnBudget;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
@@ -54,7 +48,7 @@ public final class ScriptHost {
   private final EngineTools tools;
   private final Watchdog watchdog;
   private final WebPlatform webPlatform = new WebPlatform();
-  private final List<ScriptContext> contexts = new CopyOnWriteArrayList<>();
+  private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
 
@@ -70,6 +64,11 @@ public final class ScriptHost {
    * @param pending calls and events whose promises are pending
    * @param failed callbacks that threw
    * @param uncaught errors that nobody caught
+   * @param state of its script, such as {@code RUNNING}
+   * @param deaths of its script's contexts
+   * @param restarts of its script
+   * @param lastDeath why; empty when there was none
+   * @param refusals what its permissions have refused
    */
   public record Status(
       String name,
@@ -80,11 +79,20 @@ public final class ScriptHost {
       long closed,
       int pending,
       long failed,
-      long uncaught) {}
+      long uncaught,
+      String state,
+      long deaths,
+      long restarts,
+      String lastDeath,
+      long refusals) {}
 
+  /**
+   * A host without scripts.
+   *
+   * @param config what of it is in force before a script runs: limits, supervision, permissions
+   */
   public ScriptHost(
-      NodeConfig.Limits limits,
-      Permissions permissions,
+      NodeConfig config,
       Clock clock,
       NodeControl control,
       Supplier<NodeCore> core,
@@ -92,8 +100,8 @@ public final class ScriptHost {
       ConsoleSink console,
       ScriptCompiler compiler,
       Tools tools) {
-    this.limits = limits;
-    this.permissions = permissions;
+    this.limits = config.limits();
+    this.permissions = config.permissions();
     this.clock = clock;
     this.control = control;
     this.core = core;
@@ -101,59 +109,80 @@ public final class ScriptHost {
     this.console = console;
     this.compiler = compiler;
     this.tools = new EngineTools(tools);
+    this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
+    this.supervision =
+        this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
     this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
   }
 
   /**
    * Loads a script into a context of its own; completes when its top level has run and the services
    * that it added there are initialised.
+   *
+   * @param own what it may reach beside what every script may
    */
-  public CompletableFuture<Void> addScript(Path entry) {
+  public CompletableFuture<Void> addScript(Path entry, Permissions own) {
     Path file = entry.toAbsolutePath().normalize();
     if (!disk.exists(file) || disk.isDirectory(file)) {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
-    long begun = clock.nanos();
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
-    ScriptContexts factory =
-        new ScriptContexts(
-            engine(),
-            file,
-            disk,
-            compiler,
-            console,
-            control,
+    var script =
+        new SupervisedScript(
+            name,
+            supervision,
+            limits.queuedCallbacks(),
+            clock,
             core,
-            tools,
-            permissions,
-            webPlatform);
-    ScriptContext context = new ScriptContext(name, limits, clock, control.sessions(), factory);
-    contexts.add(context);
-    watchdog.watch(
-        context.owner(), () -> Clock.nanosOf(budget(context)), excess -> kill(context, excess));
-    var _ = context.owner().ended().thenRun(() -> ended(context));
-    return context
-        .start()
-        .thenCompose(started -> factory.load(context))
-        .thenRun(
-            () -> {
-              context.loaded();
-              long took = (clock.nanos() - begun) / 1_000_000;
-              LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
-            })
-        .exceptionallyCompose(error -> endFailed(context, error));
+            new FileBirths(name, file, permissions.and(own)));
+    scripts.add(script);
+    return script.begin();
   }
 
-  /** The failure is told when nothing is left of the context, so that a start does not meet it. */
-  private CompletableFuture<Void> endFailed(ScriptContext context, Throwable error) {
-    return context
-        .stop(new RunarException(Code.CONTEXT_GONE, "the script " + context.name() + " failed"))
-        .thenCompose(
-            stopped -> {
-              ended(context);
-              return CompletableFuture.failedFuture(error);
-            });
+  /** Makes the contexts of one entry file. */
+  private final class FileBirths implements SupervisedScript.Births {
+    private final String name;
+    private final Path file;
+    private final Permissions granted;
+
+    FileBirths(String name, Path file, Permissions granted) {
+      this.name = name;
+      this.file = file;
+      this.granted = granted;
+    }
+
+    @Override
+    public SupervisedScript.Birth begin(SupervisedScript script) {
+      long begun = clock.nanos();
+      ScriptContexts factory =
+          new ScriptContexts(
+              engine(), file, disk, compiler, console, control, core, tools, granted, webPlatform);
+      var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
+      var guard = new TurnGuard(context, turnBudget, supervision, clock);
+      watchdog.watch(context.owner(), guard);
+      var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
+      var loaded =
+          context
+              .start()
+              .thenCompose(started -> factory.load(context))
+              .thenRun(
+                  () -> {
+                    long took = (clock.nanos() - begun) / 1_000_000;
+                    LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
+                  });
+      return new SupervisedScript.Birth(context, loaded);
+    }
+
+    @Override
+    public CompletableFuture<Void> test(ScriptContext context) {
+      return SelfTest.of(context);
+    }
+
+    @Override
+    public void over(SupervisedScript script) {
+      scripts.remove(script);
+    }
   }
 
   /**
@@ -162,7 +191,11 @@ public final class ScriptHost {
    * @throws RunarException in the future: {@code INTERNAL} if it does not arrive as promised
    */
   public CompletableFuture<Void> selfTest() {
-    var tests = contexts.stream().map(this::selfTest).toArray(CompletableFuture<?>[]::new);
+    var tests =
+        scripts.stream()
+            .flatMap(script -> script.context().stream())
+            .map(SelfTest::of)
+            .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(tests)
         .orTimeout(SELF_TEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(
@@ -175,72 +208,35 @@ public final class ScriptHost {
                         error)));
   }
 
-  private CompletableFuture<Void> selfTest(ScriptContext context) {
-    var arrived = new CompletableFuture<Void>();
-    Consumer<RunarException> waiting = arrived::completeExceptionally;
-    context.remember(waiting);
-    var _ = arrived.whenComplete((done, error) -> context.forget(waiting));
-    context.postReserved(
-        "self-test",
-        () -> {
-          var handler = context.functions().event.execute(context.functions().selfTest.execute());
-          var events = new ScriptEvents(context, new ServiceScope("", "$selftest"), handler);
-          Thread.ofVirtual().start(() -> offer(context, events, arrived));
-        });
-    return arrived;
-  }
-
-  /** From another thread, as every event comes. */
-  private void offer(ScriptContext context, ScriptEvents events, CompletableFuture<Void> arrived) {
-    Payload payload = Payload.json("{\"check\":\"runar\",\"n\":1}");
-    Event event = new Event(0, "$selftest", payload, clock.wallMs());
-    Delivery answer = events.offer(new SelfTestDelivery(event, arrived));
-    if (answer == Delivery.FULL && limits.queuedCallbacks() > 0) { // others come first
-      context
-          .queue()
-          .whenWritable(() -> Thread.ofVirtual().start(() -> offer(context, events, arrived)));
-    } else if (answer != Delivery.QUEUED) {
-      arrived.completeExceptionally(
-          new RunarException(Code.INTERNAL, "the callback queue answered " + answer));
-    }
-  }
-
-  private record SelfTestDelivery(Event event, CompletableFuture<Void> arrived)
-      implements EventDelivery {
-    @Override
-    public Map<String, String> pathParams() {
-      return Map.of();
-    }
-
-    @Override
-    public void handled() {
-      arrived.complete(null);
-    }
-
-    @Override
-    public void failed(RunarException error) {
-      arrived.completeExceptionally(error);
-    }
+  /** Whether every script is where it should be: none has died and not come back yet. */
+  public boolean isWhole() {
+    return scripts.stream().allMatch(SupervisedScript::isHere);
   }
 
   public List<Status> status() {
-    return contexts.stream()
-        .map(
-            context -> {
-              var queue = context.queue().counts();
-              var counts = context.counters().counts();
-              return new Status(
-                  context.name(),
-                  context.queue().size(),
-                  context.queue().sizeBytes(),
-                  queue.queued(),
-                  queue.full(),
-                  queue.closed(),
-                  context.pending(),
-                  counts.failed(),
-                  counts.uncaught());
-            })
-        .toList();
+    return scripts.stream().map(ScriptHost::status).toList();
+  }
+
+  private static Status status(SupervisedScript script) {
+    SupervisedScript.History history = script.history();
+    ScriptContext context = script.context().orElse(null);
+    var queue = context == null ? new CallbackQueue.Counts(0, 0, 0, 0) : context.queue().counts();
+    var counts = context == null ? new ScriptCounters().counts() : context.counters().counts();
+    return new Status(
+        script.name(),
+        context == null ? 0 : context.queue().size(),
+        context == null ? 0 : context.queue().sizeBytes(),
+        queue.queued(),
+        queue.full(),
+        queue.closed(),
+        context == null ? 0 : context.pending(),
+        counts.failed(),
+        counts.uncaught(),
+        history.state().name(),
+        history.deaths(),
+        history.restarts(),
+        history.lastDeath(),
+        context == null ? 0 : context.permissions().refusals());
   }
 
   /** The engine's name; empty when no script has been added. */
@@ -257,21 +253,10 @@ public final class ScriptHost {
   public CompletableFuture<Void> stop(Duration patience) {
     RunarException reason = new RunarException(Code.SHUTDOWN, "the node has stopped");
     var ends =
-        contexts.stream()
-            .map(
-                context ->
-                    context
-                        .stop(reason)
-                        .orTimeout(Clock.nanosOf(patience), TimeUnit.NANOSECONDS)
-                        .exceptionallyCompose(late -> kill(context, reason)))
+        scripts.stream()
+            .map(script -> script.stop(reason, patience))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
-  }
-
-  /** Completes when the script has noticed. */
-  private static CompletableFuture<Void> kill(ScriptContext context, RunarException reason) {
-    context.kill(reason);
-    return context.owner().ended();
   }
 
   private synchronized void closeEngine() {
@@ -308,35 +293,12 @@ public final class ScriptHost {
     return running;
   }
 
-  /** Loading compiles the script and the SDK, which is not the script's fault. */
-  private Duration budget(ScriptContext context) {
-    if (tools.mayPause()) {
-      return LONGEST_PAUSE;
-    }
-    Duration turn = limits.turnBudget();
-    return context.isLoaded() || turn.compareTo(SHORTEST_LOAD_BUDGET) > 0
-        ? turn
-        : SHORTEST_LOAD_BUDGET;
-  }
-
-  private void kill(ScriptContext context, Watchdog.Excess excess) {
-    String why =
-        "a turn of script context "
-            + context.name()
-            + " ran for "
-            + Duration.ofNanos(excess.wallNanos()).toMillis()
-            + " ms (budget "
-            + budget(context).toMillis()
-            + " ms, processor "
-            + Duration.ofNanos(excess.cpuNanos()).toMillis()
-            + " ms); the context was closed";
-    LOG.log(Level.ERROR, why);
-    context.kill(new RunarException(Code.CONTEXT_GONE, why));
-  }
-
-  private void ended(ScriptContext context) {
-    contexts.remove(context);
-    watchdog.unwatch(context.owner());
+  /** A script that a debugger holds is not late. */
+  private static Supervision unhurried(Supervision supervision) {
+    return supervision
+        .withLoadTimeout(LONGEST_PAUSE)
+        .withTurnWarning(LONGEST_PAUSE)
+        .withGrace(LONGEST_PAUSE);
   }
 
   private String missing(Path file) {

@@ -59,7 +59,7 @@ final class ScriptServices {
               params,
               schema(action.get("input")),
               schema(action.get("output")),
-              new ScriptAction(context, scope, params, function)));
+              new ScriptAction(context, scope, name, params, function)));
     }
     return actions;
   }
@@ -74,7 +74,7 @@ final class ScriptServices {
       Value function = context.functions().event.execute(handler(handlers, (String) pattern));
       events.add(
           new ServiceDefinition.EventListener(
-              (String) pattern, new ScriptEvents(context, scope, function)));
+              (String) pattern, new ScriptEvents(context, scope, (String) pattern, function)));
     }
     return events;
   }

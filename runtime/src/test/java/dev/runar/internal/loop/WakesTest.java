@@ -122,7 +122,7 @@ class WakesTest {
       owner.queue().offer(callback);
     }
     var watchdog = new Watchdog(Clock.system(), 1_000_000_000);
-    watchdog.watch(owner, () -> 20_000_000_000L, excess -> {});
+    watchdog.watch(owner, usage -> false);
     watchdog.start();
     var _ = owner.ended().thenRun(watchdog::close);
     owner.start();

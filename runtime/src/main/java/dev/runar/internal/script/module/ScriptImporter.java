@@ -104,12 +104,15 @@ public final class ScriptImporter {
     if (!file.isString() || !line.fitsInInt() || !column.fitsInInt()) {
       return null;
     }
-    String name = file.asString();
-    if (!isAuthors(name)) {
+    return place(modules, file.asString(), line.asInt(), column.asInt());
+  }
+
+  /** A place in running code as its author knows it; null for code that is not the author's. */
+  public static @Nullable String place(ScriptModules modules, String file, int line, int column) {
+    if (!isAuthors(file)) {
       return null;
     }
-    Position position = modules.maps().original(name, line.asInt(), column.asInt());
-    return modules.settings().shown(position);
+    return modules.settings().shown(modules.maps().original(file, line, column));
   }
 
   /** Whether a frame is the author's, evaluated text included, not the SDK's or the engine's. */

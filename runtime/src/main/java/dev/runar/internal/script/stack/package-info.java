@@ -1,0 +1,5 @@
+/** Where a script is while it runs. */
+@NullMarked
+package dev.runar.internal.script.stack;
+
+import org.jspecify.annotations.NullMarked;
