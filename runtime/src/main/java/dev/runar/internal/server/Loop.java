@@ -59,7 +59,9 @@ final class Loop {
     lane.sweep();
   }
 
+  /** What was handed to the lane before, such as the farewell of its sessions, is done first. */
   void stop() {
+    lane.endBurst();
     for (HttpHandler handler : List.copyOf(http)) {
       handler.stop();
     }
