@@ -1,14 +1,12 @@
 package dev.runar.internal.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -25,35 +23,18 @@ class PackagesTest {
   private static final Path SOURCES = Path.of("src/test/packages");
   private static final Path INSTALLED = Path.of("target/packages");
 
-  /** What cannot work yet, and why. A package that works must not be here. */
-  private static final Map<String, String> PENDING =
-      Map.of(
-          "arktype", "needs Blob",
-          "hono", "needs Request and Response",
-          "itty-router", "needs Request and Response",
-          "jose", "needs crypto.subtle",
-          "ulid", "needs crypto.getRandomValues",
-          "uuid", "needs crypto.randomUUID");
-
   @TestFactory
   Stream<DynamicTest> everyPackage() throws Exception {
     Assumptions.assumeTrue(hasNpm(), "NO PACKAGE IS TESTED: npm is not on this machine");
     install();
     List<String> checks = checks();
-    assertThat(checks).hasSizeGreaterThanOrEqualTo(25).containsAll(PENDING.keySet());
+    assertThat(checks).hasSizeGreaterThanOrEqualTo(25);
     return checks.stream().map(name -> DynamicTest.dynamicTest(name, () -> check(name)));
   }
 
   private static void check(String name) throws Exception {
     Path script = INSTALLED.resolve("checks/" + name + ".ts");
-    String reason = PENDING.get(name);
-    if (reason == null) {
-      ScriptRun.of(script);
-    } else {
-      assertThatThrownBy(() -> ScriptRun.of(script))
-          .as(name + " works now: take it out of PENDING (" + reason + ")")
-          .isNotNull();
-    }
+    ScriptRun.of(script);
   }
 
   private static List<String> checks() throws IOException {
