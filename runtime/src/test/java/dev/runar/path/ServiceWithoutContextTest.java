@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Supervision;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -32,8 +33,9 @@ class ServiceWithoutContextTest {
   @Test
   void itIsInErrorAndItsCallersAreToldWhy() {
     var config =
-        ScriptNode.CONFIG.withLimits(
-            ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(500)));
+        ScriptNode.CONFIG
+            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(500)))
+            .withSupervision(Supervision.DEFAULT.withOnDeath(Supervision.OnDeath.STAY));
     try (ScriptNode app = ScriptNode.start(folder, config, SPINNING)) {
       assertThatThrownBy(() -> ScriptNode.value(app.node.request("doomed/spin", Payload.of(null))))
           .isInstanceOf(RunarException.class);
