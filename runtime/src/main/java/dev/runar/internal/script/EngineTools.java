@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,10 @@ final class EngineTools {
   private static final Duration LONGEST_PROFILE = Duration.ofMinutes(30);
 
   private final Tools tools;
-  private final List<SourceMaps> maps = new CopyOnWriteArrayList<>();
+
+  /** By entry file: a script that is loaded anew takes the place of the one that was ended. */
+  private final Map<Path, SourceMaps> maps = new ConcurrentHashMap<>();
+
   private @Nullable CPUSampler sampler; // guarded by this
 
   EngineTools(Tools tools) {
@@ -52,8 +56,8 @@ final class EngineTools {
         .option("inspect.WaitAttached", Boolean.toString(tools.inspectBreak()));
   }
 
-  /** What a debugger needs of the modules of a new context. */
-  void prepare(ScriptModules modules) {
+  /** What the tools need of the modules of a new context. */
+  void prepare(Path entry, ScriptModules modules) {
     if (mayPause()) {
       modules.carrySources();
     }
@@ -61,7 +65,7 @@ final class EngineTools {
       modules.breakAtStart();
     }
     if (tools.cpuProfile().isPresent()) {
-      maps.add(modules.maps());
+      maps.put(entry, modules.maps());
     }
   }
 
@@ -99,7 +103,8 @@ final class EngineTools {
     Path file = tools.cpuProfile().orElseThrow();
     try (running) {
       running.setCollecting(false);
-      Files.writeString(file, new CpuProfile(maps).of(running.getDataList()).text());
+      Files.writeString(
+          file, new CpuProfile(List.copyOf(maps.values())).of(running.getDataList()).text());
       LOG.log(Level.INFO, "CPU profile written file=" + file);
     } catch (IOException e) {
       LOG.log(Level.ERROR, "the CPU profile cannot be written to " + file, e);

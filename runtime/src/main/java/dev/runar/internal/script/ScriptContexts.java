@@ -89,7 +89,7 @@ final class ScriptContexts implements ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
-    tools.prepare(modules);
+    tools.prepare(entry, modules);
   }
 
   @Override
