@@ -37,6 +37,7 @@ public final class HostBindings {
   private final ScriptContext context;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
 
   /** Any thread. */
@@ -44,8 +45,10 @@ public final class HostBindings {
 
   private int operations;
 
-  HostBindings(ScriptContext context, NodeControl control, Supplier<NodeCore> core) {
+  HostBindings(
+      ScriptContext context, NodeControl control, Supplier<NodeCore> core, Registrar registrar) {
     this.context = context;
+    this.registrar = registrar;
     this.control = control;
     this.core = core;
   }
@@ -83,8 +86,8 @@ public final class HostBindings {
   @HostAccess.Export
   public void start(Value resolve, Value reject) {
     settle(
-        control.start(),
-        done -> Payload.of(control.urls().stream().map(URI::toString).toList()).text(),
+        registrar.start(),
+        urls -> Payload.of(urls.stream().map(URI::toString).toList()).text(),
         resolve,
         reject);
   }
@@ -113,7 +116,7 @@ public final class HostBindings {
     return registered(service)
         .whenComplete(
             (done, error) -> {
-              if (error != null && !core.get().hasService(service)) {
+              if (error != null && !registrar.has(service)) {
                 services.remove(service);
               }
             });
@@ -122,9 +125,9 @@ public final class HostBindings {
   /** One of a context that has died is replaced by its like. */
   private CompletableFuture<Void> registered(ServiceDefinition service) {
     ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
-    return away == null || !core.get().hasService(away)
-        ? core.get().addService(service)
-        : core.get().replaceService(away, service).thenRun(() -> context.estate().settled(away));
+    return away == null || !registrar.has(away)
+        ? registrar.add(service)
+        : registrar.replace(away, service).thenRun(() -> context.estate().settled(away));
   }
 
   /** The services that the script has added. Any thread. */
@@ -135,9 +138,7 @@ public final class HostBindings {
   @HostAccess.Export
   public void removeService(String path, Value resolve, Value reject) {
     CompletableFuture<Void> removed =
-        core.get()
-            .removeService(path)
-            .thenRun(() -> services.removeIf(service -> !core.get().hasService(service)));
+        registrar.remove(path).thenRun(() -> services.removeIf(service -> !registrar.has(service)));
     settle(removed, done -> null, resolve, reject);
   }
 
@@ -196,7 +197,7 @@ public final class HostBindings {
       Value function = context.functions().event.execute(handler);
       ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
       Subscription subscription =
-          core.get().subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
+          registrar.subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
       subscriptions.put(subscription.id(), subscription);
       subscribed = CompletableFuture.completedFuture((double) subscription.id());
     } catch (RunarException e) {
@@ -304,12 +305,12 @@ public final class HostBindings {
   private void endService(ServiceDefinition service) {
     Estate estate = context.estate();
     if (estate.returns()) {
-      core.get().serviceAway(service, estate.whyAway());
+      registrar.away(service, estate.whyAway());
       return;
     }
-    core.get().serviceGone(service);
+    registrar.gone(service);
     if (!context.isLoaded()) {
-      core.get().forgetService(service);
+      registrar.forget(service);
     }
   }
 

@@ -57,6 +57,7 @@ final class ScriptContexts implements ContextFactory {
   private final ConsoleSink console;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final ScriptModules modules;
   private final Disk disk;
   private final Path project;
@@ -72,6 +73,7 @@ final class ScriptContexts implements ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
+      Registrar registrar,
       EngineTools tools,
       Permissions granted,
       WebPlatform webPlatform) {
@@ -81,6 +83,7 @@ final class ScriptContexts implements ContextFactory {
     this.console = console;
     this.control = control;
     this.core = core;
+    this.registrar = registrar;
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
@@ -139,7 +142,7 @@ final class ScriptContexts implements ContextFactory {
 
   @Override
   public HostBindings bindings(ScriptContext owner) {
-    return new HostBindings(owner, control, core);
+    return new HostBindings(owner, control, core, registrar);
   }
 
   @Override

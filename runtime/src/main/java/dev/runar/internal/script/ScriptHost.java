@@ -42,6 +42,7 @@ public final class ScriptHost {
   private final Clock clock;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final Disk disk;
   private final ConsoleSink console;
   private final ScriptCompiler compiler;
@@ -105,6 +106,7 @@ public final class ScriptHost {
     this.clock = clock;
     this.control = control;
     this.core = core;
+    this.registrar = new NodeRegistrar(core, control);
     this.disk = disk;
     this.console = console;
     this.compiler = compiler;
@@ -134,7 +136,7 @@ public final class ScriptHost {
             supervision,
             limits.queuedCallbacks(),
             clock,
-            core,
+            registrar,
             new FileBirths(name, file, permissions.and(own)));
     scripts.add(script);
     return script.begin();
@@ -157,7 +159,17 @@ public final class ScriptHost {
       long begun = clock.nanos();
       ScriptContexts factory =
           new ScriptContexts(
-              engine(), file, disk, compiler, console, control, core, tools, granted, webPlatform);
+              engine(),
+              file,
+              disk,
+              compiler,
+              console,
+              control,
+              core,
+              registrar,
+              tools,
+              granted,
+              webPlatform);
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
