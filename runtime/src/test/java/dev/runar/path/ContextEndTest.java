@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContextEndTest {
   private static final NodeConfig CONFIG =
       ScriptNode.CONFIG
-          .withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
+          .withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
           .withSupervision(Supervision.DEFAULT.withOnDeath(OnDeath.STAY));
 
   private static final String HEALTHY =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
@@ -134,8 +135,7 @@ class SupervisionTest {
         "queueMicrotask(() => { queueMicrotask(() => { for (;;); }); }); return 1;",
       })
   void j1ALoopInATimerOrMicrotaskIsEndedAndTheScriptComesBack(String spin) {
-    NodeConfig brief =
-        CONFIG.withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(300)));
+    NodeConfig brief = CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(300)));
     try (ScriptNode app = ScriptNode.start(folder, brief, service(spin))) {
       var _ = app.node.request("s/spin", Payload.of(null));
       running(app, 1);

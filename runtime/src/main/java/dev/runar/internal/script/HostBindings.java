@@ -103,7 +103,7 @@ public final class HostBindings {
     try {
       ServiceDefinition service =
           ScriptServices.define(context, core.get().config(), definition, handlers);
-      added = added(service);
+      added = added(service, ScriptServices.placement(definition));
     } catch (RunarException e) {
       added = CompletableFuture.failedFuture(e);
     }
@@ -111,9 +111,9 @@ public final class HostBindings {
   }
 
   /** One that fails to start stays registered, and has to go with the context too. */
-  private CompletableFuture<Void> added(ServiceDefinition service) {
+  private CompletableFuture<Void> added(ServiceDefinition service, Placement placement) {
     services.add(service);
-    return registered(service)
+    return registered(service, placement)
         .whenComplete(
             (done, error) -> {
               if (error != null && !registrar.has(service)) {
@@ -123,11 +123,20 @@ public final class HostBindings {
   }
 
   /** One of a context that has died is replaced by its like. */
-  private CompletableFuture<Void> registered(ServiceDefinition service) {
+  private CompletableFuture<Void> registered(ServiceDefinition service, Placement placement) {
     ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
-    return away == null || !registrar.has(away)
-        ? registrar.add(service)
-        : registrar.replace(away, service).thenRun(() -> context.estate().settled(away));
+    if (away == null) {
+      return registrar.add(service, placement);
+    }
+    CompletableFuture<Void> there =
+        registrar.has(away) ? registrar.replace(away, service) : registrar.add(service, placement);
+    return there.thenRun(() -> context.estate().settled(away));
+  }
+
+  /** Which instance of a service this context is; negative: the script's own context. */
+  @HostAccess.Export
+  public int instance() {
+    return registrar.instance();
   }
 
   /** The services that the script has added. Any thread. */

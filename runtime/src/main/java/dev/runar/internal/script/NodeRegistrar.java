@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** Straight into the node. */
 record NodeRegistrar(Supplier<NodeCore> core, NodeControl control) implements Registrar {
   @Override
-  public CompletableFuture<Void> add(ServiceDefinition service) {
+  public CompletableFuture<Void> add(ServiceDefinition service, Placement placement) {
     return core.get().addService(service);
   }
 

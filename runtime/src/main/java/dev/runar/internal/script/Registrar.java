@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  */
 interface Registrar {
   /** Registers and initialises a service, and starts it if the node runs. */
-  CompletableFuture<Void> add(ServiceDefinition service);
+  CompletableFuture<Void> add(ServiceDefinition service, Placement placement);
 
   /** As {@link #add}, in the place of one that is away, which stays if this one fails. */
   CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition service);
@@ -36,6 +36,20 @@ interface Registrar {
 
   /** Subscribes a handler of no service. */
   Subscription subscribe(String pattern, EventEndpoint handler, SubscribeOptions options);
+
+  /** Which instance of a service the context is; negative: it is the script's own. */
+  default int instance() {
+    return -1;
+  }
+
+  /**
+   * When a new context counts as loaded; asked before its top level begins.
+   *
+   * @param topLevel completes when the top level has run
+   */
+  default CompletableFuture<Void> loaded(CompletableFuture<Void> topLevel) {
+    return topLevel;
+  }
 
   /** The script has said that the node is to start; completes with where clients reach it. */
   CompletableFuture<List<URI>> start();

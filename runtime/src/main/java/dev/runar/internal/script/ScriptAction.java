@@ -41,6 +41,13 @@ final class ScriptAction implements ActionEndpoint {
   }
 
   @Override
+  public int unanswered() {
+    Invocation running = context.running();
+    int inTurn = running == null || running.isSettled() ? 0 : 1;
+    return context.queue().size() + context.pending() + inTurn;
+  }
+
+  @Override
   public boolean isRunning(Invocation call) {
     return call.equals(context.running());
   }

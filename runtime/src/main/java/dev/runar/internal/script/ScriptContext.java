@@ -1,6 +1,6 @@
 package dev.runar.internal.script;
 
-import dev.runar.NodeConfig;
+import dev.runar.Limits;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.Callback;
@@ -73,7 +73,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   ScriptContext(
       String name,
-      NodeConfig.Limits limits,
+      Limits limits,
       Clock clock,
       SessionDirectory sessions,
       ContextFactory factory,

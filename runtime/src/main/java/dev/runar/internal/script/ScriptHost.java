@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
@@ -8,6 +9,7 @@ import dev.runar.Supervision;
 import dev.runar.Tools;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.Watchdog;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
@@ -35,9 +37,10 @@ public final class ScriptHost {
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
-  private final NodeConfig.Limits limits;
+  private final Limits limits;
   private final Supervision supervision;
   private final Duration turnBudget;
+  private final ContextPool pool;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
@@ -111,6 +114,7 @@ public final class ScriptHost {
     this.console = console;
     this.compiler = compiler;
     this.tools = new EngineTools(tools);
+    this.pool = new ContextPool(limits.contexts(), Runtime.getRuntime().availableProcessors());
     this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
     this.supervision =
         this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
@@ -129,17 +133,45 @@ public final class ScriptHost {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
+    try {
+      pool.take(1, "script " + entry);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
+    Permissions granted = permissions.and(own);
+    var instances =
+        new ScriptInstances(registrar, core, pool, granted, new InstancesOf(name, file));
+    return make(name, file, granted, instances).begin();
+  }
+
+  private SupervisedScript make(String name, Path file, Permissions granted, Registrar ofScript) {
+    var births = new FileBirths(name, file, granted, ofScript);
     var script =
-        new SupervisedScript(
-            name,
-            supervision,
-            limits.queuedCallbacks(),
-            clock,
-            registrar,
-            new FileBirths(name, file, permissions.and(own)));
+        new SupervisedScript(name, supervision, limits.queuedCallbacks(), clock, ofScript, births);
     scripts.add(script);
-    return script.begin();
+    return script;
+  }
+
+  /** Makes the scripts of the services of one entry file that live in contexts of their own. */
+  private final class InstancesOf implements ScriptInstances.Scripts {
+    private final String name;
+    private final Path file;
+
+    InstancesOf(String name, Path file) {
+      this.name = name;
+      this.file = file;
+    }
+
+    @Override
+    public SupervisedScript make(String what, Permissions granted, Registrar ofInstance) {
+      return ScriptHost.this.make(name + "/" + what, file, granted, ofInstance);
+    }
+
+    @Override
+    public void forget(SupervisedScript script) {
+      scripts.remove(script);
+    }
   }
 
   /** Makes the contexts of one entry file. */
@@ -147,11 +179,13 @@ public final class ScriptHost {
     private final String name;
     private final Path file;
     private final Permissions granted;
+    private final Registrar ofScript;
 
-    FileBirths(String name, Path file, Permissions granted) {
+    FileBirths(String name, Path file, Permissions granted, Registrar ofScript) {
       this.name = name;
       this.file = file;
       this.granted = granted;
+      this.ofScript = ofScript;
     }
 
     @Override
@@ -166,7 +200,7 @@ public final class ScriptHost {
               console,
               control,
               core,
-              registrar,
+              ofScript,
               tools,
               granted,
               webPlatform);
@@ -174,7 +208,9 @@ public final class ScriptHost {
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
       var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
-      var loaded =
+      var topLevel = new CompletableFuture<Void>();
+      CompletableFuture<Void> loaded = ofScript.loaded(topLevel);
+      var _ =
           context
               .start()
               .thenCompose(started -> factory.load(context))
@@ -182,6 +218,14 @@ public final class ScriptHost {
                   () -> {
                     long took = (clock.nanos() - begun) / 1_000_000;
                     LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
+                  })
+              .whenComplete(
+                  (done, error) -> {
+                    if (error == null) {
+                      topLevel.complete(null);
+                    } else {
+                      topLevel.completeExceptionally(Failures.of(error));
+                    }
                   });
       return new SupervisedScript.Birth(context, loaded);
     }
@@ -193,7 +237,9 @@ public final class ScriptHost {
 
     @Override
     public void over(SupervisedScript script) {
-      scripts.remove(script);
+      if (scripts.remove(script) && ofScript.instance() < 0) {
+        pool.giveBack(1);
+      }
     }
   }
 
@@ -216,7 +262,7 @@ public final class ScriptHost {
                     new RunarException(
                         Code.INTERNAL,
                         "the self-test of the callback path failed: "
-                            + dev.runar.internal.node.Failures.of(error).getMessage(),
+                            + Failures.of(error).getMessage(),
                         error)));
   }
 

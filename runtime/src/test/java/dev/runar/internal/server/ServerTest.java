@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.Delivery;
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -464,7 +465,7 @@ class ServerTest {
   void sessionsBeyondTheBoundGet503() throws Exception {
     var limits = NodeConfig.DEFAULT.limits();
     var one =
-        new NodeConfig.Limits(
+        new Limits(
             limits.queuedCallbacks(),
             limits.queuedBytes(),
             limits.requestsInFlight(),
@@ -474,6 +475,7 @@ class ServerTest {
             limits.subscriptionsPerSession(),
             limits.retainedEvents(),
             limits.retainedBytes(),
+            limits.contexts(),
             limits.turnBudget());
     try (var node =
             new ServerFixture(
