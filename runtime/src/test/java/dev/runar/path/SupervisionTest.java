@@ -106,6 +106,38 @@ class SupervisionTest {
   }
 
   @Test
+  void aSpinBehindAnAwaitIsEndedAndItsCallerGetsTheStack() {
+    try (var app =
+        ScriptNode.start(
+            folder,
+            CONFIG,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "s", path: "s",
+              actions: {
+                async later() {
+                  await new Promise((resolve) => setTimeout(resolve, 20));
+                  return spin();
+                },
+                ping: () => "pong",
+              },
+            });
+            function spin() {
+              for (;;);
+            }
+            """)) {
+      RunarException error =
+          error(() -> ScriptNode.value(app.node.request("s/later", Payload.of(null), SHORT)));
+      assertThat(error.code()).isEqualTo(Code.TIMEOUT);
+      assertThat(error.remoteStack().orElse("")).contains("at spin (").contains("app.ts:14");
+      running(app, 1);
+      assertThat(app.call("s/ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
   void j1TheCallerAndTheLogSeeWhereTheScriptSpins() {
     try (ScriptNode app = ScriptNode.start(folder, CONFIG, service("for (;;);"))) {
       RunarException error =

@@ -48,8 +48,11 @@ final class ScriptContexts implements ContextFactory {
   private static final String HOST_MODULE =
       "export const host = globalThis[Symbol.for('runar.host')];";
 
-  /** A script gets to a safe point within microseconds, one in a call of the host does not. */
-  private static final Duration STACK_PATIENCE = Duration.ofMillis(50);
+  /**
+   * A script gets to a safe point within microseconds, if its thread has a processor; one in a call
+   * of the host does not.
+   */
+  private static final Duration STACK_PATIENCE = Duration.ofMillis(200);
 
   private final Engine engine;
   private final WebPlatform webPlatform;
