@@ -211,6 +211,13 @@ public final class Broker implements EventSink, AutoCloseable {
     }
   }
 
+  /** As {@link #closeSessions}, past everything that waits to be written to them. */
+  public void closeSessionsAtOnce(int code, String reason) {
+    for (Lane lane : lanes) {
+      lane.closeAllAtOnce(code, reason);
+    }
+  }
+
   /** Sees no further events. Repeatable. */
   @Override
   public void close() {

@@ -129,12 +129,21 @@ public final class NettyServer implements AutoCloseable {
     var _ = CompletableFuture.allOf(told).whenComplete((done, error) -> awaitClients(drain));
   }
 
+  /** Half of the time for what was published before; then the farewell goes past the rest. */
   private void awaitClients(Duration drain) {
     connectionEnded();
     var _ =
-        drained
-            .orTimeout(Clock.nanosOf(drain), TimeUnit.NANOSECONDS)
+        drainedWithin(drain.dividedBy(2))
+            .exceptionallyCompose(
+                late -> {
+                  broker.closeSessionsAtOnce(CloseCode.GOING_AWAY, "the node stops");
+                  return drainedWithin(drain.dividedBy(2));
+                })
             .whenComplete((done, late) -> release());
+  }
+
+  private CompletableFuture<Void> drainedWithin(Duration time) {
+    return drained.copy().orTimeout(Clock.nanosOf(time), TimeUnit.NANOSECONDS);
   }
 
   private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {
