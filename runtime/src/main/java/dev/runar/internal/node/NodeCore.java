@@ -104,6 +104,10 @@ public final class NodeCore implements NodeGate, AutoCloseable {
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
     }
+    if (closed) { // after the slot was taken: the close may have looked there before
+      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return request;
+    }
     switch (action.endpoint().offer(request)) {
       case QUEUED -> {}
       case FULL ->

@@ -34,6 +34,8 @@ public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(2);
+
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
@@ -314,16 +316,29 @@ public final class ScriptHost {
         scripts.stream()
             .map(script -> script.stop(reason, patience))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
+    return CompletableFuture.allOf(ends)
+        .exceptionally(error -> null) // each script has said what it had to
+        .thenCompose(done -> closeEngine());
   }
 
-  private synchronized void closeEngine() {
+  /** An engine waits for every thread that is in a call of the host, and a stop does not. */
+  private synchronized CompletableFuture<Void> closeEngine() {
     watchdog.close();
     webPlatform.close();
-    if (engine != null) {
-      tools.end();
-      engine.close(true);
+    Engine running = engine;
+    if (running == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    tools.end();
+    return CompletableFuture.runAsync(
+            () -> running.close(true),
+            task -> Thread.ofPlatform().name("runar-engine-end").daemon(true).start(task))
+        .orTimeout(ENGINE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            late -> {
+              LOG.log(Level.WARNING, "the script engine did not close: " + late);
+              return null;
+            });
   }
 
   private synchronized Engine engine() {

@@ -205,7 +205,11 @@ final class SupervisedScript implements Estate {
         .exceptionallyCompose(
             late -> {
               context.kill(reason);
-              return context.owner().ended();
+              return context
+                  .owner()
+                  .ended()
+                  .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                  .exceptionally(stuck -> leftBehind(context));
             });
   }
 
@@ -243,15 +247,19 @@ final class SupervisedScript implements Estate {
             .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 late -> {
-                  LOG.log(
-                      Level.WARNING,
-                      "the owner thread of "
-                          + name
-                          + " does not come back from a call of the host;"
-                          + " it is left behind");
                   ended(dying);
-                  return null;
+                  return leftBehind(dying);
                 });
+  }
+
+  /** Its thread runs no script any more, and is a daemon: it holds nobody up. */
+  private static @Nullable Void leftBehind(ScriptContext context) {
+    LOG.log(
+        Level.WARNING,
+        "the owner thread of "
+            + context.name()
+            + " does not come back from a call of the host; it is left behind");
+    return null;
   }
 
   /** The context has ended, or is given up. Only the first call for each context counts. */
