@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The globals of the web as a script sees them. */
 @Timeout(120)
 class WebGlobalsTest {
-  /** ECMA-429, without WebAssembly: see docs/web-apis.md. */
+  /** ECMA-429, and WebSocket. */
   private static final List<String> NAMES =
       List.of(
           ("AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream"
@@ -23,11 +23,12 @@ class WebGlobalsTest {
                + " ReadableStreamBYOBRequest ReadableStreamDefaultController"
                + " ReadableStreamDefaultReader Request Response SubtleCrypto TextDecoder"
                + " TextDecoderStream TextEncoder TextEncoderStream TransformStream"
-               + " TransformStreamDefaultController URL URLPattern URLSearchParams WritableStream"
-               + " WritableStreamDefaultController WritableStreamDefaultWriter atob btoa"
-               + " clearInterval clearTimeout console crypto fetch globalThis navigator onerror"
-               + " onrejectionhandled onunhandledrejection performance queueMicrotask reportError"
-               + " self setInterval setTimeout structuredClone")
+               + " TransformStreamDefaultController URL URLPattern URLSearchParams WebAssembly"
+               + " WebSocket WritableStream WritableStreamDefaultController"
+               + " WritableStreamDefaultWriter atob btoa clearInterval clearTimeout console crypto"
+               + " fetch globalThis navigator onerror onrejectionhandled onunhandledrejection"
+               + " performance queueMicrotask reportError self setInterval setTimeout"
+               + " structuredClone")
               .split(" "));
 
   @TempDir Path folder;
@@ -58,7 +59,7 @@ class WebGlobalsTest {
 
   @Test
   void everyNameIsThereAndBecomesADataPropertyWhenItIsTouched() {
-    assertThat(NAMES).hasSize(62);
+    assertThat(NAMES).hasSize(64);
     assertThat(
             answer(
                 "const names = "
@@ -69,7 +70,7 @@ class WebGlobalsTest {
                     const before = Object.getOwnPropertyDescriptor(globalThis, "URL");
                     const url = URL;
                     const after = Object.getOwnPropertyDescriptor(globalThis, "URL");
-                    const kinds = names.filter((n) => n[0] >= "A" && n[0] <= "Z").map((n) => typeof globalThis[n]);
+                    const kinds = names.filter((n) => n[0] >= "A" && n[0] <= "Z" && n !== "WebAssembly").map((n) => typeof globalThis[n]);
                     globalThis.Blob = 1;
                     return {
                       missing, lazy: typeof before?.get, writable: after?.writable,
@@ -82,6 +83,24 @@ class WebGlobalsTest {
             "{\"missing\":[],\"lazy\":\"function\",\"writable\":true,\"configurable\":true,"
                 + "\"enumerable\":false,\"same\":true,\"kinds\":[\"function\"],\"replaced\":1,"
                 + "\"named\":\"URL\",\"tag\":\"[object Headers]\"}");
+  }
+
+  @Test
+  void webAssemblyIsANameThatSaysWhyItRefuses() {
+    assertThat(
+            answer(
+                """
+                const magic = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+                const refused = [];
+                for (const run of [
+                  () => WebAssembly.instantiate(magic), () => WebAssembly.compile(magic),
+                  async () => new WebAssembly.Module(magic), async () => new WebAssembly.Memory({ initial: 1 }),
+                ]) {
+                  await run().catch((e) => refused.push(e instanceof WebAssembly.CompileError && e.message.includes("docs/web-apis.md")));
+                }
+                return [typeof WebAssembly, WebAssembly.validate(magic), refused, String(WebAssembly)];
+                """))
+        .isEqualTo("[\"object\",false,[true,true,true,true],\"[object WebAssembly]\"]");
   }
 
   @Test

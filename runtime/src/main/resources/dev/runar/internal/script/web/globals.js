@@ -33,6 +33,8 @@
     formdata: 'FormData',
     headers: 'Headers',
     fetch: 'Request Response',
+    websocket: 'WebSocket',
+    wasm: 'WebAssembly',
     crypto: 'Crypto CryptoKey SubtleCrypto',
   };
   const OTHERS = {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.Value;
@@ -62,6 +63,11 @@ class WebGlobalsCostTest {
     @Override
     public void post(String what, Runnable callback) {
       callback.run();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+      return new CompletableFuture<>();
     }
 
     @Override
