@@ -49,8 +49,9 @@ final class Network {
   }
 
   /**
-   * {@code (method, url, headers, body, resolve, reject)}. Headers are names and values by turns;
-   * {@code resolve} gets the status, such headers, and a function that reads the body.
+   * {@code (method, url, headers, body, resolve, reject)}. Headers are names and values by turns; a
+   * body is null, a {@code Uint8Array} or a function, see {@link RequestBody}; {@code resolve} gets
+   * the status, such headers, and a function that reads the body.
    *
    * @return a function that aborts, whenever it is called
    */
@@ -94,7 +95,7 @@ final class Network {
         };
   }
 
-  private static HttpRequest request(Value... arguments) {
+  private HttpRequest request(Value... arguments) {
     URI target = URI.create(arguments[1].asString());
     Value body = arguments[3];
     HttpRequest.Builder request =
@@ -103,11 +104,7 @@ final class Network {
                 "https".equals(target.getScheme())
                     ? HttpClient.Version.HTTP_2
                     : HttpClient.Version.HTTP_1_1)
-            .method(
-                arguments[0].asString(),
-                body.isNull()
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofByteArray(Operations.bytes(body)));
+            .method(arguments[0].asString(), publisher(body));
     Value headers = arguments[2];
     for (long i = 0; i + 1 < headers.getArraySize(); i += 2) {
       String name = headers.getArrayElement(i).asString();
@@ -116,6 +113,15 @@ final class Network {
       }
     }
     return request.build();
+  }
+
+  private HttpRequest.BodyPublisher publisher(Value body) {
+    if (body.isNull()) {
+      return BodyPublishers.noBody();
+    }
+    return body.canExecute()
+        ? BodyPublishers.fromPublisher(new RequestBody(host, body))
+        : BodyPublishers.ofByteArray(Operations.bytes(body));
   }
 
   private static Object headers(HttpResponse<?> response) {
