@@ -97,7 +97,7 @@
       if (this.isNull) return new Uint8Array(0);
       this.used = true;
       if (this.bytes !== undefined && !this.handed) return this.bytes;
-      return collect(this.stream);
+      return await collect(this.stream);
     }
     copy() {
       if (this.disturbed || this.stream?.locked) throw new TypeError('clone: the body was read already');
@@ -378,7 +378,7 @@
     switch (url.protocol) {
       case 'http:':
       case 'https:':
-        return followed(stateOf(request));
+        return await followed(stateOf(request)); // what an async function returns as a promise is asked for its `then`
       case 'data:':
         return fromData(url);
       default:
@@ -445,12 +445,16 @@
     const reader = stream.getReader();
     const end = { isStream: true, error: undefined, cancel, more };
 
-    function cancel(reason) {
-      reader.cancel(reason).catch(() => {}); // it may have failed already, and said so
+    async function cancel(reason) {
+      try {
+        await reader.cancel(reason);
+      } catch {
+        // it has failed already, and said so
+      }
     }
 
     async function more(give) {
-      if (give === undefined) return cancel();
+      if (give === undefined) return void cancel();
       try {
         for (;;) {
           const { done, value } = await reader.read();
@@ -460,7 +464,7 @@
         }
       } catch (error) {
         end.error = { reason: error };
-        cancel(error);
+        void cancel(error);
         give('the stream of the body failed');
       }
     }
