@@ -79,7 +79,7 @@
     if ((type === 'secret' || type === 'private') && ordered.length === 0) {
       throw error('SyntaxError', 'a key without usages');
     }
-    return new CryptoKey(KEY, { type, extractable: type === 'public' ? true : extractable, algorithm, usages: ordered, data, publicData });
+    return new CryptoKey(KEY, { type, extractable, algorithm, usages: ordered, data, publicData });
   }
 
   function normalized(given) {
@@ -118,6 +118,7 @@
   const RSA = ['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'RSA-OAEP'];
   const EC = ['ECDSA', 'ECDH'];
   const EDWARDS = ['Ed25519', 'X25519'];
+  const HASHED = ['HMAC', ...RSA]; // these name a hash when a key is made
   const WRAP = ['wrapKey', 'unwrapKey'];
 
   /** What keys of an algorithm can be used for: secret, private, public. */
@@ -141,6 +142,7 @@
   async function generate(algorithm, extractable, given) {
     const { given: init, name } = normalized(algorithm);
     const may = allowed(name);
+    if (HASHED.includes(name)) hashOf(init.hash); // before the usages, as the standard has it
     if (name === 'PBKDF2' || name === 'HKDF' || HASHES.includes(name)) throw unsupported(`generating a key of ${name}`);
     if (may.secret !== undefined) {
       const usages = usagesOf(given, ...may.secret);
@@ -194,6 +196,7 @@
     }
     const data = form === 'jwk' ? keyData : bytesOf(keyData, 'importKey').slice();
     const may = allowed(name);
+    if (HASHED.includes(name)) hashOf(init.hash);
     if (may.secret !== undefined) return await importSecret(form, data, name, init, extractable, usagesOf(given, ...may.secret));
     const type = form === 'pkcs8' || (form === 'jwk' && data.d !== undefined) ? 'private' : 'public';
     const usages = usagesOf(given, ...may[type]);
@@ -283,7 +286,7 @@
       if (data.kty !== 'OKP' || data.crv !== name) throw error('DataError', `the key is not of ${name}`);
       const publicData = await bytesFrom('publicOf', name, fromUrl(data.x));
       if (type === 'public') return { encoded: publicData };
-      return { encoded: await bytesFrom('fromParts', name, type, fromUrl(data.d)), publicData };
+      return { encoded: await pairOf(name, await bytesFrom('fromParts', name, type, fromUrl(data.d)), publicData), publicData };
     }
     if (data.kty !== 'EC' || data.crv !== scheme) throw error('DataError', `the key is not of ${scheme}`);
     const size = CURVES[scheme] >> 3;
@@ -292,8 +295,11 @@
     }
     const publicData = await bytesFrom('fromParts', scheme, 'public', fromUrl(data.x), fromUrl(data.y));
     if (type === 'public') return { encoded: publicData };
-    return { encoded: await bytesFrom('fromParts', scheme, type, fromUrl(data.d)), publicData };
+    return { encoded: await pairOf('EC', await bytesFrom('fromParts', scheme, type, fromUrl(data.d)), publicData), publicData };
   }
+
+  /** The private key, when the public one belongs to it. */
+  const pairOf = (scheme, privateData, publicData) => bytesFrom('pair', scheme, privateData, publicData);
 
   // ---- keys to outside
 
