@@ -3,8 +3,11 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
+import dev.runar.conformance.WebNames;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import org.graalvm.polyglot.Context;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,9 @@ class WebGlobalsTest {
                + " structuredClone")
               .split(" "));
 
+  /** Not of the web: of Node.js, and of the language where it is switched on. */
+  private static final List<String> OTHERS = List.of("process", "Buffer", "global");
+
   @TempDir Path folder;
 
   private String answer(String body) {
@@ -55,6 +61,38 @@ class WebGlobalsTest {
         });
         """
             .formatted(body));
+  }
+
+  @Test
+  void theDataFileOfThePageNamesWhatIsThereAndNothingElse() {
+    Set<String> documented = WebNames.read().names();
+    assertThat(documented).containsAll(NAMES.stream().filter(n -> !n.equals("globalThis")).toList());
+    assertThat(
+            answer(
+                "const names = "
+                    + Payload.of(List.copyOf(documented)).text()
+                    + """
+                    ;
+                    return names.filter((name) => !(name in globalThis));
+                    """))
+        .isEqualTo("[]");
+    try (Context bare = Context.create("js")) {
+      Set<String> language = bare.getBindings("js").getMemberKeys();
+      assertThat(globals())
+          .contains("URL", "fetch")
+          .allMatch(
+              name ->
+                  documented.contains(name)
+                      || language.contains(name)
+                      || OTHERS.contains(name)
+                      || bare.eval("js", "'" + name + "' in globalThis").asBoolean());
+    }
+  }
+
+  private List<String> globals() {
+    try (ScriptNode app = start("return Object.getOwnPropertyNames(globalThis);")) {
+      return ((List<?>) app.call("t/run")).stream().map(String::valueOf).toList();
+    }
   }
 
   @Test

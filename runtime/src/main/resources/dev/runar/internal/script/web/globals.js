@@ -151,5 +151,6 @@
       configurable: true,
     });
   }
+  place('console', globalThis.console, false);
   defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 });
