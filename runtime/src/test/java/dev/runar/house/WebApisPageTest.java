@@ -19,8 +19,7 @@ class WebApisPageTest {
   void theTablesAreThoseOfTheDataFile() throws IOException {
     WebNames names = WebNames.read();
     String page = Files.readString(PAGE);
-    String made =
-        put(put(page, "names", names.table()), "deviations", names.deviations());
+    String made = put(put(page, "names", names.table()), "deviations", names.deviations());
     if (Boolean.getBoolean("runar.write")) {
       Files.writeString(PAGE, made);
       return;

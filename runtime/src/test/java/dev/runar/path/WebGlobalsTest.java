@@ -66,7 +66,8 @@ class WebGlobalsTest {
   @Test
   void theDataFileOfThePageNamesWhatIsThereAndNothingElse() {
     Set<String> documented = WebNames.read().names();
-    assertThat(documented).containsAll(NAMES.stream().filter(n -> !n.equals("globalThis")).toList());
+    assertThat(documented)
+        .containsAll(NAMES.stream().filter(n -> !n.equals("globalThis")).toList());
     assertThat(
             answer(
                 "const names = "
