@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * The lines of {@code expectations.txt}: what fails, and why. One thread.
  *
- * <p>A line is {@code file | test | reason}; a star at the end of the test stands for the rest, and
+ * <p>A line is {@code file | test | reason}; the last star in the test stands for any text, and
  * {@code skip} in its place leaves the file out.
  */
 final class Expectations {
@@ -24,9 +24,12 @@ final class Expectations {
 
   private record Line(String file, String test, String reason) {
     boolean covers(String name) {
-      return test.endsWith("*")
-          ? name.startsWith(test.substring(0, test.length() - 1))
-          : name.equals(test);
+      int star = test.lastIndexOf('*');
+      return star < 0
+          ? name.equals(test)
+          : name.length() >= test.length() - 1
+              && name.startsWith(test.substring(0, star))
+              && name.endsWith(test.substring(star + 1));
     }
   }
 

@@ -221,6 +221,81 @@ class FetchTest {
   }
 
   @Test
+  void aStreamIsSentAsFastAsItIsTaken() {
+    long size = 100L << 20;
+    server.createContext(
+        "/upload",
+        exchange -> {
+          await(more);
+          long count = 0;
+          byte[] part = new byte[1 << 16];
+          int length;
+          while ((length = exchange.getRequestBody().read(part)) >= 0) {
+            count += length;
+          }
+          reply(exchange, 200, exchange.getRequestHeaders().getFirst("Transfer-encoding") + count);
+        });
+    server.createContext(
+        "/go",
+        exchange -> {
+          more.countDown();
+          reply(exchange, 204, "");
+        });
+    assertThat(
+            answer(
+                """
+                let pulled = 0;
+                const body = new ReadableStream({
+                  pull(controller) {
+                    if (pulled === %d) return controller.close();
+                    controller.enqueue(new Uint8Array(65536));
+                    controller.enqueue(new Uint8Array(0));
+                    pulled++;
+                  },
+                });
+                const sent = fetch(url + "/upload", { method: "POST", body, duplex: "half" });
+                let before = -1;
+                while (pulled !== before || pulled === 0) {
+                  before = pulled;
+                  await new Promise((resolve) => setTimeout(resolve, 200));
+                }
+                await fetch(url + "/go");
+                return `${before < 800} ${await (await sent).text()} ${body.locked}`;
+                """
+                    .formatted(size >> 16),
+                "*"))
+        .isEqualTo("true chunked" + size + " true");
+  }
+
+  @Test
+  void aStreamThatFailsOrIsRedirectedFailsTheFetch() {
+    server.createContext("/sink", exchange -> exchange.getRequestBody().readAllBytes());
+    redirect("/moved", "/sink");
+    assertThat(
+            answer(
+                """
+                const post = (path: string, body: ReadableStream, signal?: AbortSignal) =>
+                  fetch(url + path, { method: "POST", body, duplex: "half", signal } as RequestInit)
+                    .then((r) => r.status, (e) => e.message ?? e);
+                const reason = new Error("made no more");
+                const failing = new ReadableStream({ pull(c) { c.enqueue(new Uint8Array(9)); c.error(reason); } });
+                const text = new ReadableStream({ pull(c) { c.enqueue("text"); } });
+                const small = () => new ReadableStream({ pull(c) { c.enqueue(new Uint8Array(9)); c.close(); } });
+                let cancelled;
+                const endless = new ReadableStream({ cancel(why) { cancelled = why; } });
+                return JSON.stringify([
+                  await post("/sink", failing), await post("/sink", text), await post("/moved", small()),
+                  await post("/sink", endless, AbortSignal.timeout(100)), cancelled.name,
+                ]).replaceAll(url, "");
+                """,
+                "*"))
+        .isEqualTo(
+            "[\"made no more\",\"the body has a chunk that is no Uint8Array\","
+                + "\"fetch: /moved redirects, and a stream cannot be sent again\","
+                + "\"The operation timed out.\",\"TimeoutError\"]");
+  }
+
+  @Test
   void withoutAPermissionThereIsNoConnection() {
     assertThat(answer("return fetch(url).catch((e) => e.name + ' ' + e.code);"))
         .isEqualTo("TypeError PERMISSION_DENIED");

@@ -3,8 +3,11 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
+import dev.runar.conformance.WebNames;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import org.graalvm.polyglot.Context;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The globals of the web as a script sees them. */
 @Timeout(120)
 class WebGlobalsTest {
-  /** ECMA-429, without WebAssembly: see docs/web-apis.md. */
+  /** ECMA-429, and WebSocket. */
   private static final List<String> NAMES =
       List.of(
           ("AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream"
@@ -23,12 +26,16 @@ class WebGlobalsTest {
                + " ReadableStreamBYOBRequest ReadableStreamDefaultController"
                + " ReadableStreamDefaultReader Request Response SubtleCrypto TextDecoder"
                + " TextDecoderStream TextEncoder TextEncoderStream TransformStream"
-               + " TransformStreamDefaultController URL URLPattern URLSearchParams WritableStream"
-               + " WritableStreamDefaultController WritableStreamDefaultWriter atob btoa"
-               + " clearInterval clearTimeout console crypto fetch globalThis navigator onerror"
-               + " onrejectionhandled onunhandledrejection performance queueMicrotask reportError"
-               + " self setInterval setTimeout structuredClone")
+               + " TransformStreamDefaultController URL URLPattern URLSearchParams WebAssembly"
+               + " WebSocket WritableStream WritableStreamDefaultController"
+               + " WritableStreamDefaultWriter atob btoa clearInterval clearTimeout console crypto"
+               + " fetch globalThis navigator onerror onrejectionhandled onunhandledrejection"
+               + " performance queueMicrotask reportError self setInterval setTimeout"
+               + " structuredClone")
               .split(" "));
+
+  /** Not of the web: of Node.js, and of the language where it is switched on. */
+  private static final List<String> OTHERS = List.of("process", "Buffer", "global");
 
   @TempDir Path folder;
 
@@ -57,8 +64,41 @@ class WebGlobalsTest {
   }
 
   @Test
+  void theDataFileOfThePageNamesWhatIsThereAndNothingElse() {
+    Set<String> documented = WebNames.read().names();
+    assertThat(documented)
+        .containsAll(NAMES.stream().filter(n -> !n.equals("globalThis")).toList());
+    assertThat(
+            answer(
+                "const names = "
+                    + Payload.of(List.copyOf(documented)).text()
+                    + """
+                    ;
+                    return names.filter((name) => !(name in globalThis));
+                    """))
+        .isEqualTo("[]");
+    try (Context bare = Context.create("js")) {
+      Set<String> language = bare.getBindings("js").getMemberKeys();
+      assertThat(globals())
+          .contains("URL", "fetch")
+          .allMatch(
+              name ->
+                  documented.contains(name)
+                      || language.contains(name)
+                      || OTHERS.contains(name)
+                      || bare.eval("js", "'" + name + "' in globalThis").asBoolean());
+    }
+  }
+
+  private List<String> globals() {
+    try (ScriptNode app = start("return Object.getOwnPropertyNames(globalThis);")) {
+      return ((List<?>) app.call("t/run")).stream().map(String::valueOf).toList();
+    }
+  }
+
+  @Test
   void everyNameIsThereAndBecomesADataPropertyWhenItIsTouched() {
-    assertThat(NAMES).hasSize(62);
+    assertThat(NAMES).hasSize(64);
     assertThat(
             answer(
                 "const names = "
@@ -69,7 +109,7 @@ class WebGlobalsTest {
                     const before = Object.getOwnPropertyDescriptor(globalThis, "URL");
                     const url = URL;
                     const after = Object.getOwnPropertyDescriptor(globalThis, "URL");
-                    const kinds = names.filter((n) => n[0] >= "A" && n[0] <= "Z").map((n) => typeof globalThis[n]);
+                    const kinds = names.filter((n) => n[0] >= "A" && n[0] <= "Z" && n !== "WebAssembly").map((n) => typeof globalThis[n]);
                     globalThis.Blob = 1;
                     return {
                       missing, lazy: typeof before?.get, writable: after?.writable,
@@ -82,6 +122,24 @@ class WebGlobalsTest {
             "{\"missing\":[],\"lazy\":\"function\",\"writable\":true,\"configurable\":true,"
                 + "\"enumerable\":false,\"same\":true,\"kinds\":[\"function\"],\"replaced\":1,"
                 + "\"named\":\"URL\",\"tag\":\"[object Headers]\"}");
+  }
+
+  @Test
+  void webAssemblyIsANameThatSaysWhyItRefuses() {
+    assertThat(
+            answer(
+                """
+                const magic = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+                const refused = [];
+                for (const run of [
+                  () => WebAssembly.instantiate(magic), () => WebAssembly.compile(magic),
+                  async () => new WebAssembly.Module(magic), async () => new WebAssembly.Memory({ initial: 1 }),
+                ]) {
+                  await run().catch((e) => refused.push(e instanceof WebAssembly.CompileError && e.message.includes("docs/web-apis.md")));
+                }
+                return [typeof WebAssembly, WebAssembly.validate(magic), refused, String(WebAssembly)];
+                """))
+        .isEqualTo("[\"object\",false,[true,true,true,true],\"[object WebAssembly]\"]");
   }
 
   @Test

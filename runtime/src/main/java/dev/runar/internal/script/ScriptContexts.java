@@ -170,6 +170,11 @@ final class ScriptContexts implements ContextFactory {
       }
 
       @Override
+      public CompletableFuture<Void> ended() {
+        return owner.owner().ended();
+      }
+
+      @Override
       public PermissionCheck permissions() {
         return owner.permissions();
       }

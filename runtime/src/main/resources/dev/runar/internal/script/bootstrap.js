@@ -11,7 +11,7 @@
   const TypeErrorClass = TypeError;
   const Bytes = Uint8Array;
   const BytesBuffer = ArrayBuffer;
-  const sliceBuffer = BytesBuffer.prototype.slice;
+  const setBytes = Bytes.prototype.set;
   const { defineProperty, getOwnPropertyDescriptor } = Object;
   const isView = BytesBuffer.isView;
 
@@ -41,7 +41,10 @@
 
   /** Bytes that came from the host are shared with other receivers, so the script gets a copy. */
   function ownBuffer(buffer) {
-    return apply(sliceBuffer, new BytesBuffer(buffer), [0]);
+    const theirs = new Bytes(new BytesBuffer(buffer));
+    const own = new Bytes(theirs.length);
+    apply(setBytes, own, [theirs]); // many times as fast as a slice of such a buffer
+    return own.buffer;
   }
 
   function decode(kind, data) {

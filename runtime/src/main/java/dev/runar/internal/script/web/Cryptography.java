@@ -76,6 +76,7 @@ final class Cryptography {
       case "checkKey" -> KeyForms.checked(given.text(0), given.text(1), given.bytes(2));
       case "toParts" -> KeyForms.parts(given.text(0), given.text(1), given.bytes(2));
       case "fromParts" -> KeyForms.fromParts(given.text(0), given.text(1), given.rest(2));
+      case "pair" -> KeyPairCheck.require(given.text(0), given.bytes(1), given.bytes(2));
       case "publicOf" -> KeyForms.fromPoint(given.text(0), given.bytes(1));
       case "pointOf" -> KeyForms.point(given.text(0), given.bytes(1));
       default -> throw new IllegalArgumentException("no such operation: " + operation);

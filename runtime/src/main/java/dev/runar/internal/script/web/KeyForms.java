@@ -14,6 +14,8 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.interfaces.XECPrivateKey;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
@@ -26,6 +28,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.security.spec.XECPrivateKeySpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,8 +99,9 @@ final class KeyForms {
   }
 
   /**
-   * The parts of a JSON Web Key in this order: RSA n, e, d, p, q, dp, dq, qi; EC x, y, d; Edwards
-   * x, d. A private key of a curve does not tell its public part, so that must be given with it.
+   * The parts of a JSON Web Key in this order: RSA n, e, d, p, q, dp, dq, qi; EC x, y, d; Ed25519
+   * and X25519 x, d. A private key of a curve does not tell its public part, so that must be given
+   * with it.
    */
   static Object parts(String scheme, String type, byte[] encoded) throws GeneralSecurityException {
     String family = family(scheme);
@@ -123,12 +127,14 @@ final class KeyForms {
           case ECPrivateKey ec -> Stream.of(padded(ec.getS(), size(ec.getParams())));
           case EdECPublicKey _ -> Stream.of(point(scheme, encoded));
           case EdECPrivateKey edwards -> Stream.of(edwards.getBytes().orElseThrow());
+          case XECPublicKey _ -> Stream.of(point(scheme, encoded));
+          case XECPrivateKey montgomery -> Stream.of(montgomery.getScalar().orElseThrow());
           default -> throw new InvalidKeyException("an unknown key");
         };
     return ProxyArray.fromList(parts.<Object>map(KeyForms::buffer).toList());
   }
 
-  /** The reverse of {@link #parts}; {@code scheme} is RSA, a curve or Ed25519. */
+  /** The reverse of {@link #parts}; {@code scheme} is RSA or a curve. */
   static byte[] fromParts(String scheme, String type, List<byte @Nullable []> parts)
       throws GeneralSecurityException {
     boolean isPrivate = type.equals("private");
@@ -139,6 +145,13 @@ final class KeyForms {
       return isPrivate
           ? KeyFactory.getInstance("Ed25519")
               .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, part(parts, 0)))
+              .getEncoded()
+          : fromPoint(scheme, part(parts, 0));
+    }
+    if (scheme.equals("X25519")) {
+      return isPrivate
+          ? KeyFactory.getInstance("X25519")
+              .generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, part(parts, 0)))
               .getEncoded()
           : fromPoint(scheme, part(parts, 0));
     }

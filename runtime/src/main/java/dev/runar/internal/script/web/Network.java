@@ -1,7 +1,6 @@
 package dev.runar.internal.script.web;
 
 import dev.runar.RunarException;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,11 +29,13 @@ final class Network {
   private final WebPlatform platform;
   private final WebHost host;
   private final Operations operations;
+  private final Connections connections;
 
-  Network(WebPlatform platform, WebHost host, Operations operations) {
+  Network(WebPlatform platform, WebHost host, Operations operations, Connections connections) {
     this.platform = platform;
     this.host = host;
     this.operations = operations;
+    this.connections = connections;
   }
 
   /** Why there may be no connection to {@code (host, port)}; null if there may. */
@@ -48,8 +49,9 @@ final class Network {
   }
 
   /**
-   * {@code (method, url, headers, body, resolve, reject)}. Headers are names and values by turns;
-   * {@code resolve} gets the status, such headers, and a function that reads the body.
+   * {@code (method, url, headers, body, resolve, reject)}. Headers are names and values by turns; a
+   * body is null, a {@code Uint8Array} or a function, see {@link RequestBody}; {@code resolve} gets
+   * the status, such headers, and a function that reads the body.
    *
    * @return a function that aborts, whenever it is called
    */
@@ -66,28 +68,34 @@ final class Network {
     } catch (IllegalArgumentException e) {
       response = CompletableFuture.failedFuture(e);
     }
+    CompletableFuture<?> running = response;
+    Runnable abort = () -> running.cancel(true);
+    if (!connections.keep(abort)) {
+      abort.run();
+    }
     var _ =
         response.whenComplete(
-            (received, error) ->
-                operations.end(
-                    "fetch",
-                    () -> {
-                      if (received == null) {
-                        reject.executeVoid(message(error));
-                        return;
-                      }
-                      resolve.executeVoid(
-                          received.statusCode(), headers(received), body(received.body()));
-                    }));
-    CompletableFuture<?> running = response;
+            (received, error) -> {
+              connections.forget(abort);
+              @Nullable ProxyExecutable body = received == null ? null : body(received.body());
+              operations.end(
+                  "fetch",
+                  () -> {
+                    if (received == null || body == null) {
+                      reject.executeVoid(message(error));
+                      return;
+                    }
+                    resolve.executeVoid(received.statusCode(), headers(received), body);
+                  });
+            });
     return (ProxyExecutable)
         none -> {
-          running.cancel(true);
+          abort.run();
           return null;
         };
   }
 
-  private static HttpRequest request(Value... arguments) {
+  private HttpRequest request(Value... arguments) {
     URI target = URI.create(arguments[1].asString());
     Value body = arguments[3];
     HttpRequest.Builder request =
@@ -96,11 +104,7 @@ final class Network {
                 "https".equals(target.getScheme())
                     ? HttpClient.Version.HTTP_2
                     : HttpClient.Version.HTTP_1_1)
-            .method(
-                arguments[0].asString(),
-                body.isNull()
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofByteArray(Operations.bytes(body)));
+            .method(arguments[0].asString(), publisher(body));
     Value headers = arguments[2];
     for (long i = 0; i + 1 < headers.getArraySize(); i += 2) {
       String name = headers.getArrayElement(i).asString();
@@ -109,6 +113,15 @@ final class Network {
       }
     }
     return request.build();
+  }
+
+  private HttpRequest.BodyPublisher publisher(Value body) {
+    if (body.isNull()) {
+      return BodyPublishers.noBody();
+    }
+    return body.canExecute()
+        ? BodyPublishers.fromPublisher(new RequestBody(host, body))
+        : BodyPublishers.ofByteArray(Operations.bytes(body));
   }
 
   private static Object headers(HttpResponse<?> response) {
@@ -142,119 +155,8 @@ final class Network {
    * arguments it gives the body up.
    */
   private ProxyExecutable body(Flow.Publisher<List<ByteBuffer>> publisher) {
-    var body = new ResponseBody(operations);
+    var body = new ResponseBody(operations, connections);
     publisher.subscribe(body);
     return body;
-  }
-
-  /**
-   * Takes what comes when it is asked for, one request at a time. Owner thread and the client's.
-   */
-  private static final class ResponseBody
-      implements Flow.Subscriber<List<ByteBuffer>>, ProxyExecutable {
-    private final Operations operations;
-    private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    private @Nullable CompletableFuture<byte @Nullable []> asked; // guarded by this
-    private @Nullable CompletableFuture<byte @Nullable []> ended; // guarded by this
-
-    ResponseBody(Operations operations) {
-      this.operations = operations;
-    }
-
-    @Override
-    public @Nullable Object execute(Value... arguments) {
-      if (arguments.length == 0) {
-        var _ = subscription.thenAccept(Flow.Subscription::cancel);
-        return null;
-      }
-      Value resolve = arguments[0];
-      Value reject = arguments[1];
-      if (!operations.begin()) {
-        reject.executeVoid("too many operations are unanswered");
-        return null;
-      }
-      var _ =
-          next()
-              .whenComplete(
-                  (bytes, error) ->
-                      operations.end(
-                          "fetch body",
-                          () -> {
-                            if (error != null) {
-                              reject.executeVoid(message(error));
-                            } else if (bytes == null) {
-                              resolve.executeVoid((Object) null);
-                            } else {
-                              resolve.executeVoid(ByteBuffer.wrap(bytes));
-                            }
-                          }));
-      return null;
-    }
-
-    private CompletableFuture<byte @Nullable []> next() {
-      CompletableFuture<byte @Nullable []> next;
-      synchronized (this) {
-        if (ended != null) {
-          return ended;
-        }
-        next = new CompletableFuture<>();
-        asked = next;
-      }
-      var _ = subscription.thenAccept(known -> known.request(1));
-      return next;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription.complete(given);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      int length = buffers.stream().mapToInt(ByteBuffer::remaining).sum();
-      ByteBuffer joined = ByteBuffer.allocate(length);
-      buffers.forEach(joined::put);
-      CompletableFuture<byte @Nullable []> waiting;
-      synchronized (this) {
-        waiting = asked;
-        asked = null;
-      }
-      if (waiting != null) {
-        waiting.complete(joined.array());
-      }
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      end(
-          CompletableFuture.failedFuture(
-              error instanceof IOException ? error : new IOException(error)));
-    }
-
-    @Override
-    public void onComplete() {
-      end(CompletableFuture.completedFuture(null));
-    }
-
-    private void end(CompletableFuture<byte @Nullable []> end) {
-      CompletableFuture<byte @Nullable []> waiting;
-      synchronized (this) {
-        ended = end;
-        waiting = asked;
-        asked = null;
-      }
-      if (waiting == null) {
-        return;
-      }
-      var _ =
-          end.whenComplete(
-              (bytes, error) -> {
-                if (error != null) {
-                  waiting.completeExceptionally(error);
-                } else {
-                  waiting.complete(bytes);
-                }
-              });
-    }
   }
 }

@@ -16,13 +16,16 @@ public final class WebGlobals {
   private final Context context;
   private final WebPlatform platform;
   private final Network network;
+  private final ClientSockets sockets;
   private final Cryptography cryptography;
 
   private WebGlobals(Context context, WebPlatform platform, WebHost host) {
     this.context = context;
     this.platform = platform;
     var operations = new Operations(host);
-    this.network = new Network(platform, host, operations);
+    var connections = new Connections(host);
+    this.network = new Network(platform, host, operations, connections);
+    this.sockets = new ClientSockets(platform, host, connections);
     this.cryptography = new Cryptography(operations);
   }
 
@@ -56,6 +59,7 @@ public final class WebGlobals {
           };
       case "refusal" -> network::refusal;
       case "send" -> network::send;
+      case "socket" -> sockets::connect;
       default -> throw new IllegalArgumentException("no such function: " + name);
     };
   }

@@ -1,6 +1,7 @@
 package dev.runar.internal.script.web;
 
 import dev.runar.internal.script.permission.PermissionCheck;
+import java.util.concurrent.CompletableFuture;
 
 /** What the globals of the web need of the script context they are in. */
 public interface WebHost {
@@ -11,6 +12,9 @@ public interface WebHost {
    * @param what the operation, for the log
    */
   void post(String what, Runnable callback);
+
+  /** Completes when the context is gone; each caller's own. Any thread. */
+  CompletableFuture<Void> ended();
 
   /** What the script may reach. */
   PermissionCheck permissions();

@@ -33,7 +33,9 @@
     }
   }
 
+  // Namespaces have an empty prototype, and no operation counts arguments that may be left out.
   const console = {
+    __proto__: {},
     log(...data) { call("log", data); },
     info(...data) { call("info", data); },
     debug(...data) { call("debug", data); },
@@ -41,22 +43,22 @@
     error(...data) { call("error", data); },
     trace(...data) { call("trace", data, callerFrames()); },
     dirxml(...data) { call("log", data); },
-    dir(value, options) {
+    dir(value = undefined, options = undefined) {
       const depth = options?.depth === null ? Infinity : options?.depth;
       call("dir", value, depth, !!options?.showHidden);
     },
-    assert(condition, ...data) {
+    assert(condition = false, ...data) {
       if (condition) return;
       data[0] = data.length === 0 ? "Assertion failed" : assertionText(data[0]);
       call("warn", data);
     },
     clear() {},
-    count(label) { call("count", labelOf(label)); },
-    countReset(label) { call("countReset", labelOf(label)); },
+    count(label = undefined) { call("count", labelOf(label)); },
+    countReset(label = undefined) { call("countReset", labelOf(label)); },
     group(...data) { call("group", data); },
     groupCollapsed(...data) { call("group", data); },
     groupEnd() { call("groupEnd"); },
-    table(data, columns) {
+    table(data = undefined, columns = undefined) {
       if (columns !== undefined && !isArray(columns)) {
         throw new TypeErrorType('The "properties" argument must be an instance of Array.');
       }
@@ -70,9 +72,9 @@
       }
       call("table", data, names);
     },
-    time(label) { call("time", labelOf(label)); },
-    timeLog(label, ...data) { call("timeLog", labelOf(label), data); },
-    timeEnd(label) { call("timeEnd", labelOf(label)); },
+    time(label = undefined) { call("time", labelOf(label)); },
+    timeLog(label = undefined, ...data) { call("timeLog", labelOf(label), data); },
+    timeEnd(label = undefined) { call("timeEnd", labelOf(label)); },
   };
   Object.defineProperty(console, Symbol.toStringTag, {
     value: "console",

@@ -3,6 +3,7 @@
   'use strict';
   const { need, timers } = env;
   const { expose, required, enforceRange } = need('idl');
+  const { List, SafeSet } = need('safe');
   const { DOMException } = need('exception');
   const { Event, EventTarget, fire, handlerAttributes, hasListeners, watched } = need('events');
   const KEY = Symbol('made by the host');
@@ -14,12 +15,12 @@
     #state = {
       aborted: false,
       reason: undefined,
-      algorithms: new Set(),
+      algorithms: new SafeSet(),
       /** Signals of `any` that follow this one; weak, so that an old signal keeps none alive. */
-      followers: [],
+      followers: new List(),
       /** Those of them that somebody listens to. */
-      kept: new Set(),
-      sources: [],
+      kept: new SafeSet(),
+      sources: new List(),
     };
 
     static {
@@ -60,7 +61,8 @@
 
     static any(signals) {
       required(arguments.length, 1, 'AbortSignal.any');
-      const all = [...signals];
+      const all = new List();
+      for (const signal of signals) all.push(signal);
       for (const signal of all) {
         if (!isSignal(signal)) throw new TypeError('AbortSignal.any: not an AbortSignal');
       }
@@ -74,13 +76,9 @@
         }
       }
       for (const signal of all) {
-        const known = signal.#state;
-        for (const source of known.sources.length > 0 ? known.sources : [signal]) {
-          if (!state.sources.includes(source)) {
-            state.sources.push(source);
-            follow(source.#state, made);
-          }
-        }
+        const { sources } = signal.#state;
+        if (sources.length === 0) join(made, signal);
+        for (const source of sources) join(made, source);
       }
       return made;
     }
@@ -107,6 +105,13 @@
     else timers.setTimeout(() => wait(delay - LONGEST, callback), LONGEST);
   }
 
+  function join(made, source) {
+    const { sources } = stateOf(made);
+    if (sources.includes(source)) return;
+    sources.push(source);
+    follow(stateOf(source), made);
+  }
+
   function follow(source, follower) {
     if (source.followers.length >= 32 && (source.followers.length & (source.followers.length - 1)) === 0) {
       source.followers = source.followers.filter((ref) => ref.deref() !== undefined);
@@ -124,7 +129,8 @@
     if (state.aborted) return;
     state.aborted = true;
     state.reason = reason;
-    const told = [signal];
+    const told = new List();
+    told.push(signal);
     for (const ref of state.followers) {
       const follower = ref.deref();
       const followed = follower && stateOf(follower);
@@ -133,15 +139,15 @@
       followed.reason = reason;
       told.push(follower);
     }
-    state.followers = [];
+    state.followers = new List();
     for (const each of told) tell(each);
     state.kept.clear();
   }
 
   function tell(signal) {
     const state = stateOf(signal);
-    const algorithms = [...state.algorithms];
-    state.algorithms.clear();
+    const { algorithms } = state;
+    state.algorithms = new SafeSet();
     for (const algorithm of algorithms) algorithm();
     fire(signal, new Event('abort'));
   }
@@ -153,7 +159,7 @@
     state.algorithms.add(algorithm);
     signal[watched]();
     return () => {
-      state.algorithms.delete(algorithm);
+      stateOf(signal).algorithms.delete(algorithm);
       signal[watched]();
     };
   }

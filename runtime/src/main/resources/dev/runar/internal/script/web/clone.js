@@ -3,8 +3,11 @@
   'use strict';
   const { need } = env;
   const { required, dictionary, clone, transfer, isPlatform, isBuffer } = need('idl');
+  const { List, SafeMap } = need('safe');
   const { DOMException, isDOMException } = need('exception');
   const { getOwnPropertyDescriptor, getPrototypeOf, keys } = Object;
+  const eachOfMap = Map.prototype.forEach;
+  const eachOfSet = Set.prototype.forEach;
   const MAX_DEPTH = 4000; // beyond it the engine's stack would end; refused as the engine refuses
 
   const brand = (type, key) => getOwnPropertyDescriptor(type.prototype, key).get;
@@ -30,7 +33,8 @@
 
   function kindOf(value) {
     if (Array.isArray(value)) return Array;
-    for (const [type, needsSlot] of BRANDS) {
+    for (let i = 0; i < BRANDS.length; i++) {
+      const { 0: type, 1: needsSlot } = BRANDS[i];
       if (!(value instanceof type)) continue;
       try {
         Reflect.apply(needsSlot, value, []);
@@ -43,7 +47,7 @@
   }
 
   class Cloning {
-    #seen = new Map();
+    #seen = new SafeMap();
 
     /** What is transferred is where it was and where it will be. */
     constructor(transferred) {
@@ -80,14 +84,14 @@
         case Map: {
           const made = this.#keep(value, new Map());
           const entries = [];
-          Map.prototype.forEach.call(value, (v, k) => entries.push([k, v]));
+          Reflect.apply(eachOfMap, value, [(v, k) => { entries[entries.length] = [k, v]; }]);
           for (const [k, v] of entries) made.set(this.value(k, depth + 1), this.value(v, depth + 1));
           return made;
         }
         case Set: {
           const made = this.#keep(value, new Set());
           const entries = [];
-          Set.prototype.forEach.call(value, (v) => entries.push(v));
+          Reflect.apply(eachOfSet, value, [(v) => { entries[entries.length] = v; }]);
           for (const v of entries) made.add(this.value(v, depth + 1));
           return made;
         }
@@ -181,7 +185,7 @@
 
   /** Checks what is to be transferred; each becomes a function that moves it once. */
   function movers(list) {
-    const all = new Map();
+    const all = new SafeMap();
     for (const value of list) {
       const steps = value !== null && typeof value === 'object' ? value[transfer] : undefined;
       const isArrayBuffer = value instanceof ArrayBuffer && isBuffer(value);
@@ -202,11 +206,12 @@
   /** The clone, and what was moved in the order of the list. */
   function cloneWith(value, list) {
     const all = movers(list);
-    const later = new Map();
+    const later = new SafeMap();
     // What is transferred is cloned as a placeholder first: if the rest cannot be cloned, it stays.
     for (const [from, move] of all) later.set(from, move);
     if (all.size > 0) new Cloning([...all].map(([from]) => [from, () => from])).value(value, 0);
-    const moved = [...all.values()];
+    const moved = new List();
+    for (const move of all.values()) moved.push(move);
     const made = new Cloning(later).value(value, 0);
     return { value: made, moved: moved.map((move) => move()) };
   }
@@ -214,7 +219,7 @@
   function structuredClone(value, options = undefined) {
     required(arguments.length, 1, 'structuredClone');
     const list = dictionary(options, 'structuredClone').transfer;
-    return cloneWith(value, list === undefined ? [] : [...list]).value;
+    return cloneWith(value, list === undefined ? new List() : [...list]).value;
   }
   Object.defineProperty(structuredClone, 'length', { value: 1 });
 

@@ -27,10 +27,13 @@
     });
   }
   const bytesFrom = async (...call) => ownBytes(await compute(...call));
-  const orDataError = (promise) =>
-    promise.catch((reason) => {
+  async function orDataError(promise) {
+    try {
+      return await promise;
+    } catch (reason) {
       throw reason.name === 'OperationError' ? error('DataError', reason.message) : reason;
-    });
+    }
+  }
 
   let keyOf;
 
@@ -76,7 +79,7 @@
     if ((type === 'secret' || type === 'private') && ordered.length === 0) {
       throw error('SyntaxError', 'a key without usages');
     }
-    return new CryptoKey(KEY, { type, extractable: type === 'public' ? true : extractable, algorithm, usages: ordered, data, publicData });
+    return new CryptoKey(KEY, { type, extractable, algorithm, usages: ordered, data, publicData });
   }
 
   function normalized(given) {
@@ -115,6 +118,7 @@
   const RSA = ['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'RSA-OAEP'];
   const EC = ['ECDSA', 'ECDH'];
   const EDWARDS = ['Ed25519', 'X25519'];
+  const HASHED = ['HMAC', ...RSA]; // these name a hash when a key is made
   const WRAP = ['wrapKey', 'unwrapKey'];
 
   /** What keys of an algorithm can be used for: secret, private, public. */
@@ -138,6 +142,7 @@
   async function generate(algorithm, extractable, given) {
     const { given: init, name } = normalized(algorithm);
     const may = allowed(name);
+    if (HASHED.includes(name)) hashOf(init.hash); // before the usages, as the standard has it
     if (name === 'PBKDF2' || name === 'HKDF' || HASHES.includes(name)) throw unsupported(`generating a key of ${name}`);
     if (may.secret !== undefined) {
       const usages = usagesOf(given, ...may.secret);
@@ -191,7 +196,8 @@
     }
     const data = form === 'jwk' ? keyData : bytesOf(keyData, 'importKey').slice();
     const may = allowed(name);
-    if (may.secret !== undefined) return importSecret(form, data, name, init, extractable, usagesOf(given, ...may.secret));
+    if (HASHED.includes(name)) hashOf(init.hash);
+    if (may.secret !== undefined) return await importSecret(form, data, name, init, extractable, usagesOf(given, ...may.secret));
     const type = form === 'pkcs8' || (form === 'jwk' && data.d !== undefined) ? 'private' : 'public';
     const usages = usagesOf(given, ...may[type]);
     const made = RSA.includes(name) ? { name, hash: { name: hashOf(init.hash) } } : EC.includes(name) ? { name, namedCurve: curveOf(init) } : { name };
@@ -280,7 +286,7 @@
       if (data.kty !== 'OKP' || data.crv !== name) throw error('DataError', `the key is not of ${name}`);
       const publicData = await bytesFrom('publicOf', name, fromUrl(data.x));
       if (type === 'public') return { encoded: publicData };
-      return { encoded: await bytesFrom('fromParts', name, type, fromUrl(data.d)), publicData };
+      return { encoded: await pairOf(name, await bytesFrom('fromParts', name, type, fromUrl(data.d)), publicData), publicData };
     }
     if (data.kty !== 'EC' || data.crv !== scheme) throw error('DataError', `the key is not of ${scheme}`);
     const size = CURVES[scheme] >> 3;
@@ -289,8 +295,11 @@
     }
     const publicData = await bytesFrom('fromParts', scheme, 'public', fromUrl(data.x), fromUrl(data.y));
     if (type === 'public') return { encoded: publicData };
-    return { encoded: await bytesFrom('fromParts', scheme, type, fromUrl(data.d)), publicData };
+    return { encoded: await pairOf('EC', await bytesFrom('fromParts', scheme, type, fromUrl(data.d)), publicData), publicData };
   }
+
+  /** The private key, when the public one belongs to it. */
+  const pairOf = (scheme, privateData, publicData) => bytesFrom('pair', scheme, privateData, publicData);
 
   // ---- keys to outside
 
@@ -305,7 +314,7 @@
     if (wanted !== undefined && wanted !== type) {
       throw type === 'secret' ? unsupported(`${form} for ${algorithm.name}`) : error('InvalidAccessError', `a ${type} key as ${form}`);
     }
-    if (form === 'jwk') return jwkOf(parts);
+    if (form === 'jwk') return await jwkOf(parts);
     if (form !== 'raw' || type === 'secret') return data.slice().buffer;
     if (RSA.includes(algorithm.name)) throw unsupported(`raw for ${algorithm.name}`);
     return (await bytesFrom('pointOf', algorithm.name, data)).buffer;
@@ -347,21 +356,21 @@
         if (![32, 64, 96, 104, 112, 120, 128].includes(tag)) throw error('OperationError', `a tag of ${tag} bits`);
         if (way === 'decrypt' && bytes.length < tag / 8) throw error('OperationError', 'the data is shorter than its tag');
         const more = given.additionalData === undefined ? new Uint8Array(0) : part(given, 'additionalData');
-        return bytesFrom('aesGcm', way, parts.data, iv, bytes, more, tag);
+        return await bytesFrom('aesGcm', way, parts.data, iv, bytes, more, tag);
       }
       case 'AES-CBC':
         if (iv.length !== 16) throw error('OperationError', 'iv has not 16 bytes');
-        return bytesFrom('aesCbc', way, parts.data, iv, bytes);
+        return await bytesFrom('aesCbc', way, parts.data, iv, bytes);
       case 'AES-CTR': {
         const bits = Number(given.length);
         if (iv.length !== 16) throw error('OperationError', 'counter has not 16 bytes');
         if (!(bits >= 1 && bits <= 128)) throw error('OperationError', `a counter of ${bits} bits`);
-        return bytesFrom('aesCtr', way, parts.data, iv, bytes, bits);
+        return await bytesFrom('aesCtr', way, parts.data, iv, bytes, bits);
       }
       default: {
         if (parts.type !== (way === 'encrypt' ? 'public' : 'private')) throw error('InvalidAccessError', `a ${parts.type} key`);
         const label = given.label === undefined ? new Uint8Array(0) : part(given, 'label');
-        return bytesFrom('rsaOaep', way, parts.data, label, bytes, parts.algorithm.hash.name);
+        return await bytesFrom('rsaOaep', way, parts.data, label, bytes, parts.algorithm.hash.name);
       }
     }
   }
@@ -380,15 +389,15 @@
   async function sign(algorithm, key, data) {
     const bytes = bytesOf(data, 'sign').slice();
     const { name, parts, given } = signing(algorithm, key, 'sign');
-    if (name === 'HMAC') return bytesFrom('hmac', parts.algorithm.hash.name, parts.data, bytes);
-    return bytesFrom('sign', ...given, bytes);
+    if (name === 'HMAC') return await bytesFrom('hmac', parts.algorithm.hash.name, parts.data, bytes);
+    return await bytesFrom('sign', ...given, bytes);
   }
 
   async function verify(algorithm, key, signature, data) {
     const mark = bytesOf(signature, 'verify').slice();
     const bytes = bytesOf(data, 'verify').slice();
     const { name, parts, given } = signing(algorithm, key, 'verify');
-    if (name !== 'HMAC') return compute('verify', ...given, bytes, mark);
+    if (name !== 'HMAC') return await compute('verify', ...given, bytes, mark);
     const own = await bytesFrom('hmac', parts.algorithm.hash.name, parts.data, bytes);
     let difference = own.length ^ mark.length;
     for (let i = 0; i < own.length; i++) difference |= own[i] ^ mark[i]; // in the same time, wherever they differ
@@ -409,7 +418,7 @@
         const [hash, salt, info] = [hashOf(given.hash), part(given, 'salt'), part(given, 'info')];
         const { data } = usable(key, name, usage);
         if (length === null || length % 8 !== 0) throw error('OperationError', `${length} bits`);
-        return bytesFrom('hkdf', hash, data, salt, info, length);
+        return await bytesFrom('hkdf', hash, data, salt, info, length);
       }
       case 'ECDH':
       case 'X25519': {
@@ -441,10 +450,10 @@
 
   async function wrapped(way, algorithm, key, bytes, usage) {
     const { name } = normalized(algorithm);
-    if (name !== 'AES-KW') return cipher(way, algorithm, key, bytes, usage);
+    if (name !== 'AES-KW') return await cipher(way, algorithm, key, bytes, usage);
     const { data } = usable(key, name, usage);
     if (bytes.length % 8 !== 0) throw error('OperationError', 'the key is not a multiple of 8 bytes');
-    return bytesFrom('aesWrap', way, data, bytes);
+    return await bytesFrom('aesWrap', way, data, bytes);
   }
 
   class SubtleCrypto {
@@ -465,7 +474,7 @@
     }
     async verify(algorithm, key, signature, data) {
       required(arguments.length, 4, 'verify');
-      return verify(algorithm, key, signature, data);
+      return await verify(algorithm, key, signature, data);
     }
     async digest(algorithm, data) {
       required(arguments.length, 2, 'digest');
@@ -474,13 +483,13 @@
     }
     async generateKey(algorithm, extractable, usages) {
       required(arguments.length, 3, 'generateKey');
-      return generate(algorithm, Boolean(extractable), usages);
+      return await generate(algorithm, Boolean(extractable), usages);
     }
     async deriveKey(algorithm, key, derivedType, extractable, usages) {
       required(arguments.length, 5, 'deriveKey');
       const length = lengthFor(derivedType);
       const bits = await derive(algorithm, key, length, 'deriveKey');
-      return importKey('raw', bits, derivedType, Boolean(extractable), usages);
+      return await importKey('raw', bits, derivedType, Boolean(extractable), usages);
     }
     async deriveBits(algorithm, key, length = null) {
       required(arguments.length, 2, 'deriveBits');
@@ -488,11 +497,11 @@
     }
     async importKey(format, keyData, algorithm, extractable, usages) {
       required(arguments.length, 5, 'importKey');
-      return importKey(format, keyData, algorithm, Boolean(extractable), usages);
+      return await importKey(format, keyData, algorithm, Boolean(extractable), usages);
     }
     async exportKey(format, key) {
       required(arguments.length, 2, 'exportKey');
-      return exportKey(format, key);
+      return await exportKey(format, key);
     }
     async wrapKey(format, key, wrappingKey, algorithm) {
       required(arguments.length, 4, 'wrapKey');
@@ -504,7 +513,7 @@
       required(arguments.length, 7, 'unwrapKey');
       const bytes = await wrapped('decrypt', algorithm, unwrappingKey, bytesOf(data, 'unwrapKey').slice(), 'unwrapKey');
       const key = `${format}` === 'jwk' ? JSON.parse(new env.engine.TextDecoder().decode(bytes)) : bytes;
-      return importKey(format, key, keyAlgorithm, Boolean(extractable), usages);
+      return await importKey(format, key, keyAlgorithm, Boolean(extractable), usages);
     }
   }
   expose(SubtleCrypto);

@@ -4,7 +4,9 @@
   const { need, clock, reportError } = env;
   const { expose, required, dictionary } = need('idl');
   const { DOMException } = need('exception');
-  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const { List } = need('safe');
+  const { defineProperty, getOwnPropertyDescriptor, freeze } = Object;
+  const { apply } = Reflect;
 
   let stateOf; // of an event
   let listenersOf; // of a target
@@ -220,7 +222,7 @@
       this.#origin = init.origin === undefined ? '' : `${init.origin}`.toWellFormed();
       this.#lastEventId = init.lastEventId === undefined ? '' : `${init.lastEventId}`;
       this.#source = init.source ?? null;
-      this.#ports = Object.freeze(init.ports === undefined ? [] : [...init.ports]);
+      this.#ports = freeze(init.ports === undefined ? [] : [...init.ports]);
     }
     get data() {
       return this.#data;
@@ -269,7 +271,7 @@
   const watched = Symbol('listeners changed');
 
   class EventTarget {
-    #listeners = [];
+    #listeners = new List();
 
     static {
       listenersOf = (target) => target.#listeners;
@@ -307,6 +309,7 @@
     }
   }
   expose(EventTarget);
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
 
   function isCapture(options) {
     return typeof options === 'object' && options !== null ? Boolean(options.capture) : Boolean(options);
@@ -371,7 +374,7 @@
   }
 
   function invoke(target, listeners, event, state, capture) {
-    for (const listener of [...listeners]) {
+    for (const listener of listeners.slice()) {
       if (listener.removed || listener.type !== state.type || listener.capture !== capture) continue;
       if (listener.once) {
         remove(listeners, listener);
@@ -390,12 +393,12 @@
 
   function call(callback, target, event) {
     if (typeof callback === 'function') {
-      Reflect.apply(callback, target, [event]);
+      apply(callback, target, [event]);
       return;
     }
     const { handleEvent } = callback;
     if (typeof handleEvent !== 'function') throw new TypeError('handleEvent is not a function');
-    Reflect.apply(handleEvent, callback, [event]);
+    apply(handleEvent, callback, [event]);
   }
 
   /** Dispatches an event of the host's own: a trusted one. */
@@ -429,7 +432,7 @@
         return;
       }
       known.value = null;
-      EventTarget.prototype.removeEventListener.call(target, type, known.listener);
+      apply(removeEventListener, target, [type, known.listener]);
       return;
     }
     if (callable === null) return;
@@ -438,11 +441,11 @@
       if (typeof handler.value === 'function') react(handler.value, target, event);
     };
     all[type] = handler;
-    EventTarget.prototype.addEventListener.call(target, type, handler.listener);
+    apply(addEventListener, target, [type, handler.listener]);
   }
 
   function reaction(callback, target, event) {
-    if (Reflect.apply(callback, target, [event]) === false) event.preventDefault();
+    if (apply(callback, target, [event]) === false) event.preventDefault();
   }
 
   /** Gives a class event handler attributes. */

@@ -3,6 +3,7 @@
   'use strict';
   const { need } = env;
   const { expose } = need('idl');
+  const { defineProperty, setPrototypeOf } = Object;
 
   const CODES = {
     INDEX_SIZE_ERR: 1, DOMSTRING_SIZE_ERR: 2, HIERARCHY_REQUEST_ERR: 3, WRONG_DOCUMENT_ERR: 4,
@@ -68,10 +69,10 @@
       }
       const error = new Error();
       delete error.message;
-      Object.setPrototypeOf(error, new.target.prototype);
+      setPrototypeOf(error, new.target.prototype);
       new Stamped(error, name, text);
       if (cause !== undefined) {
-        Object.defineProperty(error, 'cause', { value: cause.value, writable: true, configurable: true });
+        defineProperty(error, 'cause', { value: cause.value, writable: true, configurable: true });
       }
       Error.captureStackTrace?.(error, new.target);
       return error;

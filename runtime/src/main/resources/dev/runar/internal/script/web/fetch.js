@@ -8,7 +8,6 @@
   const { Headers, listOf, freeze } = need('headers');
   const { AbortController, isSignal, whenAborted, AbortSignal } = need('abort');
   const MAX_REDIRECTS = 20;
-  const MAX_SENT_STREAM = 64 * 1024 * 1024;
   const NULL_BODY = [101, 103, 204, 205, 304];
   const REDIRECTS = [301, 302, 303, 307, 308];
 
@@ -41,7 +40,7 @@
   const fromUtf8 = (bytes) => new engine.TextDecoder('utf-8').decode(bytes);
 
   /** All of a stream as bytes. */
-  async function collect(stream, max = Infinity) {
+  async function collect(stream) {
     const reader = stream.getReader();
     const chunks = [];
     let length = 0;
@@ -50,10 +49,6 @@
       if (done) break;
       if (!(value instanceof Uint8Array)) throw new TypeError('the body has a chunk that is no Uint8Array');
       length += value.length;
-      if (length > max) {
-        await reader.cancel();
-        throw new TypeError(`a streamed body of more than ${max} bytes`);
-      }
       chunks.push(value);
     }
     const all = new Uint8Array(length);
@@ -102,7 +97,7 @@
       if (this.isNull) return new Uint8Array(0);
       this.used = true;
       if (this.bytes !== undefined && !this.handed) return this.bytes;
-      return collect(this.stream);
+      return await collect(this.stream);
     }
     copy() {
       if (this.disturbed || this.stream?.locked) throw new TypeError('clone: the body was read already');
@@ -383,7 +378,7 @@
     switch (url.protocol) {
       case 'http:':
       case 'https:':
-        return followed(stateOf(request));
+        return await followed(stateOf(request)); // what an async function returns as a promise is asked for its `then`
       case 'data:':
         return fromData(url);
       default:
@@ -394,9 +389,10 @@
   async function followed(request) {
     let { url, method } = request;
     const headers = listOf(request.headers).map((pair) => [...pair]);
-    let bytes = null;
+    let content = null; // bytes, or what reads a stream while it is sent
     if (!request.body.isNull) {
-      bytes = request.body.stream === undefined ? await request.body.take() : await collect(request.body.stream, MAX_SENT_STREAM);
+      const { bytes, stream } = request.body;
+      content = bytes ?? sender(stream);
       request.body.used = true;
     }
     const missing = (name) => !headers.some(([known]) => known === name);
@@ -405,19 +401,20 @@
     const encoded = missing('accept-encoding');
     if (encoded) headers.push(['accept-encoding', 'gzip, deflate']);
     for (let hops = 0; ; hops++) {
-      const answer = await hop(url, method, headers, bytes, request.signal);
+      const answer = await hop(url, method, headers, content, request.signal);
       const location = REDIRECTS.includes(answer.status) ? answer.headers.get('location') : null;
       if (location === null || request.redirect === 'manual') return received(answer, url, hops > 0, method, encoded, request.signal);
       answer.body();
       if (request.redirect === 'error') throw new TypeError(`fetch: ${url.href} redirects`);
       if (hops >= MAX_REDIRECTS) throw new TypeError(`fetch: more than ${MAX_REDIRECTS} redirects`);
+      if (content?.isStream && answer.status !== 303) throw new TypeError(`fetch: ${url.href} redirects, and a stream cannot be sent again`);
       const next = new (need('url').URL)(location, url);
       if (next.protocol !== 'http:' && next.protocol !== 'https:') throw new TypeError(`fetch: redirected to ${next.protocol}`);
       if (next.hash === '') next.hash = url.hash;
       if (next.origin !== url.origin) drop(headers, ['authorization', 'cookie', 'proxy-authorization']);
       if ((answer.status === 303 && method !== 'GET' && method !== 'HEAD') || (answer.status <= 302 && method === 'POST')) {
         method = 'GET';
-        bytes = null;
+        content = null;
         drop(headers, ['content-encoding', 'content-language', 'content-location', 'content-type']);
       }
       url = next;
@@ -443,10 +440,46 @@
     return error;
   }
 
+  /** Reads a stream for the host, piece by piece as the host has room: see RequestBody. */
+  function sender(stream) {
+    const reader = stream.getReader();
+    const end = { isStream: true, error: undefined, cancel, more };
+
+    async function cancel(reason) {
+      try {
+        await reader.cancel(reason);
+      } catch {
+        // it has failed already, and said so
+      }
+    }
+
+    async function more(give) {
+      if (give === undefined) return void cancel();
+      try {
+        for (;;) {
+          const { done, value } = await reader.read();
+          if (done) return give(null);
+          if (!(value instanceof Uint8Array)) throw new TypeError('the body has a chunk that is no Uint8Array');
+          if (value.length > 0) return give(value); // an empty piece would say that it is the last
+        }
+      } catch (error) {
+        end.error = { reason: error };
+        void cancel(error);
+        give('the stream of the body failed');
+      }
+    }
+
+    return end;
+  }
+
   /** One request and the head of its answer. */
-  function hop(url, method, headers, bytes, signal) {
+  function hop(url, method, headers, content, signal) {
+    const streamed = content?.isStream ? content : undefined;
     const denied = refused(url);
-    if (denied !== undefined) throw denied;
+    if (denied !== undefined) {
+      streamed?.cancel(denied);
+      throw denied;
+    }
     return new Promise((resolve, reject) => {
       let forget = () => {};
       const bare = new (need('url').URL)(url);
@@ -455,7 +488,7 @@
         method,
         bare.href,
         headers.flat(),
-        bytes,
+        streamed === undefined ? content : streamed.more,
         (status, flat, body) => {
           forget();
           const answered = new Headers();
@@ -470,11 +503,14 @@
         },
         (reason) => {
           forget();
-          reject(failed(url, reason));
+          const error = failed(url, reason);
+          streamed?.cancel(error);
+          reject(streamed?.error === undefined ? error : streamed.error.reason);
         },
       );
       forget = whenAborted(signal, () => {
         abort();
+        streamed?.cancel(signal.reason);
         reject(signal.reason);
       });
     });

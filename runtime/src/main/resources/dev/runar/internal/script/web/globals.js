@@ -4,7 +4,7 @@
 // bootstrap.js asks before it reports what nobody caught.
 (function (load, java, hooks) {
   'use strict';
-  const { defineProperty } = Object;
+  const { defineProperty, getOwnPropertyDescriptor } = Object;
   const { performance, TextEncoder, TextDecoder } = globalThis;
   const { setTimeout, clearTimeout, queueMicrotask, reportError } = globalThis;
 
@@ -33,6 +33,8 @@
     formdata: 'FormData',
     headers: 'Headers',
     fetch: 'Request Response',
+    websocket: 'WebSocket',
+    wasm: 'WebAssembly',
     crypto: 'Crypto CryptoKey SubtleCrypto',
   };
   const OTHERS = {
@@ -46,6 +48,50 @@
 
   // Bundled by js-sdk/polyfills; the other files are ours.
   const FROM_NPM = ['url', 'urlpattern', 'streams'];
+
+  // What a script may have overwritten before a file is loaded. The file finds what the language
+  // has, so that what it takes at its top is that for good; then the script's own is put back.
+  const LANGUAGE = [];
+  for (const [object, names] of [
+    [Promise.prototype, 'then catch finally'],
+    [Promise, 'resolve reject all allSettled race'],
+    [Array.prototype, 'push pop shift unshift slice splice map filter forEach some every find findIndex includes indexOf join concat flat flatMap sort reverse keys values entries reduce'],
+    [Map.prototype, 'get set has delete clear forEach keys values entries'],
+    [Set.prototype, 'add has delete clear forEach keys values entries'],
+    [WeakMap.prototype, 'get set has delete'],
+    [JSON, 'parse stringify'],
+    [Object, 'keys values entries assign create freeze defineProperty defineProperties getPrototypeOf setPrototypeOf getOwnPropertyDescriptor fromEntries'],
+    [Reflect, 'apply ownKeys construct getPrototypeOf getOwnPropertyDescriptor'],
+    [Function.prototype, 'call apply bind'],
+    [Object.prototype, 'toString hasOwnProperty toJSON'],
+  ]) {
+    for (const name of names.split(' ')) LANGUAGE.push({ object, name, value: object[name] });
+  }
+  for (const object of [Array.prototype, Map.prototype, Set.prototype, String.prototype]) {
+    LANGUAGE.push({ object, name: Symbol.iterator, value: object[Symbol.iterator] });
+  }
+
+  /** Runs with the language as it was; returns the result. */
+  function untouched(run) {
+    const overwritten = [];
+    for (let i = 0; i < LANGUAGE.length; i++) {
+      const { object, name, value } = LANGUAGE[i];
+      if (object[name] === value) continue;
+      const descriptor = getOwnPropertyDescriptor(object, name);
+      if (descriptor === undefined || !descriptor.configurable) continue;
+      overwritten[overwritten.length] = { object, name, descriptor };
+      if (value === undefined) delete object[name];
+      else defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true });
+    }
+    try {
+      return run();
+    } finally {
+      for (let i = 0; i < overwritten.length; i++) {
+        const { object, name, descriptor } = overwritten[i];
+        defineProperty(object, name, descriptor);
+      }
+    }
+  }
 
   const made = { __proto__: null };
   const env = {
@@ -61,11 +107,14 @@
 
   /** What a file makes, made once in each context. */
   function need(file) {
-    if (made[file] === undefined) {
-      made[file] = load(file)(env);
-      if (FROM_NPM.includes(file)) need('idl').foreign(...Object.values(made[file]));
-    }
+    if (made[file] === undefined) made[file] = untouched(() => begun(file));
     return made[file];
+  }
+
+  function begun(file) {
+    const exports = load(file)(env);
+    if (FROM_NPM.includes(file)) need('idl').foreign(...Object.values(exports));
+    return exports;
   }
 
   function place(name, value, enumerable) {
@@ -102,5 +151,6 @@
       configurable: true,
     });
   }
+  place('console', globalThis.console, false);
   defineProperty(globalThis, Symbol.toStringTag, { value: 'global', configurable: true });
 });

@@ -5,6 +5,7 @@
   const { EventTarget, ErrorEvent, PromiseRejectionEvent, fire, handlerOf, setHandler, hasListeners } =
     need('events');
   const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
+  const { apply } = Reflect;
   // The listeners hang on an object of their own, since the global object was not made here.
   const target = new EventTarget();
 
@@ -12,8 +13,8 @@
   function reactToError(callback, _target, event) {
     if (event instanceof ErrorEvent) {
       const { message, filename, lineno, colno, error } = event;
-      if (callback.call(globalThis, message, filename, lineno, colno, error) === true) event.preventDefault();
-    } else if (callback.call(globalThis, event) === false) {
+      if (apply(callback, globalThis, [message, filename, lineno, colno, error]) === true) event.preventDefault();
+    } else if (apply(callback, globalThis, [event]) === false) {
       event.preventDefault();
     }
   }
@@ -52,7 +53,7 @@
   const onTarget = (method) =>
     Object.defineProperty(
       function (...args) {
-        return Reflect.apply(method, this === undefined || this === null || this === globalThis ? target : this, args);
+        return apply(method, this === undefined || this === null || this === globalThis ? target : this, args);
       },
       'name',
       { value: method.name },

@@ -1,8 +1,10 @@
 // What the classes here have in common: the shape and the conversions that Web IDL gives them.
 (function () {
   'use strict';
-  const { defineProperty, getOwnPropertyDescriptor } = Object;
-  const { ownKeys } = Reflect;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
+  const { apply, ownKeys } = Reflect;
+  const setBytes = Uint8Array.prototype.set;
+  const { isView } = ArrayBuffer;
 
   /** Instances of these are no plain objects: structuredClone refuses them unless they say how. */
   const platform = new WeakSet();
@@ -11,7 +13,7 @@
   const transfer = Symbol('transfer');
 
   function isPlatform(value) {
-    for (let p = Object.getPrototypeOf(value); p !== null; p = Object.getPrototypeOf(p)) {
+    for (let p = getPrototypeOf(value); p !== null; p = getPrototypeOf(p)) {
       if (platform.has(p)) return true;
     }
     return false;
@@ -73,7 +75,7 @@
 
   /** The bytes of a BufferSource, not copied; a detached one is empty. */
   function bytesOf(value, where) {
-    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    if (isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     if (isBuffer(value)) return value.detached ? new Uint8Array(0) : new Uint8Array(value);
     throw new TypeError(`${where}: not an ArrayBuffer or a view on one`);
   }
@@ -87,7 +89,10 @@
 
   /** What came from the host belongs to the script when it is copied. */
   function ownBytes(shared) {
-    return new Uint8Array(new ArrayBuffer(shared).slice(0));
+    const theirs = new Uint8Array(new ArrayBuffer(shared));
+    const own = new Uint8Array(theirs.length);
+    apply(setBytes, own, [theirs]); // many times as fast as a slice of such a buffer
+    return own;
   }
 
   return {

@@ -37,7 +37,8 @@
       return this.#duration;
     }
     toJSON() {
-      const { name, entryType, startTime, duration } = this;
+      const name = this.#name;
+      const { entryType, startTime, duration } = this;
       return 'detail' in this
         ? { name, entryType, startTime, duration, detail: this.detail }
         : { name, entryType, startTime, duration };
@@ -152,15 +153,18 @@
       clear('measure', name);
     }
     getEntries() {
+      if (this !== performance) illegal();
       return sorted(entries);
     }
     getEntriesByType(type) {
       required(arguments.length, 1, 'getEntriesByType');
+      if (this !== performance) illegal();
       const text = `${type}`;
       return sorted(entries.filter((e) => e.entryType === text));
     }
     getEntriesByName(name, type = undefined) {
       required(arguments.length, 1, 'getEntriesByName');
+      if (this !== performance) illegal();
       const text = `${name}`;
       return sorted(entries.filter((e) => e.name === text && (type === undefined || e.entryType === `${type}`)));
     }
@@ -199,6 +203,7 @@
     }
   }
   expose(PerformanceObserverEntryList);
+  Object.defineProperty(PerformanceObserverEntryList, 'length', { value: 0 });
 
   const TYPES = Object.freeze(['mark', 'measure']);
   let stateOf;
@@ -221,6 +226,9 @@
       const { entryTypes, type, buffered } = dictionary(options, 'observe');
       if ((entryTypes === undefined) === (type === undefined)) {
         throw new TypeError('observe: give either entryTypes or type');
+      }
+      if (entryTypes !== undefined && (typeof entryTypes !== 'object' || entryTypes === null)) {
+        throw new TypeError('observe: entryTypes is no sequence');
       }
       const state = this.#state;
       const kind = entryTypes === undefined ? 'one' : 'many';
