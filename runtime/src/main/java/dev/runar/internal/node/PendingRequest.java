@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.lang.invoke.MethodHandles;
@@ -22,7 +23,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private final String path;
   private final Payload payload;
   private final Map<String, String> pathParams;
-  private final Map<String, String> meta;
+  private final RequestOptions options;
   private final long deadlineNanos;
   private final long timeoutNanos;
   private final InFlight inFlight;
@@ -42,7 +43,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       String path,
       Payload payload,
       Map<String, String> pathParams,
-      Map<String, String> meta,
+      RequestOptions options,
       long deadlineNanos,
       long timeoutNanos,
       InFlight inFlight,
@@ -52,7 +53,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     this.path = path;
     this.payload = payload;
     this.pathParams = pathParams;
-    this.meta = meta;
+    this.options = options;
     this.deadlineNanos = deadlineNanos;
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
@@ -82,7 +83,12 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   @Override
   public Map<String, String> meta() {
-    return meta;
+    return options.meta();
+  }
+
+  @Override
+  public String caller() {
+    return options.caller();
   }
 
   @Override
@@ -141,13 +147,14 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     end(
         stack.isEmpty()
             ? new RunarException(Code.TIMEOUT, message)
-            : new RunarException(
-                Code.TIMEOUT,
-                message + "; its handler was still running",
-                null,
-                null,
-                "TimeoutError",
-                "TimeoutError: " + message + stack.get()));
+            : endpoint.placed(
+                new RunarException(
+                    Code.TIMEOUT,
+                    message + "; its handler was still running",
+                    null,
+                    null,
+                    "TimeoutError",
+                    "TimeoutError: " + message + stack.get())));
   }
 
   @Override

@@ -50,6 +50,11 @@ final class ScriptAction implements ActionEndpoint {
     return isRunning(call) ? Optional.of(context.stack()) : Optional.empty();
   }
 
+  @Override
+  public RunarException placed(RunarException failure) {
+    return ScriptFailure.of(failure, context.excerpts());
+  }
+
   private final class Turn implements Callback {
     private final Invocation call;
 
