@@ -1,7 +1,7 @@
 import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
-import { ValidationError } from "./errors.js";
+import { RunarError, ValidationError } from "./errors.js";
 import { type EventCallback, host } from "./host.js";
 import {
   optionsJson,
@@ -11,7 +11,7 @@ import {
   type SubscribeOptions,
   type WaitOptions,
 } from "./options.js";
-import { parse } from "./primordials.js";
+import { captureStackTrace, parse } from "./primordials.js";
 
 // What nodes and contexts have in common: each operation of the host, with real values.
 
@@ -21,7 +21,12 @@ export async function request<Result>(
   options: RequestOptions | undefined,
 ): Promise<Result> {
   const encoded = encode(payload);
-  const result = await host.request(path, encoded[0], encoded[1], optionsJson("request", options));
+  let result: Awaited<ReturnType<typeof host.request>>;
+  try {
+    result = await host.request(path, encoded[0], encoded[1], optionsJson("request", options));
+  } catch (error) {
+    throw askedHere(error);
+  }
   return decode(result[0], result[1]) as Result;
 }
 
@@ -31,12 +36,12 @@ export async function publish(
   options: PublishOptions | undefined,
 ): Promise<PublishReceipt> {
   const encoded = encode(payload ?? null); // a handler's payload is never undefined
-  const receipt = await host.publish(
-    topic,
-    encoded[0],
-    encoded[1],
-    optionsJson("publish", options),
-  );
+  let receipt: string;
+  try {
+    receipt = await host.publish(topic, encoded[0], encoded[1], optionsJson("publish", options));
+  } catch (error) {
+    throw askedHere(error);
+  }
   return parse(receipt) as PublishReceipt;
 }
 
@@ -60,6 +65,17 @@ export async function on<Payload>(
     payload: decode(encoded[0], encoded[1]) as Payload,
     timestamp: event.timestamp(),
   };
+}
+
+/**
+ * The host makes its errors where nothing of the script runs. Here, in what goes on after an await,
+ * the engine knows who awaits; the stack of where it was thrown is `remoteStack`.
+ */
+function askedHere(error: unknown): unknown {
+  if (error instanceof RunarError) {
+    captureStackTrace?.(error);
+  }
+  return error;
 }
 
 /** Refuses what is no function, at registration and not at the first event. */

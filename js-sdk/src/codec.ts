@@ -17,6 +17,7 @@ export const codec: SdkCodec = { encode, decode, makeError, describeError };
  * @param dataJson rich text of what the thrower attached, or null
  * @param stack the stack there, or null
  * @param causeJson the cause as {@link describeError} writes it, or null
+ * @param errorsJson the errors of an `AggregateError` in that form, an array, or null
  */
 function makeError(
   code: string,
@@ -25,6 +26,7 @@ function makeError(
   dataJson: string | null,
   stack: string | null,
   causeJson: string | null,
+  errorsJson: string | null = null,
 ): RunarError {
   const known = isErrorCode(code) ? code : "INTERNAL";
   const error = errorOf(known, message, {
@@ -35,7 +37,20 @@ function makeError(
   if (known === "HANDLER_FAILED" && name !== null) {
     hide(error, "name", name);
   }
+  if (errorsJson !== null) {
+    hide(error, "errors", causesOf(parse(errorsJson)));
+  }
   return error;
+}
+
+function causesOf(described: unknown): unknown[] {
+  const causes: unknown[] = [];
+  if (isArray(described)) {
+    for (let i = 0; i < described.length; i++) {
+      causes[i] = causeOf(described[i]);
+    }
+  }
+  return causes;
 }
 
 /** A cause in the form of {@link describeError}: with a code a RunarError, else a plain Error. */
@@ -51,11 +66,12 @@ function causeOf(described: unknown): unknown {
     hasOwn(parts, "data") ? stringify(parts["data"]) : null,
     typeof parts["stack"] === "string" ? parts["stack"] : null,
     hasOwn(parts, "cause") ? stringify(parts["cause"]) : null,
+    hasOwn(parts, "errors") ? stringify(parts["errors"]) : null,
   );
 }
 
 /**
- * The JSON text of a thrown value: `{code, name, message, stack?, data?, cause?}`. Anything but a
+ * The JSON text of a thrown value: `{code, name, message, stack?, data?, cause?, errors?}`. Anything but a
  * RunarError has the code `HANDLER_FAILED`; `data` is rich text, `cause` has this same form. What
  * cannot cross is left out. Never throws.
  */
@@ -75,6 +91,13 @@ function errorText(error: DescribedError, depth: number): string {
   }
   if (error.cause !== undefined && depth < MAX_CAUSES) {
     text += `,"cause":${errorText(describedError(error.cause), depth + 1)}`;
+  }
+  if (error.errors.length > 0 && depth < MAX_CAUSES) {
+    text += `,"errors":[`;
+    for (let i = 0; i < error.errors.length; i++) {
+      text += `${i === 0 ? "" : ","}${errorText(describedError(error.errors[i]), depth + 1)}`;
+    }
+    text += "]";
   }
   return `${text}}`;
 }

@@ -1,9 +1,19 @@
 import { type ErrorCode, isErrorCode, RunarError } from "./errors.js";
-import { apply, Error, propertyOf, prototypeOf, sliceText, stackGetter } from "./primordials.js";
+import {
+  apply,
+  Error,
+  indexOfText,
+  isArray,
+  propertyOf,
+  prototypeOf,
+  sliceText,
+  stackGetter,
+} from "./primordials.js";
 
 const MAX_MESSAGE = 4 * 1024;
 const MAX_STACK = 16 * 1024;
 const MAX_PROTOTYPES = 16;
+const MAX_ERRORS = 8;
 
 /** What is known of a thrown value. */
 export interface DescribedError {
@@ -14,6 +24,8 @@ export interface DescribedError {
   readonly stack: string | undefined;
   readonly data: unknown;
   readonly cause: unknown;
+  /** The first errors of an `AggregateError`; empty for any other. */
+  readonly errors: readonly unknown[];
 }
 
 /**
@@ -29,6 +41,7 @@ export function describedError(thrown: unknown): DescribedError {
       stack: undefined,
       data: undefined,
       cause: undefined,
+      errors: [],
     };
   }
   const code = isRunarError(thrown) ? read(thrown, "code") : undefined;
@@ -40,7 +53,18 @@ export function describedError(thrown: unknown): DescribedError {
     stack: stackOf(thrown),
     data: isErrorCode(code) ? read(thrown, "data") : undefined,
     cause: read(thrown, "cause"),
+    errors: isError(thrown) ? errorsOf(read(thrown, "errors")) : [],
   };
+}
+
+function errorsOf(errors: unknown): readonly unknown[] {
+  const some: unknown[] = [];
+  if (isArray(errors)) {
+    for (let i = 0; i < errors.length && i < MAX_ERRORS; i++) {
+      some[i] = propertyOf(errors, `${i}`)?.value;
+    }
+  }
+  return some;
 }
 
 function isRunarError(thrown: object): boolean {
@@ -70,6 +94,9 @@ function isError(thrown: object): boolean {
 /** The class says more than the inherited name `Error` of a class that does not set one. */
 function nameOf(thrown: object): string {
   const name = read(thrown, "name");
+  if (isRunarError(thrown) && typeof propertyOf(thrown, "name")?.value === "string") {
+    return name as string; // of an error that came from elsewhere
+  }
   if (typeof name === "string" && name !== "Error" && name !== "" && typeof thrown !== "function") {
     return name;
   }
@@ -79,10 +106,19 @@ function nameOf(thrown: object): string {
   return isUseful && typeof thrown !== "function" ? className : "Error";
 }
 
+/** Of an error that came from elsewhere both stacks: where it was thrown, then who asked here. */
 function stackOf(thrown: object): string | undefined {
   const remote = isRunarError(thrown) ? read(thrown, "remoteStack") : undefined;
-  const stack = typeof remote === "string" ? remote : read(thrown, "stack");
-  return typeof stack === "string" ? capped(stack, MAX_STACK) : undefined;
+  const own = read(thrown, "stack");
+  if (typeof own !== "string") {
+    return typeof remote === "string" ? capped(remote, MAX_STACK) : undefined;
+  }
+  if (typeof remote !== "string") {
+    return capped(own, MAX_STACK);
+  }
+  const frames = indexOfText(own, "\n    at ");
+  const called = frames < 0 ? "" : `\n    called by${sliceText(own, frames)}`;
+  return capped(remote + called, MAX_STACK);
 }
 
 /** A data property of the object or its prototypes; undefined for a getter or a hostile Proxy. */

@@ -137,6 +137,7 @@ export interface SdkCodec {
     dataJson: string | null,
     stack: string | null,
     causeJson: string | null,
+    errorsJson?: string | null,
   ): Error;
   describeError(thrown: unknown): string;
 }

@@ -40,6 +40,9 @@ export const min: typeof Math.min = Math.min;
 export const ObjectPrototype: object = Object.prototype;
 export const ArrayPrototype: readonly unknown[] = Array.prototype;
 
+export const indexOfText: (self: string, text: string) => number = uncurried(
+  String.prototype.indexOf,
+);
 export const sliceText: (self: string, start: number, end?: number) => string = uncurried(
   String.prototype.slice,
 );
@@ -104,6 +107,11 @@ export const viewBytes: (self: DataView) => number = getter(DataView.prototype, 
 const errorStack = propertyOf(new Error(), "stack");
 /** The engine's own accessor of `stack`, where the engine has one. */
 export const stackGetter: (() => unknown) | undefined = errorStack?.get;
+
+/** Where the engine has it: gives an error the stack of this very place, callers of async functions included. */
+export const captureStackTrace: ((error: object) => void) | undefined = (
+  Error as { captureStackTrace?: (error: object) => void }
+).captureStackTrace;
 
 // Under their own names, so that a module that imports them reads as if they were the globals.
 const OwnArrayBuffer: ArrayBufferConstructor = ArrayBuffer;

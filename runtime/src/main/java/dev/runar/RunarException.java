@@ -110,4 +110,22 @@ public class RunarException extends RuntimeException {
   public final Optional<String> remoteStack() {
     return Optional.ofNullable(remoteStack);
   }
+
+  /**
+   * The lines of the script's source around the place where the error was thrown, with a mark below
+   * it. Reads the file: ask for it only to show it.
+   */
+  public Optional<String> excerpt() {
+    return Optional.empty();
+  }
+
+  /**
+   * The failure as a person reads it, several lines: name or code and message, {@link #excerpt},
+   * the stack in the script, what caused it, and the errors of an {@code AggregateError}, which are
+   * {@linkplain #getSuppressed suppressed}. Control characters are spelled out, so that nothing of
+   * it can pass for another line of a log or move a terminal's cursor.
+   */
+  public final String report() {
+    return FailureReport.of(this);
+  }
 }

@@ -64,6 +64,12 @@ final class CallCommand implements Callable<Integer> {
     try (ControlClient node = target.connect(surroundings.folder().get())) {
       output.result(request(node, payload));
       return ExitCode.OK.number();
+    } catch (RunarException e) {
+      output.error(e);
+      if (!output.isJson() && e.remoteStack().isPresent()) {
+        output.remark("while " + path + " answered runar call");
+      }
+      return ExitCode.of(e.code()).number();
     }
   }
 
@@ -75,7 +81,7 @@ final class CallCommand implements Callable<Integer> {
         throw e;
       }
       throw new RunarException(
-          Code.NOT_FOUND, e.getMessage() + Suggestions.ask(path, actions(node)), e);
+          Code.NOT_FOUND, e.getMessage() + Suggestions.ask(path, actions(node)));
     }
   }
 

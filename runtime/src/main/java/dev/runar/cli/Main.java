@@ -14,7 +14,9 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    var terminal = new Terminal(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err));
+    var colours = Colours.of(System.getenv(), Colours.ofProcess());
+    var terminal =
+        new Terminal(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), colours);
     var surroundings =
         new Surroundings(
             terminal,

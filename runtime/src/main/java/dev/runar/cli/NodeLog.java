@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.PlainText;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -15,6 +16,10 @@ import java.util.logging.Logger;
 /**
  * Writes the log of the process, one line for each record: {@code time level logger message}. Any
  * thread.
+ *
+ * <p>Whatever a script or a client has put into a message stays in its record: control characters
+ * are spelled out, further lines are indented, so that none of them can pass for a record, and a
+ * message is cut at 16 KiB.
  */
 final class NodeLog extends Handler {
   private static final DateTimeFormatter TIME =
@@ -22,17 +27,17 @@ final class NodeLog extends Handler {
 
   private final PrintStream err;
 
-  private NodeLog(PrintStream err) {
-    this.err = err;
-    setFormatter(new Line());
+  private NodeLog(Terminal terminal) {
+    this.err = terminal.err();
+    setFormatter(new Line(new Paint(terminal.colours().err())));
   }
 
-  /** Sends everything that is logged in this process from {@code level} on to {@code err}. */
-  static void install(String level, PrintStream err) {
+  /** Sends everything that is logged in this process from {@code level} on to standard error. */
+  static void install(String level, Terminal terminal) {
     LogManager.getLogManager().reset();
     Logger root = Logger.getLogger("");
     root.setLevel(julLevel(level));
-    root.addHandler(new NodeLog(err));
+    root.addHandler(new NodeLog(terminal));
   }
 
   private static Level julLevel(String level) {
@@ -65,19 +70,39 @@ final class NodeLog extends Handler {
 
   /** {@code 12:00:01.123 warn runar.node message}; the stack of a throwable follows, indented. */
   static final class Line extends Formatter {
+    private static final int MAX_MESSAGE = 16_384;
+
+    private final Paint paint;
+
+    Line(Paint paint) {
+      this.paint = paint;
+    }
+
     @Override
     public String format(LogRecord record) {
       var line = new StringBuilder(128);
-      TIME.formatTo(Instant.ofEpochMilli(record.getMillis()), line);
-      line.append(' ').append(shown(record.getLevel())).append(' ');
-      line.append(record.getLoggerName()).append(' ').append(formatMessage(record)).append('\n');
+      line.append(paint.faint(TIME.format(Instant.ofEpochMilli(record.getMillis()))));
+      line.append(' ').append(paint.level(shown(record.getLevel()))).append(' ');
+      line.append(paint.faint(record.getLoggerName())).append(' ');
+      line.append(paint.error(message(record))).append('\n');
       for (Throwable t = record.getThrown(); t != null; t = t.getCause()) {
-        line.append("  ").append(t).append('\n');
+        line.append("  ").append(indented(String.valueOf(t))).append('\n');
         for (StackTraceElement frame : t.getStackTrace()) {
           line.append("    at ").append(frame).append('\n');
         }
       }
       return line.toString();
+    }
+
+    private String message(LogRecord record) {
+      String message = formatMessage(record);
+      return indented(
+          message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…");
+    }
+
+    /** A line that begins with a space is of a stack or a code frame. */
+    private static String indented(String message) {
+      return PlainText.ofLines(message).replaceAll("\n(?! {2})", "\n    ");
     }
 
     private static String shown(Level level) {

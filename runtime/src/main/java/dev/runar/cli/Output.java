@@ -1,14 +1,16 @@
 package dev.runar.cli;
 
 import dev.runar.Payload;
+import dev.runar.PlainText;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Output {
   private final Terminal terminal;
   private final boolean json;
+  private final Paint paint;
 
   Output(Terminal terminal, boolean json) {
     this.terminal = terminal;
     this.json = json;
+    this.paint = new Paint(!json && terminal.colours().err());
   }
 
   boolean isJson() {
@@ -85,32 +89,40 @@ final class Output {
   /** A failure that has a code. */
   void error(RunarException error) {
     if (json) {
-      var map = new LinkedHashMap<String, @Nullable Object>();
-      map.put("code", error.code().name());
-      map.put("message", error.getMessage());
-      error.remoteName().ifPresent(name -> map.put("name", name));
-      error.remoteStack().ifPresent(stack -> map.put("stack", stack));
-      error.data().ifPresent(data -> map.put("data", jsonValue(data)));
-      jsonError(map);
+      jsonError(jsonOf(error));
       return;
     }
-    remark("runar: " + error.code() + ": " + error.getMessage());
-    stackWithoutMessage(error).ifPresent(this::remark);
-    error.data().ifPresent(data -> remark("data: " + jsonOf(data)));
+    // Of a handler that failed, the report names the error's own class instead of the code.
+    String code = error.code() == Code.HANDLER_FAILED ? error.code() + ": " : "";
+    remark(paint.error("runar: " + code + error.report()));
+    error.data().ifPresent(data -> remark("data: " + PlainText.of(jsonOf(data))));
+    if (error.code() == Code.INTERNAL) {
+      remark(
+          paint.error(
+              "runar: this is a fault of Runar itself, not of the script: please report it"));
+    }
   }
 
-  /** A stack often begins with the message, which is printed already. */
-  private static Optional<String> stackWithoutMessage(RunarException error) {
-    return error
-        .remoteStack()
-        .map(
-            stack ->
-                String.join(
-                    "\n",
-                    Arrays.stream(stack.split("\n"))
-                        .dropWhile(line -> !line.stripLeading().startsWith("at "))
-                        .toList()))
-        .filter(stack -> !stack.isBlank());
+  private static Map<String, @Nullable Object> jsonOf(RunarException error) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("code", error.code().name());
+    map.put("message", error.getMessage());
+    error.remoteName().ifPresent(name -> map.put("name", name));
+    error.remoteStack().ifPresent(stack -> map.put("stack", stack));
+    error.excerpt().ifPresent(excerpt -> map.put("excerpt", excerpt));
+    error.data().ifPresent(data -> map.put("data", jsonValue(data)));
+    if (error.getCause() instanceof RunarException cause) {
+      map.put("cause", jsonOf(cause));
+    }
+    List<Map<String, @Nullable Object>> errors =
+        Arrays.stream(error.getSuppressed())
+            .filter(RunarException.class::isInstance)
+            .map(other -> jsonOf((RunarException) other))
+            .toList();
+    if (!errors.isEmpty()) {
+      map.put("errors", errors);
+    }
+    return map;
   }
 
   private static @Nullable Object jsonValue(Payload data) {
@@ -134,7 +146,7 @@ final class Output {
     if (json) {
       jsonError(Payload.object("code", "INTERNAL", "message", failure.toString()).asMap());
     } else {
-      remark("runar: INTERNAL: this is a fault of runar itself, please report it");
+      remark(paint.error("runar: INTERNAL: this is a fault of runar itself, please report it"));
       failure.printStackTrace(terminal.err());
     }
   }

@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path script = ScriptFile.check(file);
     NodeConfig config = options.configuration(script, surroundings.configs());
-    surroundings.log().accept(config.logging().level(), surroundings.terminal().err());
+    surroundings.log().accept(config.logging().level(), surroundings.terminal());
     ControlFolder folder = surroundings.folder().get();
     String name = options.name();
     if (!name.equals(RunOptions.processId())) {

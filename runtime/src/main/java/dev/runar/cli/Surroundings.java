@@ -4,7 +4,6 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Tools;
 import dev.runar.cli.control.ControlFolder;
-import java.io.PrintStream;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -25,4 +24,4 @@ record Surroundings(
     BiFunction<NodeConfig, Tools, Node> nodes,
     ConfigSource configs,
     StopSignals signals,
-    BiConsumer<String, PrintStream> log) {}
+    BiConsumer<String, Terminal> log) {}

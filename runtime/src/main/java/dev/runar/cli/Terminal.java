@@ -9,5 +9,11 @@ import java.io.PrintStream;
  * @param in standard input
  * @param out results, and nothing else
  * @param err errors and remarks
+ * @param colours which of them may have colours
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err) {}
+record Terminal(InputStream in, PrintStream out, PrintStream err, Colours colours) {
+  /** Streams without colours. */
+  Terminal(InputStream in, PrintStream out, PrintStream err) {
+    this(in, out, err, Colours.NONE);
+  }
+}

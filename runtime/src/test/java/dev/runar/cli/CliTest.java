@@ -134,7 +134,7 @@ class CliTest {
     record.setParameters(new Object[] {"80"});
     record.setLoggerName("runar.node");
 
-    assertThat(new NodeLog.Line().format(record))
+    assertThat(new NodeLog.Line(new Paint(false)).format(record))
         .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} warn  runar\\.node port=80\n");
   }
 

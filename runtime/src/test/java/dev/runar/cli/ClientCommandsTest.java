@@ -56,9 +56,10 @@ class ClientCommandsTest {
                 1,
                 "",
                 """
-                runar: HANDLER_FAILED: no luck
+                runar: HANDLER_FAILED: LuckError: no luck
                     at fail (app.ts:7:11)
                 data: {"tries":3}
+                while math/fail answered runar call
                 """));
     assertThat(cli.run("--json", "call", "math/fail").err())
         .isEqualTo(

@@ -118,7 +118,9 @@ final class ControlConnection {
         id,
         "payload",
         node.request(
-            Wire.text(message, "path"), payload, RequestOptions.DEFAULT.withTimeout(timeout)),
+            Wire.text(message, "path"),
+            payload,
+            new RequestOptions(timeout, Map.of(), "runar call")),
         Wire::payload);
   }
 

@@ -7,11 +7,13 @@ import dev.runar.PublishReceipt;
 import dev.runar.PublishReceipt.Refusal;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Wire {
   /** Both sides must speak the same one. */
   static final int VERSION = 1;
+
+  private static final int MAX_CAUSES = 10;
 
   private Wire() {}
 
@@ -59,21 +63,73 @@ final class Wire {
   }
 
   static Map<String, @Nullable Object> error(RunarException error) {
+    return error(error, 0);
+  }
+
+  private static Map<String, @Nullable Object> error(RunarException error, int depth) {
     var map = mapOf("code", error.code().name(), "message", error.getMessage());
     error.remoteName().ifPresent(name -> map.put("name", name));
     error.remoteStack().ifPresent(stack -> map.put("stack", stack));
     error.data().ifPresent(data -> map.put("data", payload(data)));
+    error.excerpt().ifPresent(excerpt -> map.put("excerpt", excerpt));
+    if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
+      map.put("cause", error(cause, depth + 1));
+    }
+    List<Map<String, @Nullable Object>> errors =
+        Arrays.stream(error.getSuppressed())
+            .filter(other -> other instanceof RunarException && depth < MAX_CAUSES)
+            .map(other -> error((RunarException) other, depth + 1))
+            .toList();
+    if (!errors.isEmpty()) {
+      map.put("errors", errors);
+    }
     return map;
   }
 
   static RunarException error(Map<String, @Nullable Object> map) {
-    return new RunarException(
-        code(text(map, "code")),
-        text(map, "message"),
-        null,
-        map.get("data") == null ? null : payload(map(map, "data")),
-        map.get("name") == null ? null : text(map, "name"),
-        map.get("stack") == null ? null : text(map, "stack"));
+    return error(map, 0);
+  }
+
+  private static RunarException error(Map<String, @Nullable Object> map, int depth) {
+    var failure =
+        new RemoteFailure(
+            code(text(map, "code")),
+            text(map, "message"),
+            map.get("cause") == null || depth == MAX_CAUSES
+                ? null
+                : error(map(map, "cause"), depth + 1),
+            map.get("data") == null ? null : payload(map(map, "data")),
+            map.get("name") == null ? null : text(map, "name"),
+            map.get("stack") == null ? null : text(map, "stack"),
+            map.get("excerpt") == null ? null : text(map, "excerpt"));
+    if (map.get("errors") instanceof List<?> errors && depth < MAX_CAUSES) {
+      errors.forEach(other -> failure.addSuppressed(error(asMap("errors", other), depth + 1)));
+    }
+    return failure;
+  }
+
+  /** The node reads the source; this side only shows it. */
+  private static final class RemoteFailure extends RunarException {
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable String excerpt;
+
+    RemoteFailure(
+        Code code,
+        String message,
+        @Nullable RunarException cause,
+        @Nullable Payload data,
+        @Nullable String name,
+        @Nullable String stack,
+        @Nullable String excerpt) {
+      super(code, message, cause, data, name, stack);
+      this.excerpt = excerpt;
+    }
+
+    @Override
+    public Optional<String> excerpt() {
+      return Optional.ofNullable(excerpt);
+    }
   }
 
   static Map<String, @Nullable Object> receipt(PublishReceipt receipt) {

@@ -38,6 +38,7 @@ public final class Lane {
   private final LaneExecutor executor;
   private final Supplier<Burst> bursts;
   private final LongSupplier nanos;
+  private final HandlerFailures failures;
   private final BrokerStats stats;
   private final Congestion congestion;
   private final long inboxBound;
@@ -71,6 +72,7 @@ public final class Lane {
     this.executor = executor;
     this.bursts = bursts;
     this.nanos = nanos;
+    this.failures = new HandlerFailures(nanos);
     this.stats = stats;
     this.congestion = congestion;
     this.inboxBound = inboxBound;
@@ -80,6 +82,11 @@ public final class Lane {
 
   int index() {
     return index;
+  }
+
+  /** The log of what clients' requests ran into. */
+  HandlerFailures failures() {
+    return failures;
   }
 
   boolean isCurrent() {

@@ -37,11 +37,13 @@ final class TopicConversation implements Conversation {
   private final Broker broker;
   private final NodeGate gate;
   private final OpenRequests requests = new OpenRequests();
+  private final String caller;
 
   TopicConversation(ClientSession session, Broker broker, NodeGate gate) {
     this.session = session;
     this.broker = broker;
     this.gate = gate;
+    this.caller = "session " + session.id();
   }
 
   @Override
@@ -110,10 +112,17 @@ final class TopicConversation implements Conversation {
       broker.stats().refused(Refusal.REQUEST_LIMIT);
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
-    var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of());
+    var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
     CompletableFuture<Payload> answer = gate.request(request.path(), request.data(), options);
     OpenRequests.Open open = requests.add(answer);
-    var _ = answer.whenComplete((result, error) -> settle(open, request.id(), result, error));
+    var _ =
+        answer.whenComplete(
+            (result, error) -> {
+              if (error instanceof RunarException failure) {
+                session.lane().failures().report(request.path(), caller, failure);
+              }
+              settle(open, request.id(), result, error);
+            });
   }
 
   /** Any thread: the answer takes its place in the lane, behind what was published before it. */

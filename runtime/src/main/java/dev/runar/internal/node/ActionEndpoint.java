@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Delivery;
+import dev.runar.RunarException;
 import java.util.Optional;
 
 /** The receiving end of one action: a script's callback queue or a Java handler. Any thread. */
@@ -24,6 +25,11 @@ public interface ActionEndpoint {
    */
   default Optional<String> stackOf(Invocation call) {
     return Optional.empty();
+  }
+
+  /** The failure, whose stack is of this handler, with whatever helps its author to find it. */
+  default RunarException placed(RunarException failure) {
+    return failure;
   }
 
   /** Whether {@link #stackOf} is worth asking. Never blocks. */

@@ -20,6 +20,11 @@ public interface Invocation {
 
   Map<String, String> meta();
 
+  /** Who asks, for reports of failures; empty: not said. */
+  default String caller() {
+    return "";
+  }
+
   /** On the node's monotonic clock, nanoseconds. */
   long deadlineNanos();
 

@@ -298,8 +298,8 @@ final class JavaServices {
       Duration left = remaining();
       boolean within = !options.timeout().isZero() && options.timeout().compareTo(left) < 0;
       var meta = options.meta().isEmpty() ? call.meta() : options.meta();
-      return super.request(
-          path, payload, new RequestOptions(within ? options.timeout() : left.plusNanos(1), meta));
+      Duration timeout = within ? options.timeout() : left.plusNanos(1);
+      return super.request(path, payload, new RequestOptions(timeout, meta, call.path()));
     }
 
     @Override

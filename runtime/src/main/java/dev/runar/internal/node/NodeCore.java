@@ -92,7 +92,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             path,
             payload,
             match.params(),
-            options.meta(),
+            options,
             clock.nanos() + timeoutNanos,
             timeoutNanos,
             inFlight,

@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.lang.invoke.MethodHandles;
@@ -23,7 +24,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private final String path;
   private final Payload payload;
   private final Map<String, String> pathParams;
-  private final Map<String, String> meta;
+  private final RequestOptions options;
   private final long deadlineNanos;
   private final long timeoutNanos;
   private final InFlight inFlight;
@@ -44,7 +45,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       String path,
       Payload payload,
       Map<String, String> pathParams,
-      Map<String, String> meta,
+      RequestOptions options,
       long deadlineNanos,
       long timeoutNanos,
       InFlight inFlight,
@@ -54,7 +55,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     this.path = path;
     this.payload = payload;
     this.pathParams = pathParams;
-    this.meta = meta;
+    this.options = options;
     this.deadlineNanos = deadlineNanos;
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
@@ -84,7 +85,12 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   @Override
   public Map<String, String> meta() {
-    return meta;
+    return options.meta();
+  }
+
+  @Override
+  public String caller() {
+    return options.caller();
   }
 
   @Override
@@ -153,13 +159,14 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     end(
         stack.isEmpty()
             ? new RunarException(Code.TIMEOUT, message)
-            : new RunarException(
-                Code.TIMEOUT,
-                message + "; its script was still running",
-                null,
-                null,
-                "TimeoutError",
-                "TimeoutError: " + message + stack.get()));
+            : endpoint.placed(
+                new RunarException(
+                    Code.TIMEOUT,
+                    message + "; its script was still running",
+                    null,
+                    null,
+                    "TimeoutError",
+                    "TimeoutError: " + message + stack.get())));
   }
 
   @Override

@@ -273,6 +273,18 @@ public final class ServiceInstances {
       return running(call).flatMap(endpoint -> endpoint.stackOf(call));
     }
 
+    /** All of them have the same text. */
+    @Override
+    public RunarException placed(RunarException failure) {
+      for (int i = 0; i < count(); i++) {
+        ActionEndpoint endpoint = at(i);
+        if (endpoint != null) {
+          return endpoint.placed(failure);
+        }
+      }
+      return failure;
+    }
+
     private Optional<ActionEndpoint> running(Invocation call) {
       for (int i = 0; i < count(); i++) {
         ActionEndpoint endpoint = at(i);

@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.internal.script.module.Excerpts;
 import dev.runar.internal.script.permission.PermissionCheck;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
@@ -14,6 +15,9 @@ interface ContextFactory {
 
   /** Where its script is that a thread runs, as its author reads it; may be empty. Any thread. */
   String stack(Thread thread);
+
+  /** Shows the source of its modules. Any thread. */
+  Excerpts excerpts();
 
   /** The host's side of the bindings. */
   HostBindings bindings(ScriptContext owner);

@@ -51,7 +51,9 @@ final class FunctionCall implements Callback {
       }
       ProxyExecutable resolve = arguments -> done.complete(null);
       ProxyExecutable reject =
-          arguments -> done.completeExceptionally(ScriptErrors.fromJson(arguments[0].asString()));
+          arguments ->
+              done.completeExceptionally(
+                  ScriptErrors.fromJson(arguments[0].asString(), context.excerpts()));
       Value none = context.context().eval("js", "[]");
       context.functions().call.executeVoid(callee, none, resolve, reject);
     } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
@@ -45,12 +46,16 @@ public final class HostBindings {
 
   private int operations;
 
+  /** What this script is called as the caller of others. */
+  private final String caller;
+
   HostBindings(
       ScriptContext context, NodeControl control, Supplier<NodeCore> core, Registrar registrar) {
     this.context = context;
     this.registrar = registrar;
     this.control = control;
     this.core = core;
+    this.caller = "script " + context.name();
   }
 
   /** A value or an error, for what answers at once. */
@@ -164,7 +169,8 @@ public final class HostBindings {
     CompletableFuture<Payload> result;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      result = core.get().request(path, payload, HostOptions.request(optionsJson));
+      result =
+          core.get().request(path, payload, HostOptions.request(optionsJson).withCaller(caller()));
     } catch (RunarException e) {
       result = CompletableFuture.failedFuture(e);
     }
@@ -175,6 +181,12 @@ public final class HostBindings {
           var crossing = ScriptValues.crossing(payload);
           resolve.executeVoid(crossing.kind(), crossing.data());
         });
+  }
+
+  /** The request that this script answers right now, or else the script. */
+  private String caller() {
+    Invocation call = context.running();
+    return call == null ? caller : call.path();
   }
 
   @HostAccess.Export
@@ -298,7 +310,7 @@ public final class HostBindings {
   /** An error that nobody caught. */
   @HostAccess.Export
   public void uncaught(String json, String where) {
-    context.reportUncaught(ScriptErrors.fromJson(json), where);
+    context.reportUncaught(ScriptErrors.fromJson(json, context.excerpts()), where);
   }
 
   /** The context is gone: nothing reaches its subscriptions and its services any more. */

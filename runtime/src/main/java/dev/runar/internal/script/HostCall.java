@@ -63,7 +63,7 @@ public final class HostCall extends HostTask {
   @HostAccess.Export
   public void fail(String json) {
     forget();
-    call.fail(ScriptErrors.fromJson(json));
+    call.fail(ScriptErrors.fromJson(json, context.excerpts()));
   }
 
   @Override

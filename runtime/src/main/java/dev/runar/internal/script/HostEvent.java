@@ -43,8 +43,8 @@ public final class HostEvent extends HostTask {
   public void failed(String json) {
     settled = true;
     forget();
-    RunarException failure = ScriptErrors.fromJson(json);
-    context.report(failure, "event " + delivery.event().topic());
+    RunarException failure = ScriptErrors.fromJson(json, context.excerpts());
+    context.report(failure, "event " + delivery.event().topic() + ofService());
     delivery.failed(failure);
   }
 

@@ -37,6 +37,11 @@ public abstract sealed class HostTask implements Consumer<RunarException>
     return Payload.of(pathParams()).text();
   }
 
+  /** Whose handler it is, for a report. */
+  final String ofService() {
+    return scope.servicePath().isEmpty() ? "" : " in service " + scope.servicePath();
+  }
+
   abstract Map<String, String> pathParams();
 
   abstract boolean isDone();

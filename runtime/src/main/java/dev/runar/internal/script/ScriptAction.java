@@ -62,6 +62,11 @@ final class ScriptAction implements ActionEndpoint {
     return Optional.of(context.stack());
   }
 
+  @Override
+  public RunarException placed(RunarException failure) {
+    return ScriptFailure.of(failure, context.excerpts());
+  }
+
   private final class Turn implements Callback {
     private final Invocation call;
 

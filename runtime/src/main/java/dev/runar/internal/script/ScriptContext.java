@@ -8,6 +8,7 @@ import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.OwnerThread;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.script.module.Excerpts;
 import dev.runar.internal.script.permission.PermissionCheck;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
@@ -285,7 +286,7 @@ final class ScriptContext implements OwnerThread.Guest {
     return pendingCount.get();
   }
 
-  /** Runs an operation's end on the owner thread; nothing happens if the context is gone. */
+  /** Runs an operation's end on the owner thread, unless the context is gone. */
   void postReserved(String what, Runnable callback) {
     var _ =
         queue()
@@ -340,14 +341,17 @@ final class ScriptContext implements OwnerThread.Guest {
     Value guest = error.getGuestObject();
     if (error.isGuestException() && guest != null && functions != null) {
       try {
-        return ScriptErrors.fromJson(functions.describe.execute(guest).asString());
+        return ScriptErrors.fromJson(functions.describe.execute(guest).asString(), excerpts());
       } catch (PolyglotException unreadable) {
-        return unreadable.isCancelled()
-            ? gone()
-            : new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
+        return unreadable.isCancelled() ? gone() : ScriptErrors.unreadable();
       }
     }
     return new RunarException(Code.HANDLER_FAILED, String.valueOf(error.getMessage()), error);
+  }
+
+  /** Shows the source of the script. Any thread. */
+  Excerpts excerpts() {
+    return factory.excerpts();
   }
 
   /** As {@link #failure}, for the request that the running turn answers. Owner thread. */
@@ -362,13 +366,13 @@ final class ScriptContext implements OwnerThread.Guest {
   /** Says that a callback failed, where and why. Any thread. */
   void report(RunarException failure, String where) {
     counters.failed();
-    log.log(Level.ERROR, () -> where + " failed: " + shown(failure));
+    log.log(Level.ERROR, () -> where + " failed: " + failure.report());
   }
 
   /** Says that an error was caught by nobody. Any thread. */
   void reportUncaught(RunarException failure, String where) {
     counters.uncaught();
-    log.log(Level.ERROR, () -> "uncaught in " + where + ": " + shown(failure));
+    log.log(Level.ERROR, () -> "uncaught in " + where + ": " + failure.report());
   }
 
   /** Why nothing runs here any more. */
@@ -377,10 +381,6 @@ final class ScriptContext implements OwnerThread.Guest {
     return reason != null
         ? reason
         : new RunarException(Code.CONTEXT_GONE, "the script context " + name + " is gone");
-  }
-
-  private static String shown(RunarException failure) {
-    return failure.remoteStack().orElseGet(() -> failure.code() + ": " + failure.getMessage());
   }
 
   private static <T> T present(@Nullable T value) {

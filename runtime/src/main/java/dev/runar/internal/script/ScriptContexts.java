@@ -7,6 +7,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleFormatter;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.console.ScriptConsole;
+import dev.runar.internal.script.module.Excerpts;
 import dev.runar.internal.script.module.ModuleSettings;
 import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.internal.script.module.ScriptImporter;
@@ -127,6 +128,11 @@ final class ScriptContexts implements ContextFactory {
   }
 
   @Override
+  public Excerpts excerpts() {
+    return modules.excerpts();
+  }
+
+  @Override
   public String stack(Thread thread) {
     var text = new StringBuilder();
     StackSampler.of(engine)
@@ -241,7 +247,8 @@ final class ScriptContexts implements ContextFactory {
     if (!reason.isException()) { // a script may throw anything
       String described = context.functions().describe.execute(reason).asString();
       return new RunarException(
-          Code.SCRIPT, entry + " " + ScriptErrors.fromJson(described).getMessage());
+          Code.SCRIPT,
+          entry + " " + ScriptErrors.fromJson(described, context.excerpts()).getMessage());
     }
     try {
       throw reason.throwException();
@@ -252,9 +259,14 @@ final class ScriptContexts implements ContextFactory {
 
   /** An error of the node, such as a port in use, keeps its code; it only passed by the script. */
   private RunarException explained(PolyglotException e) {
-    Code code = owner().failure(e).code();
+    RunarException failure = owner().failure(e);
     String message = String.valueOf(importer().explain(e).getMessage());
-    return new RunarException(code == Code.HANDLER_FAILED ? Code.SCRIPT : code, message, e);
+    Code code = failure.code() == Code.HANDLER_FAILED ? Code.SCRIPT : failure.code();
+    var explained = new RunarException(code, message, failure.getCause());
+    for (Throwable other : failure.getSuppressed()) {
+      explained.addSuppressed(other);
+    }
+    return explained;
   }
 
   private ScriptContext owner() {

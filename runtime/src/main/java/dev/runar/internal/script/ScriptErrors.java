@@ -3,46 +3,65 @@ package dev.runar.internal.script;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.runar.internal.script.module.Excerpts;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Errors as they cross: JSON text {@code {code, name, message, stack, data, cause}}. Stateless. */
+/**
+ * Errors as they cross: JSON text {@code {code, name, message, stack, data, cause, errors}}.
+ * Stateless.
+ */
 final class ScriptErrors {
   private static final int MAX_CAUSES = 10;
+  private static final int MAX_ERRORS = 8;
   private static final int MAX_STACK = 16_384;
   private static final int MAX_MESSAGE = 4_096;
 
   private ScriptErrors() {}
 
   /** What a script threw, described by the SDK. */
-  static RunarException fromJson(String json) {
+  static RunarException fromJson(String json, Excerpts excerpts) {
     Map<String, @Nullable Object> error;
     try {
       byte[] text = json.getBytes(StandardCharsets.UTF_8);
       error = Payload.encoded(Payload.Kind.RICH, text).asMap(); // what is attached may be rich
     } catch (RunarException e) {
-      return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read", e);
+      return unreadable();
     }
-    return fromMap(error, 0);
+    return fromMap(error, 0, excerpts);
   }
 
-  private static RunarException fromMap(Map<?, ?> error, int depth) {
+  /** Reading it ran code of the script, which threw. */
+  static RunarException unreadable() {
+    return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
+  }
+
+  private static RunarException fromMap(Map<?, ?> error, int depth, Excerpts excerpts) {
     Object data = error.get("data");
     RunarException cause =
         error.get("cause") instanceof Map<?, ?> map && depth < MAX_CAUSES
-            ? fromMap(map, depth + 1)
+            ? fromMap(map, depth + 1, excerpts)
             : null;
-    return new RunarException(
-        code(error.get("code")),
-        error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
-        cause,
-        data == null ? null : attached(data),
-        error.get("name") instanceof String name ? name : null,
-        error.get("stack") instanceof String stack ? stack : null);
+    var failure =
+        new ScriptFailure(
+            code(error.get("code")),
+            error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
+            cause,
+            data == null ? null : attached(data),
+            error.get("name") instanceof String name ? name : null,
+            error.get("stack") instanceof String stack ? stack : null,
+            excerpts);
+    if (error.get("errors") instanceof List<?> errors && depth < MAX_CAUSES) {
+      errors.stream()
+          .limit(MAX_ERRORS)
+          .filter(Map.class::isInstance)
+          .forEach(other -> failure.addSuppressed(fromMap((Map<?, ?>) other, depth + 1, excerpts)));
+    }
+    return failure;
   }
 
   /** Absent when it cannot cross: the error matters more than what was attached to it. */
@@ -83,14 +102,33 @@ final class ScriptErrors {
     } else if (error.getCause() != null) {
       map.put("cause", Map.of("code", "HANDLER_FAILED", "message", error.getCause().toString()));
     }
+    var errors = new ArrayList<Map<String, @Nullable Object>>();
+    for (Throwable other : error.getSuppressed()) {
+      if (other instanceof RunarException failure && depth < MAX_CAUSES) {
+        errors.add(toMap(failure, depth + 1));
+      }
+    }
+    if (!errors.isEmpty()) {
+      map.put("errors", errors);
+    }
     return map;
   }
 
+  /** The frames of a handler in Java, down to where the node called it. */
   private static String javaStack(RunarException error) {
-    var text = new StringWriter();
-    error.printStackTrace(new PrintWriter(text));
-    String stack = text.toString();
-    return cut(stack, MAX_STACK);
+    var stack = new StringBuilder(error.code() + ": " + error.getMessage());
+    for (Throwable thrown = error; thrown != null; thrown = thrown.getCause()) {
+      if (!thrown.equals(error)) {
+        stack.append("\nCaused by: ").append(thrown);
+      }
+      for (StackTraceElement frame : thrown.getStackTrace()) {
+        if (frame.getClassName().startsWith("dev.runar.internal.")) {
+          break;
+        }
+        stack.append("\n    at ").append(frame);
+      }
+    }
+    return cut(stack.toString(), MAX_STACK);
   }
 
   private static String cut(String text, int most) {

@@ -47,14 +47,14 @@ final class ScriptEvents implements EventEndpoint {
 
     @Override
     public void run() {
+      HostEvent event = new HostEvent(delivery, scope, context);
       try {
         var crossing = ScriptValues.crossing(delivery.event().payload());
-        HostEvent event = new HostEvent(delivery, scope, context);
         function.executeVoid(event, crossing.kind(), crossing.data());
         event.awaited();
       } catch (RuntimeException | Error e) { // also of memory and stack: its sender waits
         RunarException failure = context.failureOfTurn(e);
-        context.report(failure, "event " + delivery.event().topic());
+        context.report(failure, "event " + delivery.event().topic() + event.ofService());
         delivery.failed(failure);
       }
     }

@@ -65,7 +65,7 @@ final class ScriptSockets implements SocketEndpoint {
 
     @HostAccess.Export
     public void failed(String json) {
-      context.report(ScriptErrors.fromJson(json), what);
+      context.report(ScriptErrors.fromJson(json, context.excerpts()), what);
     }
   }
 

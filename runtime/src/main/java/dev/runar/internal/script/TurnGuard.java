@@ -129,14 +129,22 @@ final class TurnGuard implements Watchdog.Guard {
         new RunarException(Code.CONTEXT_GONE, why),
         usage.turn(),
         stack -> {
-          LOG.log(Level.ERROR, () -> why + stack);
           String name = code == Code.TIMEOUT ? "TimeoutError" : "MemoryLimitError";
-          return new RunarException(code, why, null, null, name, name + ": " + why + stack);
+          RunarException ended =
+              ScriptFailure.of(
+                  new RunarException(code, why, null, null, name, name + ": " + why + stack),
+                  context.excerpts());
+          LOG.log(Level.ERROR, ended::report);
+          return ended;
         });
   }
 
   private static String subject(@org.jspecify.annotations.Nullable Invocation call) {
-    return call == null ? "" : " (request " + call.path() + ")";
+    if (call == null) {
+      return "";
+    }
+    String caller = call.caller().isEmpty() ? "" : " of " + call.caller();
+    return " (request " + call.path() + caller + ")";
   }
 
   private static String millis(long nanos) {

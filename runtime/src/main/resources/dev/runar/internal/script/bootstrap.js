@@ -12,8 +12,43 @@
   const Bytes = Uint8Array;
   const BytesBuffer = ArrayBuffer;
   const setBytes = Bytes.prototype.set;
-  const { defineProperty, getOwnPropertyDescriptor } = Object;
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Object;
+  const { isArray } = Array;
   const isView = BytesBuffer.isView;
+
+  const MAX_CAUSES = 8;
+
+  /** A thrown value by its data properties only: a getter would be code of the script. */
+  function described(error, depth) {
+    if (error === null || typeof error !== 'object') {
+      const opaque = typeof error === 'symbol' || typeof error === 'function';
+      const shown = opaque ? 'a ' + typeof error : `${error}`;
+      return { code: 'HANDLER_FAILED', message: 'threw ' + shown };
+    }
+    const own = (object, key) => getOwnPropertyDescriptor(object, key)?.value;
+    const text = (value) => (typeof value === 'string' ? value : undefined);
+    const parent = getPrototypeOf(error);
+    const name = text(own(error, 'name')) ?? (parent === null ? undefined : text(own(parent, 'name')));
+    const cause = own(error, 'cause');
+    const errors = own(error, 'errors');
+    const more = depth < MAX_CAUSES;
+    return {
+      code: 'HANDLER_FAILED',
+      name,
+      message: text(own(error, 'message')) ?? 'Error',
+      stack: text(own(error, 'stack')),
+      cause: more && cause !== undefined ? described(cause, depth + 1) : undefined,
+      errors: more && isArray(errors) ? describedAll(errors, depth + 1) : undefined,
+    };
+  }
+
+  function describedAll(errors, depth) {
+    const all = [];
+    for (let i = 0; i < errors.length && i < MAX_CAUSES; i++) {
+      all[i] = described(getOwnPropertyDescriptor(errors, i)?.value, depth);
+    }
+    return all;
+  }
 
   // Until the SDK registers its codec, plain JSON is all there is.
   let codec = {
@@ -24,19 +59,7 @@
       error.code = code;
       return error;
     },
-    describeError(error) {
-      // Own data properties only: a getter would be guest code.
-      const own = (key) => {
-        const property = getOwnPropertyDescriptor(error, key);
-        return property && typeof property.value === 'string' ? property.value : undefined;
-      };
-      if (error === null || typeof error !== 'object') {
-        const opaque = typeof error === 'symbol' || typeof error === 'function';
-        const shown = opaque ? 'a ' + typeof error : `${error}`;
-        return stringify({ code: 'HANDLER_FAILED', message: 'threw ' + shown });
-      }
-      return stringify({ code: 'HANDLER_FAILED', message: own('message') ?? 'Error', stack: own('stack') });
-    },
+    describeError: (error) => stringify(described(error, 0)),
   };
 
   /** Bytes that came from the host are shared with other receivers, so the script gets a copy. */
@@ -79,7 +102,7 @@
   function makeError(json) {
     const e = parseJson(json);
     const text = (part) => (part === undefined ? null : stringify(part));
-    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause));
+    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause), text(e.errors));
   }
 
   function isThenable(value) {

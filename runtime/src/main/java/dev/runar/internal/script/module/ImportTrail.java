@@ -33,12 +33,25 @@ final class ImportTrail {
 
   /** How the entry file came to import this one: {@code app.ts -> lib/a.ts}; empty if directly. */
   private String chain(String importer) {
-    Deque<String> chain = new ArrayDeque<>();
-    for (String file = importer; file != null && chain.size() < MAX_CHAIN; ) {
-      chain.addFirst(settings.shown(file));
-      file = importers.get(Path.of(file));
-    }
+    Deque<String> chain = importersOf(importer);
+    chain.addLast(settings.shown(importer));
     return chain.size() < 2 ? "" : "\nImported by: " + String.join(" -> ", chain);
+  }
+
+  /** The files that led to one that is wrong itself; empty for the entry. */
+  String to(String file) {
+    Deque<String> chain = importersOf(file);
+    return chain.isEmpty() ? "" : "\nImported by: " + String.join(" -> ", chain);
+  }
+
+  private Deque<String> importersOf(String imported) {
+    Deque<String> chain = new ArrayDeque<>();
+    for (String file = importers.get(Path.of(imported));
+        file != null && chain.size() < MAX_CHAIN;
+        file = importers.get(Path.of(file))) {
+      chain.addFirst(settings.shown(file));
+    }
+    return chain;
   }
 
   /** The failure of an import, at its place in the importing file if that can be found. */

@@ -184,7 +184,9 @@ final class ModuleReader {
           String.valueOf(e.getMessage()),
           position,
           settings.shown(position),
-          CodeFrame.of(source, e.line, e.column) + "\nThe file is not valid TypeScript.",
+          CodeFrame.of(source, e.line, e.column)
+              + "\nThe file is not valid TypeScript."
+              + resolver.trailTo(file),
           e);
     } catch (TypeScript.UnavailableException e) {
       throw new ScriptLoadException(

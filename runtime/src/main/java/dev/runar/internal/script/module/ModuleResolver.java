@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -36,8 +37,11 @@ final class ModuleResolver {
 
   private final ImportTrail trail;
 
-  /** What was loaded, oldest first. Bounded: at most {@code maxModules} are ever read. */
-  private final Set<Path> loaded = new LinkedHashSet<>();
+  /**
+   * What was loaded, oldest first; any thread may look. Bounded: at most {@code maxModules} are
+   * ever read.
+   */
+  private final Set<Path> loaded = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /** What each module imports as text: the attribute is not told to a resolver. Same bound. */
   private final Map<Path, Set<String>> textImports = new HashMap<>();
@@ -69,9 +73,14 @@ final class ModuleResolver {
         : allowed(new Site(null, file.toString(), Conditions.REQUIRE), file);
   }
 
-  /** Whether a module was read. */
+  /** Whether a module was read. Any thread. */
   boolean isLoaded(Path file) {
     return loaded.contains(file);
+  }
+
+  /** How the entry file came to import this one, as a line of a message; empty for the entry. */
+  String trailTo(String file) {
+    return trail.to(file);
   }
 
   /** The path of the module that a URL means; the engine does not tell who imports it. */

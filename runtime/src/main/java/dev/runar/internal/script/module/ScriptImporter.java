@@ -171,8 +171,9 @@ public final class ScriptImporter {
     }
     Matcher placed = PLACED.matcher(message);
     String what = placed.matches() ? placed.group(1) : message.replaceFirst("^SyntaxError: ", "");
-    return at(
-        Kind.SYNTAX, what, position, "The file is not valid JavaScript." + hint(position), failure);
+    String trail = position == null ? "" : modules.trailTo(position.file());
+    String why = "The file is not valid JavaScript." + hint(position) + trail;
+    return at(Kind.SYNTAX, what, position, why, failure);
   }
 
   private ScriptLoadException missingExport(

@@ -50,6 +50,7 @@ public final class ScriptModules {
   private final ModuleReader reader;
   private final ScriptCompiler compiler;
   private final SourceMaps maps = new SourceMaps();
+  private final Excerpts excerpts;
   private final Deque<ScriptLoadException> failures = new ArrayDeque<>();
   private @Nullable CommonJs commonJs;
   private boolean breaksAtStart;
@@ -65,6 +66,7 @@ public final class ScriptModules {
     var packages = new Packages(settings.roots(), disk);
     this.resolver = new ModuleResolver(this.settings, texts, packages);
     this.compiler = compiler;
+    this.excerpts = new Excerpts(this.settings, texts, resolver::isLoaded);
     this.reader = new ModuleReader(this.settings, texts, resolver, packages, compiler, maps);
   }
 
@@ -86,6 +88,16 @@ public final class ScriptModules {
   /** The source maps of what was loaded so far. */
   public SourceMaps maps() {
     return maps;
+  }
+
+  /** Shows the source of what was loaded so far. */
+  public Excerpts excerpts() {
+    return excerpts;
+  }
+
+  /** How the entry file came to import this one, as a line of a message; empty for the entry. */
+  String trailTo(String file) {
+    return resolver.trailTo(file);
   }
 
   ModuleSettings settings() {

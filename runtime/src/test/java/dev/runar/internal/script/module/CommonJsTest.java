@@ -248,7 +248,8 @@ class CommonJsTest {
             """
             node_modules/p/deep.js:2:11: cannot find module "node:http" imported from \
             node_modules/p/deep.js
-              2 |   require('node:http');
+              1 | const http =
+            > 2 |   require('node:http');
                 |           ^
             Of the modules of Node.js, scripts have assert,\
             """)
@@ -265,7 +266,7 @@ class CommonJsTest {
         .hasMessage(
             """
             app.mjs:1:10: module "./lib.cjs" does not export "a"
-              1 | import { a } from './lib.cjs';
+            > 1 | import { a } from './lib.cjs';
                 |          ^
             It is a CommonJS module, whose text shows no such name: import it as a whole, import \
             whole from "./lib.cjs", and take whole.a.\

@@ -36,7 +36,9 @@ class ScriptLoadFailureTest {
         Kind.SYNTAX,
         """
         app.ts:3:11: Expression expected
-          3 | const x = ;
+          1 | interface A {}
+          2 | let a: number = 1;
+        > 3 | const x = ;
             |           ^
         The file is not valid TypeScript.\
         """);
@@ -52,9 +54,11 @@ class ScriptLoadFailureTest {
         Kind.SYNTAX,
         """
         lib/a.ts:2:9: Expression expected
-          2 |   `${1 +}`;
+          1 | export const a = '😀' +
+        > 2 |   `${1 +}`;
             |         ^
-        The file is not valid TypeScript.\
+        The file is not valid TypeScript.
+        Imported by: app.ts\
         """);
   }
 
@@ -66,7 +70,8 @@ class ScriptLoadFailureTest {
         Kind.SYNTAX,
         """
         app.js:2:12: Expected an operand but found ;
-          2 | \tconst x = ;
+          1 | let a = 1;
+        > 2 | \tconst x = ;
             | \t          ^
         The file is not valid JavaScript.\
         """);
@@ -80,7 +85,9 @@ class ScriptLoadFailureTest {
         Kind.SYNTAX,
         """
         app.ts:3:7: Variable "a" has already been declared
-          3 | const a: string = '';
+          1 | interface A { x: 1 }
+          2 | const a: number = 1;
+        > 3 | const a: string = '';
             |       ^
         The file is not valid JavaScript.\
         """);
@@ -105,8 +112,11 @@ class ScriptLoadFailureTest {
         Kind.MISSING_MODULE,
         """
         app.ts:3:21: cannot find module "./mth" imported from app.ts
-          3 | import { add } from './mth';
+          1 | type T = 1;
+          2 |
+        > 3 | import { add } from './mth';
             |                     ^
+          4 | console.log(add);
         There is no mth, with or without one of .ts .mts .js .mjs .cjs .json.
         Did you mean "./math.ts"?\
         """);
@@ -123,7 +133,8 @@ class ScriptLoadFailureTest {
         Kind.MISSING_MODULE,
         """
         lib/b.ts:2:8: cannot find module "../gone.js" imported from lib/b.ts
-          2 | import '../gone.js';
+          1 | // a comment: import '../gone.js'
+        > 2 | import '../gone.js';
             |        ^
         There is no gone.js.
         Imported by: app.ts -> a.ts -> lib/b.ts\
@@ -138,8 +149,9 @@ class ScriptLoadFailureTest {
         Kind.MISSING_MODULE,
         """
         app.ts:1:15: cannot find package "lodash" imported from app.ts
-          1 | import _ from 'lodash';
+        > 1 | import _ from 'lodash';
             |               ^
+          2 | console.log(_);
         It is in no node_modules folder from the importing file up to %s/node_modules. Install \
         it: npm install lodash\
         """
@@ -164,8 +176,11 @@ class ScriptLoadFailureTest {
         Kind.MISSING_EXPORT,
         """
         app.js:3:3: module "./lib" does not export "Shape"
-          3 |   Shape,
+          1 | import {
+          2 |   a,
+        > 3 |   Shape,
             |   ^
+          4 | } from './lib';
         If it is a type, import or export it with "type": import { type Shape } from "./lib".\
         """);
   }
@@ -178,7 +193,7 @@ class ScriptLoadFailureTest {
         Kind.REFUSED,
         """
         app.ts:1:8: cannot import "https://example.com/x.js": https: imports are refused
-          1 | import 'https://example.com/x.js';
+        > 1 | import 'https://example.com/x.js';
             |        ^
         A module is a file of the project or one of "runar-ts", "runar:host".\
         """);
@@ -192,7 +207,7 @@ class ScriptLoadFailureTest {
         Kind.MISSING_MODULE,
         """
         app.ts:1:8: there is no module "runar:disk"
-          1 | import 'runar:disk';
+        > 1 | import 'runar:disk';
             |        ^
         Built in: "runar-ts", "runar:host".\
         """);
@@ -259,7 +274,9 @@ class ScriptLoadFailureTest {
         Kind.THREW,
         """
         app.ts:3:7: TypeError: late
-          3 | throw new TypeError('late');
+          1 | interface A {}
+          2 | await 0;
+        > 3 | throw new TypeError('late');
             |       ^
             at app.ts:3:7\
         """);

@@ -1,0 +1,59 @@
+package dev.runar.internal.broker;
+
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes into the log what went wrong in a handler that a client has called: the client is told the
+ * message and no more, so that nobody else would see the stack. At most {@value #PER_SECOND} a
+ * second, since a client can call as often as it likes; the others are counted. Any thread.
+ */
+final class HandlerFailures {
+  static final int PER_SECOND = 10;
+  private static final Logger LOG = System.getLogger("runar.request");
+
+  private final LongSupplier nanos;
+  private long second; // this and the next two under this lock
+  private int written;
+  private long leftOut;
+
+  HandlerFailures(LongSupplier nanos) {
+    this.nanos = nanos;
+    this.second = nanos.getAsLong();
+  }
+
+  /** A handler's own error; what the node refuses itself is no fault of a handler. */
+  void report(String path, String caller, RunarException failure) {
+    if (failure.code() != Code.HANDLER_FAILED) {
+      return;
+    }
+    long unseen = admit();
+    if (unseen >= 0) {
+      String before = unseen == 0 ? "" : " (" + unseen + " before it are not shown)";
+      LOG.log(
+          Level.ERROR,
+          () -> "request " + path + " of " + caller + " failed" + before + ": " + failure.report());
+    }
+  }
+
+  /** How many were left out before this one, or -1 if this one is left out, too. */
+  private synchronized long admit() {
+    long now = nanos.getAsLong();
+    if (now - second >= TimeUnit.SECONDS.toNanos(1)) {
+      second = now;
+      written = 0;
+    }
+    if (written == PER_SECOND) {
+      leftOut++;
+      return -1;
+    }
+    written++;
+    long unseen = leftOut;
+    leftOut = 0;
+    return unseen;
+  }
+}

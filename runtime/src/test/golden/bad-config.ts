@@ -1,0 +1,2 @@
+import "runar-ts";
+export {};

@@ -1,0 +1,2 @@
+export enum Colour { RED }
+export const colour: Colour = ;

@@ -1,0 +1,3 @@
+import { sum } from "./lib/sun.ts";
+
+console.log(sum);

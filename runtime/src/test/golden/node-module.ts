@@ -1,0 +1,4 @@
+import { pipeline } from "node:stream";
+import { createServer } from "node:http";
+
+createServer(pipeline);
