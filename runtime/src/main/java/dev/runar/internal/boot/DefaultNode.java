@@ -6,6 +6,7 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.Permissions;
+import dev.runar.PortChoice;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
@@ -22,6 +23,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
+import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
@@ -53,6 +55,7 @@ final class DefaultNode implements Node, NodeControl {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
   private final Authorizer authorizer;
   private final ScriptHost scripts;
+  private final Tools tools;
   private final Health health =
       new Health() {
         @Override
@@ -78,6 +81,7 @@ final class DefaultNode implements Node, NodeControl {
   DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
     this.config = config;
     this.authorizer = authorizer;
+    this.tools = tools;
     this.scripts =
         new ScriptHost(
             config,
@@ -85,7 +89,7 @@ final class DefaultNode implements Node, NodeControl {
             this,
             this::core,
             Disk.system(),
-            new StandardConsole(),
+            tools.tests().<ConsoleSink>map(TestConsole::new).orElseGet(StandardConsole::new),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
   }
@@ -102,7 +106,8 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public synchronized String configure(String json) {
-    NodeConfig wanted = ConfigReader.readJson(json, "new Node({…})");
+    NodeConfig named = ConfigReader.readJson(json, "new Node({…})");
+    NodeConfig wanted = tools.tests().isPresent() ? atAnyPort(named) : named;
     NodeConfig filled = ConfigReader.fill(config, wanted);
     if (core != null && !filled.networkId().equals(config.networkId())) {
       throw new RunarException(
@@ -115,6 +120,13 @@ final class DefaultNode implements Node, NodeControl {
       config = filled;
     }
     return config.networkId();
+  }
+
+  /** Test files run side by side, so that a port which an app names may be taken. */
+  private static NodeConfig atAnyPort(NodeConfig named) {
+    return named.server().port() instanceof PortChoice.Fixed
+        ? named.withServer(named.server().withPort(0))
+        : named;
   }
 
   @Override

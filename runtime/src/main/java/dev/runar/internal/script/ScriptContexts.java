@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.TestPlan;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleFormatter;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -24,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -61,6 +64,9 @@ final class ScriptContexts implements ContextFactory {
   private final Disk disk;
   private final Path project;
   private final PermissionCheck permissions;
+  private final Optional<TestPlan> plan;
+  private @Nullable HostTests tests;
+  private @Nullable Value hooks;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
@@ -89,6 +95,7 @@ final class ScriptContexts implements ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    this.plan = tools.tests();
     tools.prepare(entry, modules);
   }
 
@@ -152,7 +159,8 @@ final class ScriptContexts implements ContextFactory {
         .putMember(
             "console",
             ScriptConsole.install(context, formatter, console, () -> owner().clock().nanos()));
-    WebGlobals.install(context, webPlatform, webHost(owner), made.getMember("hooks"));
+    hooks = made.getMember("hooks");
+    WebGlobals.install(context, webPlatform, webHost(owner), hooks);
     return made;
   }
 
@@ -182,6 +190,7 @@ final class ScriptContexts implements ContextFactory {
               System.getenv());
       case "files" -> new HostFiles(owner(), disk);
       case "crypto" -> new HostCrypto();
+      case "test" -> plan.map(this::tests).orElse(null);
       case "format" -> (ProxyExecutable) formatter::format;
       case "inspect" ->
           (ProxyExecutable)
@@ -193,6 +202,17 @@ final class ScriptContexts implements ContextFactory {
                       arguments[3].asInt());
       default -> null;
     };
+  }
+
+  /** The tests of the entry file. */
+  private HostTests tests(TestPlan known) {
+    HostTests made = tests;
+    if (made == null) {
+      Value functions = Objects.requireNonNull(hooks);
+      made = new HostTests(owner(), control, known, functions::putMember, modules::frame);
+      tests = made;
+    }
+    return made;
   }
 
   /**
@@ -212,7 +232,12 @@ final class ScriptContexts implements ContextFactory {
     try {
       ProxyExecutable failed =
           arguments -> loaded.completeExceptionally(failure(context, arguments[0]));
-      ProxyExecutable done = arguments -> loaded.complete(null);
+      ProxyExecutable done =
+          arguments -> {
+            loaded.complete(null);
+            plan.ifPresent(known -> tests(known).loaded());
+            return null;
+          };
       importer()
           .load(
               entry,
