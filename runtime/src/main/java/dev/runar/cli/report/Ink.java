@@ -12,6 +12,8 @@ public record Ink(boolean colored) {
 
   private static final int RED_CODE = 31;
   private static final int GREEN_CODE = 32;
+  private static final int YELLOW_CODE = 33;
+  private static final int CYAN_CODE = 36;
   private static final int BLUE_CODE = 34;
   private static final int GRAY_CODE = 90;
 
@@ -41,6 +43,14 @@ public record Ink(boolean colored) {
 
   public String blue(String text) {
     return in(BLUE_CODE, text);
+  }
+
+  public String cyan(String text) {
+    return in(CYAN_CODE, text);
+  }
+
+  public String yellow(String text) {
+    return in(YELLOW_CODE, text);
   }
 
   public String gray(String text) {

@@ -13,6 +13,7 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
+import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.Tools;
@@ -38,6 +39,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,6 +243,15 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public CompletableFuture<Shell> openShell(Consumer<String> output) {
+    Path beside = scriptFolder;
+    return refuseWhenStopped(
+        () ->
+            scripts.openShell(
+                beside == null ? Path.of("") : beside, (level, text) -> output.accept(text)));
+  }
+
+  @Override
   public CompletableFuture<Payload> request(String path, Payload payload) {
     return request(path, payload, RequestOptions.DEFAULT);
   }
@@ -330,15 +342,11 @@ final class DefaultNode implements Node, NodeControl {
     return made;
   }
 
-  private interface Step {
-    CompletableFuture<Void> run();
-  }
-
-  private CompletableFuture<Void> refuseWhenStopped(Step step) {
+  private <T> CompletableFuture<T> refuseWhenStopped(Supplier<CompletableFuture<T>> step) {
     if (state == State.STOPPING || state == State.STOPPED) {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
-    return step.run();
+    return step.get();
   }
 }

@@ -67,6 +67,7 @@ final class ScriptContexts implements ContextFactory {
   private final Optional<TestPlan> plan;
   private @Nullable HostTests tests;
   private @Nullable Value hooks;
+  private @Nullable ConsoleFormatter formatter;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
@@ -151,17 +152,18 @@ final class ScriptContexts implements ContextFactory {
 
   @Override
   public Value bootstrap(ScriptContext owner, Context context, HostBindings bindings) {
-    ConsoleFormatter formatter = ConsoleFormatter.create(context);
-    importer = ScriptImporter.install(context, modules, part -> part(part, formatter));
-    Value made = context.eval(source("bootstrap.js")).execute(bindings);
+    ConsoleFormatter made = ConsoleFormatter.create(context);
+    formatter = made;
+    importer = ScriptImporter.install(context, modules, part -> part(part, made));
+    Value functions = context.eval(source("bootstrap.js")).execute(bindings);
     context
         .getBindings("js")
         .putMember(
             "console",
-            ScriptConsole.install(context, formatter, console, () -> owner().clock().nanos()));
-    hooks = made.getMember("hooks");
+            ScriptConsole.install(context, made, console, () -> owner().clock().nanos()));
+    hooks = functions.getMember("hooks");
     WebGlobals.install(context, webPlatform, webHost(owner), hooks);
-    return made;
+    return functions;
   }
 
   private static WebHost webHost(ScriptContext owner) {
@@ -202,6 +204,16 @@ final class ScriptContexts implements ContextFactory {
                       arguments[3].asInt());
       default -> null;
     };
+  }
+
+  /** A shell in the context that was made. Any thread, once the context has started. */
+  ShellContext shell() {
+    return new ShellContext(
+        owner(),
+        new HostShell(importer(), entry),
+        Objects.requireNonNull(hooks),
+        Objects.requireNonNull(formatter),
+        modules);
   }
 
   /** The tests of the entry file. */

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.graalvm.polyglot.Source;
@@ -94,6 +95,11 @@ public final class ScriptModules {
     return maps;
   }
 
+  /** Where the parts of an evaluated text with a name come from. */
+  public void mapped(String name, String mappings) {
+    maps.add(name, mappings);
+  }
+
   ModuleSettings settings() {
     return settings;
   }
@@ -108,14 +114,22 @@ public final class ScriptModules {
    * text.
    */
   public String frame(String stackLine) {
+    return frame(stackLine, file -> null);
+  }
+
+  /** As {@link #frame(String)}, of texts too that are no files and have a name only. */
+  public String frame(String stackLine, Function<String, @Nullable String> named) {
     Matcher place = PLACE.matcher(stackLine);
     if (!place.matches()) {
       return "";
     }
     try {
+      String known = named.apply(place.group(1));
       String file = settings.base().resolve(place.group(1)).toString();
       return CodeFrame.of(
-          text(file), Integer.parseInt(place.group(2)), Integer.parseInt(place.group(3)));
+          known == null ? text(file) : known,
+          Integer.parseInt(place.group(2)),
+          Integer.parseInt(place.group(3)));
     } catch (InvalidPathException | NumberFormatException namedByTheScript) {
       return "";
     }
