@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Hosts services, routes requests and events between them, and serves clients on one port. Any
@@ -102,6 +103,16 @@ public interface Node extends AutoCloseable {
    * @param permissions what this script may reach beside what the configuration grants to all
    */
   CompletableFuture<Void> addScript(Path entry, Permissions permissions);
+
+  /**
+   * Opens a shell: a script context for somebody who types. It is under the permissions and limits
+   * of the node's scripts, and ends with the node.
+   *
+   * @param output takes what the shell writes to its console, on the shell's thread: it must not
+   *     block
+   * @throws RunarException in the future: {@code OVERLOADED} when there are too many
+   */
+  CompletableFuture<Shell> openShell(Consumer<String> output);
 
   CompletableFuture<Payload> request(String path, Payload payload);
 

@@ -14,9 +14,15 @@ import java.util.OptionalInt;
  * @param inspectBreak whether the first script waits for the debugger and pauses at its first line
  * @param cpuProfile the file that the profile of the scripts is written to when the node stops, as
  *     {@code .cpuprofile} of the Chrome DevTools; empty: no profiler
+ * @param tests makes its scripts test files; empty: {@code node:test} is refused
  */
-public record Tools(OptionalInt inspectPort, boolean inspectBreak, Optional<Path> cpuProfile) {
-  public static final Tools NONE = new Tools(OptionalInt.empty(), false, Optional.empty());
+public record Tools(
+    OptionalInt inspectPort,
+    boolean inspectBreak,
+    Optional<Path> cpuProfile,
+    Optional<TestPlan> tests) {
+  public static final Tools NONE =
+      new Tools(OptionalInt.empty(), false, Optional.empty(), Optional.empty());
 
   /**
    * All of it.
@@ -36,11 +42,16 @@ public record Tools(OptionalInt inspectPort, boolean inspectBreak, Optional<Path
 
   /** With a debugger. */
   public Tools withInspector(int port, boolean breakAtStart) {
-    return new Tools(OptionalInt.of(port), breakAtStart, cpuProfile);
+    return new Tools(OptionalInt.of(port), breakAtStart, cpuProfile, tests);
   }
 
   /** With a profile. */
   public Tools withCpuProfile(Path file) {
-    return new Tools(inspectPort, inspectBreak, Optional.of(file));
+    return new Tools(inspectPort, inspectBreak, Optional.of(file), tests);
+  }
+
+  /** With scripts that are test files. */
+  public Tools withTests(TestPlan plan) {
+    return new Tools(inspectPort, inspectBreak, cpuProfile, Optional.of(plan));
   }
 }

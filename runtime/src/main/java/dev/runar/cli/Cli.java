@@ -34,6 +34,8 @@ final class Cli {
     var line =
         new CommandLine(new RootCommand())
             .addSubcommand("run", new RunCommand(surroundings, output))
+            .addSubcommand("test", new TestCommand(surroundings, output))
+            .addSubcommand("repl", new ReplCommand(surroundings))
             .addSubcommand("call", new CallCommand(surroundings, output))
             .addSubcommand("publish", new PublishCommand(surroundings, output))
             .addSubcommand("tail", new TailCommand(surroundings, output))

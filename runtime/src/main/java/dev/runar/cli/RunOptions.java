@@ -1,17 +1,15 @@
 package dev.runar.cli;
 
 import dev.runar.NodeConfig;
-import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.Tools;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,11 +39,7 @@ final class RunOptions {
       description = "The address to bind, 127.0.0.1 by default: only this machine.")
   private @Nullable String host;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The configuration; runar.yaml beside the script by default.")
-  private @Nullable Path config;
+  @Mixin private final ConfigOptions configOptions = new ConfigOptions();
 
   @Option(
       names = "--log-level",
@@ -58,34 +52,6 @@ final class RunOptions {
       paramLabel = "NAME",
       description = "What --node of other commands selects this node by; its process id otherwise.")
   private @Nullable String name;
-
-  @Option(
-      names = "--allow-net",
-      split = ",",
-      paramLabel = "HOST",
-      description = "A host that scripts may connect to: api.example.com, *.example.com:443, *.")
-  private List<String> net = List.of();
-
-  @Option(
-      names = "--allow-read",
-      split = ",",
-      paramLabel = "PATH",
-      description = "A file or folder that scripts may read beside their own project.")
-  private List<String> read = List.of();
-
-  @Option(
-      names = "--allow-env",
-      split = ",",
-      paramLabel = "NAME",
-      description = "An environment variable that scripts see: HOME, APP_*, *.")
-  private List<String> env = List.of();
-
-  @Option(
-      names = "--allow-java",
-      split = ",",
-      paramLabel = "CLASS",
-      description = "A Java class that Java.type finds: com.acme.Prices, com.acme.*.")
-  private List<String> java = List.of();
 
   @ArgGroup(exclusive = true)
   private @Nullable Inspect inspect;
@@ -162,17 +128,7 @@ final class RunOptions {
    */
   NodeConfig configuration(Path script, ConfigSource source) {
     checkFlags();
-    NodeConfig result = NodeConfig.DEFAULT;
-    Path beside = script.resolveSibling("runar.yaml");
-    if (config != null) {
-      if (!Files.isRegularFile(config)) {
-        throw new RunarException(Code.CONFIG, "there is no configuration file " + config);
-      }
-      result = source.load(config);
-    } else if (Files.isRegularFile(beside)) {
-      result = source.load(beside);
-    }
-    return withFlags(result);
+    return withFlags(configOptions.configuration(script, source));
   }
 
   private NodeConfig withFlags(NodeConfig result) {
@@ -184,20 +140,7 @@ final class RunOptions {
     if (logLevel != null) {
       flagged = flagged.withLogging(new NodeConfig.Logging(logLevel));
     }
-    return flagged.withPermissions(flagged.permissions().and(granted()));
-  }
-
-  /** What the flags grant beside the file; a path on the command line means the working folder. */
-  private Permissions granted() {
-    List<String> paths =
-        read.stream()
-            .map(path -> path.equals("*") ? path : Path.of(path).toAbsolutePath().toString())
-            .toList();
-    try {
-      return new Permissions(net, paths, env, java);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), "--allow-" + e.getMessage(), e);
-    }
+    return flagged;
   }
 
   /** A node that is embedded opens no port by itself; one that is run does. */

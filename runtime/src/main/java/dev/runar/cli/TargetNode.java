@@ -17,6 +17,11 @@ final class TargetNode {
       description = "The node to talk to: its name or process id. Needed if several are running.")
   private @Nullable String name;
 
+  /** Whether one was chosen by its name. */
+  boolean isNamed() {
+    return name != null;
+  }
+
   /**
    * Connects to the chosen node, or to the only one.
    *

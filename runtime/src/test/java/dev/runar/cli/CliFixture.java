@@ -23,6 +23,7 @@ final class CliFixture implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   Function<NodeConfig, Node> nodes = InMemoryNode::new;
+  boolean realNodes;
   ConfigSource configs = file -> NodeConfig.DEFAULT;
   String in = "";
 
@@ -74,7 +75,10 @@ final class CliFixture implements AutoCloseable {
         new Surroundings(
             terminal,
             () -> folder,
-            (config, tools) -> nodes.apply(config),
+            (config, tools) ->
+                realNodes
+                    ? Node.builder().config(config).tools(tools).build()
+                    : nodes.apply(config),
             configs,
             signals::add,
             (level, stream) -> {}));

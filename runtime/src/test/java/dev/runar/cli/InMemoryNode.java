@@ -13,6 +13,7 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
+import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A node without threads, scripts and sockets: just enough for commands to talk to. Events are
@@ -117,6 +119,12 @@ final class InMemoryNode implements Node {
   public CompletableFuture<Void> removeService(String path) {
     services.remove(path);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Shell> openShell(Consumer<String> output) {
+    return CompletableFuture.failedFuture(
+        new RunarException(RunarException.Code.OVERLOADED, "a node without scripts has no shell"));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.PublishReceipt;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Shell;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,15 @@ public final class ControlClient implements AutoCloseable {
   /** Subscribes; {@link #next} has the events from then on. */
   public void subscribe(String pattern) {
     ask("subscribed", Wire.mapOf("op", "subscribe", "pattern", pattern), PATIENCE);
+  }
+
+  /**
+   * Opens a shell in the node; from now on the connection is the shell's, which closes it.
+   *
+   * @param output takes what the shell writes to its console
+   */
+  public Shell shell(Consumer<String> output) {
+    return new RemoteShell(name, lines, output);
   }
 
   /** The next thing received; null when the node has stopped or this side was closed. Blocks. */

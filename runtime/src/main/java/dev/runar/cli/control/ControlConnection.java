@@ -36,6 +36,8 @@ final class ControlConnection {
   private final EventBuffer events = new EventBuffer();
   private final Map<Long, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
 
+  private final ControlShell shell;
+
   // Touched by the connection's own thread only.
   private @Nullable Subscription subscription;
   private long requests;
@@ -44,6 +46,7 @@ final class ControlConnection {
     this.lines = lines;
     this.info = info;
     this.node = node;
+    this.shell = new ControlShell(node, this::write);
   }
 
   /** Answers until the other side goes away. */
@@ -61,6 +64,7 @@ final class ControlConnection {
     } finally {
       close();
       events.close();
+      shell.close();
       pending.values().forEach(answer -> answer.cancel(false));
       if (subscription != null) {
         subscription.close();
@@ -99,14 +103,20 @@ final class ControlConnection {
   }
 
   private void perform(@Nullable Object id, Map<String, @Nullable Object> message) {
-    switch (Wire.text(message, "op")) {
+    String op = Wire.text(message, "op");
+    if (ControlShell.knows(op)) {
+      shell.perform(id, op, message);
+      return;
+    }
+    switch (op) {
       case "info" -> answer(id, "info", info.asMap());
       case "request" -> request(id, message);
       case "publish" -> publish(id, message);
       case "subscribe" -> subscribe(id, Wire.text(message, "pattern"));
       default ->
           throw new RunarException(
-              Code.PROTOCOL, "op is one of info, request, publish and subscribe");
+              Code.PROTOCOL,
+              "op is one of info, request, publish, subscribe, evaluate, complete and interrupt");
     }
   }
 
@@ -184,7 +194,10 @@ final class ControlConnection {
   }
 
   private void answer(@Nullable Object id, String key, Map<String, @Nullable Object> value) {
-    var message = Wire.mapOf(key, value);
+    write(id, Wire.mapOf(key, value));
+  }
+
+  private void write(@Nullable Object id, Map<String, @Nullable Object> message) {
     if (id != null) {
       message.put("id", id);
     }

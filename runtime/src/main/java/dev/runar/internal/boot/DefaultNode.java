@@ -6,12 +6,14 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.Permissions;
+import dev.runar.PortChoice;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
+import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.Tools;
@@ -22,6 +24,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
+import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
@@ -36,6 +39,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +58,7 @@ final class DefaultNode implements Node, NodeControl {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
   private final Authorizer authorizer;
   private final ScriptHost scripts;
+  private final Tools tools;
   private final Health health =
       new Health() {
         @Override
@@ -78,6 +84,7 @@ final class DefaultNode implements Node, NodeControl {
   DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
     this.config = config;
     this.authorizer = authorizer;
+    this.tools = tools;
     this.scripts =
         new ScriptHost(
             config,
@@ -85,7 +92,7 @@ final class DefaultNode implements Node, NodeControl {
             this,
             this::core,
             Disk.system(),
-            new StandardConsole(),
+            tools.tests().<ConsoleSink>map(TestConsole::new).orElseGet(StandardConsole::new),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
   }
@@ -102,7 +109,8 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public synchronized String configure(String json) {
-    NodeConfig wanted = ConfigReader.readJson(json, "new Node({…})");
+    NodeConfig named = ConfigReader.readJson(json, "new Node({…})");
+    NodeConfig wanted = tools.tests().isPresent() ? atAnyPort(named) : named;
     NodeConfig filled = ConfigReader.fill(config, wanted);
     if (core != null && !filled.networkId().equals(config.networkId())) {
       throw new RunarException(
@@ -115,6 +123,13 @@ final class DefaultNode implements Node, NodeControl {
       config = filled;
     }
     return config.networkId();
+  }
+
+  /** Test files run side by side, so that a port which an app names may be taken. */
+  private static NodeConfig atAnyPort(NodeConfig named) {
+    return named.server().port() instanceof PortChoice.Fixed
+        ? named.withServer(named.server().withPort(0))
+        : named;
   }
 
   @Override
@@ -228,6 +243,15 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public CompletableFuture<Shell> openShell(Consumer<String> output) {
+    Path beside = scriptFolder;
+    return refuseWhenStopped(
+        () ->
+            scripts.openShell(
+                beside == null ? Path.of("") : beside, (level, text) -> output.accept(text)));
+  }
+
+  @Override
   public CompletableFuture<Payload> request(String path, Payload payload) {
     return request(path, payload, RequestOptions.DEFAULT);
   }
@@ -318,15 +342,11 @@ final class DefaultNode implements Node, NodeControl {
     return made;
   }
 
-  private interface Step {
-    CompletableFuture<Void> run();
-  }
-
-  private CompletableFuture<Void> refuseWhenStopped(Step step) {
+  private <T> CompletableFuture<T> refuseWhenStopped(Supplier<CompletableFuture<T>> step) {
     if (state == State.STOPPING || state == State.STOPPED) {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
-    return step.run();
+    return step.get();
   }
 }

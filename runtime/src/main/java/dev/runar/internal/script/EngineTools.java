@@ -1,6 +1,7 @@
 package dev.runar.internal.script;
 
 import com.oracle.truffle.tools.profiler.CPUSampler;
+import dev.runar.TestPlan;
 import dev.runar.Tools;
 import dev.runar.internal.script.module.ScriptModules;
 import dev.runar.internal.script.module.SourceMaps;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,11 @@ final class EngineTools {
   /** A debugger may hold a turn for as long as its user thinks. */
   boolean mayPause() {
     return tools.inspectPort().isPresent();
+  }
+
+  /** What makes the scripts test files. */
+  Optional<TestPlan> tests() {
+    return tools.tests();
   }
 
   /** The engine's own options for the debugger, which says on standard error where it listens. */

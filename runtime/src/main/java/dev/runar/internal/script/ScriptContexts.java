@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.TestPlan;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleFormatter;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -25,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -66,6 +69,10 @@ final class ScriptContexts implements ContextFactory {
   private final Disk disk;
   private final Path project;
   private final PermissionCheck permissions;
+  private final Optional<TestPlan> plan;
+  private @Nullable HostTests tests;
+  private @Nullable Value hooks;
+  private @Nullable ConsoleFormatter formatter;
   private @Nullable ScriptContext owner;
   private @Nullable ScriptImporter importer;
 
@@ -96,6 +103,7 @@ final class ScriptContexts implements ContextFactory {
     Path folder = entry.toAbsolutePath().normalize().getParent();
     this.permissions =
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
+    this.plan = tools.tests();
     tools.prepare(entry, modules);
   }
 
@@ -156,16 +164,18 @@ final class ScriptContexts implements ContextFactory {
 
   @Override
   public Value bootstrap(ScriptContext owner, Context context, HostBindings bindings) {
-    ConsoleFormatter formatter = ConsoleFormatter.create(context);
-    importer = ScriptImporter.install(context, modules, part -> part(part, formatter));
-    Value made = context.eval(source("bootstrap.js")).execute(bindings);
+    ConsoleFormatter made = ConsoleFormatter.create(context);
+    formatter = made;
+    importer = ScriptImporter.install(context, modules, part -> part(part, made));
+    Value functions = context.eval(source("bootstrap.js")).execute(bindings);
     context
         .getBindings("js")
         .putMember(
             "console",
-            ScriptConsole.install(context, formatter, console, () -> owner().clock().nanos()));
-    WebGlobals.install(context, webPlatform, webHost(owner), made.getMember("hooks"));
-    return made;
+            ScriptConsole.install(context, made, console, () -> owner().clock().nanos()));
+    hooks = functions.getMember("hooks");
+    WebGlobals.install(context, webPlatform, webHost(owner), hooks);
+    return functions;
   }
 
   private static WebHost webHost(ScriptContext owner) {
@@ -199,6 +209,7 @@ final class ScriptContexts implements ContextFactory {
               System.getenv());
       case "files" -> new HostFiles(owner(), disk);
       case "crypto" -> new HostCrypto();
+      case "test" -> plan.map(this::tests).orElse(null);
       case "format" -> (ProxyExecutable) formatter::format;
       case "inspect" ->
           (ProxyExecutable)
@@ -210,6 +221,27 @@ final class ScriptContexts implements ContextFactory {
                       arguments[3].asInt());
       default -> null;
     };
+  }
+
+  /** A shell in the context that was made. Any thread, once the context has started. */
+  ShellContext shell() {
+    return new ShellContext(
+        owner(),
+        new HostShell(importer(), entry),
+        Objects.requireNonNull(hooks),
+        Objects.requireNonNull(formatter),
+        modules);
+  }
+
+  /** The tests of the entry file. */
+  private HostTests tests(TestPlan known) {
+    HostTests made = tests;
+    if (made == null) {
+      Value functions = Objects.requireNonNull(hooks);
+      made = new HostTests(owner(), control, known, functions::putMember, modules::frame);
+      tests = made;
+    }
+    return made;
   }
 
   /**
@@ -229,7 +261,12 @@ final class ScriptContexts implements ContextFactory {
     try {
       ProxyExecutable failed =
           arguments -> loaded.completeExceptionally(failure(context, arguments[0]));
-      ProxyExecutable done = arguments -> loaded.complete(null);
+      ProxyExecutable done =
+          arguments -> {
+            loaded.complete(null);
+            plan.ifPresent(known -> tests(known).loaded());
+            return null;
+          };
       importer()
           .load(
               entry,

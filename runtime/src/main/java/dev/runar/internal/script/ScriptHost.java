@@ -5,6 +5,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Shell;
 import dev.runar.Supervision;
 import dev.runar.Tools;
 import dev.runar.internal.loop.CallbackQueue;
@@ -21,7 +22,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +42,12 @@ public final class ScriptHost {
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
+  /** A shell is for one who waits for an answer, and can interrupt. */
+  private static final Duration SHELL_BUDGET = Duration.ofMinutes(1);
+
+  private static final int MAX_SHELLS = 8;
+  private static final Estate NO_ESTATE = new NoEstate();
+
   private final Limits limits;
   private final Supervision supervision;
   private final Duration turnBudget;
@@ -55,6 +64,7 @@ public final class ScriptHost {
   private final Watchdog watchdog;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
+  private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
 
@@ -174,6 +184,47 @@ public final class ScriptHost {
     public void forget(SupervisedScript script) {
       scripts.remove(script);
     }
+  }
+
+  /**
+   * Opens a shell in a context of its own.
+   *
+   * @param folder what its imports and its permissions are relative to
+   * @param output takes what it writes to its console
+   */
+  public CompletableFuture<Shell> openShell(Path folder, ConsoleSink output) {
+    if (shells.size() >= MAX_SHELLS) {
+      return CompletableFuture.failedFuture(
+          new RunarException(Code.OVERLOADED, "the node has " + MAX_SHELLS + " shells already"));
+    }
+    String name = "shell#" + contextNumbers.incrementAndGet();
+    ScriptContexts factory =
+        new ScriptContexts(
+            engine(),
+            folder.toAbsolutePath().normalize().resolve("repl"),
+            disk,
+            compiler,
+            output,
+            control,
+            core,
+            registrar,
+            tools,
+            permissions,
+            webPlatform);
+    var context = new ScriptContext(name, limits, clock, control.sessions(), factory, NO_ESTATE);
+    Duration budget = turnBudget.compareTo(SHELL_BUDGET) > 0 ? turnBudget : SHELL_BUDGET;
+    watchdog.watch(context.owner(), new TurnGuard(context, budget, supervision, clock));
+    shells.add(context);
+    var _ =
+        context
+            .owner()
+            .ended()
+            .thenRun(
+                () -> {
+                  watchdog.unwatch(context.owner());
+                  shells.remove(context);
+                });
+    return context.start().thenCompose(started -> factory.shell().begin());
   }
 
   /** Makes the contexts of one entry file. */
@@ -312,6 +363,7 @@ public final class ScriptHost {
   /** Ends every context after the callback that it runs now, then the engine. */
   public CompletableFuture<Void> stop(Duration patience) {
     RunarException reason = new RunarException(Code.SHUTDOWN, "the node has stopped");
+    shells.forEach(shell -> shell.kill(reason));
     var ends =
         scripts.stream()
             .map(script -> script.stop(reason, patience))

@@ -257,11 +257,14 @@
   }
 
   // What the globals of the web know about errors: listeners of `error` and `unhandledrejection`.
-  const hooks = { error: undefined, rejection: undefined };
+  // `uncaught` is the test runner's, which comes after them.
+  const hooks = { error: undefined, rejection: undefined, uncaught: undefined };
 
   /** An error that nobody caught: listeners of the global object hear it first. */
   function uncaught(error, where) {
-    if (hooks.error === undefined || !hooks.error(error)) java.uncaught(describe(error), where);
+    if (hooks.error !== undefined && hooks.error(error)) return;
+    if (hooks.uncaught === undefined) java.uncaught(describe(error), where);
+    else hooks.uncaught(error, where);
   }
 
   /** A timer's callback with its arguments. */
@@ -314,7 +317,9 @@
   // The engine asks after the microtasks of a turn, so a rejection handled by then is not reported.
   globalThis.Graal?.setUnhandledPromiseRejectionHandler((reason, promise) => {
     if (hooks.rejection?.(reason, promise)) return;
-    java.uncaught(describe(reason), 'unhandled promise rejection');
+    const where = 'unhandled promise rejection';
+    if (hooks.uncaught === undefined) java.uncaught(describe(reason), where);
+    else hooks.uncaught(reason, where);
   });
   delete globalThis.Graal;
 

@@ -31,6 +31,7 @@ final class NodeModules {
           "stream",
           "stream/promises",
           "string_decoder",
+          "test",
           "timers",
           "timers/promises",
           "tty",
@@ -63,7 +64,6 @@ final class NodeModules {
           "stream/consumers",
           "stream/web",
           "sys",
-          "test",
           "test/reporters",
           "tls",
           "trace_events",
@@ -74,7 +74,8 @@ final class NodeModules {
           "zlib");
 
   /** What there is only with {@code node:}, since packages have these names. */
-  private static final Set<String> ONLY_WITH_SCHEME = Set.of("sea", "sqlite", "test");
+  private static final Set<String> ONLY_WITH_SCHEME =
+      Set.of("sea", "sqlite", "test", "test/reporters");
 
   private NodeModules() {}
 
@@ -84,7 +85,8 @@ final class NodeModules {
   }
 
   static boolean isAvailable(String specifier) {
-    return AVAILABLE.contains(bare(specifier));
+    return AVAILABLE.contains(bare(specifier))
+        && (specifier.startsWith(SCHEME) || !ONLY_WITH_SCHEME.contains(specifier));
   }
 
   /** Whether the specifier means a module of Node.js that scripts cannot have. */
@@ -96,6 +98,9 @@ final class NodeModules {
 
   /** What there is, sorted. */
   static List<String> available() {
-    return AVAILABLE.stream().sorted().toList();
+    return AVAILABLE.stream()
+        .map(name -> ONLY_WITH_SCHEME.contains(name) ? SCHEME + name : name)
+        .sorted()
+        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.runar.internal.script.module;
 
 import dev.runar.internal.script.module.ScriptLoadException.Kind;
+import dev.runar.internal.script.packages.Conditions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,25 @@ public final class ScriptImporter {
     String file = entry.toAbsolutePath().normalize().toString();
     commonJs.entry(file);
     load.executeVoid(file, loaded, failed);
+  }
+
+  /**
+   * Loads what a specifier means in a file, as its own {@code import()} would.
+   *
+   * @param missing takes a message if there is no such module
+   */
+  public void load(
+      Path importing,
+      String specifier,
+      ProxyExecutable loaded,
+      ProxyExecutable failed,
+      ProxyExecutable missing) {
+    try {
+      Path file = modules.find(importing.toString(), specifier, Conditions.IMPORT);
+      load.executeVoid(file.toString(), loaded, failed);
+    } catch (ScriptLoadException e) {
+      missing.execute(Value.asValue(String.valueOf(e.getMessage())));
+    }
   }
 
   private static @Nullable String shownPlace(

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.DirectoryStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
@@ -40,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptModules {
   private static final FileTime EPOCH = FileTime.fromMillis(0);
+
+  /** The end of a line of a stack. */
+  private static final Pattern PLACE = Pattern.compile("at (?:.*\\()?(.+):(\\d+):(\\d+)\\)?");
 
   /** Failures that the script may still hand back; older ones are explained by their message. */
   private static final int MAX_FAILURES = 64;
@@ -100,6 +107,11 @@ public final class ScriptModules {
     return resolver.trailTo(file);
   }
 
+  /** Where the parts of an evaluated text with a name come from. */
+  public void mapped(String name, String mappings) {
+    maps.add(name, mappings);
+  }
+
   ModuleSettings settings() {
     return settings;
   }
@@ -107,6 +119,32 @@ public final class ScriptModules {
   /** The text of a module that was loaded as its author wrote it, or an empty one. */
   String text(String file) {
     return resolver.isLoaded(Path.of(file)) ? texts.readQuietly(file) : "";
+  }
+
+  /**
+   * The source that a line of a stack, {@code at name (file:line:column)}, stands for; or an empty
+   * text.
+   */
+  public String frame(String stackLine) {
+    return frame(stackLine, file -> null);
+  }
+
+  /** As {@link #frame(String)}, of texts too that are no files and have a name only. */
+  public String frame(String stackLine, Function<String, @Nullable String> named) {
+    Matcher place = PLACE.matcher(stackLine);
+    if (!place.matches()) {
+      return "";
+    }
+    try {
+      String known = named.apply(place.group(1));
+      String file = settings.base().resolve(place.group(1)).toString();
+      return CodeFrame.of(
+          known == null ? text(file) : known,
+          Integer.parseInt(place.group(2)),
+          Integer.parseInt(place.group(3)));
+    } catch (InvalidPathException | NumberFormatException namedByTheScript) {
+      return "";
+    }
   }
 
   /** The failure whose message the text of an error carries, if it is one of the last ones. */

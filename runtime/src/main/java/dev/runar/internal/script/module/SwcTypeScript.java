@@ -28,7 +28,7 @@ final class SwcTypeScript implements TypeScript {
   /** Part of {@link #identity}, which must be known without loading the library; a test pins it. */
   static final String VERSION = "2.0.0";
 
-  private static final URL NAME = name();
+  static final URL NAME = name();
   private static final Pattern ERROR =
       Pattern.compile("(.*) at file:///module\\.ts:(\\d+):(\\d+).*", Pattern.DOTALL);
 
@@ -60,16 +60,22 @@ final class SwcTypeScript implements TypeScript {
   private Swc4j loaded() throws UnavailableException {
     Swc4j loaded = swc;
     if (loaded == null) {
-      requireLibrary();
-      try {
-        loaded = new Swc4j();
-        loaded.getVersion();
-      } catch (LinkageError e) {
-        throw new UnavailableException(platform(), e);
-      }
+      loaded = load();
       swc = loaded;
     }
     return loaded;
+  }
+
+  /** A compiler of one's own: one thread at a time. */
+  static Swc4j load() throws UnavailableException {
+    requireLibrary();
+    try {
+      Swc4j loaded = new Swc4j();
+      loaded.getVersion();
+      return loaded;
+    } catch (LinkageError e) {
+      throw new UnavailableException(platform(), e);
+    }
   }
 
   /** Looks first: the loader of the compiler logs a stack trace when its library is missing. */
@@ -105,7 +111,7 @@ final class SwcTypeScript implements TypeScript {
         .setDecorators(Swc4jDecoratorsTranspileOption.Ecma());
   }
 
-  private static SyntaxException syntaxException(String source, String message) {
+  static SyntaxException syntaxException(String source, String message) {
     Matcher error = ERROR.matcher(message);
     if (!error.matches()) {
       return new SyntaxException(message.strip(), 1, 1);

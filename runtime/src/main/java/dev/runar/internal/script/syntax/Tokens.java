@@ -84,6 +84,16 @@ public final class Tokens {
     return tokens;
   }
 
+  /** Whether a bracket or a template has begun and not ended. */
+  public boolean isOpen() {
+    return !open.isEmpty();
+  }
+
+  /** Where the last token ends; what follows are blanks and comments. */
+  public int end() {
+    return size == 0 ? 0 : ends[size - 1];
+  }
+
   int size() {
     return size;
   }
