@@ -10,6 +10,11 @@ public interface Callback {
   /** Tells the sender that the work will never be done. Any thread; must not throw or block. */
   void abandon(RunarException reason);
 
+  /** Whether it stays in its queue while that holds what comes from outside. */
+  default boolean canWait() {
+    return false;
+  }
+
   /** About how many payload bytes it keeps alive while it waits. */
   default int size() {
     return 0;
