@@ -8,6 +8,7 @@ import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
+import dev.runar.Reload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -228,6 +230,18 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public CompletableFuture<Reload> reload(Path entry) {
+    return state == State.STOPPING || state == State.STOPPED
+        ? CompletableFuture.failedFuture(hasStopped())
+        : scripts.reload(entry);
+  }
+
+  @Override
+  public Set<Path> filesOf(Path entry) {
+    return scripts.filesOf(entry);
+  }
+
+  @Override
   public CompletableFuture<Payload> request(String path, Payload payload) {
     return request(path, payload, RequestOptions.DEFAULT);
   }
@@ -324,9 +338,12 @@ final class DefaultNode implements Node, NodeControl {
 
   private CompletableFuture<Void> refuseWhenStopped(Step step) {
     if (state == State.STOPPING || state == State.STOPPED) {
-      return CompletableFuture.failedFuture(
-          new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return CompletableFuture.failedFuture(hasStopped());
     }
     return step.run();
+  }
+
+  private static RunarException hasStopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
   }
 }

@@ -28,7 +28,7 @@ final class SocketConversation implements Conversation {
   }
 
   private final ClientSession session;
-  private final SocketEndpoint endpoint;
+  private SocketEndpoint endpoint;
   private final BrokerStats stats;
   private final Queue<Step> backlog = new ArrayDeque<>(0);
   private boolean waiting;
@@ -125,6 +125,14 @@ final class SocketConversation implements Conversation {
   public void endpointGone(SocketEndpoint which) {
     if (which.equals(endpoint)) {
       closeForGood();
+    }
+  }
+
+  /** The old one passes on what it was offered, so the order is kept. */
+  @Override
+  public void endpointReplaced(SocketEndpoint which, SocketEndpoint successor) {
+    if (which.equals(endpoint)) {
+      endpoint = successor;
     }
   }
 

@@ -190,14 +190,18 @@ public final class CallbackQueue {
   /**
    * Ends {@link #hold}: hands over {@code first}, whatever the bound says, then what was held, then
    * what comes. Owner thread.
+   *
+   * @return how many were held
    */
-  public void release(List<? extends Callback> first) {
+  public int release(List<? extends Callback> first) {
+    int waited = held.size();
     for (Callback callback : first.reversed()) {
       held.addFirst(callback);
       heldPlaces += place(callback);
       word.addAndGet(place(callback));
     }
     holding = false;
+    return waited;
   }
 
   /**

@@ -267,7 +267,7 @@ public final class HostBindings {
     return control
         .sessions()
         .session(id)
-        .map(session -> new HostSession(session, context))
+        .map(session -> new HostSession(session, context, false))
         .orElse(null);
   }
 

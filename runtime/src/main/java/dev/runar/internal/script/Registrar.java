@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.ServiceDefinition;
 import java.net.URI;
 import java.util.List;
@@ -36,6 +37,15 @@ interface Registrar {
 
   /** Subscribes a handler of no service. */
   Subscription subscribe(String pattern, EventEndpoint handler, SubscribeOptions options);
+
+  /** As {@link #subscribe}, but not active before its place is given to it. */
+  Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options);
+
+  /** Puts what one context has into the place of what another has, in one step. */
+  void exchange(Holdings out, Holdings in);
+
+  /** Whether services are started when they are added. */
+  boolean startsServices();
 
   /** The script has said that the node is to start; completes with where clients reach it. */
   CompletableFuture<List<URI>> start();

@@ -2,6 +2,7 @@ package dev.runar.internal.script;
 
 import dev.runar.NodeConfig;
 import dev.runar.Permissions;
+import dev.runar.Reload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Supervision;
@@ -19,7 +20,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +42,7 @@ public final class ScriptHost {
   private final NodeConfig.Limits limits;
   private final Supervision supervision;
   private final Duration turnBudget;
+  private final Duration drainTimeout;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
@@ -50,6 +55,11 @@ public final class ScriptHost {
   private final Watchdog watchdog;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
+  private final Map<Path, Reloads> reloads = new ConcurrentHashMap<>();
+
+  /** By entry file, those that failed too. */
+  private final Map<Path, FileBirths> latest = new ConcurrentHashMap<>();
+
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
 
@@ -102,6 +112,7 @@ public final class ScriptHost {
       ScriptCompiler compiler,
       Tools tools) {
     this.limits = config.limits();
+    this.drainTimeout = config.drainTimeout();
     this.permissions = config.permissions();
     this.clock = clock;
     this.control = control;
@@ -130,23 +141,43 @@ public final class ScriptHost {
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
+    var births = new FileBirths(name, file, permissions.and(own));
     var script =
-        new SupervisedScript(
-            name,
-            supervision,
-            limits.queuedCallbacks(),
-            clock,
-            registrar,
-            new FileBirths(name, file, permissions.and(own)));
+        new SupervisedScript(name, supervision, limits.queuedCallbacks(), clock, registrar, births);
+    var terms =
+        new Swap.Terms(births, registrar, supervision, clock, limits.queuedBytes(), drainTimeout);
     scripts.add(script);
+    reloads.put(file, new Reloads(script, terms));
+    latest.put(file, births);
     return script.begin();
   }
 
+  /**
+   * Loads a script anew; when it has loaded, it takes over from the one that runs.
+   *
+   * @throws RunarException in the future: {@code NOT_FOUND} if there is no script of this entry
+   *     file, else why the one that ran goes on
+   */
+  public CompletableFuture<Reload> reload(Path entry) {
+    Reloads known = reloads.get(entry.toAbsolutePath().normalize());
+    return known != null
+        ? known.reload()
+        : CompletableFuture.failedFuture(
+            new RunarException(Code.NOT_FOUND, "no script " + entry + " runs in this node"));
+  }
+
+  /** The files that the last load of a script has read, even if it failed. */
+  public Set<Path> filesOf(Path entry) {
+    FileBirths births = latest.get(entry.toAbsolutePath().normalize());
+    return births == null ? Set.of() : births.files();
+  }
+
   /** Makes the contexts of one entry file. */
-  private final class FileBirths implements SupervisedScript.Births {
+  private final class FileBirths implements Birth.Source {
     private final String name;
     private final Path file;
     private final Permissions granted;
+    private volatile @Nullable ScriptContexts newest;
 
     FileBirths(String name, Path file, Permissions granted) {
       this.name = name;
@@ -154,8 +185,13 @@ public final class ScriptHost {
       this.granted = granted;
     }
 
+    Set<Path> files() {
+      ScriptContexts known = newest;
+      return known == null ? Set.of() : known.files();
+    }
+
     @Override
-    public SupervisedScript.Birth begin(SupervisedScript script) {
+    public Birth begin(SupervisedScript script, Seat seat) {
       long begun = clock.nanos();
       ScriptContexts factory =
           new ScriptContexts(
@@ -166,10 +202,11 @@ public final class ScriptHost {
               console,
               control,
               core,
-              registrar,
+              seat,
               tools,
               granted,
               webPlatform);
+      newest = factory;
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
@@ -183,7 +220,7 @@ public final class ScriptHost {
                     long took = (clock.nanos() - begun) / 1_000_000;
                     LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
                   });
-      return new SupervisedScript.Birth(context, loaded);
+      return new Birth(context, loaded, seat);
     }
 
     @Override
@@ -194,6 +231,7 @@ public final class ScriptHost {
     @Override
     public void over(SupervisedScript script) {
       scripts.remove(script);
+      reloads.values().removeIf(known -> known.isOf(script));
     }
   }
 
@@ -241,7 +279,7 @@ public final class ScriptHost {
         queue.queued(),
         queue.full(),
         queue.closed(),
-        context == null ? 0 : context.pending(),
+        context == null ? 0 : context.pending().size(),
         counts.failed(),
         counts.uncaught(),
         history.state().name(),

@@ -242,7 +242,7 @@ class CallbackQueueTest {
     assertThat(queue.trySleep()).isTrue();
     queue.awake();
 
-    queue.release(List.of(new Inbound("y", log), new Inbound("z", log)));
+    assertThat(queue.release(List.of(new Inbound("y", log), new Inbound("z", log)))).isEqualTo(2);
     assertThat(queue.trySleep()).isFalse();
     assertThat(queue.drain(3, Callback::run)).isEqualTo(3);
     assertThat(queue.offer(new Inbound("d", log))).isEqualTo(Delivery.QUEUED);

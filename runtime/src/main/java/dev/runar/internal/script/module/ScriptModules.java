@@ -88,6 +88,11 @@ public final class ScriptModules {
     return maps;
   }
 
+  /** The files that modules were read from so far. Any thread. */
+  public Set<Path> files() {
+    return texts.files();
+  }
+
   ModuleSettings settings() {
     return settings;
   }
