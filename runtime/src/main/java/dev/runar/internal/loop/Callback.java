@@ -15,7 +15,7 @@ public interface Callback {
     return false;
   }
 
-  /** About how many payload bytes it keeps alive while it waits. */
+  /** About how many payload bytes it keeps alive while it waits; always the same answer. */
   default int size() {
     return 0;
   }

@@ -65,11 +65,13 @@ final class ScriptAction implements ActionEndpoint {
   private final class Turn implements Movable {
     private final Invocation call;
     private final boolean canWait;
+    private final int size;
 
     /** What the script asks of itself does not wait: it may be what the others wait for. */
     Turn(Invocation call, boolean canWait) {
       this.call = call;
       this.canWait = canWait;
+      this.size = call.payload().size();
     }
 
     @Override
@@ -140,7 +142,7 @@ final class ScriptAction implements ActionEndpoint {
 
     @Override
     public int size() {
-      return call.payload().size();
+      return size;
     }
   }
 }

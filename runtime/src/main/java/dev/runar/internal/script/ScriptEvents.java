@@ -48,9 +48,11 @@ final class ScriptEvents implements EventEndpoint {
 
   private final class Turn implements Movable {
     private final EventDelivery delivery;
+    private final int size;
 
     Turn(EventDelivery delivery) {
       this.delivery = delivery;
+      this.size = delivery.event().payload().size();
     }
 
     @Override
@@ -96,7 +98,7 @@ final class ScriptEvents implements EventEndpoint {
 
     @Override
     public int size() {
-      return delivery.event().payload().size();
+      return size;
     }
   }
 }

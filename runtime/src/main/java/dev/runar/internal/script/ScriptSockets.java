@@ -101,6 +101,7 @@ final class ScriptSockets implements SocketEndpoint {
     private final int code;
     private final String reason;
     private final boolean carriedOver;
+    private final int size;
 
     Turn(
         String what,
@@ -115,6 +116,7 @@ final class ScriptSockets implements SocketEndpoint {
       this.code = code;
       this.reason = reason;
       this.carriedOver = carriedOver;
+      this.size = message == null ? 0 : message.size();
     }
 
     @Override
@@ -180,7 +182,7 @@ final class ScriptSockets implements SocketEndpoint {
 
     @Override
     public int size() {
-      return message == null ? 0 : message.size();
+      return size;
     }
   }
 }
