@@ -545,9 +545,14 @@ class ReloadTest {
     try (ScriptNode app = ScriptNode.start(folder, BRIEF, counter(1))) {
       app.file(
           "app.ts",
-          counter(2).replace("actions: {", "start: () => new Promise(() => {}), actions: {"));
+          counter(2)
+              .replace(
+                  "actions: {",
+                  "async start() { await node.publish('log/starting'); await new Promise(() => {});"
+                      + " }, actions: {"));
+      var starting = app.node.on("log/starting", Duration.ofSeconds(10), SubscribeOptions.DEFAULT);
       var reload = app.node.reload(app.path("app.ts"));
-      await().until(() -> !app.node.request("s/version", Payload.of(null)).isDone());
+      ScriptNode.value(starting);
       var held = app.node.request("s/version", Payload.of(null));
       app.node.stop().join();
       assertThat(catchThrowableOfType(RunarException.class, () -> ScriptNode.value(held)))
