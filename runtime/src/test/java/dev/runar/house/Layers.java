@@ -78,7 +78,8 @@ record Layers(String root) {
           "io.netty", List.of("internal.server"),
           "tools.jackson", List.of("internal.codec", "internal.protocol"),
           "org.jctools", List.of("internal.loop", "internal.broker"),
-          "picocli", List.of("cli"));
+          "picocli", List.of("cli"),
+          "io.methvin", List.of("cli"));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =

@@ -380,7 +380,6 @@ final class ScriptContext implements OwnerThread.Guest {
     log.log(Level.ERROR, () -> "uncaught in " + where + ": " + shown(failure));
   }
 
-  /** Why nothing runs here any more. */
   RunarException gone() {
     RunarException reason = killed.get();
     return reason != null
