@@ -62,6 +62,9 @@ export interface HostHandlers {
   readonly init?: () => unknown;
   readonly start?: () => unknown;
   readonly stop?: () => unknown;
+  /** What the same service of a context that takes over is given to `restore`. */
+  readonly save?: () => unknown;
+  readonly restore?: (data: unknown) => unknown;
 }
 
 /**
@@ -120,6 +123,8 @@ export interface HostSession {
   path(): string;
   queryJson(): string;
   remoteAddress(): string;
+  /** Another context has had it before this one. */
+  carriedOver(): boolean;
   send(kind: Kind, data: unknown): Delivery;
   close(code: number, reason: string): void;
   join(group: string): void;

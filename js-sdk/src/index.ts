@@ -67,6 +67,7 @@ export {
   defineService,
   type ServiceDefinition,
   type SocketHandler,
+  type StateHandler,
 } from "./service.js";
 export type { Broker, Group, Session } from "./session.js";
 export type { CancelSignal, Signal } from "./signal.js";

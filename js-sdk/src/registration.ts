@@ -48,6 +48,7 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   init: "function",
   start: "function",
   stop: "function",
+  state: "object",
 };
 
 const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, unknown>>([
@@ -257,7 +258,21 @@ function lifecycle(service: ServiceDefinition, scope: Scope): Partial<HostHandle
       hooks[key] = () => apply(hook, service, [new LifecycleScope(scope)]);
     }
   }
-  return hooks;
+  return { ...hooks, ...stateHooks(service) };
+}
+
+function stateHooks(service: ServiceDefinition): Partial<HostHandlers> {
+  const state = service.state;
+  if (state === undefined) {
+    return {};
+  }
+  for (const key of ["save", "restore"] as const) {
+    mustBeHandler(state[key] as unknown, `service ${service.path}: state.${key}`);
+  }
+  return {
+    save: () => apply(state.save, state, []),
+    restore: (data) => apply(state.restore, state, [data as never]),
+  };
 }
 
 /** An object without inherited names: an action may be called `constructor`. */

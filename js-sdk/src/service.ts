@@ -41,6 +41,30 @@ export interface ServiceDefinition {
   readonly start?: (ctx: LifecycleContext) => unknown;
   /** Before the node ends, in the reverse order of start. */
   readonly stop?: (ctx: LifecycleContext) => unknown;
+  /** What a new version of the service begins with, when the script is loaded anew. */
+  readonly state?: StateHandler<never>;
+}
+
+/**
+ * How a service hands its data on to the version of itself that takes over from it. The data
+ * crosses as any value does, so the new version gets a copy.
+ *
+ * @example
+ * ```ts
+ * state: {
+ *   save: () => ({ count }),
+ *   restore: (saved: { count: number }) => { count = saved.count; },
+ * }
+ * ```
+ */
+export interface StateHandler<Data> {
+  /** In the old version, after its last callback; within 5 s. `undefined`: there is none. */
+  readonly save: () => unknown;
+  /**
+   * In the new version, after `init` and before `start` and every callback. Not called when there
+   * was no old version, or it saved nothing. A throw keeps the old version running.
+   */
+  readonly restore: (data: Data) => unknown;
 }
 
 /**

@@ -42,6 +42,14 @@ export class Session {
   }
 
   /**
+   * In `open`: the client was connected already, to the version of the script that ran before. Its
+   * groups are still joined.
+   */
+  get carriedOver(): boolean {
+    return this.#session.carriedOver();
+  }
+
+  /**
    * Sends one message: bytes as a binary frame, a string as its text, anything else as its JSON
    * text. Never blocks.
    *

@@ -256,6 +256,7 @@ export class FakeHost implements Host {
       path: () => "/live",
       queryJson: () => '{"room":"a"}',
       remoteAddress: () => "127.0.0.1:1",
+      carriedOver: () => false,
       send: (kind, data) => {
         sent.push([kind, data]);
         return "QUEUED";

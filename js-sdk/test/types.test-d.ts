@@ -11,6 +11,7 @@ import {
   Node,
   type PublishReceipt,
   RunarError,
+  type Session,
   type StandardSchema,
 } from "../src/index.js";
 
@@ -79,6 +80,18 @@ test("a definition keeps its own type", () => {
   defineService({ name: "m" });
   // @ts-expect-error a handler is a function
   defineService({ name: "m", path: "m", actions: { add: "no" } });
+});
+
+test("what a service saves is what it restores", () => {
+  const counter = defineService({
+    name: "c",
+    path: "counter",
+    state: { save: () => ({ count: 1 }), restore: ({ count }: { count: number }) => count },
+  });
+  expectTypeOf(counter.state.save).returns.toEqualTypeOf<{ count: number }>();
+  expectTypeOf<Session["carriedOver"]>().toEqualTypeOf<boolean>();
+  // @ts-expect-error both halves are needed
+  defineService({ name: "c", path: "counter", state: { save: () => 1 } });
 });
 
 test("an action's input comes from its schema", () => {

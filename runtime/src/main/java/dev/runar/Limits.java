@@ -48,7 +48,7 @@ public record Limits(
           Duration.ofSeconds(30));
 
   /** What the counter of a callback queue can hold. */
-  private static final long MOST_QUEUED_CALLBACKS = (1 << 23) - 1;
+  private static final long MOST_QUEUED_CALLBACKS = 4_000_000;
 
   private static final long MOST_QUEUED_BYTES = (1L << 39) - 1;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -113,6 +114,27 @@ public interface Node extends AutoCloseable {
    * @throws RunarException in the future: {@code OVERLOADED} when there are too many
    */
   CompletableFuture<Shell> openShell(Consumer<String> output);
+
+  /**
+   * Loads a script anew, from the files as they are now. The one that runs goes on until the new
+   * one has loaded, and then hands everything over: callbacks that wait run in the new one, each
+   * once and in order, clients stay connected, and what a service's {@code state.save} returns is
+   * given to its {@code state.restore}. If the new one does not load or start, the old one goes on.
+   *
+   * <p>Of reloads that are asked for while one is under way only the newest is done; the futures of
+   * the others complete as that one does.
+   *
+   * @param entry as it was given to {@link #addScript(Path)}
+   * @throws RunarException in the future: {@code NOT_FOUND} when no such script runs, else why the
+   *     old one goes on, as for {@link #addScript(Path)}
+   */
+  CompletableFuture<Reload> reload(Path entry);
+
+  /**
+   * The files that the last load of a script has read or wanted to read, even if it failed: what a
+   * change of is worth a {@link #reload}. Empty for a script that was never added.
+   */
+  Set<Path> filesOf(Path entry);
 
   CompletableFuture<Payload> request(String path, Payload payload);
 

@@ -31,9 +31,11 @@ final class Cli {
   }
 
   private CommandLine commandLine(Output output) {
+    var hosting = new Hosting(surroundings, output);
     var line =
         new CommandLine(new RootCommand())
-            .addSubcommand("run", new RunCommand(surroundings, output))
+            .addSubcommand("run", new RunCommand(hosting))
+            .addSubcommand("dev", new DevCommand(hosting, output))
             .addSubcommand("test", new TestCommand(surroundings, output))
             .addSubcommand("repl", new ReplCommand(surroundings))
             .addSubcommand("call", new CallCommand(surroundings, output))

@@ -45,7 +45,7 @@ final class ReplCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    surroundings.log().accept("warn", surroundings.terminal().err());
+    surroundings.log().accept("warn", surroundings.terminal());
     ControlFolder folder = surroundings.folder().get();
     if (attach || target.isNamed() || hasNodes(folder)) {
       try (ControlClient node = target.connect(folder)) {

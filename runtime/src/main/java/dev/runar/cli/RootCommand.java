@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  runar run app.ts",
+      "  runar dev app.ts",
       "  runar call math/add --a 5 --b 3",
       "  runar tail 'math/*'"
     })

@@ -1,25 +1,7 @@
 package dev.runar.cli;
 
-import dev.runar.Node;
-import dev.runar.NodeConfig;
-import dev.runar.Payload;
-import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
-import dev.runar.cli.control.ControlFolder;
-import dev.runar.cli.control.ControlServer;
-import dev.runar.cli.control.NodeInfo;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -38,134 +20,25 @@ import picocli.CommandLine.Parameters;
       "  runar run app.ts --port 8080 --log-level debug"
     })
 final class RunCommand implements Callable<Integer> {
-  /** What a stop may take beyond {@code drainTimeout}. */
-  private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
-
-  private final Surroundings surroundings;
-  private final Output output;
+  private final Hosting hosting;
 
   @Mixin private final RunOptions options = new RunOptions();
 
   @Parameters(paramLabel = "FILE", description = "The script: .ts, .mts, .js or .mjs")
   private Path file = Path.of("");
 
-  RunCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+  RunCommand(Hosting hosting) {
+    this.hosting = hosting;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    Path script = ScriptFile.check(file);
-    NodeConfig config = options.configuration(script, surroundings.configs());
-    surroundings.log().accept(config.logging().level(), surroundings.terminal());
-    ControlFolder folder = surroundings.folder().get();
-    String name = options.name();
-    if (!name.equals(RunOptions.processId())) {
-      folder.checkFree(name);
-    }
-    var asked = new CompletableFuture<@Nullable Void>();
-    surroundings.signals().listen(() -> asked.complete(null));
-    Node node = surroundings.nodes().apply(config, options.tools());
-    try {
-      start(node, script, asked);
-      if (!asked.isDone()) {
-        serve(node, folder, new NodeInfo(name, pid(), script.toString(), Node.version()), asked);
-      }
-    } finally {
-      stop(node);
-    }
-    return ExitCode.OK.number();
-  }
-
-  /** Loads the script and starts the node if the script did not; ends early when asked to. */
-  private static void start(Node node, Path script, CompletableFuture<@Nullable Void> asked)
-      throws InterruptedException {
-    try {
-      CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start()))
-          .get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
-    }
-  }
-
-  private void serve(
-      Node node, ControlFolder folder, NodeInfo info, CompletableFuture<@Nullable Void> asked)
-      throws InterruptedException {
-    ControlServer control = openControl(folder, info, node);
-    try {
-      announce(node, info);
-      awaitStop(node, asked);
-      stop(node); // before the control socket closes: what is under way still gets its answer
-    } finally {
-      if (control != null) {
-        control.close();
-      }
-    }
-  }
-
-  /** A node without a control socket still serves, as in a container that cannot be written to. */
-  private @Nullable ControlServer openControl(ControlFolder folder, NodeInfo info, Node node) {
-    try {
-      return ControlServer.open(folder, info, node);
-    } catch (RunarException e) {
-      if (e.code() == Code.CONFIG) {
-        throw e;
-      }
-      output.remark(
-          "runar: commands such as call and tail cannot reach this node: " + e.getMessage());
-      return null;
-    }
-  }
-
-  private void announce(Node node, NodeInfo info) {
-    long millis = sinceProcessStart();
-    List<ServiceList.Row> services =
-        ServiceList.ofUser(node.request(ServiceList.PATH, Payload.of(null)).join());
-    if (output.isJson()) {
-      output.json(
-          Payload.object(
-                  "ready", true,
-                  "ms", millis,
-                  "node", info.asMap(),
-                  "urls", node.urls().stream().map(Object::toString).toList(),
-                  "services", services.stream().map(ServiceList.Row::path).toList())
-              .value());
-      return;
-    }
-    String urls = node.urls().stream().map(url -> "  " + url).collect(Collectors.joining());
-    String names = services.stream().map(ServiceList.Row::name).collect(Collectors.joining(", "));
-    output.line(
-        "runar ready in " + millis + " ms" + urls + (names.isEmpty() ? "" : "  (" + names + ")"));
-  }
-
-  /** Until the process is asked to end, or a script has stopped the node. */
-  private static void awaitStop(Node node, CompletableFuture<@Nullable Void> asked)
-      throws InterruptedException {
-    try {
-      CompletableFuture.anyOf(asked, node.stopped()).get();
-    } catch (ExecutionException e) {
-      throw new CompletionException(e); // neither of them fails
-    }
-  }
-
-  private static void stop(Node node) throws InterruptedException {
-    Duration patience = node.config().drainTimeout().plus(STOP_MARGIN);
-    try {
-      node.stop().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new RunarException(
-          Code.TIMEOUT, "the node did not stop within " + patience.toMillis() + " ms", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
-    }
-  }
-
-  private static long pid() {
-    return ProcessHandle.current().pid();
-  }
-
-  private static long sinceProcessStart() {
-    return ManagementFactory.getRuntimeMXBean().getUptime();
+    return hosting.host(
+        file,
+        options,
+        (node, script, asked) -> {
+          Hosting.start(node, script, asked);
+          return () -> {};
+        });
   }
 }

@@ -117,7 +117,7 @@ final class TestCommand implements Callable<Integer> {
       throw wrong("--concurrency is " + concurrency + "; it must be from 1 to " + MOST_AT_ONCE);
     }
     List<Path> scripts = TestFiles.find(named);
-    surroundings.log().accept("warn", surroundings.terminal().err());
+    surroundings.log().accept("warn", surroundings.terminal());
     long begun = System.nanoTime();
     try {
       var stream = new TestStream(reporters());

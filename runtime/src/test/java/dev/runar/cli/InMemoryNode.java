@@ -9,6 +9,7 @@ import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
+import dev.runar.Reload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +142,16 @@ final class InMemoryNode implements Node {
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public CompletableFuture<Reload> reload(Path entry) {
+    return addScript(entry).thenApply(added -> new Reload(Duration.ofMillis(38), 2, 5, 0));
+  }
+
+  @Override
+  public Set<Path> filesOf(Path entry) {
+    return Set.of(entry);
   }
 
   @Override

@@ -79,7 +79,8 @@ record Layers(String root) {
           "tools.jackson", List.of("internal.codec", "internal.protocol"),
           "org.jctools", List.of("internal.loop", "internal.broker"),
           "picocli", List.of("cli"),
-          "org.jline", List.of("cli"));
+          "org.jline", List.of("cli"),
+          "io.methvin", List.of("cli"));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =

@@ -375,4 +375,19 @@ class EventCallbackTest {
   private static long number(Map<String, Object> map, String key) {
     return ((Number) map.get(key)).longValue();
   }
+
+  /** The second handler waits while the first one turns the shared payload into text. */
+  @Test
+  void anEventForSeveralHandlersLeavesNothingInTheQueue() {
+    String script =
+        "import { Node } from 'runar-ts'; const node = new Node(); await node.start();"
+            + "for (let i = 0; i < 3; i++) await node.subscribe('a/b', () => {});";
+    try (ScriptNode app = ScriptNode.start(folder, script)) {
+      for (int i = 0; i < 100; i++) {
+        app.node.publish("a/b", Payload.of(List.of(i, "text"))).join();
+      }
+      await().untilAsserted(() -> assertThat(app.context()).containsEntry("waiting", 0));
+      assertThat(app.context()).containsEntry("waitingBytes", 0L);
+    }
+  }
 }

@@ -100,6 +100,11 @@ final class ScriptNode implements AutoCloseable {
     }
   }
 
+  /** A file of the project. */
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
   /** Adds a script and waits for its top level. */
   ScriptNode add(String name, String script) {
     file(name, script);

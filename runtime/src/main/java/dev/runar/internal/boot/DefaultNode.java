@@ -9,6 +9,7 @@ import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
+import dev.runar.Reload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -252,6 +254,18 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public CompletableFuture<Reload> reload(Path entry) {
+    return state == State.STOPPING || state == State.STOPPED
+        ? CompletableFuture.failedFuture(hasStopped())
+        : scripts.reload(entry);
+  }
+
+  @Override
+  public Set<Path> filesOf(Path entry) {
+    return scripts.filesOf(entry);
+  }
+
+  @Override
   public CompletableFuture<Payload> request(String path, Payload payload) {
     return request(path, payload, RequestOptions.DEFAULT);
   }
@@ -344,9 +358,12 @@ final class DefaultNode implements Node, NodeControl {
 
   private <T> CompletableFuture<T> refuseWhenStopped(Supplier<CompletableFuture<T>> step) {
     if (state == State.STOPPING || state == State.STOPPED) {
-      return CompletableFuture.failedFuture(
-          new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return CompletableFuture.failedFuture(hasStopped());
     }
     return step.get();
+  }
+
+  private static RunarException hasStopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
   }
 }

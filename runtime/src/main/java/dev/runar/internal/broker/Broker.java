@@ -8,6 +8,7 @@ import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.node.SocketWatcher;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
 import java.security.SecureRandom;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -58,7 +58,20 @@ public final class Broker implements EventSink, AutoCloseable {
   private final AtomicInteger admitted = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final Subscription sink;
-  private final Consumer<SocketEndpoint> socketWatcher = this::endpointGone;
+  private final SocketWatcher socketWatcher =
+      new SocketWatcher() {
+        @Override
+        public void gone(SocketEndpoint endpoint) {
+          endpointGone(endpoint);
+        }
+
+        @Override
+        public void replaced(SocketEndpoint endpoint, SocketEndpoint successor) {
+          for (Lane lane : lanes) {
+            lane.run(() -> lane.endpointReplaced(endpoint, successor));
+          }
+        }
+      };
 
   /** Begins to see what the node publishes; lanes and sessions come later. */
   public Broker(NodeGate gate, Authorizer authorizer, BrokerOptions options) {
@@ -156,12 +169,14 @@ public final class Broker implements EventSink, AutoCloseable {
     switch (route) {
       case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
       case Route.Socket(var endpoint) -> {
-        SocketEndpoint own = endpoint.ofNewConnection();
+        // It may have gone, or another have its place, between route and now.
+        Optional<SocketEndpoint> current = gate.socket(path);
+        SocketEndpoint own = current.orElse(endpoint).ofNewConnection();
         var conversation = new SocketConversation(session, own, stats);
         session.begin(conversation);
         conversation.open();
-        if (!gate.socket(path).equals(Optional.of(endpoint)) || !endpoint.includes(own)) {
-          conversation.endpointGone(own); // it went between route and now
+        if (current.isEmpty() || !current.get().includes(own)) {
+          conversation.endpointGone(own);
         }
       }
     }

@@ -169,6 +169,12 @@ public final class ClientSession implements Session {
     }
   }
 
+  void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {
+    if (conversation != null) {
+      conversation.endpointReplaced(endpoint, successor);
+    }
+  }
+
   private @Nullable Conversation received(int length) {
     if (closing) {
       return null;

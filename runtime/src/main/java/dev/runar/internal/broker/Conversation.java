@@ -16,6 +16,9 @@ interface Conversation {
   /** An endpoint is gone, perhaps the one behind this session. */
   void endpointGone(SocketEndpoint endpoint);
 
+  /** Another endpoint has taken the place of one, perhaps of the one behind this session. */
+  void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor);
+
   /** The session has ended; called exactly once, last. */
   void closed(int code, String reason);
 }

@@ -318,6 +318,13 @@ public final class Lane {
     }
   }
 
+  /** Shows every session that talks to the endpoint another one. Lane's thread. */
+  void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {
+    for (ClientSession session : sessions) {
+      session.endpointReplaced(endpoint, successor);
+    }
+  }
+
   /** Closes every session. Lane's thread. */
   void closeAll(int code, String reason) {
     for (ClientSession session : List.copyOf(sessions)) {

@@ -28,7 +28,7 @@ final class SocketConversation implements Conversation {
   }
 
   private final ClientSession session;
-  private final SocketEndpoint endpoint;
+  private SocketEndpoint endpoint;
   private final BrokerStats stats;
   private final Queue<Step> backlog = new ArrayDeque<>(0);
   private boolean waiting;
@@ -125,6 +125,21 @@ final class SocketConversation implements Conversation {
   public void endpointGone(SocketEndpoint which) {
     if (which.equals(endpoint)) {
       closeForGood();
+    }
+  }
+
+  /**
+   * The old one passes on what it was offered, so the order is kept. One of several cannot: what it
+   * was offered it still does, and its successor hears of a new connection.
+   */
+  @Override
+  public void endpointReplaced(SocketEndpoint which, SocketEndpoint successor) {
+    SocketEndpoint own = successor.ofNewConnection();
+    if (which.equals(endpoint) && own.equals(successor)) {
+      endpoint = successor;
+    } else if (which.includes(endpoint)) {
+      endpoint = own;
+      take(new Step.Open());
     }
   }
 

@@ -71,6 +71,9 @@ final class TopicConversation implements Conversation {
   @Override
   public void endpointGone(SocketEndpoint endpoint) {} // requests are answered one by one
 
+  @Override
+  public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
+
   /** What the client asked for and can no longer get is not worked on any more. */
   @Override
   public void closed(int code, String reason) {

@@ -10,7 +10,12 @@ public interface Callback {
   /** Tells the sender that the work will never be done. Any thread; must not throw or block. */
   void abandon(RunarException reason);
 
-  /** About how many payload bytes it keeps alive while it waits. */
+  /** Whether it stays in its queue while that holds what comes from outside. */
+  default boolean canWait() {
+    return false;
+  }
+
+  /** About how many payload bytes it keeps alive while it waits; always the same answer. */
   default int size() {
     return 0;
   }

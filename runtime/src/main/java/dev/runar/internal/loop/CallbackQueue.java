@@ -3,18 +3,20 @@ package dev.runar.internal.loop;
 import dev.runar.Delivery;
 import dev.runar.RunarException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How every other thread reaches an owner thread: many producers, one consumer, bounded by count
  * and by bytes. {@link #offer} is for any thread; what drains is for the owner thread only.
  *
- * <p>One atomic word holds the whole truth: a closed bit, the number of waiting callbacks and their
- * bytes. An offer reserves its place there by compare-and-set and then puts the callback into the
- * queue. Three promises follow from that:
+ * <p>One atomic word holds the whole truth: a closed bit, a retired bit, the number of waiting
+ * callbacks and their bytes. An offer reserves its place there by compare-and-set and then puts the
+ * callback into the queue. Three promises follow from that:
  *
  * <ul>
  *   <li>The bound is exact: an offer is refused only if there is no room at that instant.
@@ -23,16 +25,23 @@ import org.jctools.queues.atomic.MpscUnboundedAtomicArrayQueue;
  *   <li>No wake-up is lost: the consumer says that it sleeps and then looks at the word; a producer
  *       changes the word and then looks whether the consumer sleeps.
  * </ul>
+ *
+ * <p>Two more states serve the change from one consumer to another. While the queue {@link #hold
+ * holds}, callbacks that {@link Callback#canWait can wait} keep their places in it and the others
+ * are handed over. When it is {@link #retire retired}, it takes only reserved callbacks; since the
+ * retired bit is in the word too, the consumer knows when it has seen all that came before.
  */
 public final class CallbackQueue {
   private static final int CHUNK = 1_024;
   private static final long CLOSED = 1L << 63;
   private static final int COUNT_SHIFT = 40;
   private static final long BYTES_MASK = (1L << COUNT_SHIFT) - 1;
-  private static final long COUNT_MASK = (1L << 23) - 1;
+  private static final long RETIRED = 1L << 62;
+  private static final long COUNT_MASK = (1L << 22) - 1;
+  private static final long PLACES_MASK = RETIRED - 1;
 
-  /** The largest count and the largest byte bound that the word has room for. */
-  public static final int MAX_COUNT = (int) COUNT_MASK;
+  /** The largest count; the word has room for reserved callbacks beyond it. */
+  public static final int MAX_COUNT = 4_000_000;
 
   private final int maxCount;
   private final long maxBytes;
@@ -45,6 +54,10 @@ public final class CallbackQueue {
   private final LongAdder full = new LongAdder();
   private final LongAdder closed = new LongAdder();
   private volatile boolean asleep;
+  private volatile boolean holding;
+
+  /** Told once when all that came before {@link #retire} has been handed over. */
+  private volatile @Nullable Runnable whenDrained;
 
   /**
    * Senders that wait for room; guarded by itself. Each got {@code FULL} and waits at most once.
@@ -58,6 +71,12 @@ public final class CallbackQueue {
 
   /** Owner thread: what was taken and not handed over yet. */
   private final ArrayDeque<Callback> batch = new ArrayDeque<>();
+
+  /** Owner thread: what was held; each still has its place. */
+  private final ArrayDeque<Callback> held = new ArrayDeque<>();
+
+  /** Owner thread: the places of {@link #held}. */
+  private long heldPlaces;
 
   /**
    * An open queue.
@@ -83,7 +102,7 @@ public final class CallbackQueue {
     long bytes = callback.size();
     for (; ; ) {
       long seen = word.get();
-      if (seen < 0) {
+      if ((seen & (CLOSED | RETIRED)) != 0) {
         closed.increment();
         return Delivery.CLOSED;
       }
@@ -138,12 +157,13 @@ public final class CallbackQueue {
    * what waits is for {@link #abandonAll}. Owner thread.
    */
   public int drain(int limit, Consumer<Callback> consumer) {
-    if (batch.isEmpty()) {
+    boolean heldFirst = !holding && !held.isEmpty();
+    if (!heldFirst && batch.isEmpty()) {
       takeBatch(limit);
     }
     int drained = 0;
-    while (!isClosed()) {
-      Callback callback = batch.poll();
+    while (drained < limit && !isClosed()) {
+      Callback callback = heldFirst ? pollHeld() : batch.poll();
       if (callback == null) {
         break;
       }
@@ -153,7 +173,78 @@ public final class CallbackQueue {
     if (hasWaiters) {
       releaseWaiters();
     }
+    tellWhenDrained();
     return drained;
+  }
+
+  /** Whether there is nothing to be handed over now. Owner thread. */
+  boolean isIdle() {
+    return (word.get() & PLACES_MASK) == (holding ? heldPlaces : 0);
+  }
+
+  /** From now on callbacks that can wait do so, in their places. Any thread. */
+  public void hold() {
+    holding = true;
+  }
+
+  /**
+   * Ends {@link #hold}: hands over {@code first}, whatever the bound says, then what was held, then
+   * what comes. Owner thread.
+   *
+   * @return how many were held
+   */
+  public int release(List<? extends Callback> first) {
+    int waited = held.size();
+    for (Callback callback : first.reversed()) {
+      held.addFirst(callback);
+      heldPlaces += place(callback);
+      word.addAndGet(place(callback));
+    }
+    holding = false;
+    return waited;
+  }
+
+  /**
+   * Refuses every offer from now on with {@code CLOSED}, except reserved ones. Ends {@link #hold}.
+   * Any thread.
+   *
+   * @param drained runs once, on the owner thread, when everything that was offered before has been
+   *     handed over; never if the queue is closed before
+   */
+  public void retire(Runnable drained) {
+    word.getAndUpdate(seen -> seen | RETIRED);
+    holding = false;
+    whenDrained = drained;
+    if (asleep) {
+      asleep = false;
+      wakeUp.run();
+    }
+  }
+
+  /** Ends {@link #retire}: offers are taken again. Any thread. */
+  public void unretire() {
+    whenDrained = null;
+    word.getAndUpdate(seen -> seen & ~RETIRED);
+  }
+
+  private void tellWhenDrained() {
+    Runnable waiting = whenDrained;
+    if (waiting != null && (word.get() & PLACES_MASK) == 0 && batch.isEmpty()) {
+      whenDrained = null;
+      waiting.run();
+    }
+  }
+
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "NonAtomicOperationOnVolatileField"})
+  private @Nullable Callback pollHeld() {
+    Callback callback = held.poll();
+    if (callback != null) {
+      long place = place(callback);
+      heldPlaces -= place;
+      taken++; // only the owner thread writes
+      word.addAndGet(-place);
+    }
+    return callback;
   }
 
   /**
@@ -163,7 +254,8 @@ public final class CallbackQueue {
    */
   public boolean trySleep() {
     asleep = true;
-    if (word.get() != 0) {
+    tellWhenDrained();
+    if (isClosed() || !isIdle()) {
       asleep = false;
       return false;
     }
@@ -193,6 +285,10 @@ public final class CallbackQueue {
   /** Closes, and tells every waiting callback why it will not run. Owner thread, or its heir. */
   public void abandonAll(RunarException reason) {
     close();
+    holding = false;
+    for (Callback callback = pollHeld(); callback != null; callback = pollHeld()) {
+      callback.abandon(reason);
+    }
     while (!batch.isEmpty() || count(word.get()) > 0) {
       if (batch.isEmpty()) {
         takeBatch(Integer.MAX_VALUE);
@@ -253,8 +349,13 @@ public final class CallbackQueue {
       if (callback == null) {
         break;
       }
-      places += place(callback);
-      batch.add(callback);
+      if (callback.canWait() && (holding || !held.isEmpty())) { // never past one that is held
+        held.add(callback);
+        heldPlaces += place(callback);
+      } else {
+        places += place(callback);
+        batch.add(callback);
+      }
     }
     if (!batch.isEmpty()) {
       taken += batch.size(); // only the owner thread writes

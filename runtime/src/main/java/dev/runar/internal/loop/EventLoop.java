@@ -65,7 +65,7 @@ public final class EventLoop {
   public boolean runOnce() {
     long now = clock.nanos();
     boolean timerDue = timers.nanosToNext(now) == 0;
-    if (!timerDue && queue.size() == 0) {
+    if (!timerDue && queue.isIdle()) {
       return false;
     }
     Watchdog observer = watchdog;

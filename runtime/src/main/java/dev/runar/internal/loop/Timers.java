@@ -1,6 +1,8 @@
 package dev.runar.internal.loop;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ public final class Timers {
   private final int maxTimers;
   private final PriorityQueue<Timer> heap = new PriorityQueue<>();
   private final Map<Long, Timer> byId = new HashMap<>();
+  private final List<Timer> suspended = new ArrayList<>();
   private long lastId;
 
   /**
@@ -43,7 +46,27 @@ public final class Timers {
     Timer timer = byId.remove(id);
     if (timer != null) {
       heap.remove(timer);
+      suspended.remove(timer);
     }
+  }
+
+  /** Repeating timers do not become due until {@link #resumeRepeating}. */
+  public void suspendRepeating() {
+    for (Timer timer : List.copyOf(heap)) {
+      if (timer.everyNanos > 0) {
+        heap.remove(timer);
+        suspended.add(timer);
+      }
+    }
+  }
+
+  /** What {@link #suspendRepeating} began ends; each is next due a period from now. */
+  public void resumeRepeating(long nowNanos) {
+    for (Timer timer : suspended) {
+      timer.atNanos = nowNanos + timer.everyNanos;
+      heap.add(timer);
+    }
+    suspended.clear();
   }
 
   public int size() {

@@ -13,6 +13,7 @@ import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
 import dev.runar.spi.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -136,18 +137,39 @@ final class EventBus {
 
   /** Subscribes; retained events come first. */
   Subscription subscribe(TopicPattern pattern, EventEndpoint endpoint, boolean includePast) {
-    Handler handler = new Handler(subscriptionIds.incrementAndGet(), pattern, endpoint);
-    synchronized (this) {
-      if (includePast) {
-        for (Event past : retained.matching(pattern)) {
-          TopicPath path = TopicPath.parse(past.topic(), networkId);
-          Delivery _ = offer(handler, past, pattern.params(path), null);
-        }
-      }
-      trie.add(pattern, handler);
-      routes = new ConcurrentHashMap<>();
-    }
+    Subscription handler = prepare(pattern, endpoint, includePast);
+    exchange(List.of(), List.of(handler));
     return handler;
+  }
+
+  /** As {@link #subscribe}, but not active before {@link #exchange}. */
+  Subscription prepare(TopicPattern pattern, EventEndpoint endpoint, boolean includePast) {
+    return new Handler(subscriptionIds.incrementAndGet(), pattern, endpoint, includePast);
+  }
+
+  /** Ends and begins subscriptions in one step: an event meets all of the one or of the other. */
+  synchronized void exchange(
+      Collection<? extends Subscription> out, Collection<? extends Subscription> in) {
+    for (Subscription each : in) {
+      begin((Handler) each);
+    }
+    for (Subscription each : out) {
+      Handler handler = (Handler) each;
+      trie.remove(handler.pattern, handler);
+    }
+    routes = new ConcurrentHashMap<>();
+  }
+
+  /** Guarded by this; retained events come first. */
+  private void begin(Handler handler) {
+    if (handler.wantsPast) {
+      handler.wantsPast = false; // it has them when it comes back
+      for (Event past : retained.matching(handler.pattern)) {
+        TopicPath path = TopicPath.parse(past.topic(), networkId);
+        Delivery _ = offer(handler, past, handler.pattern.params(path), null);
+      }
+    }
+    trie.add(handler.pattern, handler);
   }
 
   Subscription addSink(EventSink sink) {
@@ -215,11 +237,13 @@ final class EventBus {
     final long id;
     final TopicPattern pattern;
     final EventEndpoint endpoint;
+    boolean wantsPast; // guarded by the bus
 
-    Handler(long id, TopicPattern pattern, EventEndpoint endpoint) {
+    Handler(long id, TopicPattern pattern, EventEndpoint endpoint, boolean wantsPast) {
       this.id = id;
       this.pattern = pattern;
       this.endpoint = endpoint;
+      this.wantsPast = wantsPast;
     }
 
     @Override

@@ -155,11 +155,13 @@ final class JavaServices {
     private final EventDelivery delivery;
     private final EventHandler handler;
     private final ServiceScope scope;
+    private final int size;
 
     EventCallback(EventDelivery delivery, EventHandler handler, ServiceScope scope) {
       this.delivery = delivery;
       this.handler = handler;
       this.scope = scope;
+      this.size = delivery.event().payload().size();
     }
 
     @Override
@@ -181,7 +183,7 @@ final class JavaServices {
 
     @Override
     public int size() {
-      return delivery.event().payload().size();
+      return size;
     }
   }
 

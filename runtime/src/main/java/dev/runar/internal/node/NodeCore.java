@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -152,12 +151,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   @Override
-  public void watchSockets(Consumer<SocketEndpoint> watcher) {
+  public void watchSockets(SocketWatcher watcher) {
     lifecycles.watchSockets(watcher);
   }
 
   @Override
-  public void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+  public void unwatchSockets(SocketWatcher watcher) {
     lifecycles.unwatchSockets(watcher);
   }
 
@@ -165,6 +164,33 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
     return bus.subscribe(
         TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+  }
+
+  /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
+  public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
+    return bus.prepare(
+        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+  }
+
+  /**
+   * Puts what one script context has in the node into the place of what another one has, in one
+   * step for whoever publishes: each event goes to the one or to the other. Services are not
+   * initialised, started or stopped by it.
+   *
+   * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}; nothing has changed then
+   */
+  public void exchange(Holdings out, Holdings in) {
+    for (ServiceDefinition service : in.services()) {
+      if (service.scope().servicePath().startsWith("$")) {
+        throw reserved(service.scope().servicePath());
+      }
+    }
+    lifecycles.exchange(out, in);
+  }
+
+  /** Whether services are started when they are added. */
+  public boolean isStarted() {
+    return lifecycles.isRunning();
   }
 
   /** Subscribes a Java handler. */
@@ -258,7 +284,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** What a raw WebSocket connection was with has ended, though its service lives on. */
   public void socketsGone(Collection<SocketEndpoint> endpoints) {
-    endpoints.forEach(lifecycles::tellSocketWatchers);
+    endpoints.forEach(lifecycles::tellGone);
   }
 
   /** Removes a service that is gone, so that its path is free. */

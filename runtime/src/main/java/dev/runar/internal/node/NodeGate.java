@@ -8,7 +8,6 @@ import dev.runar.RunarException;
 import dev.runar.Subscription;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * What a client of the node may ask, whether it is a script, a Java embedder or a session. Any
@@ -36,11 +35,11 @@ public interface NodeGate {
   Optional<SocketEndpoint> socket(String urlPath);
 
   /**
-   * Hears from now on of every endpoint whose service was removed or has lost its script; {@link
-   * #socket} does not give it any more. The watcher is called on any thread and must be short.
+   * Hears from now on of every endpoint that {@link #socket} does not give any more, since its
+   * service was removed, has lost its script or was replaced.
    */
-  void watchSockets(Consumer<SocketEndpoint> watcher);
+  void watchSockets(SocketWatcher watcher);
 
   /** Ends what {@link #watchSockets} began. Repeatable. */
-  void unwatchSockets(Consumer<SocketEndpoint> watcher);
+  void unwatchSockets(SocketWatcher watcher);
 }

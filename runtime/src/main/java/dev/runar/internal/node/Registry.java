@@ -50,25 +50,29 @@ final class Registry {
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}, {@code OVERLOADED}
    */
   synchronized void add(ServiceEntry entry) {
-    ServiceDefinition definition = entry.definition;
-    TopicPath path = servicePath(definition.scope());
+    place(entry, List.of()).forEach(this::add);
+    addSockets(entry);
+  }
+
+  private void refuseTaken(TopicPath path) {
     if (services.size() >= MAX_SERVICES) {
       throw new RunarException(Code.OVERLOADED, "the node has " + MAX_SERVICES + " services");
     }
-    if (services.containsKey(path.full())) {
+    ServiceEntry taken = services.get(path.full());
+    if (taken != null) {
       throw new RunarException(
           Code.DUPLICATE,
           "service path \""
               + path.text()
               + "\" is taken by \""
-              + services.get(path.full()).definition.name()
+              + taken.definition.name()
               + "\"; choose another path");
     }
-    List<Route> routes = routes(entry, path);
-    refuseTakenSockets(definition);
-    services.put(path.full(), entry);
-    routes.forEach(this::add);
-    definition
+  }
+
+  private void addSockets(ServiceEntry entry) {
+    entry
+        .definition
         .sockets()
         .forEach((url, endpoint) -> sockets.put(url, new Route.Socket(entry, endpoint)));
   }
@@ -95,6 +99,39 @@ final class Registry {
       throw e;
     }
     return previous;
+  }
+
+  /**
+   * Puts services into the places of others; a path that both have is never without one.
+   *
+   * @throws RunarException as {@link #add} does; nothing has changed then
+   */
+  synchronized void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
+    var before = new LinkedHashMap<>(services);
+    services.values().removeAll(out);
+    var routes = new ArrayList<Route>();
+    try {
+      for (ServiceEntry entry : in) {
+        routes.addAll(place(entry, out));
+      }
+    } catch (RunarException e) {
+      services.clear();
+      services.putAll(before);
+      throw e;
+    }
+    routes.forEach(this::add);
+    in.forEach(this::addSockets);
+    out.forEach(this::remove);
+  }
+
+  /** Takes the path; guarded by this. */
+  private List<Route> place(ServiceEntry entry, List<ServiceEntry> out) {
+    TopicPath path = servicePath(entry.definition.scope());
+    refuseTaken(path);
+    List<Route> routes = routes(entry, path);
+    refuseTakenSockets(entry.definition, out);
+    services.put(path.full(), entry);
+    return routes;
   }
 
   synchronized void remove(ServiceEntry entry) {
@@ -203,14 +240,14 @@ final class Registry {
     return routes;
   }
 
-  private void refuseTakenSockets(ServiceDefinition definition) {
+  private void refuseTakenSockets(ServiceDefinition definition, List<ServiceEntry> out) {
     for (String url : definition.sockets().keySet()) {
       if (!url.startsWith("/")) {
         throw new RunarException(
             Code.INVALID_PATH, "socket path \"" + url + "\" must start with /, as in /live");
       }
       Route.@Nullable Socket taken = sockets.get(url);
-      if (taken != null) {
+      if (taken != null && !out.contains(taken.service())) {
         throw new RunarException(
             Code.DUPLICATE,
             "socket path \"" + url + "\" is taken by service \"" + taken.service().path() + "\"");

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -77,5 +78,15 @@ public record ServiceDefinition(
 
     /** The service has left the node; its path is free. */
     default void removed() {}
+
+    /** What another one of this service, which is about to take its place, is to begin with. */
+    default CompletableFuture<Optional<Payload>> save() {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    /** What the one before has saved; after init, before start and before anything else. */
+    default CompletableFuture<Void> restore(Payload state) {
+      return CompletableFuture.completedFuture(null);
+    }
   }
 }

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -32,7 +31,7 @@ final class ServiceLifecycles {
   private final Clock clock;
 
   /** One for each open port. */
-  private final List<Consumer<SocketEndpoint>> socketWatchers = new CopyOnWriteArrayList<>();
+  private final List<SocketWatcher> socketWatchers = new CopyOnWriteArrayList<>();
 
   private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
   private boolean running; // guarded by this
@@ -295,21 +294,49 @@ final class ServiceLifecycles {
     registry.find(definition).ifPresent(registry::remove);
   }
 
-  void watchSockets(Consumer<SocketEndpoint> watcher) {
+  void watchSockets(SocketWatcher watcher) {
     socketWatchers.add(watcher);
   }
 
-  void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+  void unwatchSockets(SocketWatcher watcher) {
     socketWatchers.remove(watcher);
   }
 
   private void tellSocketWatchers(ServiceEntry entry) {
-    entry.definition.sockets().values().forEach(this::tellSocketWatchers);
+    entry.definition.sockets().values().forEach(this::tellGone);
   }
 
   /** Nobody is behind the endpoint any more. */
-  void tellSocketWatchers(SocketEndpoint endpoint) {
-    socketWatchers.forEach(watcher -> watcher.accept(endpoint));
+  void tellGone(SocketEndpoint endpoint) {
+    socketWatchers.forEach(watcher -> watcher.gone(endpoint));
+  }
+
+  synchronized boolean isRunning() {
+    return running;
+  }
+
+  /** See {@link NodeCore#exchange}. */
+  void exchange(Holdings out, Holdings in) {
+    in.services().forEach(ServiceLifecycles::checkPatterns);
+    var exchange = new ServiceExchange(out, in, registry, clock);
+    boolean runs = isRunning();
+    exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile
+    synchronized (this) {
+      started.removeAll(exchange.leaving());
+      if (runs) {
+        started.addAll(exchange.coming());
+      }
+    }
+    exchange.tell(
+        (gone, successor) -> {
+          if (successor == null) {
+            tellGone(gone);
+          } else {
+            socketWatchers.forEach(watcher -> watcher.replaced(gone, successor));
+          }
+        });
+    exchange.removed().forEach(entry -> change(entry, State.STOPPED));
+    exchange.added().forEach(entry -> change(entry, entry.state));
   }
 
   private static void checkPatterns(ServiceDefinition definition) {
@@ -318,8 +345,7 @@ final class ServiceLifecycles {
     }
   }
 
-  private static TopicPattern pattern(
-      ServiceScope scope, ServiceDefinition.EventListener listener) {
+  static TopicPattern pattern(ServiceScope scope, ServiceDefinition.EventListener listener) {
     return TopicPattern.parse(scope.resolve(listener.pattern()), scope.networkId());
   }
 

@@ -1,8 +1,10 @@
 package dev.runar.internal.script;
 
 import dev.runar.Delivery;
+import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.loop.Callback;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,11 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class FunctionCall implements Callback {
   private final ScriptContext context;
   private final Supplier<@Nullable Value> function;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final Way way;
+  private final CompletableFuture<Optional<Payload>> done = new CompletableFuture<>();
 
-  private FunctionCall(ScriptContext context, Supplier<@Nullable Value> function) {
+  /** What the function gets, and what becomes of what it returns. */
+  private interface Way {
+    void call(Value function, FunctionCall call);
+  }
+
+  private FunctionCall(ScriptContext context, Supplier<@Nullable Value> function, Way way) {
     this.context = context;
     this.function = function;
+    this.way = way;
   }
 
   /**
@@ -31,14 +40,48 @@ final class FunctionCall implements Callback {
    * @param function finds the function, on the owner thread
    */
   static CompletableFuture<Void> begin(ScriptContext context, Supplier<@Nullable Value> function) {
-    var call = new FunctionCall(context, function);
-    Consumer<RunarException> waiting = call.done::completeExceptionally;
+    Way plain =
+        (callee, call) ->
+            context
+                .functions()
+                .call
+                .executeVoid(
+                    callee, context.context().eval("js", "[]"), call.returned(), call.thrown());
+    return new FunctionCall(context, function, plain).begun().thenRun(() -> {});
+  }
+
+  /** As {@link #begin}, with what the function returns; empty if it is absent or returns none. */
+  static CompletableFuture<Optional<Payload>> result(
+      ScriptContext context, Supplier<@Nullable Value> function) {
+    Way save =
+        (callee, call) ->
+            context.functions().save.executeVoid(callee, call.returned(), call.thrown());
+    return new FunctionCall(context, function, save).begun();
+  }
+
+  /** As {@link #begin}, with an argument. */
+  static CompletableFuture<Void> begin(
+      ScriptContext context, Supplier<@Nullable Value> function, Payload argument) {
+    Way restore =
+        (callee, call) -> {
+          var crossing = ScriptValues.crossing(argument);
+          context
+              .functions()
+              .restore
+              .executeVoid(
+                  callee, crossing.kind(), crossing.data(), call.returned(), call.thrown());
+        };
+    return new FunctionCall(context, function, restore).begun().thenRun(() -> {});
+  }
+
+  private CompletableFuture<Optional<Payload>> begun() {
+    Consumer<RunarException> waiting = done::completeExceptionally;
     context.remember(waiting);
-    var _ = call.done.whenComplete((result, error) -> context.forget(waiting));
-    if (context.queue().offerReserved(call) == Delivery.CLOSED) {
-      call.done.completeExceptionally(context.gone());
+    var _ = done.whenComplete((result, error) -> context.forget(waiting));
+    if (context.queue().offerReserved(this) == Delivery.CLOSED) {
+      done.completeExceptionally(context.gone());
     }
-    return call.done;
+    return done;
   }
 
   @Override
@@ -46,19 +89,39 @@ final class FunctionCall implements Callback {
     try {
       Value callee = function.get();
       if (callee == null || !callee.canExecute()) {
-        done.complete(null);
+        done.complete(Optional.empty());
         return;
       }
-      ProxyExecutable resolve = arguments -> done.complete(null);
-      ProxyExecutable reject =
-          arguments ->
-              done.completeExceptionally(
-                  ScriptErrors.fromJson(arguments[0].asString(), context.excerpts()));
-      Value none = context.context().eval("js", "[]");
-      context.functions().call.executeVoid(callee, none, resolve, reject);
+      way.call(callee, this);
     } catch (RuntimeException e) {
       done.completeExceptionally(context.failure(e));
     }
+  }
+
+  /** Called with nothing, or with (kind, data, offset, length). */
+  private ProxyExecutable returned() {
+    return arguments -> {
+      if (arguments.length == 0) {
+        return done.complete(Optional.empty());
+      }
+      try {
+        return done.complete(
+            Optional.of(
+                ScriptValues.payload(
+                    arguments[0].asString(),
+                    arguments[1],
+                    arguments[2].asInt(),
+                    arguments[3].asInt())));
+      } catch (RunarException e) {
+        return done.completeExceptionally(e);
+      }
+    };
+  }
+
+  private ProxyExecutable thrown() {
+    return arguments ->
+        done.completeExceptionally(
+            ScriptErrors.fromJson(arguments[0].asString(), context.excerpts()));
   }
 
   @Override

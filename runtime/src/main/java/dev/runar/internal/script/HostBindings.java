@@ -185,7 +185,7 @@ public final class HostBindings {
 
   /** The request that this script answers right now, or else the script. */
   private String caller() {
-    Invocation call = context.running();
+    Invocation call = context.turn().request();
     return call == null ? caller : call.path();
   }
 
@@ -288,7 +288,7 @@ public final class HostBindings {
     return control
         .sessions()
         .session(id)
-        .map(session -> new HostSession(session, context))
+        .map(session -> new HostSession(session, context, false))
         .orElse(null);
   }
 

@@ -10,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class HostSession {
   private final Session session;
   private final ScriptContext context;
+  private final boolean carriedOver;
 
-  HostSession(Session session, ScriptContext context) {
+  /**
+   * A session of a context.
+   *
+   * @param carriedOver another context has had it before this one
+   */
+  HostSession(Session session, ScriptContext context, boolean carriedOver) {
     this.session = session;
     this.context = context;
+    this.carriedOver = carriedOver;
   }
 
   @HostAccess.Export
@@ -24,6 +31,11 @@ public final class HostSession {
   @HostAccess.Export
   public String path() {
     return session.path();
+  }
+
+  @HostAccess.Export
+  public boolean carriedOver() {
+    return carriedOver;
   }
 
   @HostAccess.Export

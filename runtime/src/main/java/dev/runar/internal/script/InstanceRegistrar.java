@@ -5,6 +5,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceInstances;
@@ -132,6 +133,21 @@ final class InstanceRegistrar implements Registrar {
   private record Inert(long id, String pattern) implements Subscription {
     @Override
     public void close() {}
+  }
+
+  @Override
+  public Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options) {
+    return node.prepare(pattern, handler, options);
+  }
+
+  @Override
+  public void exchange(Holdings out, Holdings in) {
+    node.exchange(out, in);
+  }
+
+  @Override
+  public boolean startsServices() {
+    return node.startsServices();
   }
 
   /** Does not complete once the service is here: what follows is the program's, and runs there. */

@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import java.net.URI;
@@ -50,6 +51,21 @@ record NodeRegistrar(Supplier<NodeCore> core, NodeControl control) implements Re
   @Override
   public Subscription subscribe(String pattern, EventEndpoint handler, SubscribeOptions options) {
     return core.get().subscribe(pattern, handler, options);
+  }
+
+  @Override
+  public Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options) {
+    return core.get().prepare(pattern, handler, options);
+  }
+
+  @Override
+  public void exchange(Holdings out, Holdings in) {
+    core.get().exchange(out, in);
+  }
+
+  @Override
+  public boolean startsServices() {
+    return core.get().isStarted();
   }
 
   @Override

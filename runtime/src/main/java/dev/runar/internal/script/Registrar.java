@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.ServiceDefinition;
 import java.net.URI;
 import java.util.List;
@@ -13,6 +14,17 @@ import java.util.concurrent.CompletableFuture;
  * between the two. Any thread; never blocks.
  */
 interface Registrar {
+  /**
+   * What the node is to register for a service: the service itself, or what stands for its
+   * instances.
+   *
+   * @param anew whether it is to take the place of what stands for such a service now
+   */
+  default CompletableFuture<ServiceDefinition> place(
+      ServiceDefinition service, Placement placement, boolean anew) {
+    return CompletableFuture.completedFuture(service);
+  }
+
   /** Registers and initialises a service, and starts it if the node runs. */
   CompletableFuture<Void> add(ServiceDefinition service, Placement placement);
 
@@ -50,6 +62,15 @@ interface Registrar {
   default CompletableFuture<Void> loaded(CompletableFuture<Void> topLevel) {
     return topLevel;
   }
+
+  /** As {@link #subscribe}, but not active before its place is given to it. */
+  Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options);
+
+  /** Puts what one context has into the place of what another has, in one step. */
+  void exchange(Holdings out, Holdings in);
+
+  /** Whether services are started when they are added. */
+  boolean startsServices();
 
   /** The script has said that the node is to start; completes with where clients reach it. */
   CompletableFuture<List<URI>> start();

@@ -3,7 +3,6 @@ package dev.runar.internal.script;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.internal.loop.Callback;
 import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.ServiceScope;
@@ -22,6 +21,9 @@ final class ScriptAction implements ActionEndpoint {
   /** {@code (call, ...args)}; returns a scalar or settles the call itself. */
   private final Value function;
 
+  /** Its like in the context that has taken over. */
+  private volatile @Nullable ScriptAction heir;
+
   ScriptAction(
       ScriptContext context,
       ServiceScope scope,
@@ -37,29 +39,37 @@ final class ScriptAction implements ActionEndpoint {
 
   @Override
   public Delivery offer(Invocation call) {
-    return context.queue().offer(new Turn(call));
+    return context.offer(new Turn(call, !context.owner().isOwner()));
+  }
+
+  /** From now on another one does what this one is offered; null: none. Any thread. */
+  void heir(@Nullable ScriptAction next) {
+    heir = next;
   }
 
   @Override
   public int unanswered() {
     Invocation running = context.turn().request();
     int inTurn = running == null || running.isSettled() ? 0 : 1;
-    return context.queue().size() + context.pending() + inTurn;
+    return context.queue().size() + context.pending().size() + inTurn;
   }
 
   @Override
   public boolean isRunning(Invocation call) {
-    return context.turn().holdsUp(call, context.owner().turn());
+    ScriptAction next = heir;
+    return context.turn().holdsUp(call, context.owner().turn())
+        || (next != null && next.isRunning(call));
   }
 
   @Override
   public Optional<String> stackOf(Invocation call) {
     long turn = context.owner().turn();
-    if (!context.turn().holdsUp(call, turn)) {
-      return Optional.empty();
+    if (context.turn().holdsUp(call, turn)) {
+      context.turn().late(call, turn);
+      return Optional.of(context.stack());
     }
-    context.turn().late(call, turn);
-    return Optional.of(context.stack());
+    ScriptAction next = heir;
+    return next == null ? Optional.empty() : next.stackOf(call);
   }
 
   @Override
@@ -67,17 +77,41 @@ final class ScriptAction implements ActionEndpoint {
     return ScriptFailure.of(failure, context.excerpts());
   }
 
-  private final class Turn implements Callback {
+  private final class Turn implements Movable {
     private final Invocation call;
+    private final boolean canWait;
+    private final int size;
 
-    Turn(Invocation call) {
+    /** What the script asks of itself does not wait: it may be what the others wait for. */
+    Turn(Invocation call, boolean canWait) {
       this.call = call;
+      this.canWait = canWait;
+      this.size = call.payload().size();
+    }
+
+    @Override
+    public ScriptContext context() {
+      return context;
+    }
+
+    @Override
+    public @Nullable Movable moved() {
+      ScriptAction next = heir;
+      return next == null ? null : next.new Turn(call, true);
+    }
+
+    @Override
+    public boolean canWait() {
+      return canWait;
     }
 
     @Override
     public void run() {
       if (call.isSettled()) {
         return; // timed out or cancelled while it waited: its sender has been told
+      }
+      if (context.succession().handsOn(this)) {
+        return;
       }
       call.begin();
       context.turn().request(call);
@@ -111,14 +145,20 @@ final class ScriptAction implements ActionEndpoint {
 
     @Override
     public void abandon(RunarException reason) {
-      if (!context.estate().keeps(new Estate.Call(scope, name, call))) {
-        call.fail(reason);
+      if (!context.succession().keeps(this)
+          && !context.estate().keeps(new Estate.Call(scope, name, call))) {
+        fail(reason);
       }
     }
 
     @Override
+    public void fail(RunarException reason) {
+      call.fail(reason);
+    }
+
+    @Override
     public int size() {
-      return call.payload().size();
+      return size;
     }
   }
 }

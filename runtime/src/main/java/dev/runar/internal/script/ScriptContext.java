@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Delivery;
 import dev.runar.Limits;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -15,8 +16,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,10 +43,8 @@ final class ScriptContext implements OwnerThread.Guest {
   private final SessionDirectory sessions;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-  /** What must be failed when the context goes: calls and events whose promises are pending. */
-  private final Set<Consumer<RunarException>> pending = ConcurrentHashMap.newKeySet();
-
-  private final AtomicInteger pendingCount = new AtomicInteger();
+  private final Succession succession;
+  private final PendingTasks pending = new PendingTasks();
   private volatile boolean loaded;
   private volatile boolean ended;
 
@@ -83,6 +80,7 @@ final class ScriptContext implements OwnerThread.Guest {
     this.clock = clock;
     this.sessions = sessions;
     this.factory = factory;
+    this.succession = new Succession(limits.queuedCallbacks());
     this.owner =
         new OwnerThread(
             "runar-script-" + name, limits.queuedCallbacks(), limits.queuedBytes(), clock, this);
@@ -113,6 +111,17 @@ final class ScriptContext implements OwnerThread.Guest {
 
   OwnerThread owner() {
     return owner;
+  }
+
+  /** Who does what comes from outside if this context does not. */
+  Succession succession() {
+    return succession;
+  }
+
+  /** Hands over what comes from outside. Any thread. */
+  Delivery offer(Movable callback) {
+    Delivery answer = queue().offer(callback);
+    return answer == Delivery.CLOSED ? succession.after(callback, queue()) : answer;
   }
 
   Clock clock() {
@@ -186,8 +195,7 @@ final class ScriptContext implements OwnerThread.Guest {
   public void end() {
     RunarException reason = gone();
     ended = true; // before the loop, so that who comes too late for it sees this
-    pending.forEach(waiting -> waiting.accept(reason));
-    pending.clear();
+    pending.fail(reason);
     if (bindings != null) {
       bindings.end();
     }
@@ -266,24 +274,20 @@ final class ScriptContext implements OwnerThread.Guest {
     return known == null ? Set.of() : known.services();
   }
 
-  /** Remembers what must be told if the context goes, at once if it has; see {@link #forget}. */
+  /** Remembers what must be told if the context goes, at once if it has. */
   void remember(Consumer<RunarException> waiting) {
-    if (pending.add(waiting)) {
-      pendingCount.incrementAndGet();
-    }
+    pending.add(waiting);
     if (ended) {
       waiting.accept(gone());
     }
   }
 
   void forget(Consumer<RunarException> waiting) {
-    if (pending.remove(waiting)) {
-      pendingCount.decrementAndGet();
-    }
+    pending.remove(waiting);
   }
 
-  int pending() {
-    return pendingCount.get();
+  PendingTasks pending() {
+    return pending;
   }
 
   /** Runs an operation's end on the owner thread, unless the context is gone. */
@@ -302,9 +306,7 @@ final class ScriptContext implements OwnerThread.Guest {
                   }
 
                   @Override
-                  public void abandon(RunarException reason) {
-                    // It was the script that waited, and the script is gone.
-                  }
+                  public void abandon(RunarException reason) {} // it was the script that waited
                 });
   }
 
@@ -363,7 +365,7 @@ final class ScriptContext implements OwnerThread.Guest {
         : failure;
   }
 
-  /** Says that a callback failed, where and why. Any thread. */
+  /** Says that a callback failed. Any thread. */
   void report(RunarException failure, String where) {
     counters.failed();
     log.log(Level.ERROR, () -> where + " failed: " + failure.report());
@@ -375,7 +377,6 @@ final class ScriptContext implements OwnerThread.Guest {
     log.log(Level.ERROR, () -> "uncaught in " + where + ": " + failure.report());
   }
 
-  /** Why nothing runs here any more. */
   RunarException gone() {
     RunarException reason = killed.get();
     return reason != null

@@ -25,9 +25,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -105,6 +107,14 @@ final class ScriptContexts implements ContextFactory {
         new PermissionCheck(granted, folder == null ? entry : folder, settings.roots(), disk);
     this.plan = tools.tests();
     tools.prepare(entry, modules);
+  }
+
+  /** What has been read of the disk for the script so far, and what it would have been. */
+  Set<Path> files() {
+    var files = new HashSet<>(modules.files());
+    files.add(entry);
+    files.add(project.resolve(".env"));
+    return files;
   }
 
   @Override

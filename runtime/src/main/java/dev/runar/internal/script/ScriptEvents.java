@@ -2,11 +2,11 @@ package dev.runar.internal.script;
 
 import dev.runar.Delivery;
 import dev.runar.RunarException;
-import dev.runar.internal.loop.Callback;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.ServiceScope;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /** One event handler written in a script. {@link #offer} is for any thread. */
 final class ScriptEvents implements EventEndpoint {
@@ -22,6 +22,9 @@ final class ScriptEvents implements EventEndpoint {
   /** {@code (delivery, kind, data)}. */
   private final Value function;
 
+  /** Its like in the context that has taken over. */
+  private volatile @Nullable ScriptEvents heir;
+
   ScriptEvents(ScriptContext context, ServiceScope scope, String pattern, Value function) {
     this.context = context;
     this.scope = scope;
@@ -32,21 +35,42 @@ final class ScriptEvents implements EventEndpoint {
   /** Handlers whose promises are pending count too: what never settles must not pile up. */
   @Override
   public Delivery offer(EventDelivery delivery) {
-    if (context.pending() >= MAX_PENDING) {
+    if (context.pending().size() >= MAX_PENDING) {
       return Delivery.FULL;
     }
-    return context.queue().offer(new Turn(delivery));
+    return context.offer(new Turn(delivery));
   }
 
-  private final class Turn implements Callback {
+  /** From now on another one does what this one is offered; null: none. Any thread. */
+  void heir(@Nullable ScriptEvents next) {
+    heir = next;
+  }
+
+  private final class Turn implements Movable {
     private final EventDelivery delivery;
+    private final int size;
 
     Turn(EventDelivery delivery) {
       this.delivery = delivery;
+      this.size = delivery.event().payload().size();
+    }
+
+    @Override
+    public ScriptContext context() {
+      return context;
+    }
+
+    @Override
+    public @Nullable Movable moved() {
+      ScriptEvents next = heir;
+      return next == null ? null : next.new Turn(delivery);
     }
 
     @Override
     public void run() {
+      if (context.succession().handsOn(this)) {
+        return;
+      }
       HostEvent event = new HostEvent(delivery, scope, context);
       try {
         var crossing = ScriptValues.crossing(delivery.event().payload());
@@ -61,14 +85,20 @@ final class ScriptEvents implements EventEndpoint {
 
     @Override
     public void abandon(RunarException reason) {
-      if (!context.estate().keeps(new Estate.Occurrence(scope, pattern, delivery))) {
-        delivery.failed(reason);
+      if (!context.succession().keeps(this)
+          && !context.estate().keeps(new Estate.Occurrence(scope, pattern, delivery))) {
+        fail(reason);
       }
     }
 
     @Override
+    public void fail(RunarException reason) {
+      delivery.failed(reason);
+    }
+
+    @Override
     public int size() {
-      return delivery.event().payload().size();
+      return size;
     }
   }
 }

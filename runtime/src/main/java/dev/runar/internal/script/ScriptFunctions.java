@@ -22,6 +22,12 @@ final class ScriptFunctions {
   /** {@code (callback, args, resolve, reject)}. */
   final Value call;
 
+  /** {@code (callback, take, reject)}: {@code take} gets nothing, or a value that crosses. */
+  final Value save;
+
+  /** {@code (callback, kind, data, resolve, reject)}. */
+  final Value restore;
+
   /** {@code (resolve, reject)}: what the SDK has begun while the script was loaded. */
   final Value finishLoading;
 
@@ -40,6 +46,8 @@ final class ScriptFunctions {
     event = made.getMember("event");
     socket = made.getMember("socket");
     call = made.getMember("call");
+    save = made.getMember("save");
+    restore = made.getMember("restore");
     finishLoading = made.getMember("finishLoading");
     decode = made.getMember("decode");
     describe = made.getMember("describe");

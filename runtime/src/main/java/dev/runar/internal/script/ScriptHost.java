@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Permissions;
+import dev.runar.Reload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Shell;
@@ -22,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +54,7 @@ public final class ScriptHost {
   private final Supervision supervision;
   private final Duration turnBudget;
   private final ContextPool pool;
+  private final Duration drainTimeout;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
@@ -65,6 +68,11 @@ public final class ScriptHost {
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
   private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
+  private final Map<Path, Reloads> reloads = new ConcurrentHashMap<>();
+
+  /** By entry file, those that failed too. */
+  private final Map<Path, FileBirths> latest = new ConcurrentHashMap<>();
+
   private final AtomicInteger contextNumbers = new AtomicInteger();
   private @Nullable Engine engine; // guarded by this
 
@@ -117,6 +125,7 @@ public final class ScriptHost {
       ScriptCompiler compiler,
       Tools tools) {
     this.limits = config.limits();
+    this.drainTimeout = config.drainTimeout();
     this.permissions = config.permissions();
     this.clock = clock;
     this.control = control;
@@ -154,13 +163,19 @@ public final class ScriptHost {
     Permissions granted = permissions.and(own);
     var instances =
         new ScriptInstances(registrar, core, pool, granted, new InstancesOf(name, file));
-    return make(name, file, granted, instances).begin();
+    var births = new FileBirths(name, file, granted);
+    SupervisedScript script = make(name, births, instances);
+    var terms =
+        new Swap.Terms(births, instances, supervision, clock, limits.queuedBytes(), drainTimeout);
+    reloads.put(file, new Reloads(script, terms));
+    latest.put(file, births);
+    return script.begin();
   }
 
-  private SupervisedScript make(String name, Path file, Permissions granted, Registrar ofScript) {
-    var births = new FileBirths(name, file, granted, ofScript);
+  private SupervisedScript make(String name, FileBirths births, Registrar registrarOfScript) {
     var script =
-        new SupervisedScript(name, supervision, limits.queuedCallbacks(), clock, ofScript, births);
+        new SupervisedScript(
+            name, supervision, limits.queuedCallbacks(), clock, registrarOfScript, births);
     scripts.add(script);
     return script;
   }
@@ -177,7 +192,8 @@ public final class ScriptHost {
 
     @Override
     public SupervisedScript make(String what, Permissions granted, Registrar ofInstance) {
-      return ScriptHost.this.make(name + "/" + what, file, granted, ofInstance);
+      String full = name + "/" + what;
+      return ScriptHost.this.make(full, new FileBirths(full, file, granted), ofInstance);
     }
 
     @Override
@@ -227,22 +243,46 @@ public final class ScriptHost {
     return context.start().thenCompose(started -> factory.shell().begin());
   }
 
+  /**
+   * Loads a script anew; when it has loaded, it takes over from the one that runs.
+   *
+   * @throws RunarException in the future: {@code NOT_FOUND} if there is no script of this entry
+   *     file, else why the one that ran goes on
+   */
+  public CompletableFuture<Reload> reload(Path entry) {
+    Reloads known = reloads.get(entry.toAbsolutePath().normalize());
+    return known != null
+        ? known.reload()
+        : CompletableFuture.failedFuture(
+            new RunarException(Code.NOT_FOUND, "no script " + entry + " runs in this node"));
+  }
+
+  /** The files that the last load of a script has read, even if it failed. */
+  public Set<Path> filesOf(Path entry) {
+    FileBirths births = latest.get(entry.toAbsolutePath().normalize());
+    return births == null ? Set.of() : births.files();
+  }
+
   /** Makes the contexts of one entry file. */
-  private final class FileBirths implements SupervisedScript.Births {
+  private final class FileBirths implements Birth.Source {
     private final String name;
     private final Path file;
     private final Permissions granted;
-    private final Registrar ofScript;
+    private volatile @Nullable ScriptContexts newest;
 
-    FileBirths(String name, Path file, Permissions granted, Registrar ofScript) {
+    FileBirths(String name, Path file, Permissions granted) {
       this.name = name;
       this.file = file;
       this.granted = granted;
-      this.ofScript = ofScript;
+    }
+
+    Set<Path> files() {
+      ScriptContexts known = newest;
+      return known == null ? Set.of() : known.files();
     }
 
     @Override
-    public SupervisedScript.Birth begin(SupervisedScript script) {
+    public Birth begin(SupervisedScript script, Seat seat) {
       long begun = clock.nanos();
       ScriptContexts factory =
           new ScriptContexts(
@@ -253,16 +293,17 @@ public final class ScriptHost {
               console,
               control,
               core,
-              ofScript,
+              seat,
               tools,
               granted,
               webPlatform);
+      newest = factory;
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
       var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
       var topLevel = new CompletableFuture<Void>();
-      CompletableFuture<Void> loaded = ofScript.loaded(topLevel);
+      CompletableFuture<Void> loaded = seat.loaded(topLevel);
       var _ =
           context
               .start()
@@ -280,7 +321,7 @@ public final class ScriptHost {
                       topLevel.completeExceptionally(Failures.of(error));
                     }
                   });
-      return new SupervisedScript.Birth(context, loaded);
+      return new Birth(context, loaded, seat);
     }
 
     @Override
@@ -290,7 +331,8 @@ public final class ScriptHost {
 
     @Override
     public void over(SupervisedScript script) {
-      if (scripts.remove(script) && ofScript.instance() < 0) {
+      boolean isOfProgram = reloads.values().removeIf(known -> known.isOf(script));
+      if (scripts.remove(script) && isOfProgram) {
         pool.giveBack(1);
       }
     }
@@ -340,7 +382,7 @@ public final class ScriptHost {
         queue.queued(),
         queue.full(),
         queue.closed(),
-        context == null ? 0 : context.pending(),
+        context == null ? 0 : context.pending().size(),
         counts.failed(),
         counts.uncaught(),
         history.state().name(),

@@ -6,6 +6,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
+import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceInstances;
@@ -14,8 +15,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class ScriptInstances implements Registrar {
   private final ContextPool pool;
   private final Permissions granted;
   private final Scripts scripts;
-  private final ConcurrentHashMap<ServiceScope, Group> groups = new ConcurrentHashMap<>();
+  private final List<Group> groups = new CopyOnWriteArrayList<>();
 
   /** Makes and forgets the scripts of instances. */
   interface Scripts {
@@ -60,15 +62,17 @@ final class ScriptInstances implements Registrar {
   }
 
   @Override
-  public CompletableFuture<Void> add(ServiceDefinition service, Placement placement) {
+  public CompletableFuture<ServiceDefinition> place(
+      ServiceDefinition service, Placement placement, boolean anew) {
     String path = service.scope().servicePath();
     boolean ownGrants = granted.services().containsKey(path);
     if (placement.instances() == 0 && !ownGrants) {
-      return node.add(service, placement);
+      return CompletableFuture.completedFuture(service);
     }
-    if (groups.containsKey(service.scope())) {
+    Optional<Group> known = group(service.scope());
+    if (known.isPresent() && !anew) {
       // The program's context was ended and has come back; the instances have lived on.
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(known.get().instances.service());
     }
     var group = new Group(service, Math.max(1, placement.instances()), placement);
     try {
@@ -76,14 +80,35 @@ final class ScriptInstances implements Registrar {
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
-    groups.put(service.scope(), group);
+    groups.addFirst(group);
     return group
         .begin()
-        .thenCompose(begun -> core.get().addService(group.instances.service()))
+        .thenApply(begun -> group.instances.service())
+        .whenComplete(
+            (placed, error) -> {
+              if (error != null) {
+                group.end(new RunarException(Code.CONTEXT_GONE, "the service was not added"));
+              }
+            });
+  }
+
+  /** The newest of a scope: an older one has been replaced and is ending. */
+  private Optional<Group> group(ServiceScope scope) {
+    return groups.stream()
+        .filter(group -> group.instances.service().scope().equals(scope))
+        .findFirst();
+  }
+
+  @Override
+  public CompletableFuture<Void> add(ServiceDefinition service, Placement placement) {
+    if (node.has(service)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return node.add(service, placement)
         .whenComplete(
             (done, error) -> {
               if (error != null) {
-                group.end(new RunarException(Code.CONTEXT_GONE, "the service was not added"));
+                service.lifecycle().removed();
               }
             });
   }
@@ -100,38 +125,54 @@ final class ScriptInstances implements Registrar {
 
   @Override
   public void away(ServiceDefinition service, String why) {
-    if (!groups.containsKey(service.scope())) {
+    if (group(service.scope()).isEmpty()) {
       node.away(service, why);
     }
   }
 
   @Override
   public void gone(ServiceDefinition service) {
-    if (!groups.containsKey(service.scope())) {
+    if (group(service.scope()).isEmpty()) {
       node.gone(service);
     }
   }
 
   @Override
   public void forget(ServiceDefinition service) {
-    Group group = groups.get(service.scope());
-    if (group == null) {
+    Optional<Group> group = group(service.scope());
+    if (group.isEmpty()) {
       node.forget(service);
-    } else {
-      core.get().serviceGone(group.instances.service());
-      core.get().forgetService(group.instances.service());
-      group.end(new RunarException(Code.CONTEXT_GONE, "the script of the service failed"));
+      return;
     }
+    ServiceDefinition placed = group.get().instances.service();
+    node.gone(placed);
+    node.forget(placed);
+    placed.lifecycle().removed();
   }
 
   @Override
   public boolean has(ServiceDefinition service) {
-    return groups.containsKey(service.scope()) || node.has(service);
+    return node.has(service);
   }
 
   @Override
   public Subscription subscribe(String pattern, EventEndpoint handler, SubscribeOptions options) {
     return node.subscribe(pattern, handler, options);
+  }
+
+  @Override
+  public Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options) {
+    return node.prepare(pattern, handler, options);
+  }
+
+  @Override
+  public void exchange(Holdings out, Holdings in) {
+    node.exchange(out, in);
+  }
+
+  @Override
+  public boolean startsServices() {
+    return node.startsServices();
   }
 
   @Override
@@ -153,7 +194,7 @@ final class ScriptInstances implements Registrar {
               like,
               count,
               placement.keys(),
-              () -> end(new RunarException(Code.CONTEXT_GONE, "the service was removed")));
+              () -> end(new RunarException(Code.CONTEXT_GONE, "the service has gone")));
     }
 
     CompletableFuture<Void> begin() {
@@ -188,7 +229,7 @@ final class ScriptInstances implements Registrar {
         ended = reason;
         living = List.copyOf(members);
       }
-      groups.remove(instances.service().scope(), this);
+      groups.remove(this);
       var ends =
           living.stream()
               .map(member -> member.stop(reason, PATIENCE))

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,16 @@ final class ScriptServices {
     @Override
     public CompletableFuture<Void> stop() {
       return run("stop");
+    }
+
+    @Override
+    public CompletableFuture<Optional<Payload>> save() {
+      return FunctionCall.result(context, () -> handlers.getMember("save"));
+    }
+
+    @Override
+    public CompletableFuture<Void> restore(Payload state) {
+      return FunctionCall.begin(context, () -> handlers.getMember("restore"), state);
     }
 
     private CompletableFuture<Void> run(String step) {

@@ -5,8 +5,10 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Session;
-import dev.runar.internal.loop.Callback;
 import dev.runar.internal.node.SocketEndpoint;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,12 @@ final class ScriptSockets implements SocketEndpoint {
   /** {@code (what, delivery, session, kind, data, code, reason)}. */
   private final Value function;
 
+  /** Sessions whose opening the script has seen and whose close it has not. */
+  private final Map<String, Session> open = new ConcurrentHashMap<>();
+
+  /** Its like in the context that has taken over. */
+  private volatile @Nullable ScriptSockets heir;
+
   ScriptSockets(ScriptContext context, Value function) {
     this.context = context;
     this.function = function;
@@ -25,27 +33,44 @@ final class ScriptSockets implements SocketEndpoint {
 
   @Override
   public Delivery open(Session session) {
-    return offer("open", session, null, 0, "");
+    return context.offer(new Turn("open", session, null, 0, "", false));
   }
 
   @Override
   public Delivery message(Session session, Payload message) {
-    return offer("message", session, message, 0, "");
+    return context.offer(new Turn("message", session, message, 0, "", false));
   }
 
   @Override
   public Delivery close(Session session, int code, String reason) {
-    return offer("close", session, null, code, reason);
+    return context.offer(new Turn("close", session, null, code, reason, false));
   }
 
   @Override
   public void whenWritable(Runnable callback) {
-    context.queue().whenWritable(callback);
+    ScriptSockets next = heir;
+    if (next == null) {
+      context.queue().whenWritable(callback);
+    } else {
+      next.whenWritable(callback); // the one that was full
+    }
   }
 
-  private Delivery offer(
-      String what, Session session, @Nullable Payload message, int code, String reason) {
-    return context.queue().offer(new Turn(what, session, message, code, reason));
+  /** From now on another one does what this one is offered; null: none. Any thread. */
+  void heir(@Nullable ScriptSockets next) {
+    heir = next;
+  }
+
+  /** What tells the heir of the sessions that are open here and not there. */
+  List<Movable> openings() {
+    ScriptSockets next = heir;
+    if (next == null) {
+      return List.of();
+    }
+    return open.values().stream()
+        .filter(session -> !next.open.containsKey(session.id()))
+        .<Movable>map(session -> next.new Turn("open", session, null, 0, "", true))
+        .toList();
   }
 
   /** What the script says of the callback. Owner thread only. */
@@ -69,23 +94,48 @@ final class ScriptSockets implements SocketEndpoint {
     }
   }
 
-  private final class Turn implements Callback {
+  private final class Turn implements Movable {
     private final String what;
     private final Session session;
     private final @Nullable Payload message;
     private final int code;
     private final String reason;
+    private final boolean carriedOver;
+    private final int size;
 
-    Turn(String what, Session session, @Nullable Payload message, int code, String reason) {
+    Turn(
+        String what,
+        Session session,
+        @Nullable Payload message,
+        int code,
+        String reason,
+        boolean carriedOver) {
       this.what = what;
       this.session = session;
       this.message = message;
       this.code = code;
       this.reason = reason;
+      this.carriedOver = carriedOver;
+      this.size = message == null ? 0 : message.size();
+    }
+
+    @Override
+    public ScriptContext context() {
+      return context;
+    }
+
+    @Override
+    public @Nullable Movable moved() {
+      ScriptSockets next = heir;
+      return next == null ? null : next.new Turn(what, session, message, code, reason, carriedOver);
     }
 
     @Override
     public void run() {
+      if (context.succession().handsOn(this)) {
+        return;
+      }
+      note();
       String subject = "socket " + session.path() + " " + what;
       try {
         var crossing =
@@ -95,7 +145,7 @@ final class ScriptSockets implements SocketEndpoint {
         function.executeVoid(
             what,
             new Outcome(context, subject),
-            new HostSession(session, context),
+            new HostSession(session, context, carriedOver),
             crossing.kind(),
             crossing.data(),
             code,
@@ -109,15 +159,30 @@ final class ScriptSockets implements SocketEndpoint {
       }
     }
 
-    /** The session is told by being closed: nobody handles it any more. */
+    private void note() {
+      switch (what) {
+        case "open" -> open.put(session.id(), session);
+        case "close" -> open.remove(session.id());
+        default -> {}
+      }
+    }
+
     @Override
     public void abandon(RunarException why) {
+      if (!context.succession().keeps(this)) {
+        fail(why);
+      }
+    }
+
+    /** The session is told by being closed: nobody handles it any more. */
+    @Override
+    public void fail(RunarException why) {
       session.close(1013, "the service is gone, try again later");
     }
 
     @Override
     public int size() {
-      return message == null ? 0 : message.size();
+      return size;
     }
   }
 }

@@ -12,12 +12,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +33,20 @@ import org.jspecify.annotations.Nullable;
 final class SupervisedScript implements Estate {
   private static final Logger LOG = System.getLogger("dev.runar.script");
 
-  /** An owner that does not come out of a call of the host is not waited for any longer. */
-  private static final Duration OWNER_PATIENCE = Duration.ofMillis(250);
-
   private final String name;
   private final Supervision supervision;
   private final WaitingCallbacks waiting;
   private final Clock clock;
   private final Registrar registrar;
-  private final Births births;
+  private final Birth.Source births;
   private final Breaker breaker; // guarded by this
   private final Executor restarts = task -> Thread.ofVirtual().name("runar-restart").start(task);
 
   // Guarded by this.
   private State state = State.LOADING;
-  private @Nullable ScriptContext context;
+  private @Nullable Birth current;
+  private boolean swapping;
+  private final Set<Birth> others = new HashSet<>();
   private final Set<ServiceDefinition> estate = new HashSet<>();
   private long bornNanos;
   private long restarted;
@@ -68,21 +67,6 @@ final class SupervisedScript implements Estate {
     ENDED
   }
 
-  /** How a context comes to be. */
-  interface Births {
-    /** A context that has started to load the script. */
-    Birth begin(SupervisedScript script);
-
-    /** Completes when an event has gone all the way into the context. */
-    CompletableFuture<Void> test(ScriptContext context);
-
-    /** Nothing is left of the script. */
-    void over(SupervisedScript script);
-  }
-
-  /** A context and the future of its load. */
-  record Birth(ScriptContext context, CompletableFuture<Void> loaded) {}
-
   /**
    * What has become of a script.
    *
@@ -99,7 +83,7 @@ final class SupervisedScript implements Estate {
       int maxWaiting,
       Clock clock,
       Registrar registrar,
-      Births births) {
+      Birth.Source births) {
     this.name = name;
     this.supervision = supervision;
     this.waiting = new WaitingCallbacks(maxWaiting);
@@ -115,39 +99,23 @@ final class SupervisedScript implements Estate {
 
   /** Loads the script for the first time; a failure leaves nothing. */
   CompletableFuture<Void> begin() {
-    Birth birth = births.begin(this);
-    live(birth.context());
-    return inTime(birth.loaded())
+    Birth birth = births.begin(this, Seat.inNode(registrar));
+    live(birth);
+    return birth
+        .loadedWithin(supervision.loadTimeout())
         .thenRun(
             () -> {
               birth.context().loaded();
               become(State.RUNNING);
             })
-        .exceptionallyCompose(error -> endFailed(birth.context(), error));
-  }
-
-  /** A top level that awaits for ever is ended too. */
-  private CompletableFuture<Void> inTime(CompletableFuture<Void> loaded) {
-    return loaded
-        .orTimeout(Clock.nanosOf(supervision.loadTimeout()), TimeUnit.NANOSECONDS)
-        .exceptionallyCompose(
-            error ->
-                CompletableFuture.failedFuture(
-                    error instanceof TimeoutException
-                        ? new RunarException(
-                            Code.TIMEOUT,
-                            "the script "
-                                + name
-                                + " has not loaded within "
-                                + supervision.loadTimeout().toMillis()
-                                + " ms: what its top level awaits has not come")
-                        : error));
+        .exceptionallyCompose(error -> endFailed(birth, error));
   }
 
   /** The failure is told when nothing is left of the context, so that a start does not meet it. */
-  private CompletableFuture<Void> endFailed(ScriptContext failed, Throwable error) {
+  private CompletableFuture<Void> endFailed(Birth failed, Throwable error) {
     var reason = new RunarException(Code.CONTEXT_GONE, "the script " + name + " failed");
-    return end(failed, reason, OWNER_PATIENCE)
+    return failed
+        .end(reason)
         .thenCompose(
             stopped -> {
               become(State.ENDED);
@@ -156,10 +124,89 @@ final class SupervisedScript implements Estate {
             });
   }
 
-  private synchronized void live(ScriptContext born) {
-    context = born;
-    bornNanos = clock.nanos();
-    var _ = born.owner().ended().thenRun(() -> ended(born));
+  private void live(Birth born) {
+    synchronized (this) {
+      current = born;
+      bornNanos = clock.nanos();
+    }
+    var _ = born.context().owner().ended().thenRun(() -> ended(born.context()));
+  }
+
+  /** A context that is to take over, or has been taken over from, ends with the script too. */
+  void alsoEnds(Birth other) {
+    boolean isLate;
+    synchronized (this) {
+      isLate = state == State.ENDED;
+      others.add(other);
+    }
+    var _ =
+        other
+            .context()
+            .owner()
+            .ended()
+            .thenRun(
+                () -> {
+                  synchronized (this) {
+                    others.remove(other);
+                  }
+                });
+    if (isLate) {
+      var _ = other.end(other.context().gone());
+    }
+  }
+
+  /**
+   * Another context is about to take over. Until {@link #goesOnWith} deaths are the business of who
+   * does that.
+   *
+   * @return the one that runs the script; empty when it has died, and left {@link #leftBehind}
+   */
+  synchronized Optional<Birth> yieldTo(Birth next) {
+    if (state == State.LOADING || state == State.ENDED || swapping) {
+      throw new RunarException(Code.NOT_RUNNING, "the script " + name + " does not run");
+    }
+    swapping = true;
+    Birth old = current;
+    current = next;
+    if (old != null && (state != State.RUNNING || old.context().queue().isClosed())) {
+      old.context().kill(new RunarException(Code.CONTEXT_GONE, "a new version takes over"));
+      estate.addAll(old.context().services());
+      return Optional.empty();
+    }
+    return Optional.ofNullable(old);
+  }
+
+  /** The services of contexts that have died. */
+  synchronized List<ServiceDefinition> leftBehind() {
+    return List.copyOf(estate);
+  }
+
+  /**
+   * The end of what {@link #yieldTo} began: the new context, or the one before, runs the script.
+   */
+  void goesOnWith(Birth birth) {
+    synchronized (this) {
+      swapping = false;
+      estate.clear();
+      become(State.RUNNING);
+    }
+    live(birth); // hears of its end at once if that was meanwhile
+    waiting.handOver(birth.context().services(), lastDeath() + "; nobody took over");
+  }
+
+  /** The end of what {@link #yieldTo} began: no context is left, so another is tried. */
+  void goesOnWithNone() {
+    synchronized (this) {
+      swapping = false;
+      current = null;
+      become(State.RESTARTING);
+    }
+    restarts.execute(this::restart);
+  }
+
+  /** Whether it has ended for good. */
+  synchronized boolean isOver() {
+    return state == State.ENDED;
   }
 
   private synchronized void become(State next) {
@@ -170,7 +217,7 @@ final class SupervisedScript implements Estate {
 
   /** The context that runs the script; empty while there is none. */
   synchronized Optional<ScriptContext> context() {
-    return Optional.ofNullable(context);
+    return Optional.ofNullable(current).map(Birth::context);
   }
 
   /** Whether the script is where it should be. */
@@ -184,33 +231,19 @@ final class SupervisedScript implements Estate {
 
   /** Ends the script for good; completes when its context has ended, or been told to. */
   CompletableFuture<Void> stop(RunarException reason, Duration patience) {
-    ScriptContext running;
+    Set<Birth> running;
     synchronized (this) {
       state = State.ENDED;
-      running = context;
+      running = new HashSet<>(others);
+      if (current != null) {
+        running.add(current);
+      }
     }
     waiting.fail(reason);
-    if (running == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return end(running, reason, patience);
-  }
-
-  /** After the callback that runs now, or in the middle of it when that takes too long. */
-  private static CompletableFuture<Void> end(
-      ScriptContext context, RunarException reason, Duration patience) {
-    return context
-        .stop(reason)
-        .orTimeout(Clock.nanosOf(patience), TimeUnit.NANOSECONDS)
-        .exceptionallyCompose(
-            late -> {
-              context.kill(reason);
-              return context
-                  .owner()
-                  .ended()
-                  .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                  .exceptionally(stuck -> leftBehind(context));
-            });
+    return CompletableFuture.allOf(
+        running.stream()
+            .map(birth -> birth.end(reason, patience))
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   @Override
@@ -244,29 +277,21 @@ final class SupervisedScript implements Estate {
         dying
             .owner()
             .ended()
-            .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .orTimeout(Birth.OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 late -> {
                   ended(dying);
-                  return leftBehind(dying);
+                  return Birth.abandoned(dying);
                 });
-  }
-
-  /** Its thread runs no script any more, and is a daemon: it holds nobody up. */
-  private static @Nullable Void leftBehind(ScriptContext context) {
-    LOG.log(
-        Level.WARNING,
-        "the owner thread of "
-            + context.name()
-            + " does not come back from a call of the host; it is left behind");
-    return null;
   }
 
   /** The context has ended, or is given up. Only the first call for each context counts. */
   private void ended(ScriptContext dead) {
+    Set<ServiceDefinition> services = dead.services();
     long delayNanos;
     synchronized (this) {
-      if (!dead.equals(context) || state == State.ENDED || state == State.LOADING) {
+      boolean isCurrent = current != null && dead.equals(current.context());
+      if (!isCurrent || swapping || state == State.ENDED || state == State.LOADING) {
         return;
       }
       if (supervision.onDeath() == OnDeath.STAY) {
@@ -274,16 +299,13 @@ final class SupervisedScript implements Estate {
         delayNanos = -1;
       } else {
         delayNanos = noteDeath(dead);
+        estate.addAll(services); // with the state: who sees the one finds the other
       }
-      context = null;
+      current = null;
     }
     if (delayNanos < 0) {
       births.over(this);
       return;
-    }
-    Set<ServiceDefinition> services = dead.services();
-    synchronized (this) {
-      estate.addAll(services);
     }
     String why = whyAway();
     services.forEach(service -> registrar.away(service, why));
@@ -313,30 +335,31 @@ final class SupervisedScript implements Estate {
   private void restart() {
     long begun = clock.nanos();
     synchronized (this) {
-      if (state == State.ENDED) {
+      if (state == State.ENDED || current != null) { // another has taken over meanwhile
         return;
       }
       state = State.RESTARTING;
     }
-    Birth birth = births.begin(this);
-    live(birth.context());
+    Birth birth = births.begin(this, Seat.inNode(registrar));
+    live(birth);
     var _ =
-        inTime(birth.loaded())
+        birth
+            .loadedWithin(supervision.loadTimeout())
             .thenRun(() -> birth.context().loaded())
             .thenCompose(loaded -> births.test(birth.context()))
             .whenComplete(
                 (tested, error) -> {
                   if (error == null) {
-                    returned(birth.context(), begun);
+                    returned(birth, begun);
                   } else {
-                    failedAgain(birth.context(), Failures.of(error));
+                    failedAgain(birth, Failures.of(error));
                   }
                 });
   }
 
-  private void returned(ScriptContext born, long begunNanos) {
+  private void returned(Birth born, long begunNanos) {
     synchronized (this) {
-      if (!born.equals(context) || state == State.ENDED) {
+      if (!born.equals(current) || swapping || state == State.ENDED) {
         return;
       }
       state = State.RUNNING;
@@ -344,12 +367,12 @@ final class SupervisedScript implements Estate {
     }
     long tookMs = (clock.nanos() - begunNanos) / 1_000_000;
     LOG.log(Level.INFO, "script restarted name=" + name + " ms=" + tookMs);
-    waiting.handOver(born.services(), lastDeath() + "; nobody took over");
+    waiting.handOver(born.context().services(), lastDeath() + "; nobody took over");
   }
 
-  private void failedAgain(ScriptContext born, RunarException error) {
+  private void failedAgain(Birth born, RunarException error) {
     LOG.log(Level.ERROR, "script not restarted name=" + name + " why=" + error.getMessage());
-    var _ = end(born, error, OWNER_PATIENCE);
+    var _ = born.end(error);
     if (returns()) {
       return;
     }

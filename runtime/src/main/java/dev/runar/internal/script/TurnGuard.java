@@ -85,7 +85,7 @@ final class TurnGuard implements Watchdog.Guard {
   private boolean isOverdue(Watchdog.Usage usage) {
     return usage.exceeds(Clock.nanosOf(supervision.grace()))
         && context.turn().isOverdue(usage.turn(), clock.nanos(), supervision.grace())
-        && (context.turn().request() != null || context.pending() == 0);
+        && (context.turn().request() != null || context.pending().size() == 0);
   }
 
   private boolean isHeapHalfFull() {

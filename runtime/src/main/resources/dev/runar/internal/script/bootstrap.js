@@ -236,6 +236,7 @@
       path: () => session.path(),
       queryJson: () => session.queryJson(),
       remoteAddress: () => session.remoteAddress(),
+      carriedOver: () => session.carriedOver(),
       send(kind, data) {
         let answer = 'CLOSED';
         giveEncoded(kind, data, (k, d, offset, length) => {
@@ -384,6 +385,43 @@
     call: (callback, args, resolve, reject) => {
       try {
         const result = apply(callback, undefined, args);
+        if (isThenable(result)) {
+          apply(then, PromiseClass.resolve(result), [
+            () => resolve(),
+            (error) => reject(describe(error)),
+          ]);
+        } else {
+          resolve();
+        }
+      } catch (error) {
+        reject(describe(error));
+      }
+    },
+    /** What a service hands on to the one that takes its place: (kind, data, offset, length). */
+    save: (callback, take, reject) => {
+      const given = (value) => {
+        try {
+          if (value === undefined) take();
+          else give(value, take);
+        } catch (error) {
+          reject(describe(error));
+        }
+      };
+      try {
+        const result = callback();
+        if (isThenable(result)) {
+          apply(then, PromiseClass.resolve(result), [given, (error) => reject(describe(error))]);
+        } else {
+          given(result);
+        }
+      } catch (error) {
+        reject(describe(error));
+      }
+    },
+    /** Gives a service what the one before it has saved. */
+    restore: (callback, kind, data, resolve, reject) => {
+      try {
+        const result = callback(decode(kind, data));
         if (isThenable(result)) {
           apply(then, PromiseClass.resolve(result), [
             () => resolve(),

@@ -11,6 +11,7 @@ import dev.runar.Subscription;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.node.SocketWatcher;
 import dev.runar.internal.topic.TopicPath;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A small node: topics without script subscribers, actions and sockets that a test puts in. */
@@ -30,7 +30,7 @@ public final class InMemoryGate implements NodeGate {
       new ConcurrentHashMap<>();
   public final Map<String, SocketEndpoint> sockets = new ConcurrentHashMap<>();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
-  private final List<Consumer<SocketEndpoint>> watchers = new CopyOnWriteArrayList<>();
+  private final List<SocketWatcher> watchers = new CopyOnWriteArrayList<>();
   private final AtomicLong ids = new AtomicLong();
 
   @Override
@@ -87,18 +87,18 @@ public final class InMemoryGate implements NodeGate {
   }
 
   @Override
-  public void watchSockets(Consumer<SocketEndpoint> watcher) {
+  public void watchSockets(SocketWatcher watcher) {
     watchers.add(watcher);
   }
 
   @Override
-  public void unwatchSockets(Consumer<SocketEndpoint> watcher) {
+  public void unwatchSockets(SocketWatcher watcher) {
     watchers.remove(watcher);
   }
 
   /** The service of a path goes. */
   void removeSocket(String urlPath) {
     SocketEndpoint gone = sockets.remove(urlPath);
-    watchers.forEach(watcher -> watcher.accept(gone));
+    watchers.forEach(watcher -> watcher.gone(gone));
   }
 }

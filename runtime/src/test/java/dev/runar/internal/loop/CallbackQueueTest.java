@@ -204,4 +204,122 @@ class CallbackQueueTest {
     assertThat(counts.full() + counts.closed()).isEqualTo(refused.get());
     assertThat(queue.sizeBytes()).isZero();
   }
+
+  /** One that can wait. */
+  private record Inbound(String name, List<String> log) implements Callback {
+    @Override
+    public void run() {
+      log.add(name);
+    }
+
+    @Override
+    public void abandon(RunarException reason) {
+      log.add("abandoned " + name);
+    }
+
+    @Override
+    public boolean canWait() {
+      return true;
+    }
+  }
+
+  @Test
+  void whatCanWaitKeepsItsPlaceWhileTheQueueHolds() {
+    var queue = new CallbackQueue(2, 100, () -> {});
+    var log = new ArrayList<String>();
+    queue.hold();
+    assertThat(queue.offer(new Inbound("a", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(queue.offer(new Inbound("b", log))).isEqualTo(Delivery.QUEUED);
+    var reserved = new Probe(0);
+    assertThat(queue.offerReserved(reserved)).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+
+    assertThat(reserved.runs).hasValue(1);
+    assertThat(log).isEmpty();
+    assertThat(queue.size()).isEqualTo(2);
+    assertThat(queue.offer(new Inbound("c", log))).isEqualTo(Delivery.FULL);
+    assertThat(queue.trySleep()).isTrue();
+    queue.awake();
+
+    assertThat(queue.release(List.of(new Inbound("y", log), new Inbound("z", log)))).isEqualTo(2);
+    assertThat(queue.trySleep()).isFalse();
+    assertThat(queue.drain(3, Callback::run)).isEqualTo(3);
+    assertThat(queue.offer(new Inbound("d", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+
+    assertThat(log).containsExactly("y", "z", "a", "b", "d");
+    assertThat(queue.size()).isZero();
+    assertThat(queue.counts()).isEqualTo(new CallbackQueue.Counts(6, 6, 1, 0));
+    assertThat(queue.trySleep()).isTrue();
+  }
+
+  @Test
+  void whatIsHeldIsAbandonedInOrder() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    var log = new ArrayList<String>();
+    queue.hold();
+    assertThat(queue.offer(new Inbound("a", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(queue.drain(10, Callback::run)).isZero();
+    assertThat(queue.offer(new Inbound("b", log))).isEqualTo(Delivery.QUEUED);
+
+    queue.abandonAll(GONE);
+
+    assertThat(log).containsExactly("abandoned a", "abandoned b");
+    assertThat(queue.size()).isZero();
+  }
+
+  @Test
+  void aRetiredQueueTakesOnlyReservedCallbacksAndTellsWhenItHasSeenTheOthers() {
+    var wakeUps = new AtomicInteger();
+    var queue = new CallbackQueue(10, 100, wakeUps::incrementAndGet);
+    var log = new ArrayList<String>();
+    assertThat(queue.offer(new Inbound("a", log))).isEqualTo(Delivery.QUEUED);
+
+    queue.retire(() -> log.add("drained"));
+
+    assertThat(queue.offer(new Inbound("b", log))).isEqualTo(Delivery.CLOSED);
+    assertThat(queue.isClosed()).isFalse();
+    assertThat(queue.offerReserved(new Inbound("c", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(queue.drain(1, Callback::run)).isEqualTo(1);
+    assertThat(log).containsExactly("a");
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+    assertThat(log).containsExactly("a", "c", "drained");
+    assertThat(queue.trySleep()).isTrue();
+
+    queue.unretire();
+    assertThat(queue.offer(new Inbound("d", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(wakeUps).hasValue(1);
+  }
+
+  @Test
+  void aQueueThatSleepsIsWokenToRetire() {
+    var wakeUps = new AtomicInteger();
+    var queue = new CallbackQueue(10, 100, wakeUps::incrementAndGet);
+    var drained = new AtomicInteger();
+    assertThat(queue.trySleep()).isTrue();
+
+    queue.retire(drained::incrementAndGet);
+
+    assertThat(wakeUps).hasValue(1);
+    assertThat(queue.trySleep()).isTrue();
+    assertThat(drained).hasValue(1);
+  }
+
+  @Test
+  void whatARetiredQueueHoldsIsHandedOver() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    var log = new ArrayList<String>();
+    queue.hold();
+    assertThat(queue.offer(new Inbound("a", log))).isEqualTo(Delivery.QUEUED);
+    assertThat(queue.drain(10, Callback::run)).isZero();
+    assertThat(queue.offer(new Inbound("b", log))).isEqualTo(Delivery.QUEUED);
+
+    queue.retire(() -> log.add("drained"));
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+    assertThat(queue.drain(10, Callback::run)).isEqualTo(1);
+
+    assertThat(log).containsExactly("a", "b", "drained");
+  }
 }

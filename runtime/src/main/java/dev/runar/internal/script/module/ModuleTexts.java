@@ -10,6 +10,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class ModuleTexts {
 
   private final ModuleSettings settings;
   private final Disk disk;
+
+  /** What was read of the disk; no more than there are modules. */
+  private final Set<Path> files = ConcurrentHashMap.newKeySet();
 
   ModuleTexts(ModuleSettings settings, Disk disk) {
     this.settings = settings;
@@ -110,6 +115,9 @@ final class ModuleTexts {
       if (path.startsWith(BUILTIN) && builtin != null) {
         return builtin;
       }
+      if (!isVirtual(path)) {
+        files.add(path);
+      }
       byte[] bytes = isVirtual(path) ? resource(path) : disk.read(path, settings.maxFileBytes());
       return withoutPrologue(decode(path, bytes));
     } catch (FileTooLargeException e) {
@@ -130,6 +138,11 @@ final class ModuleTexts {
           "The file system says: " + e.getClass().getSimpleName() + " " + e.getMessage(),
           e);
     }
+  }
+
+  /** The files that were read so far, those that could not be read too. */
+  Set<Path> files() {
+    return Set.copyOf(files);
   }
 
   /** The text of a module, or an empty one: for code frames. */

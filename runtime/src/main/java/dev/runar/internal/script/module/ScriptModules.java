@@ -112,6 +112,11 @@ public final class ScriptModules {
     maps.add(name, mappings);
   }
 
+  /** The files that modules were read from so far. Any thread. */
+  public Set<Path> files() {
+    return texts.files();
+  }
+
   ModuleSettings settings() {
     return settings;
   }
