@@ -68,23 +68,30 @@ final class RunCommand implements Callable<Integer> {
     surroundings.signals().listen(() -> asked.complete(null));
     Node node = surroundings.nodes().apply(config, options.tools());
     try {
-      start(node, script, asked);
-      if (!asked.isDone()) {
+      if (start(node, script, asked) && !asked.isDone()) {
         serve(node, folder, new NodeInfo(name, pid(), script.toString(), Node.version()), asked);
       }
     } finally {
       stop(node);
     }
-    return ExitCode.OK.number();
+    return node.exitCode().orElse(ExitCode.OK.number());
   }
 
-  /** Loads the script and starts the node if the script did not; ends early when asked to. */
-  private static void start(Node node, Path script, CompletableFuture<@Nullable Void> asked)
+  /**
+   * Loads the script and starts the node if the script did not; ends early when asked to. False if
+   * the script has called {@code process.exit}.
+   */
+  private static boolean start(Node node, Path script, CompletableFuture<@Nullable Void> asked)
       throws InterruptedException {
     try {
       CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start()))
           .get();
+      return true;
     } catch (ExecutionException e) {
+      boolean isEnding = node.state() == Node.State.STOPPING || node.state() == Node.State.STOPPED;
+      if (isEnding && node.exitCode().isPresent()) {
+        return false;
+      }
       throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
     }
   }
