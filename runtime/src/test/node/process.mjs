@@ -14,6 +14,8 @@ assert.strictEqual(process.env.OWN, '1');
 const order = [];
 process.nextTick((n) => order.push(n), 1);
 await null;
+assert.deepStrictEqual(order, []);
+await new Promise((done) => setTimeout(done, 1));
 assert.deepStrictEqual(order, [1]);
 assert.ok(process.hrtime.bigint() > 0n && process.hrtime().length === 2);
 assert.ok(process.memoryUsage().heapUsed > 0 && process.uptime() >= 0);

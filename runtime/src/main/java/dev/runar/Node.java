@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +178,14 @@ public interface Node extends AutoCloseable {
    * that was given up. Never fails. Completing or cancelling the future does nothing to the node.
    */
   CompletableFuture<Void> stopped();
+
+  /**
+   * What a script wants its process to end with: it called {@code process.exit(code)}, which also
+   * stops the node, or set {@code process.exitCode}. The node itself never ends the process.
+   */
+  default OptionalInt exitCode() {
+    return OptionalInt.empty();
+  }
 
   /** Stops and waits. */
   @Override

@@ -60,14 +60,20 @@ final class Hosting {
     Runnable end = () -> {};
     try {
       end = beginning.begin(node, script, asked);
-      if (!asked.isDone()) {
+      if (!asked.isDone() && !hasExited(node)) {
         serve(node, folder, new NodeInfo(name, pid(), script.toString(), Node.version()), asked);
       }
     } finally {
       end.run();
       stop(node);
     }
-    return ExitCode.OK.number();
+    return node.exitCode().orElse(ExitCode.OK.number());
+  }
+
+  /** The script has called {@code process.exit}. */
+  private static boolean hasExited(Node node) {
+    boolean isEnding = node.state() == Node.State.STOPPING || node.state() == Node.State.STOPPED;
+    return isEnding && node.exitCode().isPresent();
   }
 
   /** Loads the script and starts the node if the script did not; ends early when asked to. */
@@ -77,7 +83,9 @@ final class Hosting {
       CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start()))
           .get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
+      if (!hasExited(node)) {
+        throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
+      }
     }
   }
 

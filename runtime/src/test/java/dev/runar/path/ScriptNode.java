@@ -143,9 +143,11 @@ final class ScriptNode implements AutoCloseable {
     return List.copyOf(log);
   }
 
-  /** The lines logged so far that hold a text. */
+  /** The records logged so far that hold a text; code frames show the script, which has it too. */
   List<String> logged(String text) {
-    return log.stream().filter(line -> line.contains(text)).toList();
+    return log.stream()
+        .filter(record -> record.replaceAll("(?m)^ *(> )? *\\d* \\|.*$", "").contains(text))
+        .toList();
   }
 
   Client connect(String path) {

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * what the host program left at its default.
  */
 final class DefaultNode implements Node, NodeControl {
+  private static final int NO_EXIT_CODE = -1;
+
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
   private final Clock clock = Clock.system();
@@ -82,6 +85,7 @@ final class DefaultNode implements Node, NodeControl {
   private volatile @Nullable Port port;
   private volatile @Nullable Path scriptFolder;
   private volatile State state = State.CREATED;
+  private volatile int exitCode = NO_EXIT_CODE;
 
   DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
     this.config = config;
@@ -313,6 +317,17 @@ final class DefaultNode implements Node, NodeControl {
       stopped = end(core(), config.drainTimeout());
     }
     return stopped.copy();
+  }
+
+  @Override
+  public OptionalInt exitCode() {
+    int known = exitCode;
+    return known == NO_EXIT_CODE ? OptionalInt.empty() : OptionalInt.of(known);
+  }
+
+  @Override
+  public void exitCode(int code) {
+    exitCode = code & 0xff;
   }
 
   @Override

@@ -19,6 +19,7 @@ public final class HostProcess {
   private final Map<String, String> settings;
   private final Map<String, String> machine;
   private final long begun;
+  private boolean tickWaits;
 
   /**
    * For one script.
@@ -135,9 +136,30 @@ public final class HostProcess {
         .text();
   }
 
+  /** A microtask has called {@code process.nextTick}, whose turn is after all microtasks. */
+  @HostAccess.Export
+  public void tickWaits() {
+    if (!tickWaits) {
+      tickWaits = true;
+      context.postReserved(
+          "process.nextTick",
+          () -> {
+            tickWaits = false;
+            context.functions().runTicks.executeVoid();
+          });
+    }
+  }
+
+  /** What {@code runar run} ends the process with when the node has stopped. */
+  @HostAccess.Export
+  public void exitCode(int code) {
+    control.exitCode(code);
+  }
+
   /** Asks the node to stop, as a signal does; the process belongs to whoever runs the node. */
   @HostAccess.Export
   public void exit(int code) {
+    control.exitCode(code);
     System.getLogger("runar.script." + context.name())
         .log(System.Logger.Level.INFO, () -> "process.exit stops the node code=" + code);
     var _ = control.stop();

@@ -24,5 +24,8 @@ public interface NodeControl {
 
   CompletableFuture<Void> stop();
 
+  /** Remembers what a script wants its process to end with. */
+  void exitCode(int code);
+
   SessionDirectory sessions();
 }

@@ -217,8 +217,10 @@ final class ScriptContexts implements ContextFactory {
               entry,
               EnvFile.read(project.resolve(".env"), disk),
               System.getenv());
+      case "nextTick" -> owner().functions().nextTick;
+      case "exit" -> owner().functions().exit;
       case "files" -> new HostFiles(owner(), disk);
-      case "crypto" -> new HostCrypto();
+      case "crypto" -> new HostCrypto(owner());
       case "test" -> plan.map(this::tests).orElse(null);
       case "format" -> (ProxyExecutable) formatter::format;
       case "inspect" ->

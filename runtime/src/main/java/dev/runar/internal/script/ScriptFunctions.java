@@ -37,6 +37,15 @@ final class ScriptFunctions {
   /** An error to JSON text. */
   final Value describe;
 
+  /** {@code (callback, args)}: for {@code process.nextTick}. */
+  final Value nextTick;
+
+  /** Runs what {@link #nextTick} was given, if it still waits. */
+  final Value runTicks;
+
+  /** What {@code process.exit} throws. */
+  final Value exit;
+
   /** Makes the function of the self-test. */
   final Value selfTest;
 
@@ -51,6 +60,9 @@ final class ScriptFunctions {
     finishLoading = made.getMember("finishLoading");
     decode = made.getMember("decode");
     describe = made.getMember("describe");
+    nextTick = made.getMember("nextTick");
+    runTicks = made.getMember("runTicks");
+    exit = made.getMember("EXIT");
     selfTest = made.getMember("selfTest");
   }
 }

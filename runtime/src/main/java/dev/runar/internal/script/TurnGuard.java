@@ -134,7 +134,7 @@ final class TurnGuard implements Watchdog.Guard {
               ScriptFailure.of(
                   new RunarException(code, why, null, null, name, name + ": " + why + stack),
                   context.excerpts());
-          LOG.log(Level.ERROR, ended::report);
+          LOG.log(Level.ERROR, () -> ended.report().substring((code + ": ").length()));
           return ended;
         });
   }

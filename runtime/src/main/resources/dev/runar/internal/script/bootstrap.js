@@ -257,12 +257,51 @@
     return callback;
   }
 
+  // process.nextTick: what is queued in the course of a callback runs after it, before the first
+  // microtask; what a microtask queues runs when the host has run the other microtasks, too.
+  let ticks = [];
+  let inCallback = false;
+
+  /** True: the host has to run it. */
+  function nextTick(callback, args) {
+    ticks[ticks.length] = [callback, args];
+    return !inCallback;
+  }
+
+  function runTicks() {
+    while (ticks.length !== 0) {
+      const some = ticks;
+      ticks = [];
+      for (let i = 0; i < some.length; i++) {
+        try {
+          apply(some[i][0], undefined, some[i][1]);
+        } catch (error) {
+          uncaught(error, 'process.nextTick');
+        }
+      }
+    }
+  }
+
+  function begin() {
+    inCallback = true;
+    if (ticks.length !== 0) runTicks();
+  }
+
+  function end() {
+    if (ticks.length !== 0) runTicks();
+    inCallback = false;
+  }
+
+  // process.exit ends what runs by an error that is nobody's to report.
+  const EXIT = new ErrorClass('process.exit() was called');
+
   // What the globals of the web know about errors: listeners of `error` and `unhandledrejection`.
   // `uncaught` is the test runner's, which comes after them.
   const hooks = { error: undefined, rejection: undefined, uncaught: undefined };
 
   /** An error that nobody caught: listeners of the global object hear it first. */
   function uncaught(error, where) {
+    if (error === EXIT) return;
     if (hooks.error !== undefined && hooks.error(error)) return;
     if (hooks.uncaught === undefined) java.uncaught(describe(error), where);
     else hooks.uncaught(error, where);
@@ -273,11 +312,13 @@
     functionOf(callback, 'The callback of a timer');
     const ms = Number(delay);
     const run = () => {
+      begin();
       try {
         apply(callback, undefined, args);
       } catch (error) {
         uncaught(error, 'timer');
       }
+      end();
     };
     const id = java.setTimer(run, ms >= 1 && ms <= 2147483647 ? ms : 1, repeat);
     if (id < 0) throw new RangeError('too many timers are set in this script');
@@ -317,7 +358,7 @@
 
   // The engine asks after the microtasks of a turn, so a rejection handled by then is not reported.
   globalThis.Graal?.setUnhandledPromiseRejectionHandler((reason, promise) => {
-    if (hooks.rejection?.(reason, promise)) return;
+    if (reason === EXIT || hooks.rejection?.(reason, promise)) return;
     const where = 'unhandled promise rejection';
     if (hooks.uncaught === undefined) java.uncaught(describe(reason), where);
     else hooks.uncaught(reason, where);
@@ -328,9 +369,16 @@
     host,
     hooks,
     PENDING,
+    nextTick,
+    runTicks() {
+      begin();
+      end();
+    },
+    EXIT,
     /** One action: returns a scalar for the host to take as it is, or settles the call itself. */
     action: (handler) => (...args) => {
       const call = args[0];
+      begin();
       try {
         const result = apply(handler, undefined, args); // a spread would ask the iterator
         switch (typeof result) {
@@ -344,11 +392,14 @@
         else settle(call, result);
       } catch (error) {
         call.fail(describe(error));
+      } finally {
+        end();
       }
       return PENDING;
     },
     /** One event handler: exactly two arguments, always. */
     event: (handler) => (delivery, kind, data) => {
+      begin();
       try {
         const result = handler(decode(kind, data), delivery);
         if (isThenable(result)) {
@@ -359,10 +410,13 @@
         }
       } catch (error) {
         delivery.failed(describe(error));
+      } finally {
+        end();
       }
     },
     /** One handler of a raw socket. */
     socket: (handlers) => (what, delivery, session, kind, data, code, reason) => {
+      begin();
       try {
         const wrapped = wrapSession(session);
         let result;
@@ -379,6 +433,8 @@
         }
       } catch (error) {
         delivery.failed(describe(error));
+      } finally {
+        end();
       }
     },
     /** A step of a service's life, or any function that may return a promise. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PackagesTest {
   private static final Path SOURCES = Path.of("src/test/packages");
-  private static final Path INSTALLED = Path.of("target/packages");
+  static final Path INSTALLED = Path.of("target/packages");
 
   @TestFactory
   Stream<DynamicTest> everyPackage() throws Exception {
@@ -47,7 +47,7 @@ class PackagesTest {
     }
   }
 
-  private static boolean hasNpm() throws InterruptedException {
+  static boolean hasNpm() throws InterruptedException {
     try {
       Process npm = new ProcessBuilder("npm", "--version").redirectErrorStream(true).start();
       npm.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
@@ -58,7 +58,7 @@ class PackagesTest {
   }
 
   /** Copies the checks; asks npm only if the lock file is another than last time. */
-  private static void install() throws IOException, InterruptedException {
+  static void install() throws IOException, InterruptedException {
     Files.createDirectories(INSTALLED.resolve("checks"));
     try (var files = Files.list(SOURCES.resolve("checks"))) {
       for (Path file : files.toList()) {

@@ -104,6 +104,8 @@ final class CommonJs {
     ProxyExecutable main = arguments -> entry;
     ProxyExecutable folder = arguments -> folder(arguments[0].asString());
     ProxyExecutable url = arguments -> Path.of(arguments[0].asString()).toUri().toString();
+    ProxyExecutable members =
+        arguments -> ProxyArray.fromList(List.copyOf(NodeModules.members(arguments[0].asString())));
     ProxyExecutable names = arguments -> ProxyArray.fromList(List.copyOf(NodeModules.available()));
     return ProxyObject.fromMap(
         Map.of(
@@ -115,6 +117,7 @@ final class CommonJs {
             "main", main,
             "folder", folder,
             "url", url,
+            "members", members,
             "nodeModules", names));
   }
 

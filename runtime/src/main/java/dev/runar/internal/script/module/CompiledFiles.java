@@ -1,6 +1,8 @@
 package dev.runar.internal.script.module;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32C;
 
@@ -24,13 +27,16 @@ import java.util.zip.CRC32C;
  * under the hash of what it was made from. It appears by a rename, so that no reader sees half of
  * one; one that does not match its checksum is deleted and counted, never used. When the folder
  * holds more bytes than its bound, the entries written longest ago go first. A folder that cannot
- * be written costs the cache, not the script: each failure is counted.
+ * be written costs the cache, not the script: each failure is counted, the first is told.
  */
 final class CompiledFiles {
   private static final int MAGIC = 0x52545331;
   private static final int HEADER = 12;
   private static final String SUFFIX = ".rts";
 
+  private static final Logger LOG = System.getLogger("dev.runar.script");
+
+  private final AtomicBoolean warned = new AtomicBoolean();
   private final Path folder;
   private final long maxBytes;
   private final LongAdder corrupt = new LongAdder();
@@ -82,6 +88,9 @@ final class CompiledFiles {
       evict();
     } catch (IOException e) {
       unwritten.increment();
+      if (warned.compareAndSet(false, true)) {
+        LOG.log(Level.WARNING, () -> "compiled files are not kept folder=" + folder + " why=" + e);
+      }
     }
   }
 

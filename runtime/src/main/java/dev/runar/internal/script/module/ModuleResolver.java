@@ -176,6 +176,8 @@ final class ModuleResolver {
         "cannot find module \"" + site.specifier + "\"" + site.from(),
         "Of the modules of Node.js, scripts have "
             + String.join(", ", NodeModules.available())
+            + ".\nInstead: "
+            + NodeModules.instead(site.specifier)
             + ".");
   }
 
@@ -278,7 +280,12 @@ final class ModuleResolver {
       throw site.failure(
           Kind.REFUSED,
           "cannot import \"" + site.specifier + "\": it is outside of the project",
-          real + " is not below " + settings.roots() + ".");
+          real
+              + " is not below "
+              + settings.roots()
+              + ".\n"
+              + "The project is the nearest folder above the entry file with a package.json, and"
+              + " the workspace that lists it; neither a link nor a \"..\" leads out of it.");
     }
     return real;
   }

@@ -1,5 +1,6 @@
 package dev.runar.internal.script.module;
 
+import dev.runar.internal.script.packages.Workspace;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,15 +41,18 @@ public record ModuleSettings(
 
   /**
    * The defaults for an entry file: files may be imported from its project, which is the nearest
-   * folder above it with a {@code package.json}, or else its own folder.
+   * folder above it with a {@code package.json}, or else its own folder; and from the workspace
+   * that the project is part of.
    *
    * @param base the folder that paths are shown relative to, usually the working directory
    */
   public static ModuleSettings forEntry(Path entry, Path base, Disk disk) {
     Path root = project(real(entry, disk), disk);
+    List<Path> roots =
+        Workspace.rootOf(root, disk).map(above -> List.of(root, above)).orElse(List.of(root));
     return new ModuleSettings(
         real(base, disk),
-        List.of(root),
+        roots,
         Map.of(),
         "dev/runar/sdk/",
         DEFAULT_MAX_FILE_BYTES,

@@ -1,5 +1,10 @@
 package dev.runar.internal.script.module;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -94,6 +99,49 @@ final class NodeModules {
     return specifier.startsWith(SCHEME)
         ? !isAvailable(specifier)
         : MISSING.contains(specifier) && !ONLY_WITH_SCHEME.contains(specifier);
+  }
+
+  /** What to use instead of a module that there is not. */
+  static String instead(String specifier) {
+    return switch (bare(specifier).replaceFirst("/.*", "")) {
+      case "http", "https", "http2" ->
+          "fetch() makes requests; the node itself serves HTTP and WebSocket, on the port of its"
+              + " configuration";
+      case "net", "tls", "dgram", "dns" ->
+          "fetch() reaches other machines; a raw protocol is a service in Java, or a WebSocket path"
+              + " of a service";
+      case "child_process" -> "a service in Java can run programs";
+      case "cluster", "worker_threads" ->
+          "each script has a thread of its own: split the work over scripts";
+      case "zlib" -> "CompressionStream and DecompressionStream";
+      case "vm" -> "new Function(), within this script";
+      case "readline", "repl" -> "a service has no terminal: take the input as a request";
+      case "inspector", "trace_events", "v8" -> "runar run --inspect and --cpu-profile";
+      case "sqlite" -> "a service in Java can keep a database";
+      case "stream" -> "the globals of the web: ReadableStream, Response";
+      default -> "nothing in a script";
+    };
+  }
+
+  /** The functions that a module has in Node.js; empty for one that is not held to that. */
+  static List<String> members(String name) {
+    return ofNode()
+        .lines()
+        .filter(line -> line.startsWith(name + ": "))
+        .flatMap(line -> Arrays.stream(line.substring(name.length() + 2).split(" ", -1)))
+        .toList();
+  }
+
+  private static String ofNode() {
+    try (InputStream in =
+        NodeModules.class.getResourceAsStream("/dev/runar/internal/script/node/members.txt")) {
+      if (in == null) {
+        throw new IllegalStateException("members.txt is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What there is, sorted. */

@@ -203,11 +203,15 @@ public final class ScriptImporter {
     Position position =
         place == null ? importer : new Position(importer.file(), place.line(), place.column());
     String why =
-        modules.isCommonJs(importer.file(), specifier)
-            ? "It is a CommonJS module, whose text shows no such name: import it as a whole, import"
-                + " whole from \"%s\", and take whole.%s.".formatted(specifier, name)
-            : "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
-                .formatted(name, specifier);
+        NodeModules.isAvailable(specifier)
+            ? "docs/node-modules.md has what of it there is. If it is a type, import it with"
+                + " \"type\"."
+            : modules.isCommonJs(importer.file(), specifier)
+                ? "It is a CommonJS module, whose text shows no such name: import it as a whole,"
+                    + " import"
+                    + " whole from \"%s\", and take whole.%s.".formatted(specifier, name)
+                : "If it is a type, import or export it with \"type\": import { type %s } from \"%s\"."
+                    .formatted(name, specifier);
     String what = "module \"%s\" does not export \"%s\"".formatted(specifier, name);
     return at(Kind.MISSING_EXPORT, what, position, why, cause);
   }

@@ -2,6 +2,7 @@ package dev.runar.internal.script.syntax;
 
 import dev.runar.internal.script.syntax.Tokens.Kind;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,9 @@ import java.util.Set;
  *
  * <p>It knows the forms that Node.js knows (its cjs-module-lexer): assignments to {@code exports}
  * and {@code module.exports}, object literals, {@code Object.defineProperty}, and the re-exports
- * that TypeScript, Babel and esbuild write.
+ * that TypeScript, Babel and esbuild write. Of a re-export in a loop it knows more forms than that,
+ * and {@code (0, tslib.__exportStar)(…)}: one name too many is {@code undefined}, one too few ends
+ * the load.
  *
  * @param names what is exported, in order
  * @param reexports the modules whose names are exported too, as they are required
@@ -25,6 +28,7 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
   public static CommonJsExports of(Tokens tokens) {
     var reader = new Reader(tokens);
     reader.read();
+    reader.names.removeAll(reader.computed);
     return new CommonJsExports(reader.names, reader.reexports);
   }
 
@@ -32,6 +36,9 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
     private final Tokens tokens;
     private final Set<String> names = new LinkedHashSet<>();
     private final Set<String> reexports = new LinkedHashSet<>();
+
+    /** What has a getter that does more than to read: never among the names. */
+    private final Set<String> computed = new HashSet<>();
 
     /** What variables were assigned {@code require("…")}. */
     private final Map<String, String> required = new HashMap<>();
@@ -61,7 +68,8 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
     }
 
     private boolean isTslib(int i) {
-      return tokens.is(i + 1, ".") && tokens.is(i + 2, "__exportStar");
+      return tokens.is(i + 1, ".")
+          && (tokens.is(i + 2, "__exportStar") || tokens.is(i + 2, "__export"));
     }
 
     /** The token after {@code exports} or {@code module.exports}; 0 if it is none. */
@@ -118,13 +126,10 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
           }
         } else if (tokens.is(i, Kind.WORD) || tokens.is(i, Kind.STRING)) {
           boolean pair = tokens.is(i + 1, ":");
-          if (!pair && (tokens.is(i, Kind.STRING) || !isPropertyEnd(i + 1))) {
+          if (pair ? !tokens.is(i + 2, Kind.WORD) : tokens.is(i, Kind.STRING)) {
             return;
           }
           names.add(tokens.is(i, Kind.STRING) ? tokens.string(i) : tokens.text(i));
-          if (pair && !tokens.is(i + 2, Kind.WORD)) {
-            return;
-          }
           i += pair ? 3 : 1;
         } else {
           return;
@@ -134,10 +139,6 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
         }
         i++;
       }
-    }
-
-    private boolean isPropertyEnd(int i) {
-      return tokens.is(i, ",") || tokens.is(i, "}");
     }
 
     private void ofObject(int i) {
@@ -155,19 +156,50 @@ public record CommonJsExports(Set<String> names, Set<String> reexports) {
       }
     }
 
-    /** {@code Object.defineProperty(exports, "name", { enumerable: true, get … })}. */
+    /**
+     * {@code Object.defineProperty(exports, "name", { enumerable: true, get … })}. A getter that
+     * does more than to read takes the name out: asking for it when the module is imported, and not
+     * when it is used, might have effects.
+     */
     private void defined(int name) {
       int i = name + 3;
-      if (!tokens.is(name + 1, ",") || !tokens.is(name + 2, "{")) {
-        return;
+      if (tokens.is(i, "enumerable") && tokens.is(i + 1, ":") && tokens.is(i + 2, "true")) {
+        i += 4;
       }
-      boolean enumerable = tokens.is(i, "enumerable") && tokens.is(i + 1, ":");
-      if (enumerable) {
-        i += tokens.is(i + 2, "!") ? 5 : 4;
-      }
-      if (tokens.is(i, "value") || (enumerable && tokens.is(i, "get"))) {
+      boolean isObject = tokens.is(name + 1, ",") && tokens.is(name + 2, "{");
+      boolean isValue = tokens.is(i, "value") && tokens.is(i + 1, ":");
+      if (isObject && (isValue || (tokens.is(i, "get") && isPlainGetter(i + 1)))) {
         names.add(tokens.string(name));
+      } else {
+        computed.add(tokens.string(name));
       }
+    }
+
+    /** {@code : function name() { return x.y; } })}, or the same as a method. */
+    private boolean isPlainGetter(int first) {
+      int i = first;
+      if (tokens.is(i, ":")) {
+        if (!tokens.is(i + 1, "function")) {
+          return false;
+        }
+        i += tokens.is(i + 2, Kind.WORD) ? 3 : 2;
+      }
+      boolean opens =
+          tokens.is(i, "(")
+              && tokens.is(i + 1, ")")
+              && tokens.is(i + 2, "{")
+              && tokens.is(i + 3, "return")
+              && tokens.is(i + 4, Kind.WORD);
+      i += 5;
+      if (tokens.is(i, ".")) {
+        i += 2;
+      } else if (tokens.is(i, "[") && tokens.is(i + 1, Kind.STRING)) {
+        i += 3;
+      }
+      i += tokens.is(i, ";") ? 1 : 0;
+      boolean closes = tokens.is(i, "}");
+      i += tokens.is(i + 1, ",") ? 2 : 1;
+      return opens && closes && tokens.is(i, "}") && tokens.is(i + 1, ")");
     }
 
     /** Babel's {@code Object.keys(_x).forEach(function (key) { … exports[key] = _x[key] … })}. */

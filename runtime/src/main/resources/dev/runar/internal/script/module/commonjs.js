@@ -84,6 +84,7 @@
         const { exports, filename, path } = module;
         const more = opened[0] === 'BUILTIN' ? internal : undefined;
         apply(content, exports, [exports, requireOf(module), module, filename, path, more]);
+        if (more !== undefined) complete(module);
         return;
       }
       case 'JSON':
@@ -102,6 +103,23 @@
         return;
       default:
         fail(content, 'ERR_MODULE_LOAD');
+    }
+  }
+
+  /** What a module has in Node.js and not here can be imported, and says so when it is called. */
+  function complete(module) {
+    const { exports } = module;
+    if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return;
+    const name = module.id.slice('/runar-node/'.length, -'.js'.length);
+    const members = host.members(name);
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i];
+      if (member in exports) continue;
+      const notAvailable = () =>
+        fail(`node:${name} has no ${member} in Runar; docs/node-modules.md has what there is`, 'ERR_NOT_AVAILABLE');
+      defineProperty(exports, member, {
+        value: notAvailable, writable: true, enumerable: true, configurable: true,
+      });
     }
   }
 

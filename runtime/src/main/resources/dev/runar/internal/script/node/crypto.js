@@ -1,5 +1,5 @@
-// node:crypto: random values, digests and what compares them. Ciphers and keys are in
-// crypto.subtle, which is the global of the web.
+// node:crypto: random values, digests, AES, keys from passwords, and what compares them. Key pairs
+// and signatures are in crypto.subtle, which is the global of the web.
 'use strict';
 const host = internal.part('crypto');
 const { Buffer } = require('buffer');
@@ -108,6 +108,99 @@ function timingSafeEqual(a, b) {
   return difference === 0;
 }
 
+/** What the host takes: an ArrayBuffer of its own, so that offsets need not cross. */
+const buffered = (data, encoding) => bytesOf(data, encoding).slice().buffer;
+
+class Cipher extends Transform {
+  #name;
+  #encrypts;
+  #key;
+  #iv;
+  #padding = true;
+  #cipher;
+  #ended = false;
+
+  constructor(name, encrypts, key, iv) {
+    super();
+    this.#name = String(name);
+    this.#encrypts = encrypts;
+    this.#key = buffered(key);
+    this.#iv = buffered(iv ?? argument('The "iv" argument must be of type string or an instance of Buffer'));
+    this.#open();
+  }
+
+  #open() {
+    const made = host.cipher(this.#name, this.#encrypts, this.#key, this.#iv, this.#padding);
+    if (made[0] === null) internal.fail(made[1], 'ERR_CRYPTO_INVALID_CIPHER');
+    this.#cipher = made[0];
+  }
+
+  setAutoPadding(padding = true) {
+    this.#padding = Boolean(padding);
+    this.#open();
+    return this;
+  }
+
+  setAAD(data, options) {
+    const bytes = buffered(data, options?.encoding);
+    this.#cipher.authenticated(bytes, 0, bytes.byteLength);
+    return this;
+  }
+
+  setAuthTag(tag, encoding) {
+    const bytes = buffered(tag, encoding);
+    this.#cipher.expectTag(bytes, 0, bytes.byteLength);
+    return this;
+  }
+
+  getAuthTag() {
+    if (!this.#ended) internal.fail('Invalid state for operation getAuthTag', 'ERR_CRYPTO_INVALID_STATE');
+    return bufferOf(this.#cipher.tag());
+  }
+
+  update(data, inputEncoding, outputEncoding) {
+    const bytes = buffered(data, inputEncoding);
+    return encoded(bufferOf(this.#cipher.update(bytes, 0, bytes.byteLength)), outputEncoding);
+  }
+
+  final(encoding) {
+    if (this.#ended) internal.fail('Unsupported state', 'ERR_CRYPTO_INVALID_STATE');
+    this.#ended = true;
+    const last = bufferOf(this.#cipher.end());
+    if (this.#cipher.problem() !== '') internal.fail(this.#cipher.problem(), 'ERR_OSSL_EVP_BAD_DECRYPT');
+    return encoded(last, encoding);
+  }
+
+  _transform(chunk, encoding, done) {
+    this.push(this.update(chunk, encoding));
+    done();
+  }
+
+  _flush(done) {
+    this.push(this.final());
+    done();
+  }
+}
+
+function derive(password, salt, iterations, size, digest, now, done) {
+  if (typeof digest !== 'string') argument('The "digest" argument must be of type string');
+  host.pbkdf2(buffered(password), buffered(salt), iterations, size, digest, now, done);
+}
+
+function pbkdf2Sync(password, salt, iterations, size, digest) {
+  let result;
+  derive(password, salt, iterations, size, digest, true, (key) => (result = key));
+  return typeof result === 'string' ? internal.fail(result, 'ERR_CRYPTO_INVALID_DIGEST') : bufferOf(result);
+}
+
+function pbkdf2(password, salt, iterations, size, digest, callback) {
+  if (typeof callback !== 'function') argument('The "callback" argument must be of type function');
+  derive(password, salt, iterations, size, digest, false, (key) => {
+    if (typeof key === 'string') callback(Object.assign(new Error(key), { code: 'ERR_CRYPTO_INVALID_DIGEST' }));
+    else callback(null, bufferOf(key));
+  });
+}
+
 const randomUUID = () => host.uuid();
 const own = { getRandomValues: fill, randomUUID };
 module.exports = {
@@ -115,6 +208,11 @@ module.exports = {
   createHmac,
   hash: (algorithm, data, encoding = 'hex') => createHash(algorithm).update(data).digest(encoding),
   Hash: Digest,
+  createCipheriv: (name, key, iv) => new Cipher(name, true, key, iv),
+  createDecipheriv: (name, key, iv) => new Cipher(name, false, key, iv),
+  getCiphers: () => [128, 192, 256].flatMap((bits) => ['cbc', 'ctr', 'gcm'].map((mode) => `aes-${bits}-${mode}`)),
+  pbkdf2,
+  pbkdf2Sync,
   getHashes: () => ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
   randomBytes,
   pseudoRandomBytes: randomBytes,

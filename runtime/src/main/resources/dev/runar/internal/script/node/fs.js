@@ -168,7 +168,103 @@ for (const name of READ_ONLY.split(' ')) {
   fs[name] = refuse;
   fs[name + 'Sync'] = refuse;
 }
-for (const name of 'createReadStream createWriteStream open openSync readSync watch watchFile writeSync'.split(' ')) {
+/** A file that was opened to be read: what is read is what it held when it was opened. */
+class FileHandle {
+  #content;
+  #stats;
+  #position = 0;
+
+  constructor(content, stats) {
+    this.#content = content;
+    this.#stats = stats;
+  }
+
+  #bytes() {
+    return this.#content ?? internal.fail('file closed', 'EBADF');
+  }
+
+  async read(buffer, offset, length, position) {
+    const given = ArrayBuffer.isView(buffer) ? (typeof offset === 'object' ? (offset ?? {}) : { offset, length, position }) : (buffer ?? {});
+    const target = ArrayBuffer.isView(buffer) ? buffer : (given.buffer ?? Buffer.alloc(16384));
+    const at = given.offset ?? 0;
+    const from = given.position ?? this.#position;
+    const bytes = this.#bytes().subarray(from, from + (given.length ?? target.byteLength - at));
+    new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(bytes, at);
+    if (given.position === undefined || given.position === null) this.#position += bytes.length;
+    return { bytesRead: bytes.length, buffer: target };
+  }
+
+  async readFile(options) {
+    const encoding = typeof options === 'string' ? options : options?.encoding;
+    const rest = this.#bytes().subarray(this.#position);
+    this.#position += rest.length;
+    return encoding ? rest.toString(encoding) : Buffer.from(rest);
+  }
+
+  async stat() {
+    this.#bytes();
+    return this.#stats;
+  }
+
+  createReadStream(options) {
+    return streamOf(async () => this.#bytes(), options);
+  }
+
+  async *readLines() {
+    yield* this.#bytes().toString().replace(/\r?\n$/, '').split(/\r?\n/);
+  }
+
+  async close() {
+    this.#content = undefined;
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.close();
+  }
+}
+
+promises.open = async (path, flags = 'r') => {
+  if (flags !== 'r' && flags !== 0) internal.fail('a file can only be opened to be read', 'EROFS');
+  return new FileHandle(await promises.readFile(path), await promises.stat(path));
+};
+
+/** A stream of what `read` gives, which is asked at once. */
+function streamOf(read, options) {
+  const { Readable } = require('stream');
+  const given = typeof options === 'string' ? { encoding: options } : (options ?? {});
+  const { start = 0, end = Infinity, highWaterMark = 65536, encoding } = given;
+  let content;
+  let at = start;
+  const stream = new Readable({
+    highWaterMark,
+    encoding,
+    construct(done) {
+      read().then((bytes) => {
+        content = bytes;
+        done();
+        stream.emit('open');
+        stream.emit('ready');
+      }, done);
+    },
+    read(size) {
+      const last = Math.min(content.length, end + 1);
+      const chunk = content.subarray(at, Math.min(last, at + size));
+      at += chunk.length;
+      stream.bytesRead += chunk.length;
+      this.push(chunk.length === 0 ? null : Buffer.from(chunk));
+    },
+  });
+  stream.bytesRead = 0;
+  return stream;
+}
+
+fs.createReadStream = (path, options) => {
+  const stream = streamOf(() => promises.readFile(path), options);
+  stream.path = path;
+  return stream;
+};
+
+for (const name of 'createWriteStream open openSync readSync watch watchFile writeSync'.split(' ')) {
   fs[name] = () => internal.fail(`fs.${name} is not available here; read the whole file`, 'ERR_NOT_AVAILABLE');
 }
 module.exports = fs;

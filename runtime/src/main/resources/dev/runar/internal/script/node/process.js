@@ -3,7 +3,10 @@
 const EventEmitter = require('events');
 const host = internal.part('process');
 const { apply } = Reflect;
-const { queueMicrotask } = globalThis;
+const nextTick = internal.part('nextTick');
+const EXIT = internal.part('exit');
+let exitCode;
+let exiting = false;
 
 class Process extends EventEmitter {}
 const process = new Process();
@@ -72,7 +75,6 @@ Object.assign(process, {
   argv0: 'runar',
   execArgv: [],
   execPath: 'runar',
-  exitCode: undefined,
   features: { typescript: 'transform' },
   release: { name: 'runar' },
   config: { variables: {}, target_defaults: {} },
@@ -89,12 +91,17 @@ Object.assign(process, {
       error.code = 'ERR_INVALID_ARG_TYPE';
       throw error;
     }
-    queueMicrotask(() => apply(callback, undefined, args));
+    if (nextTick(callback, args)) host.tickWaits();
   },
-  /** Asks the node to stop; the code that follows still runs. */
-  exit(code = process.exitCode ?? 0) {
+  /** Asks the node to stop, and ends what runs. */
+  exit(code = exitCode ?? 0) {
     process.exitCode = code;
-    host.exit(Number(code) || 0);
+    host.exit(exitCode);
+    if (!exiting) {
+      exiting = true;
+      process.emit('exit', exitCode);
+    }
+    throw EXIT;
   },
   memoryUsage: () => JSON.parse(host.memory()),
   cpuUsage: () => ({ user: 0, system: 0 }),
@@ -103,6 +110,20 @@ Object.assign(process, {
   },
   umask: () => 0o22,
   binding: (name) => internal.fail(`process.binding(${name}) is not available here`, 'ERR_NOT_AVAILABLE'),
+});
+Object.defineProperty(process, 'exitCode', {
+  get: () => exitCode,
+  set(code) {
+    if (code !== undefined && code !== null && !Number.isInteger(Number(code))) {
+      const error = new TypeError('The "code" argument must be an integer');
+      error.code = 'ERR_INVALID_ARG_TYPE';
+      throw error;
+    }
+    exitCode = code ?? undefined;
+    host.exitCode(Number(code ?? 0));
+  },
+  enumerable: true,
+  configurable: true,
 });
 process.memoryUsage.rss = () => process.memoryUsage().rss;
 module.exports = process;

@@ -101,6 +101,32 @@ const types = {
   isExternal: () => false,
 };
 
+const STYLES = {
+  reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], blink: [5, 25],
+  inverse: [7, 27], hidden: [8, 28], strikethrough: [9, 29], doubleunderline: [21, 24],
+  black: [30, 39], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39],
+  magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39], grey: [90, 39],
+  redBright: [91, 39], greenBright: [92, 39], yellowBright: [93, 39], blueBright: [94, 39],
+  magentaBright: [95, 39], cyanBright: [96, 39], whiteBright: [97, 39],
+  bgBlack: [40, 49], bgRed: [41, 49], bgGreen: [42, 49], bgYellow: [43, 49], bgBlue: [44, 49],
+  bgMagenta: [45, 49], bgCyan: [46, 49], bgWhite: [47, 49],
+};
+
+/** Plain, as in Node.js, unless the stream is a terminal or `validateStream` is false. */
+function styleText(format, text, { validateStream = true, stream = globalThis.process.stdout } = {}) {
+  const plain = validateStream && !stream.isTTY;
+  let styled = text;
+  for (const name of [format].flat().reverse()) {
+    if (!Object.hasOwn(STYLES, name)) {
+      const error = new TypeError(`The argument 'format' must be one of: ${Object.keys(STYLES).join(', ')}`);
+      error.code = 'ERR_INVALID_ARG_VALUE';
+      throw error;
+    }
+    if (!plain) styled = `\u001b[${STYLES[name][0]}m${styled}\u001b[${STYLES[name][1]}m`;
+  }
+  return styled;
+}
+
 const { isDeepEqual, isDeepStrictEqual } = require('./internal-equality.js');
 
 const ESCAPES = /[\u001B\u009B][[\]()#;?]*(?:(?:(?:;[-a-zA-Z\d/#&.:=?%@~_]+)*|[a-zA-Z\d]+(?:;[-a-zA-Z\d/#&.:=?%@~_]*)*)?\u0007|(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-ntqry=><~])/g;
@@ -120,7 +146,8 @@ module.exports = {
   isDeepStrictEqual,
   isArray: Array.isArray,
   stripVTControlCharacters: (text) => String(text).replace(ESCAPES, ''),
-  styleText: (style, text) => text,
+  styleText,
+  parseArgs: (config) => require('./internal-parseargs.js')(config),
   toUSVString: (text) => String(text).toWellFormed(),
   get TextEncoder() {
     return globalThis.TextEncoder;

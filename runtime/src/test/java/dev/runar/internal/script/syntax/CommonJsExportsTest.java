@@ -25,10 +25,11 @@ class CommonJsExportsTest {
   @Test
   void objectLiteralsUpToTheFirstValueThatIsMoreThanAName() {
     assertNames("module.exports = { a, b: c, 'd': e, };", "a", "b", "d");
-    assertNames("module.exports = { a, b: 'text', c };", "a", "b");
+    assertNames("module.exports = { a, b: 'text', c };", "a");
+    assertNames("module.exports = { a: b.c, d };", "a");
     assertNames("module.exports = { a, ...rest, b };", "a", "b");
     assertNames("0 && (module.exports = { a, b });", "a", "b");
-    assertNames("module.exports = { run() {}, a };");
+    assertNames("module.exports = { run() {}, a };", "run");
   }
 
   @Test
@@ -37,11 +38,21 @@ class CommonJsExportsTest {
         "Object.defineProperty(exports, '__esModule', { value: true });"
             + "Object.defineProperty(exports, \"a\", { enumerable: true, get: function () {"
             + " return b.a; } });"
-            + "Object.defineProperty(exports,'c',{enumerable:!0,get:()=>d.c});"
+            + "Object.defineProperty(exports, 'b', { get() { return c['d'] } });"
+            + "Object.defineProperty(exports, 'c', { enumerable: false, value: 1 });"
             + "Object.defineProperty(exports, 'hidden', { get() { return 1; } });",
         "__esModule",
         "a",
-        "c");
+        "b");
+  }
+
+  @Test
+  void aGetterThatDoesMoreThanToRead() {
+    assertNames(
+        "exports.a = 1; exports.b = 2;"
+            + "Object.defineProperty(exports, 'a', { enumerable: true, get: function () {"
+            + " return made(); } });",
+        "b");
   }
 
   @Test
