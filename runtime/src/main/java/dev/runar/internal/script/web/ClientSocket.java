@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * asked of the network when the listener has returned from the last, so a script that is slow slows
  * its peer.
  */
-final class ClientSocket implements WebSocket.Listener, ProxyExecutable {
+final class ClientSocket implements WebSocket.Listener, SocketOutbox.Listener, ProxyExecutable {
   /** The largest message that is taken. */
   private static final int MAX_MESSAGE = 16 << 20;
 
@@ -106,6 +106,10 @@ final class ClientSocket implements WebSocket.Listener, ProxyExecutable {
   private void close(int code, String reason) {
     closedWithoutCode = code == NO_CODE;
     outbox.close(closedWithoutCode ? NORMAL : code, reason); // the JDK sends no close without one
+  }
+
+  @Override
+  public void closeSent() {
     var _ =
         ended()
             .orTimeout(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -128,7 +132,7 @@ final class ClientSocket implements WebSocket.Listener, ProxyExecutable {
       open.abort();
       return;
     }
-    outbox.open(open, this::sent, () -> finish(false, ABNORMAL, "", "it cannot be written to"));
+    outbox.open(open, this);
     tell(open, "open", open.getSubprotocol(), () -> {});
   }
 
@@ -229,9 +233,15 @@ final class ClientSocket implements WebSocket.Listener, ProxyExecutable {
     finish(false, ABNORMAL, "", Network.message(error));
   }
 
-  /** One message at most waits to tell what was sent. */
-  private void sent(int count) {
-    if (unreported.getAndAdd(count) == 0) {
+  @Override
+  public void failed() {
+    finish(false, ABNORMAL, "", "it cannot be written to");
+  }
+
+  /** One callback at most waits to tell what was sent. */
+  @Override
+  public void sent(int count) {
+    if (count > 0 && unreported.getAndAdd(count) == 0) {
       host.post("WebSocket sent", () -> listener.executeVoid("sent", unreported.getAndSet(0)));
     }
   }

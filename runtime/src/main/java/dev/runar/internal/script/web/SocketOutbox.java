@@ -4,7 +4,6 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,20 @@ final class SocketOutbox {
   private boolean closed; // guarded by this
   private @Nullable Link link; // guarded by this
 
-  /** Where messages go, and who hears of it. */
-  private record Link(WebSocket socket, IntConsumer sent, Runnable failed) {}
+  /** Where messages go, and who hears of them. */
+  private record Link(WebSocket socket, Listener listener) {}
+
+  /** Who hears what became of what waited. Any thread; must not block. */
+  interface Listener {
+    /** A message has been handed to the network. */
+    void sent(int bytes);
+
+    /** The close frame has been, after all messages. */
+    void closeSent();
+
+    /** Nothing can be sent any more. */
+    void failed();
+  }
 
   private sealed interface Outgoing {
     int bytes();
@@ -51,15 +62,10 @@ final class SocketOutbox {
     this.shared = shared;
   }
 
-  /**
-   * From now on messages go to a socket that is open.
-   *
-   * @param sent is told the bytes of each message that has been handed to the network
-   * @param failed nothing can be sent any more
-   */
-  void open(WebSocket socket, IntConsumer sent, Runnable failed) {
+  /** From now on messages go to a socket that is open. */
+  void open(WebSocket socket, Listener listener) {
     synchronized (this) {
-      link = new Link(socket, sent, failed);
+      link = new Link(socket, listener);
     }
     pump();
   }
@@ -156,9 +162,11 @@ final class SocketOutbox {
       shared.giveBack(back);
     }
     if (failed) {
-      to.failed.run();
-    } else if (message.bytes() > 0) {
-      to.sent.accept(message.bytes());
+      to.listener.failed();
+    } else if (message instanceof Close) {
+      to.listener.closeSent();
+    } else {
+      to.listener.sent(message.bytes());
     }
   }
 }

@@ -115,18 +115,21 @@
       return this === performance ? clock.now() : illegal();
     }
     toJSON() {
+      if (this !== performance) illegal();
       return { timeOrigin };
     }
     mark(name, options = undefined) {
+      if (this !== performance) illegal();
       required(arguments.length, 1, 'mark');
       return add(new PerformanceMark(name, options));
     }
     measure(name, startOrOptions = undefined, endMark = undefined) {
+      if (this !== performance) illegal();
       required(arguments.length, 1, 'measure');
       const text = `${name}`;
       const options =
         typeof startOrOptions === 'object' && startOrOptions !== null ? startOrOptions : undefined;
-      const given = options ?? { start: startOrOptions };
+      const given = options ?? { start: startOrOptions ?? undefined }; // null is an empty dictionary
       const { detail, duration, start } = given;
       if (options !== undefined && [start, given.end, duration, detail].some((part) => part !== undefined)) {
         if (endMark !== undefined) throw new TypeError('measure: options and an end mark');
@@ -147,9 +150,11 @@
       return add(new PerformanceMeasure(KEY, text, from, end - from, cloned(detail)));
     }
     clearMarks(name = undefined) {
+      if (this !== performance) illegal();
       clear('mark', name);
     }
     clearMeasures(name = undefined) {
+      if (this !== performance) illegal();
       clear('measure', name);
     }
     getEntries() {
