@@ -35,6 +35,7 @@ final class Cli {
         new CommandLine(new RootCommand())
             .addSubcommand("run", new RunCommand(surroundings, output))
             .addSubcommand("test", new TestCommand(surroundings, output))
+            .addSubcommand("check", new CheckCommand(surroundings, output))
             .addSubcommand("repl", new ReplCommand(surroundings))
             .addSubcommand("call", new CallCommand(surroundings, output))
             .addSubcommand("publish", new PublishCommand(surroundings, output))

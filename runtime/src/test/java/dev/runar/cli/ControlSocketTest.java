@@ -132,7 +132,9 @@ class ControlSocketTest {
     assertThat(exchange(socket, "{\"v\":9,\"id\":4,\"op\":\"info\"}\n"))
         .contains("\"code\":\"PROTOCOL\"", "speaks version 1", "\"id\":4");
     assertThat(exchange(socket, "{\"v\":1,\"id\":\"x\",\"op\":\"dance\"}\n"))
-        .contains("op is one of info, request, publish, subscribe, evaluate, complete and interrupt", "\"id\":\"x\"");
+        .contains(
+            "op is one of info, request, publish, subscribe, evaluate, complete and interrupt",
+            "\"id\":\"x\"");
     assertThat(exchange(socket, "{\"v\":1,\"id\":1,\"op\":\"publish\",\"topic\":\"t\"}\n"))
         .contains("lacks \\\"payload\\\"");
     assertThat(
