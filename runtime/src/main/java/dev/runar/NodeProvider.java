@@ -27,4 +27,12 @@ public interface NodeProvider {
    * @throws RunarException {@code CONFIG}, naming the key or the place in the file
    */
   NodeConfig load(Path file);
+
+  /**
+   * Surveys a script and all that it imports, without running anything.
+   *
+   * @param granted what it may reach
+   * @throws RunarException {@code SCRIPT} when there is no such file
+   */
+  Survey survey(Path entry, Permissions granted);
 }

@@ -37,6 +37,7 @@ final class Cli {
             .addSubcommand("run", new RunCommand(hosting))
             .addSubcommand("dev", new DevCommand(hosting, output))
             .addSubcommand("test", new TestCommand(surroundings, output))
+            .addSubcommand("check", new CheckCommand(surroundings, output))
             .addSubcommand("repl", new ReplCommand(surroundings))
             .addSubcommand("call", new CallCommand(surroundings, output))
             .addSubcommand("publish", new PublishCommand(surroundings, output))

@@ -43,7 +43,7 @@ final class Repl {
   private boolean left;
 
   /**
-   * A session.
+   * A conversation that has not begun.
    *
    * @param open makes a shell: the first, and another one when one was ended
    */

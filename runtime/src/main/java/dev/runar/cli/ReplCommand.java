@@ -50,13 +50,13 @@ final class ReplCommand implements Callable<Integer> {
     if (attach || target.isNamed() || hasNodes(folder)) {
       try (ControlClient node = target.connect(folder)) {
         node.info(); // one that does not answer is told of now
-        return session("in node " + node.name(), output -> target.connect(folder).shell(output));
+        return converse("in node " + node.name(), output -> target.connect(folder).shell(output));
       }
     }
     NodeConfig own = config.configuration(Path.of("repl").toAbsolutePath(), surroundings.configs());
     try (Node node = surroundings.nodes().apply(own, Tools.NONE)) {
       join(node.start());
-      return session("in a node of its own", output -> join(node.openShell(output)));
+      return converse("in a node of its own", output -> join(node.openShell(output)));
     }
   }
 
@@ -71,23 +71,23 @@ final class ReplCommand implements Callable<Integer> {
     Shell open(Consumer<String> output);
   }
 
-  private int session(String where, Opening opening) {
-    var session = new Session(opening);
-    try (LineSource lines = session.lines) {
+  private int converse(String where, Opening opening) {
+    var setup = new Setup(opening);
+    try (LineSource lines = setup.lines) {
       if (lines.isInteractive()) {
         lines.show("runar " + Node.version() + ", " + where + ". Type .help for help.");
       }
-      boolean passed = session.repl.run();
+      boolean passed = setup.repl.run();
       return passed || lines.isInteractive() ? ExitCode.OK.number() : ExitCode.FAILED.number();
     }
   }
 
   /** The lines need the shell to complete, the shell needs the lines to write to. */
-  private final class Session {
+  private final class Setup {
     final LineSource lines;
     final Repl repl;
 
-    Session(Opening opening) {
+    Setup(Opening opening) {
       Ink ink = Ink.of(System.getenv(), Ink.isTerminal());
       lines =
           Ink.isTerminal()

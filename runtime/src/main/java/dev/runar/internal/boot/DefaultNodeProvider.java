@@ -3,9 +3,13 @@ package dev.runar.internal.boot;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
+import dev.runar.Permissions;
+import dev.runar.Survey;
 import dev.runar.Tools;
 import dev.runar.internal.codec.ConfigReader;
+import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Disk;
 import java.nio.file.Path;
 
 /** Makes nodes. */
@@ -13,6 +17,11 @@ public final class DefaultNodeProvider implements NodeProvider {
   @Override
   public Node create(NodeConfig config, Authorizer authorizer, Tools tools) {
     return new DefaultNode(config, authorizer, tools);
+  }
+
+  @Override
+  public Survey survey(Path entry, Permissions granted) {
+    return ModuleSurvey.of(entry, granted, Disk.system());
   }
 
   @Override

@@ -30,7 +30,10 @@
     apply(then, line(), [(result) => done('value' in result, result.value), failed]);
   };
 
-  defineProperty(globalThis, Symbol.for('runar.shell'), { value: { load, run } });
+  /** What scripts do not have. */
+  const added = ['node', 'services', 'require'];
+
+  defineProperty(globalThis, Symbol.for('runar.shell'), { value: { load, run, added } });
   const { error: printError } = console;
 
   function global(name, value) {
@@ -52,7 +55,10 @@
   async function begin() {
     const sdk = await load('runar-ts');
     const { createRequire } = await load('node:module');
-    for (const name of Object.keys(sdk)) global(name, sdk[name]);
+    for (const name of Object.keys(sdk)) {
+      if (!(name in globalThis)) added.push(name);
+      global(name, sdk[name]);
+    }
     node = new sdk.Node();
     global('node', node);
     global('services', services);
