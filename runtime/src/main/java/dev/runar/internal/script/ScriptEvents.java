@@ -5,6 +5,8 @@ import dev.runar.RunarException;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.ServiceScope;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class ScriptEvents implements EventEndpoint {
 
   /** {@code (delivery, kind, data)}. */
   private final Value function;
+
+  /** Events that the one before has handed on; until the first that is published afterwards. */
+  private final Set<Long> inherited = ConcurrentHashMap.newKeySet();
 
   /** Its like in the context that has taken over. */
   private volatile @Nullable ScriptEvents heir;
@@ -63,12 +68,32 @@ final class ScriptEvents implements EventEndpoint {
     @Override
     public @Nullable Movable moved() {
       ScriptEvents next = heir;
-      return next == null ? null : next.new Turn(delivery);
+      if (next == null) {
+        return null;
+      }
+      next.inherited.add(delivery.event().id());
+      return next.new Turn(delivery);
+    }
+
+    /** A retained event that was handed on comes again to a handler that asks for past ones. */
+    private boolean isSecond() {
+      if (inherited.isEmpty()) {
+        return false;
+      }
+      boolean known = inherited.contains(delivery.event().id());
+      if (!known && !delivery.isPast()) {
+        inherited.clear();
+      }
+      return known && delivery.isPast();
     }
 
     @Override
     public void run() {
       if (context.succession().handsOn(this)) {
+        return;
+      }
+      if (isSecond()) {
+        delivery.handled();
         return;
       }
       try {
