@@ -585,6 +585,10 @@ class ReloadTest {
     try (ScriptNode app = ScriptNode.start(folder, script.formatted(1))) {
       app.node.publish("r/x", Payload.of(1), retained).join();
       await().untilAsserted(() -> assertThat(app.json("s/seen")).isEqualTo("[1]"));
+      failedReload(
+          app,
+          script.formatted(2).replace("actions", "start() { throw new Error('no') }, actions"));
+      assertThat(app.json("s/seen")).isEqualTo("[1]");
       app.file("app.ts", script.formatted(2));
       var busy = app.node.request("s/busy", Payload.of(2_000));
       app.node.publish("r/x", Payload.of(2), retained).join();

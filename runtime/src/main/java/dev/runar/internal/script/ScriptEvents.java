@@ -43,7 +43,7 @@ final class ScriptEvents implements EventEndpoint {
     if (context.pending().size() >= MAX_PENDING) {
       return Delivery.FULL;
     }
-    return context.offer(new Turn(delivery));
+    return context.offer(new Turn(delivery, this));
   }
 
   /** From now on another one does what this one is offered; null: none. Any thread. */
@@ -55,7 +55,11 @@ final class ScriptEvents implements EventEndpoint {
     private final EventDelivery delivery;
     private final int size;
 
-    Turn(EventDelivery delivery) {
+    /** Which handler was to get it at first; only that one wants past events of its own. */
+    private final ScriptEvents asker;
+
+    Turn(EventDelivery delivery, ScriptEvents asker) {
+      this.asker = asker;
       this.delivery = delivery;
       this.size = delivery.event().payload().size();
     }
@@ -71,12 +75,20 @@ final class ScriptEvents implements EventEndpoint {
       if (next == null) {
         return null;
       }
-      next.inherited.add(delivery.event().id());
-      return next.new Turn(delivery);
+      if (!delivery.isPast()) {
+        next.inherited.add(delivery.event().id());
+      }
+      return next.new Turn(delivery, asker);
     }
 
-    /** A retained event that was handed on comes again to a handler that asks for past ones. */
+    /**
+     * A retained event comes twice to a handler that takes over and asks for past ones: handed on,
+     * and as a past one. Past ones that another handler asked for are not for this one.
+     */
     private boolean isSecond() {
+      if (delivery.isPast() && !asker.equals(ScriptEvents.this)) {
+        return true;
+      }
       if (inherited.isEmpty()) {
         return false;
       }
