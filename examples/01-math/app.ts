@@ -41,6 +41,13 @@ const counter = defineService({
     // Published by pages.
     "counter/increment": ({ by }: { by: number }, ctx: EventContext) => change(by, "page", ctx),
   },
+  // Under `./runar dev` the next version of this file goes on counting.
+  state: {
+    save: () => ({ count }),
+    restore: (saved: { count: number }) => {
+      count = saved.count;
+    },
+  },
 });
 
 async function change(by: number, source: string, ctx: Context | EventContext) {

@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path script = ScriptFile.check(file);
     NodeConfig effective = config.configuration(script, surroundings.configs());
-    surroundings.log().accept("error", surroundings.terminal().err());
+    surroundings.log().accept("error", surroundings.terminal());
     boolean colors = !output.isJson() && Ink.of(System.getenv(), Ink.isTerminal()).colored();
     Optional<TypeScriptCheck> compiler = TypeScriptCheck.of(script, System.getenv());
     TypeScriptCheck.Result types = compiler.isEmpty() ? null : compiler.get().run(colors);

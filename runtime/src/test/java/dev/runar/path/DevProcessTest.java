@@ -142,7 +142,7 @@ class DevProcessTest {
       write("app.ts", script(3).replace("let count", "let let"));
       says(err, "the version before goes on");
       assertThat(err).anyMatch(line -> line.contains("app.ts:4:"));
-      assertThat(err).anyMatch(line -> line.contains("> 4 |"));
+      assertThat(err).anyMatch(line -> line.contains("4 |"));
       assertThat(result(topics, "s/version")).contains("\"result\":2");
 
       write("app.ts", script(4));

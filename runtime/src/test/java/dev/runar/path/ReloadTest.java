@@ -563,6 +563,45 @@ class ReloadTest {
   }
 
   @Test
+  void aRetainedEventThatWaitsDoesNotComeTwice() {
+    String script =
+        """
+        import { Node } from "runar-ts";
+        const node = new Node();
+        let seen: unknown[] = [];
+        await node.addService({
+          name: "s", path: "s",
+          actions: {
+            busy(ms: number) { const end = Date.now() + ms; while (Date.now() < end); },
+            seen: () => seen,
+          },
+        });
+        await node.start();
+        await node.subscribe("r/x", (n) => { seen.push(n); }, { includePast: true });
+        // %d
+        """;
+    PublishOptions retained = PublishOptions.DEFAULT.withRetainFor(Duration.ofMinutes(1));
+    try (ScriptNode app = ScriptNode.start(folder, script.formatted(1))) {
+      app.node.publish("r/x", Payload.of(1), retained).join();
+      await().untilAsserted(() -> assertThat(app.json("s/seen")).isEqualTo("[1]"));
+      failedReload(
+          app,
+          script.formatted(2).replace("actions", "start() { throw new Error('no') }, actions"));
+      assertThat(app.json("s/seen")).isEqualTo("[1]");
+      app.file("app.ts", script.formatted(2));
+      var busy = app.node.request("s/busy", Payload.of(2_000));
+      app.node.publish("r/x", Payload.of(2), retained).join();
+      app.node.publish("r/x", Payload.of(3)).join();
+      Reload reload = ScriptNode.value(app.node.reload(app.path("app.ts")));
+      assertThat(reload.callbacks()).isGreaterThanOrEqualTo(2);
+      ScriptNode.value(busy);
+      app.node.publish("r/x", Payload.of(4)).join();
+      await().untilAsserted(() -> assertThat(app.json("s/seen")).isEqualTo("[2,3,1,4]"));
+      allIsAccountedFor(app);
+    }
+  }
+
+  @Test
   void aScriptThatIsNotThereCannotBeReloaded() {
     try (ScriptNode app = ScriptNode.start(folder, counter(1))) {
       RunarException error =

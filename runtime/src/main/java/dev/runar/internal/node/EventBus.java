@@ -100,7 +100,8 @@ final class EventBus {
     List<PublishReceipt.Refusal> refusals = List.of();
     int refused = 0;
     for (Match match : route.matches) {
-      Delivery answer = offer(match.handler, event, match.params, ack);
+      Delivery answer =
+          offer(match.handler, new BusDelivery(event, match.params, ledger, ack, false));
       if (answer == Delivery.QUEUED) {
         queued++;
       } else {
@@ -116,10 +117,9 @@ final class EventBus {
         event.id(), queued + refused, queued, refused, clients, 0, 0, refusals);
   }
 
-  private Delivery offer(
-      Handler handler, Event event, Map<String, String> params, @Nullable Acknowledgement ack) {
+  private Delivery offer(Handler handler, BusDelivery delivery) {
     ledger.queued(); // before the offer, since the handler may be done before it returns
-    Delivery answer = handler.endpoint.offer(new BusDelivery(event, params, ledger, ack));
+    Delivery answer = handler.endpoint.offer(delivery);
     if (answer != Delivery.QUEUED) {
       ledger.refused();
     }
@@ -166,7 +166,8 @@ final class EventBus {
       handler.wantsPast = false; // it has them when it comes back
       for (Event past : retained.matching(handler.pattern)) {
         TopicPath path = TopicPath.parse(past.topic(), networkId);
-        Delivery _ = offer(handler, past, handler.pattern.params(path), null);
+        var params = handler.pattern.params(path);
+        Delivery _ = offer(handler, new BusDelivery(past, params, ledger, null, true));
       }
     }
     trie.add(handler.pattern, handler);
@@ -306,13 +307,24 @@ final class EventBus {
     private final transient Map<String, String> params;
     private final transient Ledger ledger;
     private final transient @Nullable Acknowledgement ack;
+    private final boolean past;
 
     BusDelivery(
-        Event event, Map<String, String> params, Ledger ledger, @Nullable Acknowledgement ack) {
+        Event event,
+        Map<String, String> params,
+        Ledger ledger,
+        @Nullable Acknowledgement ack,
+        boolean past) {
       this.event = event;
       this.params = params;
       this.ledger = ledger;
       this.ack = ack;
+      this.past = past;
+    }
+
+    @Override
+    public boolean isPast() {
+      return past;
     }
 
     @Override

@@ -11,6 +11,11 @@ public interface EventDelivery {
   /** The values of the pattern's {@code {name}} segments. */
   Map<String, String> pathParams();
 
+  /** Published before its handler subscribed, and retained. */
+  default boolean isPast() {
+    return false;
+  }
+
   /** The handler has finished. */
   void handled();
 

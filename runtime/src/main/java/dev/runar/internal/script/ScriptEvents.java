@@ -5,6 +5,8 @@ import dev.runar.RunarException;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.ServiceScope;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class ScriptEvents implements EventEndpoint {
   /** {@code (delivery, kind, data)}. */
   private final Value function;
 
+  /** Events that the one before has handed on; until the first that is published afterwards. */
+  private final Set<Long> inherited = ConcurrentHashMap.newKeySet();
+
   /** Its like in the context that has taken over. */
   private volatile @Nullable ScriptEvents heir;
 
@@ -38,7 +43,7 @@ final class ScriptEvents implements EventEndpoint {
     if (context.pending().size() >= MAX_PENDING) {
       return Delivery.FULL;
     }
-    return context.offer(new Turn(delivery));
+    return context.offer(new Turn(delivery, this));
   }
 
   /** From now on another one does what this one is offered; null: none. Any thread. */
@@ -50,7 +55,11 @@ final class ScriptEvents implements EventEndpoint {
     private final EventDelivery delivery;
     private final int size;
 
-    Turn(EventDelivery delivery) {
+    /** Which handler was to get it at first; only that one wants past events of its own. */
+    private final ScriptEvents asker;
+
+    Turn(EventDelivery delivery, ScriptEvents asker) {
+      this.asker = asker;
       this.delivery = delivery;
       this.size = delivery.event().payload().size();
     }
@@ -63,12 +72,40 @@ final class ScriptEvents implements EventEndpoint {
     @Override
     public @Nullable Movable moved() {
       ScriptEvents next = heir;
-      return next == null ? null : next.new Turn(delivery);
+      if (next == null) {
+        return null;
+      }
+      if (!delivery.isPast()) {
+        next.inherited.add(delivery.event().id());
+      }
+      return next.new Turn(delivery, asker);
+    }
+
+    /**
+     * A retained event comes twice to a handler that takes over and asks for past ones: handed on,
+     * and as a past one. Past ones that another handler asked for are not for this one.
+     */
+    private boolean isSecond() {
+      if (delivery.isPast() && !asker.equals(ScriptEvents.this)) {
+        return true;
+      }
+      if (inherited.isEmpty()) {
+        return false;
+      }
+      boolean known = inherited.contains(delivery.event().id());
+      if (!known && !delivery.isPast()) {
+        inherited.clear();
+      }
+      return known && delivery.isPast();
     }
 
     @Override
     public void run() {
       if (context.succession().handsOn(this)) {
+        return;
+      }
+      if (isSecond()) {
+        delivery.handled();
         return;
       }
       HostEvent event = new HostEvent(delivery, scope, context);

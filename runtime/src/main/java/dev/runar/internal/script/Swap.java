@@ -212,7 +212,9 @@ final class Swap {
         LOG.log(Level.ERROR, "script lost name=" + script.name() + " why=" + e.getMessage());
       }
     }
-    var _ = next.end(why).thenRun(() -> handover.fail(why));
+    CompletableFuture<Void> oldEnded =
+        old.map(birth -> birth.end(why)).orElse(CompletableFuture.completedFuture(null));
+    var _ = CompletableFuture.allOf(next.end(why), oldEnded).thenRun(() -> handover.fail(why));
     if (!script.isOver()) {
       script.goesOnWithNone();
     }
