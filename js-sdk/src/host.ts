@@ -21,6 +21,8 @@ export interface Host {
   readonly runtime: string;
   /** Once for each `new Node(config)`. Returns the network id in effect. Throws a RunarError. */
   configure(configJson: string): string;
+  /** Which instance of a service this context is; negative: the script's own context. */
+  instance(): number;
   addService(definitionJson: string, handlers: HostHandlers): Promise<void>;
   removeService(path: string): Promise<void>;
   /** Resolves when ready, to the JSON array of the node's URLs. */

@@ -60,6 +60,15 @@ export class Node {
     this.#scope = new Scope(this.networkId, this.networkId, "");
   }
 
+  /**
+   * Which instance of a service this script context is, from 0 to one less than its `instances`;
+   * undefined in the script's own context.
+   */
+  get instance(): number | undefined {
+    const index = host.instance();
+    return index < 0 ? undefined : index;
+  }
+
   /** Where clients reach the node; empty until it has started or when it has no port. */
   get urls(): readonly string[] {
     return this.#urls;

@@ -28,7 +28,11 @@ interface ActionMetadata {
   readonly input?: object;
   readonly output?: object;
   readonly timeout?: number;
+  readonly key?: string;
 }
+
+/** As many contexts as a node may have, and more; the node has the last word. */
+const MAX_INSTANCES = 100_000;
 
 const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   name: "string",
@@ -36,6 +40,8 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   version: "string",
   description: "string",
   networkId: "string",
+  instances: "number",
+  key: "string",
   actions: "object",
   events: "object",
   sockets: "object",
@@ -50,6 +56,7 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
   "input",
   "output",
   "timeout",
+  "key",
   "handler",
 ]);
 
@@ -88,6 +95,8 @@ export function registrationOf(service: ServiceDefinition, nodeNetwork: string):
       version: service.version ?? "0.0.0",
       description: service.description ?? "",
       networkId,
+      ...(service.instances === undefined ? {} : { instances: service.instances }),
+      ...(service.key === undefined ? {} : { key: service.key }),
       actions,
       events: Object.keys(events),
       sockets: Object.keys(sockets),
@@ -118,6 +127,15 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
       const is = value === undefined ? "is missing" : `is not of type ${wanted}`;
       throw new ValidationError(`${where}: ${key} ${is}`);
     }
+  }
+  const instances = values["instances"] as number | undefined;
+  if (
+    instances !== undefined &&
+    !(Number.isInteger(instances) && instances >= 1 && instances <= MAX_INSTANCES)
+  ) {
+    throw new ValidationError(
+      `${where}: instances must be a whole number from 1 to ${MAX_INSTANCES}, it is ${instances}`,
+    );
   }
 }
 
@@ -156,7 +174,7 @@ function definedAction(
   scope: Scope,
   what: string,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, handler } = definition;
+  const { description = "", input, output, timeout, key, handler } = definition;
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
   if (unknown !== undefined) {
     throw new ValidationError(`${what} has an unknown key ${unknown}`);
@@ -164,6 +182,9 @@ function definedAction(
   mustBeHandler(handler, `the handler of ${what}`);
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
     throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
+  }
+  if (key !== undefined && !(typeof key === "string" && key !== "")) {
+    throw new ValidationError(`the key of ${what} must be the name of a field`);
   }
   const run = (value: unknown, call: Parameters<ActionCallback>[0]): unknown =>
     apply(handler, definition, [value, new RequestScope(scope, call)]);
@@ -174,6 +195,7 @@ function definedAction(
       description,
       params: null,
       ...(timeout === undefined ? {} : { timeout }),
+      ...(key === undefined ? {} : { key }),
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },

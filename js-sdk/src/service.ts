@@ -17,6 +17,18 @@ export interface ServiceDefinition {
   readonly description?: string;
   /** The network the service belongs to; default: the node's. */
   readonly networkId?: string;
+  /**
+   * How many script contexts the service lives in, each with a thread of its own; default: the
+   * script's. The script runs anew in each of them up to `node.start()`, and of what it defines
+   * only this service counts there. Each request, event and connection goes to one instance.
+   */
+  readonly instances?: number;
+  /**
+   * The parameter, or the field of the input or of an event's payload, whose value chooses the
+   * instance: the same value always goes to the same one, in order. What does not have it goes to
+   * any, an event by its topic.
+   */
+  readonly key?: string;
   /** What answers `path/name`: a function of named parameters, or an {@link action}. */
   readonly actions?: Readonly<Record<string, ActionFunction | ActionDefinition<never, unknown>>>;
   /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
@@ -57,6 +69,11 @@ export interface ActionOptions<Input, Output> {
    * one can ask for. Default: the node's `requestTimeout`, and whatever the caller asks for.
    */
   readonly timeout?: number;
+  /**
+   * The field of the input whose value chooses the instance, in place of the service's `key`; it
+   * must be there, else `INVALID_INPUT`.
+   */
+  readonly key?: string;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
@@ -68,6 +85,7 @@ export interface ActionDefinition<Input, Output> {
   readonly input?: Schema<unknown>;
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
+  readonly key?: string;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 

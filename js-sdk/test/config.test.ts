@@ -8,7 +8,7 @@ import type {
   SupervisionConfig,
 } from "../src/index.js";
 
-const java = ["NodeConfig", "Supervision"]
+const java = ["NodeConfig", "Limits", "Supervision"]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
@@ -48,6 +48,7 @@ const KEYS: {
     subscriptionsPerSession: true,
     retainedEvents: true,
     retainedBytes: true,
+    contexts: true,
     turnBudget: true,
   },
   Logging: { level: true },

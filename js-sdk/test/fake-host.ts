@@ -52,6 +52,10 @@ export class FakeHost implements Host {
     this.#nextId = 1;
   }
 
+  instance(): number {
+    return -1;
+  }
+
   configure(configJson: string): string {
     const config = JSON.parse(configJson) as { networkId?: string; [key: string]: unknown };
     if ("prot" in config) {

@@ -122,6 +122,14 @@ describe("a definition is refused", () => {
       { ...math, actions: { f: action({ timeout: -1, handler: () => 1 }) } },
       "the timeout of action math/f must be more than 0",
     ],
+    ["no instances", { ...math, instances: 0 }, "instances must be a whole number from 1 to"],
+    ["half an instance", { ...math, instances: 1.5 }, "it is 1.5"],
+    ["key", { ...math, key: 5 }, "service math: key is not of type string"],
+    [
+      "key of an action",
+      { ...math, actions: { f: action({ key: "", handler: () => 1 }) } },
+      "the key of action math/f must be the name of a field",
+    ],
   ])("%s", async (_, service, message) => {
     const added = new Node().addService(service as ServiceDefinition);
     await expect(added).rejects.toThrow(message);
@@ -130,6 +138,21 @@ describe("a definition is refused", () => {
 
   test("null", async () => {
     await expect(new Node().addService(null as never)).rejects.toThrow("a service is an object");
+  });
+});
+
+test("the host gets what chooses between instances", async () => {
+  await new Node().addService({
+    name: "n",
+    path: "p",
+    instances: 3,
+    key: "user",
+    actions: { a: action({ key: "room", handler: () => 1 }) },
+  });
+  expect(host.definition).toMatchObject({
+    instances: 3,
+    key: "user",
+    actions: [{ name: "a", key: "room" }],
   });
 });
 

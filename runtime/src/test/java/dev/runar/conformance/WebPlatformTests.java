@@ -1,5 +1,6 @@
 package dev.runar.conformance;
 
+import dev.runar.Limits;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
@@ -39,7 +40,7 @@ final class WebPlatformTests implements AutoCloseable {
         Node.create(
             NodeConfig.DEFAULT
                 .withServer(NodeConfig.Server.DEFAULT.withPort(0))
-                .withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(BUDGET)));
+                .withLimits(Limits.DEFAULT.withTurnBudget(BUDGET)));
     node.subscribe("wpt/results", (event, context) -> take(event.payload()));
     node.start().join();
   }

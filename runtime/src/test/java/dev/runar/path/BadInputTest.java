@@ -3,6 +3,7 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.runar.Limits;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
@@ -193,8 +194,7 @@ class BadInputTest {
 
   @Test
   void aMessageOverTheBoundIsClosedWith1009() {
-    NodeConfig small =
-        ScriptNode.CONFIG.withLimits(NodeConfig.Limits.DEFAULT.withMessageBytes(1_000));
+    NodeConfig small = ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withMessageBytes(1_000));
     try (ScriptNode app = ScriptNode.start(folder, small, GOOD)) {
       Client fits = app.connect("/echo").send("x".repeat(1_000));
       assertThat(fits.next()).hasSize(1_000);

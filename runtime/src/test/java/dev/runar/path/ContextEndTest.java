@@ -1,11 +1,14 @@
 package dev.runar.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.Permissions;
 import dev.runar.PublishOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -21,6 +24,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import org.graalvm.polyglot.HostAccess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContextEndTest {
   private static final NodeConfig CONFIG =
       ScriptNode.CONFIG
-          .withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
+          .withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
           .withSupervision(Supervision.DEFAULT.withOnDeath(OnDeath.STAY));
 
   private static final String HEALTHY =
@@ -43,6 +47,55 @@ class ContextEndTest {
       """;
 
   @TempDir Path folder;
+
+  /** What a program gives to its scripts, and does not come back. */
+  public static final class Stuck {
+    static final CountDownLatch RELEASED = new CountDownLatch(1);
+
+    private Stuck() {}
+
+    @HostAccess.Export
+    public static void here() {
+      boolean done = false;
+      while (!done) {
+        try {
+          RELEASED.await();
+          done = true;
+        } catch (InterruptedException e) {
+          // it does not listen
+        }
+      }
+    }
+  }
+
+  @Test
+  void aStopDoesNotWaitForACallOfTheHostThatDoesNotComeBack() {
+    var app = ScriptNode.create(folder, ScriptNode.CONFIG);
+    try {
+      app.file(
+          "app.ts",
+          """
+          import { Node } from "runar-ts";
+          const node = new Node();
+          await node.addService({
+            name: "s", path: "s",
+            actions: { stuck: () => Java.type("dev.runar.path.ContextEndTest$Stuck").here() },
+          });
+          """);
+      ScriptNode.value(
+          app.node.addScript(
+              folder.resolve("app.ts"), Permissions.NONE.withJava(Stuck.class.getName())));
+      app.node.start().join();
+      var stuck = app.node.request("s/stuck", Payload.of(null));
+      await().until(() -> app.context().get("pending") != null && !stuck.isDone());
+      assertThat(app.node.stop()).succeedsWithin(Duration.ofSeconds(10));
+      assertThatThrownBy(() -> ScriptNode.value(stuck)).isInstanceOf(RunarException.class);
+      assertThat(app.logged("does not come back from a call of the host")).isNotEmpty();
+    } finally {
+      Stuck.RELEASED.countDown();
+      app.close();
+    }
+  }
 
   @Test
   void queuedAndPendingCallsFailEachToItsSenderAndTheOthersGoOn() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -19,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SessionEndTest {
   private static final NodeConfig CONFIG =
-      ScriptNode.CONFIG.withLimits(
-          NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)));
+      ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)));
 
   private static final String LIVE =
       """

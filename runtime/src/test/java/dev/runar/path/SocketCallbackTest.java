@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishReceipt;
@@ -507,7 +508,7 @@ class SocketCallbackTest {
   }
 
   private static NodeConfig withQueue(int depth) {
-    return ScriptNode.CONFIG.withLimits(NodeConfig.Limits.DEFAULT.withQueuedCallbacks(depth));
+    return ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withQueuedCallbacks(depth));
   }
 
   private static PublishReceipt publish(ScriptNode app, String topic, Object payload) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
@@ -105,6 +106,38 @@ class SupervisionTest {
   }
 
   @Test
+  void aSpinBehindAnAwaitIsEndedAndItsCallerGetsTheStack() {
+    try (var app =
+        ScriptNode.start(
+            folder,
+            CONFIG,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "s", path: "s",
+              actions: {
+                async later() {
+                  await new Promise((resolve) => setTimeout(resolve, 20));
+                  return spin();
+                },
+                ping: () => "pong",
+              },
+            });
+            function spin() {
+              for (;;);
+            }
+            """)) {
+      RunarException error =
+          error(() -> ScriptNode.value(app.node.request("s/later", Payload.of(null), SHORT)));
+      assertThat(error.code()).isEqualTo(Code.TIMEOUT);
+      assertThat(error.remoteStack().orElse("")).contains("at spin (").contains("app.ts:14");
+      running(app, 1);
+      assertThat(app.call("s/ping")).isEqualTo("pong");
+    }
+  }
+
+  @Test
   void j1TheCallerAndTheLogSeeWhereTheScriptSpins() {
     try (ScriptNode app = ScriptNode.start(folder, CONFIG, service("for (;;);"))) {
       RunarException error =
@@ -134,8 +167,7 @@ class SupervisionTest {
         "queueMicrotask(() => { queueMicrotask(() => { for (;;); }); }); return 1;",
       })
   void j1ALoopInATimerOrMicrotaskIsEndedAndTheScriptComesBack(String spin) {
-    NodeConfig brief =
-        CONFIG.withLimits(NodeConfig.Limits.DEFAULT.withTurnBudget(Duration.ofMillis(300)));
+    NodeConfig brief = CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(300)));
     try (ScriptNode app = ScriptNode.start(folder, brief, service(spin))) {
       var _ = app.node.request("s/spin", Payload.of(null));
       running(app, 1);

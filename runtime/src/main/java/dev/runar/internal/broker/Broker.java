@@ -156,11 +156,12 @@ public final class Broker implements EventSink, AutoCloseable {
     switch (route) {
       case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
       case Route.Socket(var endpoint) -> {
-        var conversation = new SocketConversation(session, endpoint, stats);
+        SocketEndpoint own = endpoint.ofNewConnection();
+        var conversation = new SocketConversation(session, own, stats);
         session.begin(conversation);
         conversation.open();
-        if (!gate.socket(path).equals(Optional.of(endpoint))) { // it went between route and now
-          conversation.endpointGone(endpoint);
+        if (!gate.socket(path).equals(Optional.of(endpoint)) || !endpoint.includes(own)) {
+          conversation.endpointGone(own); // it went between route and now
         }
       }
     }
@@ -207,6 +208,13 @@ public final class Broker implements EventSink, AutoCloseable {
   public void closeSessions(int code, String reason) {
     for (Lane lane : lanes) {
       lane.run(() -> lane.closeAll(code, reason));
+    }
+  }
+
+  /** As {@link #closeSessions}, past everything that waits to be written to them. */
+  public void closeSessionsAtOnce(int code, String reason) {
+    for (Lane lane : lanes) {
+      lane.closeAllAtOnce(code, reason);
     }
   }
 

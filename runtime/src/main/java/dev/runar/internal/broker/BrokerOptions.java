@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import java.time.Duration;
 
@@ -32,7 +33,7 @@ public record BrokerOptions(
 
   /** The bounds that a configuration asks for. */
   public static BrokerOptions of(NodeConfig config) {
-    NodeConfig.Limits limits = config.limits();
+    Limits limits = config.limits();
     return new BrokerOptions(
         config.networkId(),
         limits.sessions(),

@@ -325,6 +325,11 @@ public final class Lane {
     }
   }
 
+  /** Closes every session, past what waits in the inbox. Any thread. */
+  void closeAllAtOnce(int code, String reason) {
+    executor.execute(() -> closeAll(code, reason));
+  }
+
   /** Runs on the lane's thread, in order with everything else. Any thread. */
   void run(Runnable action) {
     post(

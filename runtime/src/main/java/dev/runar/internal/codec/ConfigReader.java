@@ -1,6 +1,7 @@
 package dev.runar.internal.codec;
 
 import dev.runar.NodeConfig;
+import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,9 +134,23 @@ public final class ConfigReader {
       case List<?> _
           when given instanceof List<?> list && list.stream().allMatch(String.class::isInstance) ->
           list;
+      case Map<?, ?> _ when given instanceof Map<?, ?> services ->
+          permissions(services, source, path);
       default ->
           throw wrong(source + ": " + path + " must be " + wanted(standing) + ", not " + given);
     };
+  }
+
+  /** The only map there is: what single services may reach. */
+  private static Map<String, Permissions> permissions(
+      Map<?, ?> services, String source, String path) {
+    var read = new LinkedHashMap<String, Permissions>();
+    services.forEach(
+        (service, given) ->
+            read.put(
+                String.valueOf(service),
+                (Permissions) read(Permissions.NONE, given, source, path + "." + service + ".")));
+    return read;
   }
 
   private static Object choice(Enum<?> standing, String given, String source, String path) {
@@ -165,6 +181,7 @@ public final class ConfigReader {
       case String _ -> "a text";
       case Duration _ -> "a number of milliseconds";
       case List<?> _ -> "a list of texts";
+      case Map<?, ?> _ -> "an object of permissions, by the paths of services";
       case Enum<?> choice ->
           "one of "
               + Arrays.stream(choice.getDeclaringClass().getEnumConstants())

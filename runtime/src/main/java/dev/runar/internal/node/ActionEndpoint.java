@@ -14,6 +14,11 @@ public interface ActionEndpoint {
    */
   Delivery offer(Invocation call);
 
+  /** Calls taken and not answered yet, for who chooses between endpoints. Never blocks. */
+  default int unanswered() {
+    return 0;
+  }
+
   /**
    * Where the handler is, if it runs this call right now: its stack as its author reads it. May
    * take a while, since a running handler has to be asked.

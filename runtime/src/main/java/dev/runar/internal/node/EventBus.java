@@ -2,7 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.Delivery;
 import dev.runar.Event;
-import dev.runar.NodeConfig;
+import dev.runar.Limits;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
@@ -53,7 +53,7 @@ final class EventBus {
   /** A handler with the values of its pattern's templates. */
   private record Match(Handler handler, Map<String, String> params) {}
 
-  EventBus(String networkId, NodeConfig.Limits limits, Clock clock, Ledger ledger) {
+  EventBus(String networkId, Limits limits, Clock clock, Ledger ledger) {
     this.networkId = networkId;
     this.clock = clock;
     this.ledger = ledger;

@@ -1,5 +1,7 @@
 package dev.runar.internal.node;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.spi.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -90,9 +92,18 @@ final class InFlight implements AutoCloseable {
     }
   }
 
+  /** Nobody looks at deadlines any more, so who still waits is told now. */
   @Override
   public void close() {
     sweeper.interrupt();
+    for (int i = 0; i <= mask; i++) {
+      PendingRequest request = slots.getAcquire(i);
+      if (request != null) {
+        request.fail(
+            new RunarException(
+                Code.SHUTDOWN, "request " + request.path() + ": the node has stopped"));
+      }
+    }
   }
 
   private void noteDeadline(long deadline) {

@@ -31,6 +31,12 @@ public interface Invocation {
   /** Already settled, by a result, the deadline or the caller's cancellation. */
   boolean isSettled();
 
+  /** The handler begins. */
+  void begin();
+
+  /** Whether its handler has begun; it may have to wait for something since. */
+  boolean hasBegun();
+
   /** Settles with the result. */
   void succeed(Payload result);
 

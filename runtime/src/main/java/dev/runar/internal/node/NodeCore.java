@@ -17,6 +17,7 @@ import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -102,6 +103,10 @@ public final class NodeCore implements NodeGate, AutoCloseable {
           new RunarException(
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
+    }
+    if (closed) { // after the slot was taken: the close may have looked there before
+      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return request;
     }
     switch (action.endpoint().offer(request)) {
       case QUEUED -> {}
@@ -249,6 +254,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public CompletableFuture<Void> replaceService(
       ServiceDefinition away, ServiceDefinition definition) {
     return lifecycles.replace(away, definition);
+  }
+
+  /** What a raw WebSocket connection was with has ended, though its service lives on. */
+  public void socketsGone(Collection<SocketEndpoint> endpoints) {
+    endpoints.forEach(lifecycles::tellSocketWatchers);
   }
 
   /** Removes a service that is gone, so that its path is free. */

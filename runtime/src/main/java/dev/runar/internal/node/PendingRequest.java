@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request from its caller's view, a future, and from its action's view, an invocation. */
 final class PendingRequest extends CompletableFuture<Payload> implements Invocation {
-  private static final VarHandle SETTLED = settledHandle();
+  private static final VarHandle SETTLED = handle("settled");
+  private static final VarHandle BEGUN = handle("begun");
 
   private final long requestId;
   private final String path;
@@ -34,6 +35,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   int slot = -1;
 
   private volatile boolean settled; // by SETTLED
+  private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
   private @Nullable List<Runnable> onCancel; // guarded by this
   private boolean ended; // by the deadline or the caller; guarded by this
   private boolean isLate; // deadlines thread
@@ -102,6 +104,16 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   }
 
   @Override
+  public void begin() {
+    BEGUN.setOpaque(this, true);
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return begun;
+  }
+
+  @Override
   public void succeed(Payload result) {
     if (settle()) {
       complete(result);
@@ -150,7 +162,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
             : endpoint.placed(
                 new RunarException(
                     Code.TIMEOUT,
-                    message + "; its handler was still running",
+                    message + "; its script was still running",
                     null,
                     null,
                     "TimeoutError",
@@ -197,9 +209,9 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     return true;
   }
 
-  private static VarHandle settledHandle() {
+  private static VarHandle handle(String field) {
     try {
-      return MethodHandles.lookup().findVarHandle(PendingRequest.class, "settled", boolean.class);
+      return MethodHandles.lookup().findVarHandle(PendingRequest.class, field, boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

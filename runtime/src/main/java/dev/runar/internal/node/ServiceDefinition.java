@@ -72,7 +72,10 @@ public record ServiceDefinition(
     /** When the node runs. */
     CompletableFuture<Void> start();
 
-    /** Before the node ends. */
+    /** Before the node ends, or the service is removed. */
     CompletableFuture<Void> stop();
+
+    /** The service has left the node; its path is free. */
+    default void removed() {}
   }
 }

@@ -103,6 +103,7 @@ final class ServiceLifecycles {
                         started.remove(entry);
                       }
                       tellSocketWatchers(entry);
+                      entry.definition.lifecycle().removed();
                     }));
   }
 
@@ -303,9 +304,12 @@ final class ServiceLifecycles {
   }
 
   private void tellSocketWatchers(ServiceEntry entry) {
-    for (SocketEndpoint endpoint : entry.definition.sockets().values()) {
-      socketWatchers.forEach(watcher -> watcher.accept(endpoint));
-    }
+    entry.definition.sockets().values().forEach(this::tellSocketWatchers);
+  }
+
+  /** Nobody is behind the endpoint any more. */
+  void tellSocketWatchers(SocketEndpoint endpoint) {
+    socketWatchers.forEach(watcher -> watcher.accept(endpoint));
   }
 
   private static void checkPatterns(ServiceDefinition definition) {

@@ -9,6 +9,16 @@ import dev.runar.Session;
  * messages in order, then close, and offers the next only after the one before was queued.
  */
 public interface SocketEndpoint {
+  /** The endpoint that a new connection stays with for its life. */
+  default SocketEndpoint ofNewConnection() {
+    return this;
+  }
+
+  /** Whether this is still where such a connection goes. */
+  default boolean includes(SocketEndpoint ofConnection) {
+    return equals(ofConnection);
+  }
+
   Delivery open(Session session);
 
   /** Kind {@code BYTES} for a binary message, a string value for text. */

@@ -38,6 +38,7 @@ public final class HostBindings {
   private final ScriptContext context;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
 
   /** Any thread. */
@@ -48,8 +49,10 @@ public final class HostBindings {
   /** What this script is called as the caller of others. */
   private final String caller;
 
-  HostBindings(ScriptContext context, NodeControl control, Supplier<NodeCore> core) {
+  HostBindings(
+      ScriptContext context, NodeControl control, Supplier<NodeCore> core, Registrar registrar) {
     this.context = context;
+    this.registrar = registrar;
     this.control = control;
     this.core = core;
     this.caller = "script " + context.name();
@@ -88,8 +91,8 @@ public final class HostBindings {
   @HostAccess.Export
   public void start(Value resolve, Value reject) {
     settle(
-        control.start(),
-        done -> Payload.of(control.urls().stream().map(URI::toString).toList()).text(),
+        registrar.start(),
+        urls -> Payload.of(urls.stream().map(URI::toString).toList()).text(),
         resolve,
         reject);
   }
@@ -105,7 +108,7 @@ public final class HostBindings {
     try {
       ServiceDefinition service =
           ScriptServices.define(context, core.get().config(), definition, handlers);
-      added = added(service);
+      added = added(service, ScriptServices.placement(definition));
     } catch (RunarException e) {
       added = CompletableFuture.failedFuture(e);
     }
@@ -113,23 +116,32 @@ public final class HostBindings {
   }
 
   /** One that fails to start stays registered, and has to go with the context too. */
-  private CompletableFuture<Void> added(ServiceDefinition service) {
+  private CompletableFuture<Void> added(ServiceDefinition service, Placement placement) {
     services.add(service);
-    return registered(service)
+    return registered(service, placement)
         .whenComplete(
             (done, error) -> {
-              if (error != null && !core.get().hasService(service)) {
+              if (error != null && !registrar.has(service)) {
                 services.remove(service);
               }
             });
   }
 
   /** One of a context that has died is replaced by its like. */
-  private CompletableFuture<Void> registered(ServiceDefinition service) {
+  private CompletableFuture<Void> registered(ServiceDefinition service, Placement placement) {
     ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
-    return away == null || !core.get().hasService(away)
-        ? core.get().addService(service)
-        : core.get().replaceService(away, service).thenRun(() -> context.estate().settled(away));
+    if (away == null) {
+      return registrar.add(service, placement);
+    }
+    CompletableFuture<Void> there =
+        registrar.has(away) ? registrar.replace(away, service) : registrar.add(service, placement);
+    return there.thenRun(() -> context.estate().settled(away));
+  }
+
+  /** Which instance of a service this context is; negative: the script's own context. */
+  @HostAccess.Export
+  public int instance() {
+    return registrar.instance();
   }
 
   /** The services that the script has added. Any thread. */
@@ -140,9 +152,7 @@ public final class HostBindings {
   @HostAccess.Export
   public void removeService(String path, Value resolve, Value reject) {
     CompletableFuture<Void> removed =
-        core.get()
-            .removeService(path)
-            .thenRun(() -> services.removeIf(service -> !core.get().hasService(service)));
+        registrar.remove(path).thenRun(() -> services.removeIf(service -> !registrar.has(service)));
     settle(removed, done -> null, resolve, reject);
   }
 
@@ -175,7 +185,7 @@ public final class HostBindings {
 
   /** The request that this script answers right now, or else the script. */
   private String caller() {
-    Invocation call = context.running();
+    Invocation call = context.turn().request();
     return call == null ? caller : call.path();
   }
 
@@ -208,7 +218,7 @@ public final class HostBindings {
       Value function = context.functions().event.execute(handler);
       ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
       Subscription subscription =
-          core.get().subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
+          registrar.subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
       subscriptions.put(subscription.id(), subscription);
       subscribed = CompletableFuture.completedFuture((double) subscription.id());
     } catch (RunarException e) {
@@ -316,12 +326,12 @@ public final class HostBindings {
   private void endService(ServiceDefinition service) {
     Estate estate = context.estate();
     if (estate.returns()) {
-      core.get().serviceAway(service, estate.whyAway());
+      registrar.away(service, estate.whyAway());
       return;
     }
-    core.get().serviceGone(service);
+    registrar.gone(service);
     if (!context.isLoaded()) {
-      core.get().forgetService(service);
+      registrar.forget(service);
     }
   }
 

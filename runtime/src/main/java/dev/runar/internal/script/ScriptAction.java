@@ -41,13 +41,25 @@ final class ScriptAction implements ActionEndpoint {
   }
 
   @Override
+  public int unanswered() {
+    Invocation running = context.turn().request();
+    int inTurn = running == null || running.isSettled() ? 0 : 1;
+    return context.queue().size() + context.pending() + inTurn;
+  }
+
+  @Override
   public boolean isRunning(Invocation call) {
-    return call.equals(context.running());
+    return context.turn().holdsUp(call, context.owner().turn());
   }
 
   @Override
   public Optional<String> stackOf(Invocation call) {
-    return isRunning(call) ? Optional.of(context.stack()) : Optional.empty();
+    long turn = context.owner().turn();
+    if (!context.turn().holdsUp(call, turn)) {
+      return Optional.empty();
+    }
+    context.turn().late(call, turn);
+    return Optional.of(context.stack());
   }
 
   @Override
@@ -67,7 +79,8 @@ final class ScriptAction implements ActionEndpoint {
       if (call.isSettled()) {
         return; // timed out or cancelled while it waited: its sender has been told
       }
-      context.running(call);
+      call.begin();
+      context.turn().request(call);
       try {
         HostCall hostCall = new HostCall(call, scope, context);
         Payload scalar = ScriptValues.scalar(function.execute(arguments(hostCall)));
@@ -81,7 +94,7 @@ final class ScriptAction implements ActionEndpoint {
       } catch (RuntimeException | Error e) { // also of memory and stack: its sender waits
         call.fail(context.failureOfTurn(e));
       } finally {
-        context.running(null);
+        context.turn().request(null);
       }
     }
 

@@ -1,12 +1,11 @@
 package dev.runar.internal.script;
 
-import dev.runar.NodeConfig;
+import dev.runar.Limits;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.OwnerThread;
-import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.module.Excerpts;
@@ -58,8 +57,7 @@ final class ScriptContext implements OwnerThread.Guest {
   /** What the running turn is told, and its number. */
   private volatile @Nullable Blame blame;
 
-  /** The request that runs right now; written by the owner thread, read by the watchdog's. */
-  private final AtomicReference<@Nullable Invocation> running = new AtomicReference<>();
+  private final RunningTurn turn = new RunningTurn();
 
   private record Blame(long turn, RunarException reason) {}
 
@@ -74,7 +72,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   ScriptContext(
       String name,
-      NodeConfig.Limits limits,
+      Limits limits,
       Clock clock,
       SessionDirectory sessions,
       ContextFactory factory,
@@ -252,14 +250,9 @@ final class ScriptContext implements OwnerThread.Guest {
     return factory.stack(owner.thread());
   }
 
-  /** The request that the running turn answers, if it answers one. Any thread. */
-  @Nullable Invocation running() {
-    return running.getOpaque();
-  }
-
-  /** Around a request's turn. */
-  void running(@Nullable Invocation call) {
-    running.setOpaque(call);
+  /** Whose turn runs now. */
+  RunningTurn turn() {
+    return turn;
   }
 
   /** What becomes of what is left when the context ends. */

@@ -49,8 +49,11 @@ final class ScriptContexts implements ContextFactory {
   private static final String HOST_MODULE =
       "export const host = globalThis[Symbol.for('runar.host')];";
 
-  /** A script gets to a safe point within microseconds, one in a call of the host does not. */
-  private static final Duration STACK_PATIENCE = Duration.ofMillis(50);
+  /**
+   * A script gets to a safe point within microseconds, if its thread has a processor; one in a call
+   * of the host does not.
+   */
+  private static final Duration STACK_PATIENCE = Duration.ofMillis(200);
 
   private final Engine engine;
   private final WebPlatform webPlatform;
@@ -58,6 +61,7 @@ final class ScriptContexts implements ContextFactory {
   private final ConsoleSink console;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final ScriptModules modules;
   private final Disk disk;
   private final Path project;
@@ -73,6 +77,7 @@ final class ScriptContexts implements ContextFactory {
       ConsoleSink console,
       NodeControl control,
       Supplier<NodeCore> core,
+      Registrar registrar,
       EngineTools tools,
       Permissions granted,
       WebPlatform webPlatform) {
@@ -82,6 +87,7 @@ final class ScriptContexts implements ContextFactory {
     this.console = console;
     this.control = control;
     this.core = core;
+    this.registrar = registrar;
     ModuleSettings settings =
         ModuleSettings.forEntry(entry, Path.of(""), disk).withBuiltin("host", HOST_MODULE);
     this.modules = new ScriptModules(settings, disk, compiler);
@@ -145,7 +151,7 @@ final class ScriptContexts implements ContextFactory {
 
   @Override
   public HostBindings bindings(ScriptContext owner) {
-    return new HostBindings(owner, control, core);
+    return new HostBindings(owner, control, core, registrar);
   }
 
   @Override

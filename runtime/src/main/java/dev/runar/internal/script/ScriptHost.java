@@ -1,5 +1,6 @@
 package dev.runar.internal.script;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Permissions;
 import dev.runar.RunarException;
@@ -8,6 +9,7 @@ import dev.runar.Supervision;
 import dev.runar.Tools;
 import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.Watchdog;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
@@ -32,16 +34,20 @@ public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(2);
+
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
-  private final NodeConfig.Limits limits;
+  private final Limits limits;
   private final Supervision supervision;
   private final Duration turnBudget;
+  private final ContextPool pool;
   private final Permissions permissions;
   private final Clock clock;
   private final NodeControl control;
   private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final Disk disk;
   private final ConsoleSink console;
   private final ScriptCompiler compiler;
@@ -105,10 +111,12 @@ public final class ScriptHost {
     this.clock = clock;
     this.control = control;
     this.core = core;
+    this.registrar = new NodeRegistrar(core, control);
     this.disk = disk;
     this.console = console;
     this.compiler = compiler;
     this.tools = new EngineTools(tools);
+    this.pool = new ContextPool(limits.contexts(), Runtime.getRuntime().availableProcessors());
     this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
     this.supervision =
         this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
@@ -127,17 +135,45 @@ public final class ScriptHost {
       return CompletableFuture.failedFuture(
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
+    try {
+      pool.take(1, "script " + entry);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     String name = file.getFileName() + "#" + contextNumbers.incrementAndGet();
+    Permissions granted = permissions.and(own);
+    var instances =
+        new ScriptInstances(registrar, core, pool, granted, new InstancesOf(name, file));
+    return make(name, file, granted, instances).begin();
+  }
+
+  private SupervisedScript make(String name, Path file, Permissions granted, Registrar ofScript) {
+    var births = new FileBirths(name, file, granted, ofScript);
     var script =
-        new SupervisedScript(
-            name,
-            supervision,
-            limits.queuedCallbacks(),
-            clock,
-            core,
-            new FileBirths(name, file, permissions.and(own)));
+        new SupervisedScript(name, supervision, limits.queuedCallbacks(), clock, ofScript, births);
     scripts.add(script);
-    return script.begin();
+    return script;
+  }
+
+  /** Makes the scripts of the services of one entry file that live in contexts of their own. */
+  private final class InstancesOf implements ScriptInstances.Scripts {
+    private final String name;
+    private final Path file;
+
+    InstancesOf(String name, Path file) {
+      this.name = name;
+      this.file = file;
+    }
+
+    @Override
+    public SupervisedScript make(String what, Permissions granted, Registrar ofInstance) {
+      return ScriptHost.this.make(name + "/" + what, file, granted, ofInstance);
+    }
+
+    @Override
+    public void forget(SupervisedScript script) {
+      scripts.remove(script);
+    }
   }
 
   /** Makes the contexts of one entry file. */
@@ -145,11 +181,13 @@ public final class ScriptHost {
     private final String name;
     private final Path file;
     private final Permissions granted;
+    private final Registrar ofScript;
 
-    FileBirths(String name, Path file, Permissions granted) {
+    FileBirths(String name, Path file, Permissions granted, Registrar ofScript) {
       this.name = name;
       this.file = file;
       this.granted = granted;
+      this.ofScript = ofScript;
     }
 
     @Override
@@ -157,12 +195,24 @@ public final class ScriptHost {
       long begun = clock.nanos();
       ScriptContexts factory =
           new ScriptContexts(
-              engine(), file, disk, compiler, console, control, core, tools, granted, webPlatform);
+              engine(),
+              file,
+              disk,
+              compiler,
+              console,
+              control,
+              core,
+              ofScript,
+              tools,
+              granted,
+              webPlatform);
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);
       var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
-      var loaded =
+      var topLevel = new CompletableFuture<Void>();
+      CompletableFuture<Void> loaded = ofScript.loaded(topLevel);
+      var _ =
           context
               .start()
               .thenCompose(started -> factory.load(context))
@@ -170,6 +220,14 @@ public final class ScriptHost {
                   () -> {
                     long took = (clock.nanos() - begun) / 1_000_000;
                     LOG.log(Level.DEBUG, () -> "script loaded name=" + name + " ms=" + took);
+                  })
+              .whenComplete(
+                  (done, error) -> {
+                    if (error == null) {
+                      topLevel.complete(null);
+                    } else {
+                      topLevel.completeExceptionally(Failures.of(error));
+                    }
                   });
       return new SupervisedScript.Birth(context, loaded);
     }
@@ -181,7 +239,9 @@ public final class ScriptHost {
 
     @Override
     public void over(SupervisedScript script) {
-      scripts.remove(script);
+      if (scripts.remove(script) && ofScript.instance() < 0) {
+        pool.giveBack(1);
+      }
     }
   }
 
@@ -204,7 +264,7 @@ public final class ScriptHost {
                     new RunarException(
                         Code.INTERNAL,
                         "the self-test of the callback path failed: "
-                            + dev.runar.internal.node.Failures.of(error).getMessage(),
+                            + Failures.of(error).getMessage(),
                         error)));
   }
 
@@ -256,16 +316,29 @@ public final class ScriptHost {
         scripts.stream()
             .map(script -> script.stop(reason, patience))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(ends).whenComplete((done, error) -> closeEngine());
+    return CompletableFuture.allOf(ends)
+        .exceptionally(error -> null) // each script has said what it had to
+        .thenCompose(done -> closeEngine());
   }
 
-  private synchronized void closeEngine() {
+  /** An engine waits for every thread that is in a call of the host, and a stop does not. */
+  private synchronized CompletableFuture<Void> closeEngine() {
     watchdog.close();
     webPlatform.close();
-    if (engine != null) {
-      tools.end();
-      engine.close(true);
+    Engine running = engine;
+    if (running == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    tools.end();
+    return CompletableFuture.runAsync(
+            () -> running.close(true),
+            task -> Thread.ofPlatform().name("runar-engine-end").daemon(true).start(task))
+        .orTimeout(ENGINE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(
+            late -> {
+              LOG.log(Level.WARNING, "the script engine did not close: " + late);
+              return null;
+            });
   }
 
   private synchronized Engine engine() {

@@ -4,11 +4,13 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.node.InstanceKeys;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.node.SocketEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,20 @@ final class ScriptServices {
         events(context, scope, definition, handlers.getMember("events")),
         sockets(context, definition, handlers.getMember("sockets")),
         new ScriptLifecycle(context, handlers));
+  }
+
+  /** Where the service wants to live. */
+  static Placement placement(String json) {
+    Map<String, @Nullable Object> definition = Payload.json(json).asMap();
+    var ofActions = new HashMap<String, String>();
+    for (Object element : list(definition, "actions")) {
+      Map<?, ?> action = (Map<?, ?>) element;
+      if (action.get("key") instanceof String key) {
+        ofActions.put(String.valueOf(action.get("name")), key);
+      }
+    }
+    int instances = definition.get("instances") instanceof Number count ? count.intValue() : 0;
+    return new Placement(instances, new InstanceKeys(text(definition, "key", ""), ofActions));
   }
 
   private static List<ServiceDefinition.Action> actions(

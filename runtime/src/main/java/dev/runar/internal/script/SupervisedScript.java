@@ -5,14 +5,12 @@ import dev.runar.RunarException.Code;
 import dev.runar.Supervision;
 import dev.runar.Supervision.OnDeath;
 import dev.runar.internal.node.Failures;
-import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupervisedScript implements Estate {
   private static final Logger LOG = System.getLogger("dev.runar.script");
-  private static final long MAX_BACK_OFF_NANOS = 60_000_000_000L;
 
   /** An owner that does not come out of a call of the host is not waited for any longer. */
   private static final Duration OWNER_PATIENCE = Duration.ofMillis(250);
@@ -44,16 +40,15 @@ final class SupervisedScript implements Estate {
   private final Supervision supervision;
   private final WaitingCallbacks waiting;
   private final Clock clock;
-  private final Supplier<NodeCore> core;
+  private final Registrar registrar;
   private final Births births;
+  private final Breaker breaker; // guarded by this
   private final Executor restarts = task -> Thread.ofVirtual().name("runar-restart").start(task);
 
   // Guarded by this.
   private State state = State.LOADING;
   private @Nullable ScriptContext context;
-  private final ArrayDeque<Long> deaths = new ArrayDeque<>();
   private final Set<ServiceDefinition> estate = new HashSet<>();
-  private int opened;
   private long bornNanos;
   private long restarted;
   private long dead;
@@ -103,13 +98,14 @@ final class SupervisedScript implements Estate {
       Supervision supervision,
       int maxWaiting,
       Clock clock,
-      Supplier<NodeCore> core,
+      Registrar registrar,
       Births births) {
     this.name = name;
     this.supervision = supervision;
     this.waiting = new WaitingCallbacks(maxWaiting);
     this.clock = clock;
-    this.core = core;
+    this.registrar = registrar;
+    this.breaker = new Breaker(supervision);
     this.births = births;
   }
 
@@ -209,7 +205,11 @@ final class SupervisedScript implements Estate {
         .exceptionallyCompose(
             late -> {
               context.kill(reason);
-              return context.owner().ended();
+              return context
+                  .owner()
+                  .ended()
+                  .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                  .exceptionally(stuck -> leftBehind(context));
             });
   }
 
@@ -247,15 +247,19 @@ final class SupervisedScript implements Estate {
             .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 late -> {
-                  LOG.log(
-                      Level.WARNING,
-                      "the owner thread of "
-                          + name
-                          + " does not come back from a call of the host;"
-                          + " it is left behind");
                   ended(dying);
-                  return null;
+                  return leftBehind(dying);
                 });
+  }
+
+  /** Its thread runs no script any more, and is a daemon: it holds nobody up. */
+  private static @Nullable Void leftBehind(ScriptContext context) {
+    LOG.log(
+        Level.WARNING,
+        "the owner thread of "
+            + context.name()
+            + " does not come back from a call of the host; it is left behind");
+    return null;
   }
 
   /** The context has ended, or is given up. Only the first call for each context counts. */
@@ -282,7 +286,7 @@ final class SupervisedScript implements Estate {
       estate.addAll(services);
     }
     String why = whyAway();
-    services.forEach(service -> core.get().serviceAway(service, why));
+    services.forEach(service -> registrar.away(service, why));
     if (delayNanos > 0) {
       waiting.fail(new RunarException(Code.NOT_RUNNING, "the script " + name + " is away: " + why));
     }
@@ -292,36 +296,17 @@ final class SupervisedScript implements Estate {
 
   /** Guarded by this; returns how long to wait before the next try. */
   private long noteDeath(ScriptContext dying) {
-    long now = clock.nanos();
-    long within = Clock.nanosOf(supervision.within());
-    boolean lived = now - bornNanos > within;
-    if (lived) {
-      opened = 0;
-    }
-    deaths.addLast(now);
-    deaths.removeIf(each -> now - each > within);
     dead++;
     lastDeath = String.valueOf(dying.gone().getMessage());
-    if (deaths.size() < supervision.deaths() && opened == 0) {
+    long backOff = breaker.died(bornNanos, clock.nanos());
+    if (backOff == 0) {
       state = State.RESTARTING;
       whyAway = "its script was ended and is being loaded anew";
-      return 0;
+    } else {
+      state = State.AWAY;
+      whyAway = breaker.why(backOff);
+      LOG.log(Level.ERROR, "script away name=" + name + " why=" + whyAway);
     }
-    state = State.AWAY;
-    long backOff =
-        Math.min(
-            MAX_BACK_OFF_NANOS,
-            Clock.nanosOf(supervision.backOff()) << Math.min(opened, 16)); // doubles each time
-    opened++;
-    whyAway =
-        "its script died "
-            + Math.max(deaths.size(), 1)
-            + " times within "
-            + supervision.within().toMillis()
-            + " ms; the next try is made after "
-            + Duration.ofNanos(backOff).toMillis()
-            + " ms";
-    LOG.log(Level.ERROR, "script away name=" + name + " why=" + whyAway);
     return backOff;
   }
 

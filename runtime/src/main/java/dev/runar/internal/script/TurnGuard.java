@@ -27,6 +27,9 @@ final class TurnGuard implements Watchdog.Guard {
   /** What a script may take to load, even if its turns may take less. */
   private static final Duration SHORTEST_LOAD_BUDGET = Duration.ofSeconds(5);
 
+  /** From then on it may be a turn's doing that a request misses its deadline. */
+  private static final long LONG_TURN_NANOS = 20_000_000;
+
   private final ScriptContext context;
   private final Duration turnBudget;
   private final Supervision supervision;
@@ -48,6 +51,9 @@ final class TurnGuard implements Watchdog.Guard {
 
   @Override
   public boolean dealsWith(Watchdog.Usage usage) {
+    if (usage.wallNanos() > LONG_TURN_NANOS) {
+      context.turn().isLong(usage.turn());
+    }
     if (usage.allocatedBytes() > maxBytes && isHeapHalfFull()) {
       end(usage, Code.MEMORY_LIMIT, "allocated " + mebibytes(usage.allocatedBytes()));
       return true;
@@ -72,11 +78,14 @@ final class TurnGuard implements Watchdog.Guard {
         : SHORTEST_LOAD_BUDGET;
   }
 
-  /** The request that the turn answers has been over for longer than the grace. */
+  /**
+   * The request that the turn answers has been over for longer than the grace. A turn that answers
+   * none that is known may be what is left of one that it holds up, if nobody else still waits.
+   */
   private boolean isOverdue(Watchdog.Usage usage) {
-    Invocation call = context.running();
-    long grace = Clock.nanosOf(supervision.grace());
-    return call != null && usage.exceeds(grace) && clock.nanos() - call.deadlineNanos() > grace;
+    return usage.exceeds(Clock.nanosOf(supervision.grace()))
+        && context.turn().isOverdue(usage.turn(), clock.nanos(), supervision.grace())
+        && (context.turn().request() != null || context.pending() == 0);
   }
 
   private boolean isHeapHalfFull() {
@@ -91,7 +100,7 @@ final class TurnGuard implements Watchdog.Guard {
         () ->
             "a turn of script context "
                 + context.name()
-                + subject(context.running())
+                + subject(context.turn().request())
                 + " runs for longer than "
                 + supervision.turnWarning().toMillis()
                 + " ms: processor "
@@ -102,7 +111,7 @@ final class TurnGuard implements Watchdog.Guard {
   }
 
   private void end(Watchdog.Usage usage, Code code, String did) {
-    Invocation call = context.running();
+    Invocation call = context.turn().request();
     String why =
         "a turn of script context "
             + context.name()

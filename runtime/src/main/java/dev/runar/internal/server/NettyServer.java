@@ -1,5 +1,6 @@
 package dev.runar.internal.server;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -57,11 +58,7 @@ public final class NettyServer implements AutoCloseable {
   private volatile boolean stopping;
 
   private NettyServer(
-      NodeConfig.Server config,
-      NodeConfig.Limits limits,
-      Broker broker,
-      HttpApi api,
-      Transport transport) {
+      NodeConfig.Server config, Limits limits, Broker broker, HttpApi api, Transport transport) {
     this.broker = broker;
     this.maxConnections = limits.sessions() + SPARE_CONNECTIONS;
     this.group =
@@ -79,17 +76,13 @@ public final class NettyServer implements AutoCloseable {
    * @throws RunarException {@code CONFIG} when the port cannot be had
    */
   public static NettyServer start(
-      NodeConfig.Server config, NodeConfig.Limits limits, Broker broker, HttpApi api) {
+      NodeConfig.Server config, Limits limits, Broker broker, HttpApi api) {
     return start(config, limits, broker, api, Transport.best());
   }
 
   /** Opens the port on a given transport. */
   public static NettyServer start(
-      NodeConfig.Server config,
-      NodeConfig.Limits limits,
-      Broker broker,
-      HttpApi api,
-      Transport transport) {
+      NodeConfig.Server config, Limits limits, Broker broker, HttpApi api, Transport transport) {
     return new NettyServer(config, limits, broker, api, transport);
   }
 
@@ -136,12 +129,21 @@ public final class NettyServer implements AutoCloseable {
     var _ = CompletableFuture.allOf(told).whenComplete((done, error) -> awaitClients(drain));
   }
 
+  /** Half of the time for what was published before; then the farewell goes past the rest. */
   private void awaitClients(Duration drain) {
     connectionEnded();
     var _ =
-        drained
-            .orTimeout(Clock.nanosOf(drain), TimeUnit.NANOSECONDS)
+        drainedWithin(drain.dividedBy(2))
+            .exceptionallyCompose(
+                late -> {
+                  broker.closeSessionsAtOnce(CloseCode.GOING_AWAY, "the node stops");
+                  return drainedWithin(drain.dividedBy(2));
+                })
             .whenComplete((done, late) -> release());
+  }
+
+  private CompletableFuture<Void> drainedWithin(Duration time) {
+    return drained.copy().orTimeout(Clock.nanosOf(time), TimeUnit.NANOSECONDS);
   }
 
   private Map<EventExecutor, Loop> openLoops(NodeConfig.Server config) {

@@ -162,6 +162,7 @@
       guard(answer.error());
       return answer.value();
     },
+    instance: () => java.instance(),
     addService: (definition, handlers) =>
       hostPromiseOf((resolve, reject) => java.addService(definition, handlers, resolve, reject)),
     removeService: (path) =>

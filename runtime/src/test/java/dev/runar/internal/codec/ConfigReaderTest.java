@@ -3,6 +3,7 @@ package dev.runar.internal.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
@@ -89,7 +90,7 @@ class ConfigReaderTest {
   @Test
   void theLongestQueueThatCanBeConfiguredCanBeMade() {
     int most = CallbackQueue.MAX_COUNT;
-    var limits = NodeConfig.Limits.DEFAULT.withQueuedCallbacks(most);
+    var limits = Limits.DEFAULT.withQueuedCallbacks(most);
     assertThat(new CallbackQueue(limits.queuedCallbacks(), (1L << 39) - 1, () -> {}).size())
         .isZero();
     assertThatThrownBy(() -> limits.withQueuedCallbacks(most + 1)).hasMessageContaining("" + most);
@@ -97,7 +98,7 @@ class ConfigReaderTest {
 
   @Test
   void theRangesHoldInJavaToo() {
-    assertThatThrownBy(() -> NodeConfig.Limits.DEFAULT.withQueuedCallbacks(0))
+    assertThatThrownBy(() -> Limits.DEFAULT.withQueuedCallbacks(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("queuedCallbacks must be 1 to 8388607, it is 0");
   }

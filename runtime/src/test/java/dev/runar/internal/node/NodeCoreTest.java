@@ -103,6 +103,27 @@ class NodeCoreTest {
   }
 
   @Test
+  void whoStillWaitsAtTheEndIsTold() {
+    var release = new CountDownLatch(1);
+    core.addService(
+            Service.at("slow")
+                .action(
+                    "never",
+                    (payload, context) -> {
+                      release.await();
+                      return Payload.of(null);
+                    })
+                .build())
+        .join();
+    core.startServices().join();
+    CompletableFuture<Payload> waiting = request("slow/never", Payload.of(null));
+    core.close();
+    assertThat(codeOf(waiting)).isEqualTo(Code.SHUTDOWN);
+    assertThat(codeOf(request("slow/never", Payload.of(null)))).isEqualTo(Code.SHUTDOWN);
+    release.countDown();
+  }
+
+  @Test
   void aRequestEndsAtItsDeadlineAndALateResultIsCounted() {
     var release = new CountDownLatch(1);
     core.addService(

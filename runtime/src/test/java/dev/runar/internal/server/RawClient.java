@@ -7,8 +7,11 @@ import dev.runar.internal.protocol.ClientFrames;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 
 /** A client that can be wrong: it writes whatever bytes a test wants. */
 final class RawClient implements AutoCloseable {
@@ -105,6 +108,18 @@ final class RawClient implements AutoCloseable {
       message = next();
     }
     return message;
+  }
+
+  /** Reads what there is; whether the connection ended, in whatever way, and was not left open. */
+  boolean ends() throws IOException {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (SocketTimeoutException open) {
+      return false;
+    } catch (SocketException reset) {
+      return true;
+    }
   }
 
   /** The server has closed its half. */

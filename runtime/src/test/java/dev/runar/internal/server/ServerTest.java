@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.Delivery;
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -33,6 +34,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -464,7 +467,7 @@ class ServerTest {
   void sessionsBeyondTheBoundGet503() throws Exception {
     var limits = NodeConfig.DEFAULT.limits();
     var one =
-        new NodeConfig.Limits(
+        new Limits(
             limits.queuedCallbacks(),
             limits.queuedBytes(),
             limits.requestsInFlight(),
@@ -474,6 +477,7 @@ class ServerTest {
             limits.subscriptionsPerSession(),
             limits.retainedEvents(),
             limits.retainedBytes(),
+            limits.contexts(),
             limits.turnBudget());
     try (var node =
             new ServerFixture(
@@ -548,6 +552,55 @@ class ServerTest {
       assertThat(node.server.stop(Duration.ofSeconds(5))).isSameAs(stopped);
       int port = node.port();
       assertThatThrownBy(() -> new RawClient(port)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aPublisherWithoutPauseDoesNotKeepTheFarewellFromTheClients(Transport transport)
+      throws Exception {
+    var node = new ServerFixture(transport);
+    var done = new AtomicBoolean();
+    Thread publisher =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    for (int i = 0; i < 1_000; i++) {
+                      var _ = node.gate.publish("a/b", Payload.of("x".repeat(200)));
+                    }
+                    LockSupport.parkNanos(100_000); // or nobody else gets a processor
+                  }
+                });
+    try (var client = node.topics()) {
+      client.say("{\"subscribe\":\"a/b\"}");
+      client.next();
+      client.next();
+      CompletableFuture<Void> stopped = node.server.stop(Duration.ofSeconds(4));
+      assertThat(client.lastOfAll()).isEqualTo("close 1001 the node stops");
+      client.close();
+      stopped.get(20, TimeUnit.SECONDS);
+    } finally {
+      done.set(true);
+      publisher.join();
+      node.broker.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void aClientThatDoesNotReadIsCutOffByAStop(Transport transport) throws Exception {
+    var node = new ServerFixture(transport);
+    try (var client = node.topics()) {
+      client.say("{\"subscribe\":\"a/b\"}");
+      client.next();
+      for (int i = 0; i < 100; i++) {
+        var _ = node.gate.publish("a/b", Payload.of("x".repeat(100_000)));
+      }
+      node.server.stop(Duration.ofSeconds(1)).get(20, TimeUnit.SECONDS);
+      assertThat(client.ends()).isTrue();
+    } finally {
+      node.broker.close();
     }
   }
 

@@ -1,0 +1,150 @@
+package dev.runar;
+
+import java.time.Duration;
+
+/**
+ * The bounds. What happens at each is said in docs/configuration.md. A node whose queues hold
+ * nothing could not even start, so these are at least 1; 0 clients, subscriptions or retained
+ * events are a choice.
+ *
+ * @param queuedCallbacks callbacks that may wait for one script context; then {@code OVERLOADED}
+ * @param queuedBytes payload bytes that may wait for one script context; then {@code OVERLOADED}
+ * @param requestsInFlight requests that may be unanswered; then {@code OVERLOADED}
+ * @param messageBytes the largest message of a client; then close code 1009
+ * @param sessionBytes bytes that may wait for one slow client; then it is disconnected (4008)
+ * @param sessions clients at a time; then HTTP 503
+ * @param subscriptionsPerSession then an error frame
+ * @param retainedEvents events kept by {@code retainFor}; then the oldest goes
+ * @param retainedBytes bytes kept by {@code retainFor}; then the oldest goes
+ * @param contexts script contexts at a time, the instances of services among them; then adding
+ *     fails with {@code OVERLOADED}
+ * @param turnBudget how long one turn of a script may run before its context is closed; loading it
+ *     may take at least 5 s
+ */
+public record Limits(
+    int queuedCallbacks,
+    long queuedBytes,
+    int requestsInFlight,
+    int messageBytes,
+    int sessionBytes,
+    int sessions,
+    int subscriptionsPerSession,
+    int retainedEvents,
+    long retainedBytes,
+    int contexts,
+    Duration turnBudget) {
+  public static final Limits DEFAULT =
+      new Limits(
+          65_536,
+          64L << 20,
+          65_536,
+          1 << 20,
+          1 << 20,
+          100_000,
+          1_000,
+          10_000,
+          64L << 20,
+          256,
+          Duration.ofSeconds(30));
+
+  /** What the counter of a callback queue can hold. */
+  private static final long MOST_QUEUED_CALLBACKS = (1 << 23) - 1;
+
+  private static final long MOST_QUEUED_BYTES = (1L << 39) - 1;
+
+  /** Each has a thread. */
+  private static final long MOST_CONTEXTS = 100_000;
+
+  /** Each has a slot in a table that is made at the start. */
+  private static final long MOST_REQUESTS = 1 << 24;
+
+  /**
+   * Bounds.
+   *
+   * @throws IllegalArgumentException for a value outside its range, with the range
+   */
+  public Limits {
+    ConfigRanges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
+    ConfigRanges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
+    ConfigRanges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
+    ConfigRanges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
+    ConfigRanges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+    ConfigRanges.within("contexts", MOST_CONTEXTS, contexts);
+    ConfigRanges.positive("turnBudget", turnBudget);
+  }
+
+  public Limits withContexts(int newContexts) {
+    return new Limits(
+        queuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        messageBytes,
+        sessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        newContexts,
+        turnBudget);
+  }
+
+  public Limits withQueuedCallbacks(int newQueuedCallbacks) {
+    return new Limits(
+        newQueuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        messageBytes,
+        sessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        contexts,
+        turnBudget);
+  }
+
+  public Limits withMessageBytes(int newMessageBytes) {
+    return new Limits(
+        queuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        newMessageBytes,
+        sessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        contexts,
+        turnBudget);
+  }
+
+  public Limits withSessionBytes(int newSessionBytes) {
+    return new Limits(
+        queuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        messageBytes,
+        newSessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        contexts,
+        turnBudget);
+  }
+
+  public Limits withTurnBudget(Duration newTurnBudget) {
+    return new Limits(
+        queuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        messageBytes,
+        sessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        contexts,
+        newTurnBudget);
+  }
+}
