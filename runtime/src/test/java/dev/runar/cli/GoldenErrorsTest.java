@@ -137,10 +137,15 @@ class GoldenErrorsTest {
       if (options != null) {
         words.addAll(List.of(options.split(" ")));
       }
-      outputs.add(command(node.control(), node.colours(), words));
+      String output = command(node.control(), node.colours(), words);
       if (action.equals("spin") || action.equals("hog")) {
         await().atMost(Duration.ofSeconds(30)).until(() -> canAnswer(node));
+        if (!output.contains("at " + action)) { // a busy machine could not be asked in time
+          output = command(node.control(), node.colours(), words);
+          await().atMost(Duration.ofSeconds(30)).until(() -> canAnswer(node));
+        }
       }
+      outputs.add(output);
     }
     compare("call-" + action, outputs.get(0), outputs.get(1));
   }
