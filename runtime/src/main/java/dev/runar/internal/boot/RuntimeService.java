@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.Service;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.ScriptHost;
+import dev.runar.internal.script.ScriptStatus;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ final class RuntimeService {
     return status;
   }
 
-  private static Map<String, ?> context(ScriptHost.Status context) {
+  private static Map<String, ?> context(ScriptStatus context) {
     var map = new LinkedHashMap<String, Object>();
     map.put("name", context.name());
     map.put("waiting", context.waiting());

@@ -1,23 +1,15 @@
 package dev.runar.internal.node;
 
-import dev.runar.Delivery;
-import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.Session;
 import dev.runar.internal.node.ServiceDefinition.Action;
 import dev.runar.internal.node.ServiceDefinition.EventListener;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One service that lives in several places: to the node it is one, and each request, event and
@@ -29,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceInstances {
   private final ServiceDefinition service;
-  private final InstanceKeys keys;
-  private final AtomicReferenceArray<Place> places;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final InstancePlaces places;
   private final Runnable removed;
   private Phase phase = Phase.ADDED; // guarded by this
 
@@ -42,40 +32,29 @@ public final class ServiceInstances {
   }
 
   /**
-   * Where one instance is, or why there is none.
-   *
-   * @param instance null: there is none
-   */
-  private record Place(@Nullable ServiceDefinition instance, String why) {}
-
-  /**
    * A service without instances yet; {@link #put} puts each into its place.
    *
    * @param like what each instance is like
    * @param removed runs when the service has left the node
    */
   public ServiceInstances(ServiceDefinition like, int count, InstanceKeys keys, Runnable removed) {
-    this.keys = keys;
     this.removed = removed;
-    this.places = new AtomicReferenceArray<>(count);
-    for (int i = 0; i < count; i++) {
-      places.set(i, new Place(null, "it has not begun"));
-    }
+    this.places = new InstancePlaces(count, like.scope().servicePath());
     var sockets = new LinkedHashMap<String, SocketEndpoint>();
-    like.sockets().keySet().forEach(url -> sockets.put(url, new AnySocket(url)));
+    like.sockets().keySet().forEach(url -> sockets.put(url, new InstanceSockets(url, places)));
     this.service =
         new ServiceDefinition(
             like.scope(),
             like.name(),
             like.version(),
             like.description(),
-            actions(like),
-            events(like),
+            actions(like, keys),
+            events(like, keys),
             sockets,
             new Lives());
   }
 
-  private List<Action> actions(ServiceDefinition like) {
+  private List<Action> actions(ServiceDefinition like, InstanceKeys keys) {
     var actions = new ArrayList<Action>();
     for (Action action : like.actions()) {
       actions.add(
@@ -86,15 +65,16 @@ public final class ServiceInstances {
               action.params(),
               action.input(),
               action.output(),
-              new AnyAction(action, actions.size())));
+              new InstanceActions(action, actions.size(), keys, places)));
     }
     return actions;
   }
 
-  private List<EventListener> events(ServiceDefinition like) {
+  private List<EventListener> events(ServiceDefinition like, InstanceKeys keys) {
     var events = new ArrayList<EventListener>();
     for (EventListener listener : like.events()) {
-      events.add(new EventListener(listener.pattern(), new OneListener(events.size())));
+      events.add(
+          new EventListener(listener.pattern(), new InstanceEvents(events.size(), keys, places)));
     }
     return events;
   }
@@ -105,12 +85,12 @@ public final class ServiceInstances {
   }
 
   public int count() {
-    return places.length();
+    return places.count();
   }
 
   /** Whether it is this one that has the place. */
   public boolean has(int index, ServiceDefinition instance) {
-    return instance.equals(places.get(index).instance());
+    return instance.equals(places.at(index));
   }
 
   /**
@@ -124,13 +104,14 @@ public final class ServiceInstances {
     if (difference.isPresent()) {
       return CompletableFuture.failedFuture(
           new RunarException(
-              Code.INVALID_INPUT, who(index) + " is not like the others: " + difference.get()));
+              Code.INVALID_INPUT,
+              places.who(index) + " is not like the others: " + difference.get()));
     }
     Phase reached;
     synchronized (this) {
       reached = phase;
       if (reached == Phase.ADDED) {
-        places.set(index, new Place(instance, ""));
+        places.put(index, instance);
         return CompletableFuture.completedFuture(null);
       }
     }
@@ -138,7 +119,7 @@ public final class ServiceInstances {
     if (reached == Phase.STARTED) {
       begun = begun.thenCompose(done -> instance.lifecycle().start());
     }
-    return begun.thenRun(() -> places.set(index, new Place(instance, "")));
+    return begun.thenRun(() -> places.put(index, instance));
   }
 
   /**
@@ -146,10 +127,7 @@ public final class ServiceInstances {
    * own to answer.
    */
   public void remove(int index, ServiceDefinition instance, String why) {
-    Place held = places.get(index);
-    if (held.instance() == null || instance.equals(held.instance())) {
-      places.set(index, new Place(null, why));
-    }
+    places.vacate(index, instance, why);
   }
 
   private Optional<String> difference(ServiceDefinition other) {
@@ -171,199 +149,6 @@ public final class ServiceInstances {
     return wanted.equals(given)
         ? Optional.empty()
         : Optional.of("it has the " + what + " " + given + ", they have " + wanted);
-  }
-
-  private String who(int index) {
-    return "instance " + index + " of service \"" + service.scope().servicePath() + "\"";
-  }
-
-  private RunarException away(int index) {
-    return new RunarException(
-        Code.NOT_RUNNING, who(index) + " is away: " + places.get(index).why());
-  }
-
-  /** Requests of one action. */
-  private final class AnyAction implements ActionEndpoint {
-    private final Action like;
-    private final int position;
-
-    AnyAction(Action like, int position) {
-      this.like = like;
-      this.position = position;
-    }
-
-    @Override
-    public Delivery offer(Invocation call) {
-      OptionalInt keyed;
-      try {
-        keyed = keys.ofRequest(like, call, count());
-      } catch (RunarException e) {
-        call.fail(e);
-        return Delivery.QUEUED;
-      }
-      if (keyed.isEmpty()) {
-        return offerToAny(call);
-      }
-      ActionEndpoint endpoint = at(keyed.getAsInt());
-      if (endpoint == null) {
-        call.fail(away(keyed.getAsInt()));
-        return Delivery.QUEUED;
-      }
-      return endpoint.offer(call);
-    }
-
-    private Delivery offerToAny(Invocation call) {
-      int begin = leastBusy(Math.floorMod(turn.getAndIncrement(), count()));
-      boolean full = false;
-      for (int i = 0; i < count(); i++) {
-        ActionEndpoint endpoint = at((begin + i) % count());
-        switch (endpoint == null ? Delivery.CLOSED : endpoint.offer(call)) {
-          case QUEUED -> {
-            return Delivery.QUEUED;
-          }
-          case FULL -> full = true;
-          case CLOSED -> {}
-        }
-      }
-      if (full) {
-        return Delivery.FULL;
-      }
-      call.fail(away(begin));
-      return Delivery.QUEUED;
-    }
-
-    /** Of those that are equally busy, the first after {@code first}, so that they take turns. */
-    private int leastBusy(int first) {
-      int best = first;
-      int least = Integer.MAX_VALUE;
-      for (int i = 0; i < count() && least > 0; i++) {
-        int index = (first + i) % count();
-        ActionEndpoint endpoint = at(index);
-        int unanswered = endpoint == null ? Integer.MAX_VALUE : endpoint.unanswered();
-        if (unanswered < least) {
-          least = unanswered;
-          best = index;
-        }
-      }
-      return best;
-    }
-
-    private @Nullable ActionEndpoint at(int index) {
-      ServiceDefinition instance = places.get(index).instance();
-      return instance == null ? null : instance.actions().get(position).endpoint();
-    }
-
-    @Override
-    public int unanswered() {
-      int all = 0;
-      for (int i = 0; i < count(); i++) {
-        ActionEndpoint endpoint = at(i);
-        all += endpoint == null ? 0 : endpoint.unanswered();
-      }
-      return all;
-    }
-
-    @Override
-    public boolean isRunning(Invocation call) {
-      return running(call).isPresent();
-    }
-
-    @Override
-    public Optional<String> stackOf(Invocation call) {
-      return running(call).flatMap(endpoint -> endpoint.stackOf(call));
-    }
-
-    /** All of them have the same text. */
-    @Override
-    public RunarException placed(RunarException failure) {
-      for (int i = 0; i < count(); i++) {
-        ActionEndpoint endpoint = at(i);
-        if (endpoint != null) {
-          return endpoint.placed(failure);
-        }
-      }
-      return failure;
-    }
-
-    private Optional<ActionEndpoint> running(Invocation call) {
-      for (int i = 0; i < count(); i++) {
-        ActionEndpoint endpoint = at(i);
-        if (endpoint != null && endpoint.isRunning(call)) {
-          return Optional.of(endpoint);
-        }
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** Events of one pattern: each is handled once, by one instance. */
-  private final class OneListener implements EventEndpoint {
-    private final int position;
-
-    OneListener(int position) {
-      this.position = position;
-    }
-
-    @Override
-    public Delivery offer(EventDelivery delivery) {
-      ServiceDefinition instance = places.get(keys.ofEvent(delivery.event(), count())).instance();
-      return instance == null
-          ? Delivery.CLOSED
-          : instance.events().get(position).endpoint().offer(delivery);
-    }
-  }
-
-  /** Connections to one URL path; each stays with one instance. */
-  private final class AnySocket implements SocketEndpoint {
-    private final String url;
-
-    AnySocket(String url) {
-      this.url = url;
-    }
-
-    /** The next instance that is there; none: this, which takes nothing. */
-    @Override
-    public SocketEndpoint ofNewConnection() {
-      int first = Math.floorMod(turn.getAndIncrement(), count());
-      for (int i = 0; i < count(); i++) {
-        ServiceDefinition instance = places.get((first + i) % count()).instance();
-        if (instance != null) {
-          return Objects.requireNonNull(instance.sockets().get(url));
-        }
-      }
-      return this;
-    }
-
-    @Override
-    public boolean includes(SocketEndpoint ofConnection) {
-      for (int i = 0; i < count(); i++) {
-        ServiceDefinition instance = places.get(i).instance();
-        if (instance != null && ofConnection.equals(instance.sockets().get(url))) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public Delivery open(Session session) {
-      return Delivery.CLOSED; // a connection is with one of the instances
-    }
-
-    @Override
-    public Delivery message(Session session, Payload message) {
-      return Delivery.CLOSED;
-    }
-
-    @Override
-    public Delivery close(Session session, int code, String reason) {
-      return Delivery.CLOSED;
-    }
-
-    @Override
-    public void whenWritable(Runnable callback) {
-      callback.run();
-    }
   }
 
   /** Each step is done by all instances at once. */
@@ -400,7 +185,7 @@ public final class ServiceInstances {
         Function<ServiceDefinition.Lifecycle, CompletableFuture<Void>> step) {
       var steps = new ArrayList<CompletableFuture<Void>>();
       for (int i = 0; i < count(); i++) {
-        ServiceDefinition instance = places.get(i).instance();
+        ServiceDefinition instance = places.at(i);
         if (instance != null) {
           steps.add(step.apply(instance.lifecycle()));
         }

@@ -9,7 +9,6 @@ import dev.runar.RunarException.Code;
 import dev.runar.Shell;
 import dev.runar.Supervision;
 import dev.runar.Tools;
-import dev.runar.internal.loop.CallbackQueue;
 import dev.runar.internal.loop.Watchdog;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
@@ -31,15 +30,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
 
 /** The script contexts of one node, on one shared engine that starts with the first. Any thread. */
 public final class ScriptHost {
   private static final Logger LOG = System.getLogger("dev.runar.script");
   private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(10);
-
-  private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(2);
 
   /** What a debugger may hold a turn for. */
   private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
@@ -65,6 +61,7 @@ public final class ScriptHost {
   private final ScriptCompiler compiler;
   private final EngineTools tools;
   private final Watchdog watchdog;
+  private final SharedEngine engine;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
   private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
@@ -74,41 +71,6 @@ public final class ScriptHost {
   private final Map<Path, FileBirths> latest = new ConcurrentHashMap<>();
 
   private final AtomicInteger contextNumbers = new AtomicInteger();
-  private @Nullable Engine engine; // guarded by this
-
-  /**
-   * What one script context does.
-   *
-   * @param name of its entry file
-   * @param waiting callbacks in its queue
-   * @param waitingBytes their payload bytes
-   * @param queued callbacks taken so far
-   * @param full offers refused because the queue was full
-   * @param closed offers refused because the context was gone
-   * @param pending calls and events whose promises are pending
-   * @param failed callbacks that threw
-   * @param uncaught errors that nobody caught
-   * @param state of its script, such as {@code RUNNING}
-   * @param deaths of its script's contexts
-   * @param restarts of its script
-   * @param lastDeath why; empty when there was none
-   * @param refusals what its permissions have refused
-   */
-  public record Status(
-      String name,
-      int waiting,
-      long waitingBytes,
-      long queued,
-      long full,
-      long closed,
-      int pending,
-      long failed,
-      long uncaught,
-      String state,
-      long deaths,
-      long restarts,
-      String lastDeath,
-      long refusals) {}
 
   /**
    * A host without scripts.
@@ -140,6 +102,7 @@ public final class ScriptHost {
     this.supervision =
         this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
     this.watchdog = new Watchdog(clock, Clock.nanosOf(limits.turnBudget()));
+    this.engine = new SharedEngine(this.tools, clock, watchdog::start);
   }
 
   /**
@@ -216,7 +179,7 @@ public final class ScriptHost {
     String name = "shell#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(
-            engine(),
+            engine.get(),
             folder.toAbsolutePath().normalize().resolve("repl"),
             disk,
             compiler,
@@ -286,7 +249,7 @@ public final class ScriptHost {
       long begun = clock.nanos();
       ScriptContexts factory =
           new ScriptContexts(
-              engine(),
+              engine.get(),
               file,
               disk,
               compiler,
@@ -366,40 +329,18 @@ public final class ScriptHost {
     return scripts.stream().allMatch(SupervisedScript::isHere);
   }
 
-  public List<Status> status() {
-    return scripts.stream().map(ScriptHost::status).toList();
-  }
-
-  private static Status status(SupervisedScript script) {
-    SupervisedScript.History history = script.history();
-    ScriptContext context = script.context().orElse(null);
-    var queue = context == null ? new CallbackQueue.Counts(0, 0, 0, 0) : context.queue().counts();
-    var counts = context == null ? new ScriptCounters().counts() : context.counters().counts();
-    return new Status(
-        script.name(),
-        context == null ? 0 : context.queue().size(),
-        context == null ? 0 : context.queue().sizeBytes(),
-        queue.queued(),
-        queue.full(),
-        queue.closed(),
-        context == null ? 0 : context.pending().size(),
-        counts.failed(),
-        counts.uncaught(),
-        history.state().name(),
-        history.deaths(),
-        history.restarts(),
-        history.lastDeath(),
-        context == null ? 0 : context.permissions().refusals());
+  public List<ScriptStatus> status() {
+    return scripts.stream().map(ScriptStatus::of).toList();
   }
 
   /** The engine's name; empty when no script has been added. */
-  public synchronized String engineName() {
-    return engine == null ? "" : engine.getImplementationName() + " " + engine.getVersion();
+  public String engineName() {
+    return engine.name();
   }
 
   /** Scripts are compiled to machine code; false also when no script has been added. */
-  public synchronized boolean isCompiling() {
-    return engine != null && !engine.getImplementationName().contains("Interpreted");
+  public boolean isCompiling() {
+    return engine.isCompiling();
   }
 
   /** Ends every context after the callback that it runs now, then the engine. */
@@ -412,52 +353,12 @@ public final class ScriptHost {
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(ends)
         .exceptionally(error -> null) // each script has said what it had to
-        .thenCompose(done -> closeEngine());
-  }
-
-  /** An engine waits for every thread that is in a call of the host, and a stop does not. */
-  private synchronized CompletableFuture<Void> closeEngine() {
-    watchdog.close();
-    webPlatform.close();
-    Engine running = engine;
-    if (running == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    tools.end();
-    return CompletableFuture.runAsync(
-            () -> running.close(true),
-            task -> Thread.ofPlatform().name("runar-engine-end").daemon(true).start(task))
-        .orTimeout(ENGINE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionally(
-            late -> {
-              LOG.log(Level.WARNING, "the script engine did not close: " + late);
-              return null;
+        .thenCompose(
+            done -> {
+              watchdog.close();
+              webPlatform.close();
+              return engine.close();
             });
-  }
-
-  private synchronized Engine engine() {
-    Engine running = engine;
-    if (running == null) {
-      long begun = clock.nanos();
-      running =
-          tools
-              .configure(Engine.newBuilder("js"))
-              .option("engine.WarnInterpreterOnly", "false")
-              .logHandler(OutputLog.INSTANCE)
-              .build();
-      engine = running;
-      tools.begin(running);
-      long took = (clock.nanos() - begun) / 1_000_000;
-      LOG.log(Level.DEBUG, () -> "engine begun ms=" + took);
-      watchdog.start();
-      if (running.getImplementationName().contains("Interpreted")) {
-        LOG.log(
-            Level.INFO,
-            "scripts run in the interpreter: this JVM was started without the compiler;"
-                + " see docs/embedding.md");
-      }
-    }
-    return running;
   }
 
   /** A script that a debugger holds is not late. */

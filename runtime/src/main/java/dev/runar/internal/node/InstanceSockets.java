@@ -1,0 +1,61 @@
+package dev.runar.internal.node;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.Session;
+import java.util.Objects;
+
+/** Connections to one URL path; each stays with one of several instances. Any thread. */
+final class InstanceSockets implements SocketEndpoint {
+  private final String url;
+  private final InstancePlaces places;
+
+  InstanceSockets(String url, InstancePlaces places) {
+    this.url = url;
+    this.places = places;
+  }
+
+  /** The next instance that is there; none: this, which takes nothing. */
+  @Override
+  public SocketEndpoint ofNewConnection() {
+    int first = places.next();
+    for (int i = 0; i < places.count(); i++) {
+      ServiceDefinition instance = places.at((first + i) % places.count());
+      if (instance != null) {
+        return Objects.requireNonNull(instance.sockets().get(url));
+      }
+    }
+    return this;
+  }
+
+  @Override
+  public boolean includes(SocketEndpoint ofConnection) {
+    for (int i = 0; i < places.count(); i++) {
+      ServiceDefinition instance = places.at(i);
+      if (instance != null && ofConnection.equals(instance.sockets().get(url))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Delivery open(Session session) {
+    return Delivery.CLOSED; // a connection is with one of the instances
+  }
+
+  @Override
+  public Delivery message(Session session, Payload message) {
+    return Delivery.CLOSED;
+  }
+
+  @Override
+  public Delivery close(Session session, int code, String reason) {
+    return Delivery.CLOSED;
+  }
+
+  @Override
+  public void whenWritable(Runnable callback) {
+    callback.run();
+  }
+}
