@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,17 @@ final class ScriptWatch implements AutoCloseable {
   /** Events that wait; more say nothing new. */
   private static final int MAX_EVENTS = 100;
 
+  /** What an import can mean, so that logs in the same folder do not count. */
+  private static final Set<String> IMPORTED =
+      Set.of("ts", "mts", "cts", "js", "mjs", "cjs", "json");
+
   private final Path configuration;
   private final Supplier<Set<Path>> files;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
+
+  /** Files that something was done to, since the last look. */
+  private final Set<Path> touched = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closed;
 
   // The thread of next.
@@ -88,9 +98,7 @@ final class ScriptWatch implements AutoCloseable {
   Change next() throws InterruptedException {
     for (; ; ) {
       follow();
-      boolean touched = false;
       for (Event event = events.take(); event != null; event = nextOfBurst()) {
-        touched |= event == Event.FILE;
         lastFailed = event == Event.FAILED || (lastFailed && event != Event.LOADED);
       }
       if (closed) {
@@ -101,8 +109,7 @@ final class ScriptWatch implements AutoCloseable {
       if (changed.equals(Set.of(configuration))) {
         return Change.CONFIGURATION;
       }
-      // A failed load may have missed a file that it never got to read.
-      if (!changed.isEmpty() || (touched && lastFailed)) {
+      if (!changed.isEmpty()) {
         return Change.SCRIPT;
       }
     }
@@ -115,7 +122,9 @@ final class ScriptWatch implements AutoCloseable {
   /** The files whose content is another than at the last call. */
   private Set<Path> changed() {
     var changed = new HashSet<Path>();
-    for (Path file : watched()) {
+    Set<Path> looked = watched();
+    looked.addAll(missed());
+    for (Path file : looked) {
       byte[] content = digest(file);
       byte[] before = known.put(file, content);
       if (before == null ? isNewer(file) : !Arrays.equals(before, content)) {
@@ -143,6 +152,21 @@ final class ScriptWatch implements AutoCloseable {
       }
     }
     return watched;
+  }
+
+  /** A load that failed may be mended by a file that it never got to read. */
+  private Set<Path> missed() {
+    Set<Path> seen = Set.copyOf(touched);
+    touched.removeAll(seen);
+    if (!lastFailed) {
+      return Set.of();
+    }
+    return seen.stream().filter(ScriptWatch::canBeImported).collect(Collectors.toSet());
+  }
+
+  private static boolean canBeImported(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return !name.startsWith(".") && IMPORTED.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   private static boolean isInPackage(Path file) {
@@ -184,7 +208,7 @@ final class ScriptWatch implements AutoCloseable {
               .paths(List.copyOf(wanted))
               .fileHashing(false)
               .fileTreeVisitor((folder, onFolder, onFile) -> onFolder.call(folder)) // not below it
-              .listener(event -> events.offer(Event.FILE))
+              .listener(event -> note(event.path()))
               .build();
       var _ =
           made.watchAsync(work -> Thread.ofPlatform().name("runar-watch").daemon(true).start(work));
@@ -194,6 +218,13 @@ final class ScriptWatch implements AutoCloseable {
       throw new UncheckedIOException("cannot watch " + wanted, e);
     }
     events.offer(Event.WATCHED);
+  }
+
+  private void note(@Nullable Path file) {
+    if (file != null && touched.size() < MAX_EVENTS) {
+      touched.add(file);
+    }
+    events.offer(Event.FILE);
   }
 
   private void endWatcher() {

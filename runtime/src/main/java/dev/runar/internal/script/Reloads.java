@@ -58,7 +58,7 @@ final class Reloads {
       result = waiting;
       waiting = null;
     }
-    Thread.ofVirtual().name("runar-reload").start(() -> run(swap, result));
+    Thread.ofPlatform().name("runar-reload").daemon(true).start(() -> run(swap, result));
   }
 
   private void run(Swap swap, CompletableFuture<Reload> result) {

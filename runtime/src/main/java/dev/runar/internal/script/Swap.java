@@ -227,7 +227,7 @@ final class Swap {
   /** The old context ends what it has begun, on a thread of its own. */
   private void retire(Birth old) {
     script.alsoEnds(old);
-    Thread.ofVirtual().name("runar-retire").start(() -> end(old));
+    Thread.ofPlatform().name("runar-retire").daemon(true).start(() -> end(old));
   }
 
   private void end(Birth old) {
