@@ -130,12 +130,9 @@ public final class HostBindings {
   /** One of a context that has died is replaced by its like. */
   private CompletableFuture<Void> registered(ServiceDefinition service, Placement placement) {
     ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
-    if (away == null) {
-      return registrar.add(service, placement);
-    }
-    CompletableFuture<Void> there =
-        registrar.has(away) ? registrar.replace(away, service) : registrar.add(service, placement);
-    return there.thenRun(() -> context.estate().settled(away));
+    return away == null || !registrar.has(away)
+        ? registrar.add(service, placement)
+        : registrar.replace(away, service).thenRun(() -> context.estate().settled(away));
   }
 
   /** Which instance of a service this context is; negative: the script's own context. */

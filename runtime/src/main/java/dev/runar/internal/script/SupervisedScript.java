@@ -364,6 +364,7 @@ final class SupervisedScript implements Estate {
       }
       state = State.RUNNING;
       restarted++;
+      estate.removeIf(service -> !registrar.has(service)); // its instances have lived on
     }
     long tookMs = (clock.nanos() - begunNanos) / 1_000_000;
     LOG.log(Level.INFO, "script restarted name=" + name + " ms=" + tookMs);
