@@ -85,7 +85,7 @@ class CheckCommandTest {
         .contains("types     ok, Version 5.0.0")
         .contains("lib/a.ts:1:30: cannot find module \"node:http\"")
         .contains(
-            "  1 | import { createServer } from 'node:http';\n    |                              ^")
+            "> 1 | import { createServer } from 'node:http';\n    |                              ^")
         .contains("Imported by: ")
         .contains("app.ts:4:1: there is no global localStorage in scripts")
         .contains("(may be expected) cannot find module \"node:http2\"")
@@ -121,7 +121,7 @@ class CheckCommandTest {
         .contains("missing   env    API_KEY")
         .contains("missing   read   /etc/hosts")
         .contains("in force  read: the project; net: *.example.com")
-        .doesNotContain("own.txt");
+        .doesNotContain("missing   read   own.txt");
 
     CliFixture.Result granted =
         cli.run(
@@ -206,6 +206,6 @@ class CheckCommandTest {
     CliFixture.Result result = cli.run("check", app);
 
     assertThat(result.exitCode()).isEqualTo(1);
-    assertThat(result.out()).contains("app.ts:1:7: ", "  1 | const = 1;\n    |       ^");
+    assertThat(result.out()).contains("app.ts:1:7: ", "> 1 | const = 1;\n    |       ^");
   }
 }

@@ -111,7 +111,7 @@ class ReplTest {
     assertThat(result.out()).isEqualTo("'still here'\n");
     assertThat(result.err())
         .contains("Uncaught TypeError: Cannot read property 'foo' of null")
-        .contains("  1 | null.foo\n    | ^")
+        .contains("> 1 | null.foo\n    | ^")
         .contains("Uncaught TypeError: rejected")
         .contains("Uncaught SyntaxError: Expected ';'")
         .contains("cannot find module \"./nowhere.ts\"")

@@ -125,7 +125,7 @@ class TestCommandTest {
                 "-     3",
                 "    ]",
                 "  }"))
-        .contains("  7 |   assert.deepStrictEqual(sum")
+        .contains("> 7 |   assert.deepStrictEqual(sum")
         .contains("at " + file + ":7:10")
         .contains("✖ failing tests:\n  sums  " + file + ":5:1")
         .doesNotContain("runar-node")

@@ -192,7 +192,7 @@ class ContextEndTest {
         gone(() -> app.call(path + "/ping"));
         assertThat(app.call("ok/ping")).isEqualTo("pong");
       }
-      assertThat(app.logged("a turn of script context doomed")).hasSize(ENDLESS.size());
+      assertThat(app.logged("dev.runar.script a turn of ")).hasSize(ENDLESS.size());
     }
   }
 

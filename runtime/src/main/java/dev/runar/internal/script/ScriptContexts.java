@@ -109,12 +109,18 @@ final class ScriptContexts implements ContextFactory {
     tools.prepare(entry, modules);
   }
 
-  /** What has been read of the disk for the script so far, and what it would have been. */
-  Set<Path> files() {
-    var files = new HashSet<>(modules.files());
-    files.add(entry);
-    files.add(project.resolve(".env"));
-    return files;
+  /**
+   * What has been read of the disk for the script so far, and what it would have been. Keeps
+   * nothing of the context alive.
+   */
+  Supplier<Set<Path>> files() {
+    Set<Path> read = modules.files();
+    List<Path> always = List.of(entry, project.resolve(".env"));
+    return () -> {
+      var files = new HashSet<>(read);
+      files.addAll(always);
+      return files;
+    };
   }
 
   @Override

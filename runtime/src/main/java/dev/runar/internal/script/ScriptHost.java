@@ -30,7 +30,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The script contexts of one node, on one shared engine that starts with the first. Any thread. */
 public final class ScriptHost {
@@ -231,7 +230,7 @@ public final class ScriptHost {
     private final String name;
     private final Path file;
     private final Permissions granted;
-    private volatile @Nullable ScriptContexts newest;
+    private volatile Supplier<Set<Path>> newest = Set::of;
 
     FileBirths(String name, Path file, Permissions granted) {
       this.name = name;
@@ -240,8 +239,7 @@ public final class ScriptHost {
     }
 
     Set<Path> files() {
-      ScriptContexts known = newest;
-      return known == null ? Set.of() : known.files();
+      return newest.get();
     }
 
     @Override
@@ -260,7 +258,7 @@ public final class ScriptHost {
               tools,
               granted,
               webPlatform);
-      newest = factory;
+      newest = factory.files();
       var context = new ScriptContext(name, limits, clock, control.sessions(), factory, script);
       var guard = new TurnGuard(context, turnBudget, supervision, clock);
       watchdog.watch(context.owner(), guard);

@@ -30,6 +30,7 @@ class NodeTableTest {
       const require = module.createRequire(import.meta.url);
       const table = {};
       for (const name of builtinModules) {
+        if (name === 'node:test') continue; // it is there when tests run
         const exports = require('node:' + name);
         const row = { has: [], misses: [] };
         for (const key of Object.keys(exports)) {
@@ -49,6 +50,8 @@ class NodeTableTest {
       package that does not use it loads, and throws `ERR_NOT_AVAILABLE` when it is called. An import
       of a module that is not in this table fails, names the files that led to it, and says what there
       is instead.
+
+      `node:test` is there when tests are run, see [Testing](testing.md).
 
       This page is written by a test: what it says is what a script sees.
 

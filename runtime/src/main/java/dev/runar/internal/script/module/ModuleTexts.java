@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -140,9 +141,9 @@ final class ModuleTexts {
     }
   }
 
-  /** The files that were read so far, those that could not be read too. */
+  /** The files that were read so far, those that could not be read too; grows. */
   Set<Path> files() {
-    return Set.copyOf(files);
+    return Collections.unmodifiableSet(files);
   }
 
   /** The text of a module, or an empty one: for code frames. */
