@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -269,6 +270,87 @@ class InstancesTest {
       app.node.removeService("m").join();
       await().until(() -> ((List<?>) app.status().get("contexts")).size() == 1);
       assertThatThrownBy(() -> app.call("m/who")).hasMessageContaining("no service");
+    }
+  }
+
+  private static String version(int version) {
+    return """
+    import { Node } from "runar-ts";
+    const node = new Node();
+    node.addService({
+      name: "m", path: "m", instances: 2,
+      actions: { version: () => %d, who: () => node.instance },
+      sockets: { "/v": { open: (session) => { session.send("hello %d"); }, message: (session) => { session.send("%d"); } } },
+    });
+    await node.start();
+    """
+        .formatted(version, version, version);
+  }
+
+  private static int contexts(ScriptNode app) {
+    return ((List<?>) app.status().get("contexts")).size();
+  }
+
+  @Test
+  void aReloadExchangesAllInstancesAndNoRequestFails() {
+    try (var app = ScriptNode.start(folder, version(1))) {
+      try (var socket = app.connect("/v")) {
+        assertThat(socket.next()).isEqualTo("hello 1");
+        List<CompletableFuture<Payload>> answers = new ArrayList<>();
+        app.file("app.ts", version(2));
+        var reloaded = app.node.reload(folder.resolve("app.ts"));
+        while (!reloaded.isDone() && answers.size() < 20_000) {
+          answers.add(app.node.request("m/version", Payload.of(null)));
+          LockSupport.parkNanos(100_000);
+        }
+        assertThat(ScriptNode.value(reloaded).services()).isEqualTo(1);
+        assertThat(app.call("m/version")).isEqualTo(2);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join().asInt()).isIn(1, 2));
+        assertThat(socket.next()).isEqualTo("hello 2");
+        socket.send("x");
+        assertThat(socket.next()).isEqualTo("2");
+      }
+      await().until(() -> contexts(app) == 3);
+      Set<Object> who = new HashSet<>();
+      for (int i = 0; i < 20; i++) {
+        who.add(app.call("m/who"));
+      }
+      assertThat(who).containsExactlyInAnyOrder(0, 1);
+    }
+  }
+
+  @Test
+  void aBrokenReloadLeavesTheInstancesAsTheyWere() {
+    try (var app = ScriptNode.start(folder, version(1))) {
+      for (String broken :
+          List.of(
+              version(2) + "throw new Error('after all');",
+              "if (node === undefined) {}" + version(2),
+              version(2).replace("await node.start", "if (node.instance === 1) throw 1; await node.start"))) {
+        app.file("app.ts", broken);
+        assertThatThrownBy(() -> ScriptNode.value(app.node.reload(folder.resolve("app.ts"))))
+            .isInstanceOf(RunarException.class);
+        assertThat(app.call("m/version")).isEqualTo(1);
+        await().until(() -> contexts(app) == 3);
+      }
+      app.file("app.ts", version(3));
+      ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+      assertThat(app.call("m/version")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aReloadMayAddInstancesAndTakeThemAway() {
+    try (var app = ScriptNode.start(folder, version(1).replace("instances: 2,", ""))) {
+      assertThat(contexts(app)).isEqualTo(1);
+      app.file("app.ts", version(2));
+      ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+      assertThat(app.call("m/version")).isEqualTo(2);
+      await().until(() -> contexts(app) == 3);
+      app.file("app.ts", version(3).replace("instances: 2,", ""));
+      ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+      assertThat(app.call("m/version")).isEqualTo(3);
+      await().until(() -> contexts(app) == 1);
     }
   }
 }
