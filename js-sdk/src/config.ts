@@ -60,7 +60,7 @@ export interface LimitsConfig {
   readonly retainedEvents?: number;
   /** Bytes kept by `retainFor`; then the oldest goes. Default 64 MiB. */
   readonly retainedBytes?: number;
-  /** Script contexts, instances of services among them; then `OVERLOADED`. Default 256. */
+  /** Script contexts, instances of services among them; then `OVERLOADED`. Default 1,000. */
   readonly contexts?: number;
   /** How long one turn of a script may run before its context is closed, in ms. Default 30,000. */
   readonly turnBudget?: number;
