@@ -44,11 +44,11 @@ public record Limits(
           1_000,
           10_000,
           64L << 20,
-          256,
+          1_000,
           Duration.ofSeconds(30));
 
   /** What the counter of a callback queue can hold. */
-  private static final long MOST_QUEUED_CALLBACKS = 4_000_000;
+  private static final long MOST_QUEUED_CALLBACKS = 2_000_000;
 
   private static final long MOST_QUEUED_BYTES = (1L << 39) - 1;
 

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param java Java classes that {@code Java.type} finds: {@code com.acme.Prices}, {@code
  *     com.acme.*}; of these only what is marked with {@code HostAccess.Export} can be touched
  * @param services what single services may reach beside that, by their paths; each such service
- *     runs in a script context of its own, so that the rest of its script does not reach it
+ *     runs in a script context of its own, where the script has these permissions; its other
+ *     services do not
  */
 public record Permissions(
     List<String> net,

@@ -326,7 +326,9 @@ class InstancesTest {
           List.of(
               version(2) + "throw new Error('after all');",
               "if (node === undefined) {}" + version(2),
-              version(2).replace("await node.start", "if (node.instance === 1) throw 1; await node.start"))) {
+              version(2)
+                  .replace(
+                      "node.addService", "if (node.instance === 1) throw 1; node.addService"))) {
         app.file("app.ts", broken);
         assertThatThrownBy(() -> ScriptNode.value(app.node.reload(folder.resolve("app.ts"))))
             .isInstanceOf(RunarException.class);
@@ -351,6 +353,50 @@ class InstancesTest {
       ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
       assertThat(app.call("m/version")).isEqualTo(3);
       await().until(() -> contexts(app) == 1);
+    }
+  }
+
+  @Test
+  void aReloadLetsTheInstancesAnswerWhatTheyHaveBegun() {
+    String slow =
+        version(1)
+            .replace(
+                "who: ()",
+                "slow: async () => { await new Promise((r) => setTimeout(r, 400)); return 1; },"
+                    + " who: ()");
+    try (var app = ScriptNode.start(folder, slow)) {
+      var calls =
+          IntStream.range(0, 6)
+              .mapToObj(i -> app.node.request("m/slow", Payload.of(null)))
+              .toList();
+      app.call("m/who"); // they have begun
+      app.file("app.ts", version(2));
+      ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+      assertThat(app.call("m/version")).isEqualTo(2);
+      calls.forEach(call -> assertThat(ScriptNode.value(call).asInt()).isEqualTo(1));
+    }
+  }
+
+  @Test
+  void aProgramThatIsAwayIsReplacedWithItsInstances() {
+    String mortal =
+        version(1)
+            .replace(
+                "await node.start();",
+                "node.addService({ name: 'p', path: 'p', actions: { die: () => { for (;;); } } });"
+                    + " await node.start();");
+    NodeConfig config =
+        ScriptNode.CONFIG
+            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(200)))
+            .withSupervision(Supervision.DEFAULT.withDeaths(1).withBackOff(Duration.ofHours(1)));
+    try (var app = ScriptNode.start(folder, config, mortal)) {
+      var _ = app.node.request("p/die", Payload.of(null));
+      await().until(() -> app.context().get("state").equals("AWAY"));
+      assertThat(app.call("m/version")).isEqualTo(1);
+      app.file("app.ts", version(2));
+      ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+      assertThat(app.call("m/version")).isEqualTo(2);
+      await().until(() -> contexts(app) == 3);
     }
   }
 }

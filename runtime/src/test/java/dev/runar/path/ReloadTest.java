@@ -503,6 +503,30 @@ class ReloadTest {
   }
 
   @Test
+  void whenBothVersionsFailTheNextOneStillTakesOver() {
+    String stuck = counter(1).replace("version: ()", "spin: () => { for (;;); }, version: ()");
+    NodeConfig config =
+        ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(800)));
+    try (ScriptNode app = ScriptNode.start(folder, config, stuck)) {
+      var _ = app.node.request("s/spin", Payload.of(null));
+      app.file(
+          "app.ts",
+          counter(2).replace("state: {", "start() { throw new Error('no start'); }, state: {"));
+      assertThat(app.node.reload(folder.resolve("app.ts"))).failsWithin(Duration.ofSeconds(20));
+      app.file("app.ts", counter(3));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
+                return app.call("s/version").equals(3);
+              });
+      assertThat(app.context()).containsEntry("state", "RUNNING");
+    }
+  }
+
+  @Test
   void aScriptThatIsAwayIsReplacedToo() {
     String broken = counter(1).replace("version: ()", "die: () => { for (;;); }, version: ()");
     NodeConfig config =

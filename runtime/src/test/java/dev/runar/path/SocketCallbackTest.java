@@ -185,7 +185,7 @@ class SocketCallbackTest {
     String script =
         "import { Node } from 'runar-ts'; new Node({ limits: { queuedCallbacks: 0 } });";
     assertThatThrownBy(() -> ScriptNode.start(folder, script))
-        .hasMessageContaining("limits.queuedCallbacks must be 1 to 4000000, it is 0");
+        .hasMessageContaining("limits.queuedCallbacks must be 1 to 2000000, it is 0");
     assertThatThrownBy(() -> withQueue(0)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -8,7 +8,6 @@ import dev.runar.internal.protocol.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Queue;
 
 /**
  * A raw WebSocket path of a service: open, messages in order, close. Lane's thread only.
@@ -30,7 +29,7 @@ final class SocketConversation implements Conversation {
   private final ClientSession session;
   private SocketEndpoint endpoint;
   private final BrokerStats stats;
-  private final Queue<Step> backlog = new ArrayDeque<>(0);
+  private final ArrayDeque<Step> backlog = new ArrayDeque<>(0);
   private boolean waiting;
   private boolean gone;
 
@@ -134,11 +133,18 @@ final class SocketConversation implements Conversation {
    */
   @Override
   public void endpointReplaced(SocketEndpoint which, SocketEndpoint successor) {
+    if (!which.includes(endpoint)) {
+      return;
+    }
     SocketEndpoint own = successor.ofNewConnection();
-    if (which.equals(endpoint) && own.equals(successor)) {
-      endpoint = successor;
-    } else if (which.includes(endpoint)) {
-      endpoint = own;
+    boolean handsOn = which.equals(endpoint) && own.equals(successor);
+    endpoint = own;
+    if (handsOn) {
+      return;
+    }
+    if (waiting || !backlog.isEmpty()) {
+      backlog.addFirst(new Step.Open()); // before what the old one had no room for
+    } else {
       take(new Step.Open());
     }
   }

@@ -41,7 +41,7 @@ public final class CallbackQueue {
   private static final long PLACES_MASK = RETIRED - 1;
 
   /** The largest count; the word has room for reserved callbacks beyond it. */
-  public static final int MAX_COUNT = 4_000_000;
+  public static final int MAX_COUNT = 2_000_000;
 
   private final int maxCount;
   private final long maxBytes;

@@ -87,7 +87,9 @@ public record InstanceKeys(String field, Map<String, String> ofActions) {
 
   /** The number 5 and the text "5" are the same key, since a path has texts only. */
   private static int index(Object key, int instances) {
-    int hash = String.valueOf(key).hashCode() * 0x9E3779B9; // neighbours go to different ones
+    boolean isWhole = key instanceof Number n && n.doubleValue() == n.longValue();
+    String text = String.valueOf(isWhole ? ((Number) key).longValue() : key);
+    int hash = text.hashCode() * 0x9E3779B9; // neighbours go to different ones
     return Math.floorMod(hash ^ (hash >>> 16), instances);
   }
 }

@@ -76,6 +76,11 @@ public record ServiceDefinition(
     /** Before the node ends, or the service is removed. */
     CompletableFuture<Void> stop();
 
+    /** Completes when everything that it was offered before has been answered. */
+    default CompletableFuture<Void> drained() {
+      return CompletableFuture.completedFuture(null);
+    }
+
     /** The service has left the node; its path is free. */
     default void removed() {}
 

@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of services for others. A service whose path was there before goes on in the state
- * that the old one was in. One thread at a time.
+ * One change of services for others. A service that was paused stays so in its new version. One
+ * thread at a time.
  */
 final class ServiceExchange {
   private final Holdings out;

@@ -107,19 +107,21 @@ public final class ServiceInstances {
               Code.INVALID_INPUT,
               places.who(index) + " is not like the others: " + difference.get()));
     }
-    Phase reached;
+    return put(index, instance, Phase.ADDED);
+  }
+
+  /** Step by step, as the service may go on meanwhile. */
+  private CompletableFuture<Void> put(int index, ServiceDefinition instance, Phase reached) {
     synchronized (this) {
-      reached = phase;
-      if (reached == Phase.ADDED) {
+      if (reached == phase) {
         places.put(index, instance);
         return CompletableFuture.completedFuture(null);
       }
     }
-    CompletableFuture<Void> begun = instance.lifecycle().init();
-    if (reached == Phase.STARTED) {
-      begun = begun.thenCompose(done -> instance.lifecycle().start());
-    }
-    return begun.thenRun(() -> places.put(index, instance));
+    var life = instance.lifecycle();
+    return reached == Phase.ADDED
+        ? life.init().thenCompose(done -> put(index, instance, Phase.INITIALISED))
+        : life.start().thenCompose(done -> put(index, instance, Phase.STARTED));
   }
 
   /**
@@ -168,6 +170,11 @@ public final class ServiceInstances {
     @Override
     public CompletableFuture<Void> stop() {
       return all(ServiceDefinition.Lifecycle::stop);
+    }
+
+    @Override
+    public CompletableFuture<Void> drained() {
+      return all(ServiceDefinition.Lifecycle::drained);
     }
 
     @Override

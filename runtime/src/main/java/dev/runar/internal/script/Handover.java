@@ -169,8 +169,8 @@ final class Handover {
     Heirs.link(next.seat(), old.seat());
     node.exchange(next.seat().holdings(), old.seat().holdings());
     next.seat().replaced();
+    context.queue().unretire(); // first: who finds it open needs no successor
     context.succession().inPlace();
-    context.queue().unretire();
     next.context().succession().giveUp();
     return retired(next.context())
         .orTimeout(Birth.OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

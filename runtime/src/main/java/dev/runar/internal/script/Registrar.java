@@ -25,6 +25,11 @@ interface Registrar {
     return CompletableFuture.completedFuture(service);
   }
 
+  /** What the node has for a service that {@link #place} was asked for: often itself. */
+  default ServiceDefinition placed(ServiceDefinition service) {
+    return service;
+  }
+
   /** Registers and initialises a service, and starts it if the node runs. */
   CompletableFuture<Void> add(ServiceDefinition service, Placement placement);
 

@@ -80,7 +80,7 @@ final class ScriptContext implements OwnerThread.Guest {
     this.clock = clock;
     this.sessions = sessions;
     this.factory = factory;
-    this.succession = new Succession(limits.queuedCallbacks());
+    this.succession = new Succession(limits.queuedCallbacks(), limits.queuedBytes());
     this.owner =
         new OwnerThread(
             "runar-script-" + name, limits.queuedCallbacks(), limits.queuedBytes(), clock, this);
@@ -121,7 +121,13 @@ final class ScriptContext implements OwnerThread.Guest {
   /** Hands over what comes from outside. Any thread. */
   Delivery offer(Movable callback) {
     Delivery answer = queue().offer(callback);
-    return answer == Delivery.CLOSED ? succession.after(callback, queue()) : answer;
+    if (answer == Delivery.CLOSED) {
+      answer = succession.after(callback, queue());
+      if (answer == Delivery.CLOSED && !queue().isClosed()) { // it has its place again
+        return queue().offer(callback);
+      }
+    }
+    return answer;
   }
 
   Clock clock() {

@@ -125,7 +125,7 @@ public final class ScriptHost {
     Permissions granted = permissions.and(own);
     var instances =
         new ScriptInstances(registrar, core, pool, granted, new InstancesOf(name, file));
-    var births = new FileBirths(name, file, granted);
+    var births = new FileBirths(name, file, granted, true);
     SupervisedScript script = make(name, births, instances);
     var terms =
         new Swap.Terms(births, instances, supervision, clock, limits.queuedBytes(), drainTimeout);
@@ -155,7 +155,7 @@ public final class ScriptHost {
     @Override
     public SupervisedScript make(String what, Permissions granted, Registrar ofInstance) {
       String full = name + "/" + what;
-      return ScriptHost.this.make(full, new FileBirths(full, file, granted), ofInstance);
+      return ScriptHost.this.make(full, new FileBirths(full, file, granted, false), ofInstance);
     }
 
     @Override
@@ -230,12 +230,19 @@ public final class ScriptHost {
     private final String name;
     private final Path file;
     private final Permissions granted;
+    private final boolean ownsPlace;
     private volatile Supplier<Set<Path>> newest = Set::of;
 
-    FileBirths(String name, Path file, Permissions granted) {
+    /**
+     * Nothing happens yet.
+     *
+     * @param ownsPlace it has taken a place of the pool for itself
+     */
+    FileBirths(String name, Path file, Permissions granted, boolean ownsPlace) {
       this.name = name;
       this.file = file;
       this.granted = granted;
+      this.ownsPlace = ownsPlace;
     }
 
     Set<Path> files() {
@@ -292,8 +299,8 @@ public final class ScriptHost {
 
     @Override
     public void over(SupervisedScript script) {
-      boolean isOfProgram = reloads.values().removeIf(known -> known.isOf(script));
-      if (scripts.remove(script) && isOfProgram) {
+      reloads.values().removeIf(known -> known.isOf(script));
+      if (scripts.remove(script) && ownsPlace) {
         pool.giveBack(1);
       }
     }

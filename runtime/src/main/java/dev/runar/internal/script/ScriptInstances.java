@@ -92,6 +92,15 @@ final class ScriptInstances implements Registrar {
             });
   }
 
+  @Override
+  public ServiceDefinition placed(ServiceDefinition service) {
+    return groups.stream()
+        .map(group -> group.instances.service())
+        .filter(placed -> placed.scope().equals(service.scope()) && node.has(placed))
+        .findFirst()
+        .orElse(service);
+  }
+
   /** The newest of a scope: an older one has been replaced and is ending. */
   private Optional<Group> group(ServiceScope scope) {
     return groups.stream()

@@ -156,6 +156,13 @@ final class ScriptServices {
       return FunctionCall.begin(context, () -> handlers.getMember("restore"), state);
     }
 
+    /** The step that does nothing stands behind what was offered; what that began is pending. */
+    @Override
+    public CompletableFuture<Void> drained() {
+      return FunctionCall.begin(context, () -> null)
+          .thenCompose(reached -> context.pending().none());
+    }
+
     private CompletableFuture<Void> run(String step) {
       return FunctionCall.begin(context, () -> handlers.getMember(step));
     }

@@ -36,7 +36,7 @@ public record ScriptStatus(
     String lastDeath,
     long refusals) {
   static ScriptStatus of(SupervisedScript script) {
-    SupervisedScript.History history = script.history();
+    ScriptHistory history = script.history();
     ScriptContext context = script.context().orElse(null);
     var queue = context == null ? new CallbackQueue.Counts(0, 0, 0, 0) : context.queue().counts();
     var counts = context == null ? new ScriptCounters().counts() : context.counters().counts();

@@ -16,9 +16,11 @@ import java.util.List;
  */
 final class Succession {
   private final int most;
+  private final long mostBytes;
   private volatile Phase phase = Phase.IN_PLACE; // written under the lock
   private final List<Movable> handedOn = new ArrayList<>(); // guarded by this
   private boolean taken; // guarded by this
+  private long bytes; // of those kept on trial; guarded by this
 
   private enum Phase {
     IN_PLACE,
@@ -34,9 +36,11 @@ final class Succession {
    * A context in its place.
    *
    * @param most callbacks that are kept when it ends on trial
+   * @param mostBytes of their payloads
    */
-  Succession(int most) {
+  Succession(int most, long mostBytes) {
     this.most = most;
+    this.mostBytes = mostBytes;
   }
 
   synchronized void inPlace() {
@@ -46,6 +50,7 @@ final class Succession {
   synchronized void onTrial() {
     phase = Phase.ON_TRIAL;
     taken = false;
+    bytes = 0;
   }
 
   synchronized void retire() {
@@ -121,10 +126,11 @@ final class Succession {
   /** One that has ended on trial keeps it for the one before; any other passes it on. */
   private Delivery late(Movable callback) {
     synchronized (this) {
-      if (phase == Phase.ON_TRIAL) {
-        if (handedOn.size() >= most) {
+      if (phase == Phase.ON_TRIAL && !taken) {
+        if (handedOn.size() >= most || bytes + callback.size() > mostBytes) {
           return Delivery.FULL;
         }
+        bytes += callback.size();
         handedOn.add(callback);
         return Delivery.QUEUED;
       }

@@ -7,6 +7,7 @@ import dev.runar.Supervision.OnDeath;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.script.ScriptHistory.State;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -46,6 +47,7 @@ final class SupervisedScript implements Estate {
   private State state = State.LOADING;
   private @Nullable Birth current;
   private boolean swapping;
+  private boolean beginning;
   private final Set<Birth> others = new HashSet<>();
   private final Set<ServiceDefinition> estate = new HashSet<>();
   private long bornNanos;
@@ -53,29 +55,6 @@ final class SupervisedScript implements Estate {
   private long dead;
   private String lastDeath = "";
   private String whyAway = "its script was ended and is being loaded anew";
-
-  /** Where a script is in its life. */
-  enum State {
-    /** Its first load is not over. */
-    LOADING,
-    RUNNING,
-    /** Its context has died and another is being made. */
-    RESTARTING,
-    /** It has died too often; another try is made later. */
-    AWAY,
-    /** It has died and stays away, or the node stops. */
-    ENDED
-  }
-
-  /**
-   * What has become of a script.
-   *
-   * @param state of the script, such as {@code RUNNING}
-   * @param deaths of its contexts
-   * @param restarts that succeeded
-   * @param lastDeath why; empty when there was none
-   */
-  record History(State state, long deaths, long restarts, String lastDeath) {}
 
   SupervisedScript(
       String name,
@@ -125,9 +104,18 @@ final class SupervisedScript implements Estate {
   }
 
   private void live(Birth born) {
+    boolean isLate;
     synchronized (this) {
-      current = born;
-      bornNanos = clock.nanos();
+      beginning = false;
+      isLate = state == State.ENDED;
+      if (!isLate) {
+        current = born;
+        bornNanos = clock.nanos();
+      }
+    }
+    if (isLate) { // it was stopped meanwhile
+      var _ = born.end(born.context().gone());
+      return;
     }
     var _ = born.context().owner().ended().thenRun(() -> ended(born.context()));
   }
@@ -194,13 +182,20 @@ final class SupervisedScript implements Estate {
     waiting.handOver(birth.context().services(), lastDeath() + "; nobody took over");
   }
 
-  /** The end of what {@link #yieldTo} began: no context is left, so another is tried. */
-  void goesOnWithNone() {
+  /**
+   * The end of what {@link #yieldTo} began: no context is left, so another is tried.
+   *
+   * @param dead services that have their places in the node, of a context that is no more
+   */
+  void goesOnWithNone(Set<ServiceDefinition> dead) {
     synchronized (this) {
       swapping = false;
       current = null;
+      estate.addAll(dead);
       become(State.RESTARTING);
     }
+    String why = whyAway();
+    dead.forEach(service -> registrar.away(service, why));
     restarts.execute(this::restart);
   }
 
@@ -225,8 +220,8 @@ final class SupervisedScript implements Estate {
     return state == State.RUNNING || state == State.LOADING;
   }
 
-  synchronized History history() {
-    return new History(state, dead, restarted, lastDeath);
+  synchronized ScriptHistory history() {
+    return new ScriptHistory(state, dead, restarted, lastDeath);
   }
 
   /** Ends the script for good; completes when its context has ended, or been told to. */
@@ -335,12 +330,21 @@ final class SupervisedScript implements Estate {
   private void restart() {
     long begun = clock.nanos();
     synchronized (this) {
-      if (state == State.ENDED || current != null) { // another has taken over meanwhile
+      if (state == State.ENDED || current != null || beginning) { // another has taken over
         return;
       }
+      beginning = true;
       state = State.RESTARTING;
     }
-    Birth birth = births.begin(this, Seat.inNode(registrar));
+    Birth birth;
+    try {
+      birth = births.begin(this, Seat.inNode(registrar));
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        beginning = false;
+      }
+      throw e;
+    }
     live(birth);
     var _ =
         birth

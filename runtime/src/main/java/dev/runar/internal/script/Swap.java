@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,10 +83,11 @@ final class Swap {
     try {
       load(next);
       return takeOver(next, begun);
-    } catch (RunarException e) {
+    } catch (RuntimeException e) {
+      RunarException failure = Failures.of(e);
       next.seat().discard();
-      var _ = next.end(e);
-      throw e;
+      var _ = next.end(failure);
+      throw failure;
     }
   }
 
@@ -105,25 +107,27 @@ final class Swap {
 
   private Reload takeOver(Birth next, long begun) {
     Optional<Birth> old = script.yieldTo(next);
-    var handover = new Handover(terms.node(), old.orElse(null), script.leftBehind(), next);
+    List<ServiceDefinition> away = script.leftBehind().stream().map(terms.node()::placed).toList();
+    var handover = new Handover(terms.node(), old.orElse(null), away, next);
     CompletableFuture<Void> drained;
     try {
       drained = handover.begin();
-    } catch (RunarException e) {
+    } catch (RuntimeException e) {
       goOnWithout(old);
-      throw e;
+      throw Failures.of(e);
     }
     Handover.Done done;
     try {
       awaitDrained(old, drained);
       begin(next, old.map(this::saved).orElse(Map.of()));
       done = result(handover.release());
-    } catch (RunarException e) {
-      goBack(handover, next, old, e);
-      throw e;
+    } catch (RuntimeException e) {
+      RunarException failure = Failures.of(e);
+      goBack(handover, next, old, failure);
+      throw failure;
     }
     script.goesOnWith(next);
-    old.ifPresent(this::retire);
+    old.ifPresentOrElse(this::retire, () -> retire(away));
     return new Reload(
         Duration.ofNanos(terms.clock().nanos() - begun),
         next.seat().holdings().services().size(),
@@ -216,12 +220,25 @@ final class Swap {
         old.map(birth -> birth.end(why)).orElse(CompletableFuture.completedFuture(null));
     var _ = CompletableFuture.allOf(next.end(why), oldEnded).thenRun(() -> handover.fail(why));
     if (!script.isOver()) {
-      script.goesOnWithNone();
+      script.goesOnWithNone(old.map(birth -> birth.context().services()).orElse(Set.of()));
     }
   }
 
   private void goOnWithout(Optional<Birth> old) {
-    old.ifPresentOrElse(script::goesOnWith, script::goesOnWithNone);
+    old.ifPresentOrElse(script::goesOnWith, () -> script.goesOnWithNone(Set.of()));
+  }
+
+  /** What lived on when its script died: instances. Of the others nothing is left to end. */
+  private void retire(List<ServiceDefinition> left) {
+    Thread.ofVirtual()
+        .name("runar-retire")
+        .start(
+            () ->
+                left.forEach(
+                    service -> {
+                      quietly(service.lifecycle().drained(), "finish");
+                      service.lifecycle().removed();
+                    }));
   }
 
   /** The old context ends what it has begun, on a thread of its own. */
@@ -237,6 +254,7 @@ final class Swap {
     try {
       quietly(old.context().pending().none(), "finish");
       for (ServiceDefinition service : old.seat().holdings().services().reversed()) {
+        quietly(service.lifecycle().drained(), "finish");
         quietly(service.lifecycle().stop(), "stop service " + service.scope().servicePath());
       }
     } finally {

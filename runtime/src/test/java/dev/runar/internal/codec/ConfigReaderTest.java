@@ -66,8 +66,8 @@ class ConfigReaderTest {
       delimiter = '|',
       textBlock =
           """
-          {"limits":{"queuedCallbacks":0}}          | limits.queuedCallbacks must be 1 to 4000000, it is 0
-          {"limits":{"queuedCallbacks":2000000000}} | limits.queuedCallbacks must be 1 to 4000000, it is 2000000000
+          {"limits":{"queuedCallbacks":0}}          | limits.queuedCallbacks must be 1 to 2000000, it is 0
+          {"limits":{"queuedCallbacks":2000000000}} | limits.queuedCallbacks must be 1 to 2000000, it is 2000000000
           {"limits":{"queuedBytes":0}}              | limits.queuedBytes must be 1 to 549755813887, it is 0
           {"limits":{"requestsInFlight":0}}         | limits.requestsInFlight must be 1 to 16777216, it is 0
           {"limits":{"messageBytes":0}}             | limits.messageBytes must be 1 to 2147483647, it is 0
@@ -100,7 +100,7 @@ class ConfigReaderTest {
   void theRangesHoldInJavaToo() {
     assertThatThrownBy(() -> Limits.DEFAULT.withQueuedCallbacks(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("queuedCallbacks must be 1 to 4000000, it is 0");
+        .hasMessage("queuedCallbacks must be 1 to 2000000, it is 0");
   }
 
   @Test
