@@ -24,6 +24,9 @@ final class WebPlatformTests implements AutoCloseable {
   private static final int SECONDS_FOR_A_FILE = 150;
   private static final Duration BUDGET = Duration.ofSeconds(SECONDS_FOR_A_FILE);
 
+  /** A node keeps the context of every file that ran: more than there are files. */
+  private static final int CONTEXTS = 2_000;
+
   private final Path root;
   private final Path work;
   private final Node node;
@@ -40,7 +43,7 @@ final class WebPlatformTests implements AutoCloseable {
         Node.create(
             NodeConfig.DEFAULT
                 .withServer(NodeConfig.Server.DEFAULT.withPort(0))
-                .withLimits(Limits.DEFAULT.withTurnBudget(BUDGET)));
+                .withLimits(Limits.DEFAULT.withTurnBudget(BUDGET).withContexts(CONTEXTS)));
     node.subscribe("wpt/results", (event, context) -> take(event.payload()));
     node.start().join();
   }

@@ -195,6 +195,14 @@ class FetchTest {
   }
 
   @Test
+  void anAddressIsAskedForThatOnlyTheUrlStandardAllows() {
+    server.createContext(
+        "/", exchange -> reply(exchange, 200, exchange.getRequestURI().getRawQuery()));
+    assertThat(answer("return (await fetch(url + '/a|b?q={x|y}^100%')).text();", "*"))
+        .isEqualTo("q=%7Bx%7Cy%7D%5E100%25");
+  }
+
+  @Test
   void whatIsCompressedIsUnpackedAndWhatFailsSaysWhy() {
     server.createContext(
         "/packed",

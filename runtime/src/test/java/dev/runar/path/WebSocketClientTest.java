@@ -185,6 +185,20 @@ class WebSocketClientTest {
   }
 
   @Test
+  void addressesThatTheClientCannotTakeHoldNoPlace() {
+    assertThat(
+            answer(
+                """
+                for (let i = 0; i < 1_001; i++) await next(new WebSocket("ws://a{b/"), "error");
+                const socket = new WebSocket(url + "/echo?q={x|y}");
+                await next(socket, "open");
+                return "open";
+                """,
+                "*"))
+        .isEqualTo("open");
+  }
+
+  @Test
   void aMessageThatIsTooBigEndsTheConnection() {
     assertThat(
             answer(

@@ -31,6 +31,9 @@ final class ClientSocket implements WebSocket.Listener, SocketOutbox.Listener, P
   /** How long the peer may take to answer a close frame. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
+  /** How long a close may take in all, so also what waits to be sent before it. */
+  private static final Duration CLOSE_DEADLINE = Duration.ofMinutes(1);
+
   private static final int ABNORMAL = 1006;
   private static final int TOO_BIG = 1009;
 
@@ -97,27 +100,39 @@ final class ClientSocket implements WebSocket.Listener, SocketOutbox.Listener, P
         yield null;
       }
       default -> {
-        close(arguments[1].isNull() ? NO_CODE : arguments[1].asInt(), arguments[2].asString());
+        int code = arguments[1].isNull() ? NO_CODE : arguments[1].asInt();
+        close(code, arguments[2].asString(), CLOSE_DEADLINE);
         yield null;
       }
     };
   }
 
-  private void close(int code, String reason) {
+  /** Sends the close frame after what waits; ends the connection when that is not over in time. */
+  void close(int code, String reason, Duration deadline) {
     closedWithoutCode = code == NO_CODE;
+    endAfter(deadline);
     outbox.close(closedWithoutCode ? NORMAL : code, reason); // the JDK sends no close without one
   }
 
   @Override
   public void closeSent() {
+    endAfter(CLOSE_PATIENCE);
+  }
+
+  private void endAfter(Duration patience) {
     var _ =
         ended()
-            .orTimeout(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 late -> {
                   finish(false, ABNORMAL, "", null);
                   return null;
                 });
+  }
+
+  /** Ends a connection that cannot be made. */
+  void fail(String reason) {
+    finish(false, ABNORMAL, "", reason);
   }
 
   /** Ends the connection at once; the script hears no more of it when its context is gone. */

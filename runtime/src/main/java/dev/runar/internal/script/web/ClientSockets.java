@@ -1,6 +1,5 @@
 package dev.runar.internal.script.web;
 
-import java.net.URI;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import org.graalvm.polyglot.Value;
@@ -55,7 +54,11 @@ final class ClientSockets {
                   connections.forget(abort);
                   host.post("WebSocket end", () -> open--);
                 });
-    socket.connect(handshake(arguments[1]), URI.create(arguments[0].asString()));
+    try {
+      socket.connect(handshake(arguments[1]), UrlAsUri.of(arguments[0].asString()));
+    } catch (IllegalArgumentException e) {
+      socket.fail(Network.message(e));
+    }
     return (ProxyExecutable) socket;
   }
 

@@ -96,7 +96,7 @@ final class Network {
   }
 
   private HttpRequest request(Value... arguments) {
-    URI target = URI.create(arguments[1].asString());
+    URI target = UrlAsUri.of(arguments[1].asString());
     Value body = arguments[3];
     HttpRequest.Builder request =
         HttpRequest.newBuilder(target)

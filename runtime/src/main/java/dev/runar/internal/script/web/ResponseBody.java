@@ -59,6 +59,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, ProxyExec
 
   private void cancel() {
     var _ = subscription.thenAccept(Flow.Subscription::cancel);
+    onError(new IOException("the body was given up")); // the client says nothing after a cancel
   }
 
   private CompletableFuture<byte @Nullable []> next() {
