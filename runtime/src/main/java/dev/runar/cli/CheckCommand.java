@@ -6,7 +6,6 @@ import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.Shell;
-import dev.runar.Survey;
 import dev.runar.Survey.Finding;
 import dev.runar.Survey.Kind;
 import dev.runar.Tools;
@@ -18,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,10 +59,10 @@ final class CheckCommand implements Callable<Integer> {
     boolean colors = !output.isJson() && Ink.of(System.getenv(), Ink.isTerminal()).colored();
     Optional<TypeScriptCheck> compiler = TypeScriptCheck.of(script, System.getenv());
     TypeScriptCheck.Result types = compiler.isEmpty() ? null : compiler.get().run(colors);
-    Survey survey = Survey.of(script, effective.permissions());
-    List<Finding> findings = withoutKnownGlobals(survey.findings(), effective);
+    Checked.Result survey = Checked.of(script, effective.permissions());
+    List<Checked> findings = withoutKnownGlobals(survey.findings(), effective);
     boolean passed =
-        (types == null || types.passed()) && findings.stream().noneMatch(CheckCommand::isError);
+        (types == null || types.passed()) && findings.stream().noneMatch(Checked::isError);
     if (output.isJson()) {
       output.json(asMap(passed, types, survey.modules(), findings, effective.permissions()));
     } else {
@@ -71,19 +71,11 @@ final class CheckCommand implements Callable<Integer> {
     return passed ? ExitCode.OK.number() : ExitCode.FAILED.number();
   }
 
-  /** Whether the script would not run as it is. */
-  private static boolean isError(Finding finding) {
-    return switch (finding.kind()) {
-      case SYNTAX, IMPORT, GLOBAL -> true;
-      case OPTIONAL_IMPORT -> false;
-      case NET, READ, ENV, JAVA -> !finding.details().isEmpty();
-    };
-  }
-
   /** Only a script context knows what its globals are, so one is asked. */
-  private List<Finding> withoutKnownGlobals(List<Finding> findings, NodeConfig effective) {
+  private List<Checked> withoutKnownGlobals(List<Checked> findings, NodeConfig effective) {
     List<String> names =
         findings.stream()
+            .map(Checked::finding)
             .filter(finding -> finding.kind() == Kind.GLOBAL)
             .map(Finding::subject)
             .distinct()
@@ -93,7 +85,9 @@ final class CheckCommand implements Callable<Integer> {
     }
     List<String> missing = missing(names, effective);
     return findings.stream()
-        .filter(finding -> finding.kind() != Kind.GLOBAL || missing.contains(finding.subject()))
+        .filter(
+            each ->
+                each.finding().kind() != Kind.GLOBAL || missing.contains(each.finding().subject()))
         .toList();
   }
 
@@ -117,7 +111,7 @@ final class CheckCommand implements Callable<Integer> {
   private void show(
       TypeScriptCheck.@Nullable Result types,
       int modules,
-      List<Finding> findings,
+      List<Checked> findings,
       Permissions permissions) {
     if (types == null) {
       output.line(NO_COMPILER);
@@ -125,30 +119,33 @@ final class CheckCommand implements Callable<Integer> {
       output.line(types.output().stripTrailing());
       output.line("types     " + (types.passed() ? "ok" : "errors") + ", " + types.version());
     }
-    List<Finding> wrong = findings.stream().filter(each -> !isPermission(each)).toList();
-    wrong.forEach(finding -> output.line(shown(finding)));
-    long errors = wrong.stream().filter(CheckCommand::isError).count();
+    List<Checked> wrong = findings.stream().filter(each -> !each.isPermission()).toList();
+    wrong.forEach(each -> output.line(shown(each.finding())));
+    long errors = wrong.stream().filter(Checked::isError).count();
     output.line("modules   " + modules + " read, " + (errors == 0 ? "ok" : errors + " errors"));
-    List<Finding> needed = findings.stream().filter(CheckCommand::isPermission).toList();
-    for (Finding finding : needed) {
+    List<Checked> needed = findings.stream().filter(Checked::isPermission).toList();
+    for (Checked each : needed) {
+      Finding finding = each.finding();
       output.line(
-          "%-9s %-6s %s%s"
+          "%-9s %-6s %s%s%s"
               .formatted(
-                  isError(finding) ? "missing" : "granted",
+                  each.isError() ? "missing" : "granted",
                   key(finding.kind()),
                   finding.subject(),
+                  ofServices(each.services()),
                   finding.place().isEmpty() ? "" : "  (" + finding.place() + ")"));
-      if (isError(finding) && !finding.frame().isEmpty()) {
+      if (each.isError() && !finding.frame().isEmpty()) {
         output.line(finding.frame());
       }
     }
     output.line("in force  " + inForce(permissions));
   }
 
-  private static boolean isPermission(Finding finding) {
-    return switch (finding.kind()) {
-      case NET, READ, ENV, JAVA -> true;
-      case SYNTAX, IMPORT, OPTIONAL_IMPORT, GLOBAL -> false;
+  private static String ofServices(List<String> services) {
+    return switch (services.size()) {
+      case 0 -> "";
+      case 1 -> " to service " + services.getFirst();
+      default -> " to services " + String.join(", ", services);
     };
   }
 
@@ -169,18 +166,35 @@ final class CheckCommand implements Callable<Integer> {
 
   private static String inForce(Permissions permissions) {
     var parts = new ArrayList<String>(List.of("read: the project"));
-    asMap(permissions)
+    add(permissions, "", parts);
+    new TreeMap<>(permissions.services())
+        .forEach((service, own) -> add(own, "service " + service + " ", parts));
+    return String.join("; ", parts);
+  }
+
+  private static void add(Permissions permissions, String whose, List<String> parts) {
+    rules(permissions)
         .forEach(
             (key, rules) -> {
               if (rules instanceof List<?> list && !list.isEmpty()) {
                 parts.add(
-                    key + ": " + String.join(", ", list.stream().map(String::valueOf).toList()));
+                    whose
+                        + key
+                        + ": "
+                        + String.join(", ", list.stream().map(String::valueOf).toList()));
               }
             });
-    return String.join("; ", parts);
   }
 
   private static Map<String, @Nullable Object> asMap(Permissions permissions) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>(rules(permissions));
+    var services = new TreeMap<String, @Nullable Object>();
+    permissions.services().forEach((service, own) -> services.put(service, rules(own)));
+    map.put("services", services);
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> rules(Permissions permissions) {
     return Payload.object(
             "net", permissions.net(),
             "read", permissions.read(),
@@ -193,7 +207,7 @@ final class CheckCommand implements Callable<Integer> {
       boolean passed,
       TypeScriptCheck.@Nullable Result types,
       int modules,
-      List<Finding> findings,
+      List<Checked> findings,
       Permissions permissions) {
     var map = new LinkedHashMap<String, @Nullable Object>();
     map.put("ok", passed);
@@ -205,18 +219,8 @@ final class CheckCommand implements Callable<Integer> {
                     "version", types.version(), "ok", types.passed(), "output", types.output())
                 .value());
     map.put("modules", modules);
-    map.put("findings", findings.stream().map(CheckCommand::asMap).toList());
+    map.put("findings", findings.stream().map(Checked::asMap).toList());
     map.put("permissions", asMap(permissions));
     return map;
-  }
-
-  private static Map<String, @Nullable Object> asMap(Finding finding) {
-    return Payload.object(
-            "kind", finding.kind().name(),
-            "error", isError(finding),
-            "subject", finding.subject(),
-            "place", finding.place(),
-            "details", finding.details())
-        .asMap();
   }
 }

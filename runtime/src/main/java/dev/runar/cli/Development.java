@@ -28,7 +28,7 @@ final class Development {
     this.node = node;
     this.script = script;
     this.output = output;
-    this.watch = new ScriptWatch(script, () -> node.filesOf(script));
+    this.watch = new ScriptWatch(script, () -> node.filesOf(script), output::remark);
   }
 
   /** Returns when a version of the script runs, or the process was asked to end. */

@@ -3,7 +3,10 @@ package dev.runar.cli;
 import io.methvin.watcher.DirectoryWatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,8 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +35,13 @@ import org.jspecify.annotations.Nullable;
  * one in its place, is waited for until it is over, and a file is compared by its content.
  */
 final class ScriptWatch implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("dev.runar.cli");
+
   /** No further event for so long: whoever writes is done. */
   private static final long QUIET_MS = 40;
+
+  /** Folders that could not be watched are tried again, and their files are looked at. */
+  private static final long RETRY_MS = 1_000;
 
   /** Events that wait; more say nothing new. */
   private static final int MAX_EVENTS = 100;
@@ -42,6 +52,7 @@ final class ScriptWatch implements AutoCloseable {
 
   private final Path configuration;
   private final Supplier<Set<Path>> files;
+  private final Consumer<String> remarks;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(MAX_EVENTS);
 
   /** Files that something was done to, since the last look. */
@@ -49,19 +60,22 @@ final class ScriptWatch implements AutoCloseable {
 
   private volatile boolean closed;
 
+  /** Whether the last load that is over has failed; it may count before it is looked at. */
+  private volatile boolean lastFailed;
+
   // The thread of next.
   private final Map<Path, byte[]> known = new HashMap<>();
   private Set<Path> folders = Set.of();
   private @Nullable DirectoryWatcher watcher;
-  private boolean lastFailed;
+  private CompletableFuture<Void> watching = CompletableFuture.completedFuture(null);
   private long loadBeganMs;
+  private String problem = "";
 
   private enum Event {
     FILE,
     /** More folders are watched: what changed in them before is to be looked for. */
     WATCHED,
     LOADED,
-    FAILED,
     CLOSED
   }
 
@@ -76,10 +90,12 @@ final class ScriptWatch implements AutoCloseable {
    * Watches nothing yet.
    *
    * @param files what the script has read so far
+   * @param remarks takes what the author should know, as a line
    */
-  ScriptWatch(Path script, Supplier<Set<Path>> files) {
+  ScriptWatch(Path script, Supplier<Set<Path>> files, Consumer<String> remarks) {
     this.configuration = script.resolveSibling("runar.yaml");
     this.files = files;
+    this.remarks = remarks;
     known.put(script, digest(script));
     known.put(configuration, digest(configuration));
   }
@@ -91,15 +107,17 @@ final class ScriptWatch implements AutoCloseable {
 
   /** A load is over: it may have read other files than the one before. */
   void loaded(boolean succeeded) {
-    events.offer(succeeded ? Event.LOADED : Event.FAILED);
+    lastFailed = !succeeded;
+    events.offer(Event.LOADED);
   }
 
   /** Waits for the next change; {@code CLOSED} from the end on. */
   Change next() throws InterruptedException {
     for (; ; ) {
-      follow();
-      for (Event event = events.take(); event != null; event = nextOfBurst()) {
-        lastFailed = event == Event.FAILED || (lastFailed && event != Event.LOADED);
+      boolean watches = followed();
+      Event event = watches ? events.take() : events.poll(RETRY_MS, TimeUnit.MILLISECONDS);
+      while (event != null) {
+        event = nextOfBurst();
       }
       if (closed) {
         endWatcher();
@@ -189,8 +207,34 @@ final class ScriptWatch implements AutoCloseable {
     }
   }
 
+  /** Whether the folders that matter now are watched; why not is told once. */
+  private boolean followed() {
+    try {
+      follow();
+      problem = "";
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      String now =
+          e instanceof NoSuchFileException gone
+              ? "there is no " + gone.getFile()
+              : String.valueOf(e.getMessage());
+      if (!now.equals(problem)) {
+        problem = now;
+        remarks.accept(
+            "runar: cannot watch for changes ("
+                + now
+                + "); looking every "
+                + RETRY_MS
+                + " ms until it works");
+      }
+      folders = Set.of();
+      endWatcher();
+      return false;
+    }
+  }
+
   /** Watches the folders that matter now. */
-  private void follow() {
+  private void follow() throws IOException {
     var wanted = new HashSet<Path>();
     for (Path file : watched()) {
       Path folder = file.getParent();
@@ -198,25 +242,29 @@ final class ScriptWatch implements AutoCloseable {
         wanted.add(folder);
       }
     }
-    if (wanted.equals(folders)) {
+    if (wanted.equals(folders) && !watching.isDone()) {
       return;
     }
     endWatcher();
-    try {
-      DirectoryWatcher made =
-          DirectoryWatcher.builder()
-              .paths(List.copyOf(wanted))
-              .fileHashing(false)
-              .fileTreeVisitor((folder, onFolder, onFile) -> onFolder.call(folder)) // not below it
-              .listener(event -> note(event.path()))
-              .build();
-      var _ =
-          made.watchAsync(work -> Thread.ofPlatform().name("runar-watch").daemon(true).start(work));
-      watcher = made;
-      folders = wanted;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot watch " + wanted, e);
+    if (wanted.isEmpty()) {
+      throw new NoSuchFileException(String.valueOf(configuration.getParent()));
     }
+    DirectoryWatcher made =
+        DirectoryWatcher.builder()
+            .paths(List.copyOf(wanted))
+            .fileHashing(false)
+            .fileTreeVisitor((folder, onFolder, onFile) -> onFolder.call(folder)) // not below it
+            .listener(event -> note(event.path()))
+            .build();
+    watcher = made;
+    watching =
+        made.watchAsync(work -> Thread.ofPlatform().name("runar-watch").daemon(true).start(work));
+    if (watching.isCompletedExceptionally()) {
+      throw new IOException(watching.exceptionNow().getMessage(), watching.exceptionNow());
+    }
+    folders = wanted;
+    // It ends by itself when its folders have gone.
+    var _ = watching.whenComplete((done, error) -> events.offer(Event.WATCHED));
     events.offer(Event.WATCHED);
   }
 
@@ -234,7 +282,7 @@ final class ScriptWatch implements AutoCloseable {
       try {
         ending.close();
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot end the watch", e);
+        LOG.log(Level.DEBUG, "the watch did not end as it should", e); // and is not asked again
       }
     }
   }

@@ -2,12 +2,12 @@ package dev.runar.cli;
 
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeScriptCheck {
   /** Compilers have been seen to take a minute for large projects. */
-  private static final long PATIENCE_MINUTES = 10;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final int MAX_OUTPUT = 16 << 20;
   private static final String TYPES = "/dev/runar/types/";
@@ -243,31 +242,10 @@ final class TypeScriptCheck {
     return List.of(folder.resolve("index.ts").toString(), folder.resolve(HOST_TYPES).toString());
   }
 
-  private record Done(int exitCode, String text) {}
-
-  private Done output(List<String> arguments) throws IOException, InterruptedException {
+  private Subprocess output(List<String> arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(compiler);
     command.addAll(arguments);
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-              .start();
-    } catch (IOException e) {
-      throw new RunarException(
-          Code.NOT_FOUND, compiler.getFirst() + " cannot be run: " + e.getMessage(), e);
-    }
-    process.getOutputStream().close();
-    byte[] text = process.getInputStream().readNBytes(MAX_OUTPUT);
-    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new RunarException(
-          Code.TIMEOUT,
-          compiler.getFirst() + " did not end within " + PATIENCE_MINUTES + " minutes");
-    }
-    return new Done(process.exitValue(), new String(text, StandardCharsets.UTF_8));
+    return Subprocess.run(command, PATIENCE, MAX_OUTPUT);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -136,6 +136,49 @@ class CheckCommandTest {
   }
 
   @Test
+  void whatOnlyAServiceMayReachIsNotMissing() throws Exception {
+    compiler("", 0);
+    file(
+        "runar.yaml",
+        """
+        permissions:
+          services:
+            prices: { net: [api.example.com] }
+            store: { read: [/etc/hosts] }
+        """);
+    String app =
+        file(
+            "app.ts",
+            """
+            import { readFileSync } from "node:fs";
+            export const price = () => fetch("https://api.example.com/v1");
+            export const hosts = () => readFileSync("/etc/hosts");
+            """);
+
+    CliFixture.Result result = cli.run("check", app);
+
+    assertThat(result.out())
+        .contains("granted   net    api.example.com:443 to service prices  (")
+        .contains("granted   read   /etc/hosts to service store  (")
+        .contains(
+            "in force  read: the project; service prices net: api.example.com;"
+                + " service store read: /etc/hosts")
+        .doesNotContain("missing");
+    assertThat(result.exitCode()).isZero();
+
+    file("app.ts", Files.readString(Path.of(app)) + "await fetch('https://b.example/');");
+    CliFixture.Result missing = cli.run("check", app, "--json");
+
+    assertThat(missing.exitCode()).isEqualTo(1);
+    Map<String, ?> map = Payload.json(missing.out()).asMap();
+    assertThat(Payload.of(map.get("findings")).text())
+        .contains("\"services\":[\"prices\"]", "\"services\":[\"store\"]")
+        .containsOnlyOnce("\"error\":true");
+    assertThat(Payload.of(map.get("permissions")).text())
+        .contains("\"prices\":{\"net\":[\"api.example.com\"]");
+  }
+
+  @Test
   void theCompilerIsGivenTheProjectAndTheTypesOfTheSdk() throws Exception {
     compiler("app.ts(1,1): error TS1: wrong", 2);
     String app = file("src/app.ts", "export {};\n");

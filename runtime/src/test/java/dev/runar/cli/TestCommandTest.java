@@ -160,6 +160,39 @@ class TestCommandTest {
   }
 
   @Test
+  void theTestsOfAnAppWithInstancesRunOnce() throws Exception {
+    String file =
+        file(
+            "instances.test.ts",
+            """
+            import { before, describe, test } from "node:test";
+            import assert from "node:assert";
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await test("first", () => assert.strictEqual(node.instance, undefined));
+            await node.addService({
+              name: "m", path: "m", instances: 2, actions: { who: () => node.instance },
+            });
+            describe("calls", () => {
+              before(() => assert.strictEqual(node.instance, undefined));
+              test("are answered by an instance", async () => {
+                assert.ok([0, 1].includes(await node.request("m/who")));
+              });
+            });
+            test("fails", () => assert.fail("once"));
+            """);
+
+    CliFixture.Result result = cli.run("test", "--reporter=tap", file);
+
+    assertThat(result.out())
+        .contains("# tests 3", "# suites 1", "# pass 2", "# fail 1")
+        .containsOnlyOnce("ok 1 - first")
+        .containsOnlyOnce("ok 1 - are answered by an instance")
+        .containsOnlyOnce("not ok 3 - fails");
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
   void whatHangsOrSpinsIsNamedAndTheNextFileRuns() throws Exception {
     cli.configs = file -> dev.runar.NodeConfig.load(file);
     file("runar.yaml", "limits:\n  turnBudget: 300\n");

@@ -35,6 +35,7 @@ public final class HostTests {
   private final TestPlan plan;
   private final BiConsumer<String, Value> hooks;
   private final UnaryOperator<String> frames;
+  private final boolean runs;
   private final Consumer<RunarException> gone = this::endedEarly;
 
   /** The innermost test that was begun last: it is named if the context ends in it. */
@@ -48,25 +49,32 @@ public final class HostTests {
    *
    * @param hooks takes a function of the script, by name, that the bootstrap asks
    * @param frames shows the source of a stack's innermost place
+   * @param runs whether the tests run here; in the instances of a service that the file adds, what
+   *     it gives to {@code node:test} is left to the file's own context
    */
   HostTests(
       ScriptContext context,
       NodeControl control,
       TestPlan plan,
       BiConsumer<String, Value> hooks,
-      UnaryOperator<String> frames) {
+      UnaryOperator<String> frames,
+      boolean runs) {
     this.context = context;
     this.control = control;
     this.plan = plan;
     this.hooks = hooks;
     this.frames = frames;
-    context.remember(gone);
+    this.runs = runs;
+    if (runs) {
+      context.pending().watch(gone);
+    }
   }
 
-  /** As JSON: {@code only}, {@code named}, {@code timeoutMs}. */
+  /** As JSON: {@code runs}, {@code only}, {@code named}, {@code timeoutMs}. */
   @HostAccess.Export
   public String settings() {
     return Payload.object(
+            "runs", runs,
             "only", plan.only(),
             "named", !plan.names().isEmpty(),
             "timeoutMs", plan.timeout().toMillis())
@@ -108,7 +116,9 @@ public final class HostTests {
   /** An error that nobody caught is given to this function from now on. */
   @HostAccess.Export
   public void whenUncaught(Value function) {
-    hooks.accept("uncaught", function);
+    if (runs) {
+      hooks.accept("uncaught", function);
+    }
   }
 
   /**
@@ -127,6 +137,9 @@ public final class HostTests {
 
   /** The file was loaded: waits for its tests, if it has any. */
   void loaded() {
+    if (!runs) {
+      return;
+    }
     Value function = loaded;
     if (function == null) {
       done(Optional.empty());
@@ -161,7 +174,7 @@ public final class HostTests {
       }
       done = true;
     }
-    context.forget(gone);
+    context.pending().unwatch(gone);
     plan.listener().accept(new TestEvent.Done(failure));
   }
 

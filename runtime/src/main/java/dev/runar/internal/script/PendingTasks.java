@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingTasks {
   private final Set<Consumer<RunarException>> tasks = ConcurrentHashMap.newKeySet();
+  private final Set<Consumer<RunarException>> watchers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
 
   /** Completes when there is none; null: nobody waits. */
@@ -34,6 +35,15 @@ final class PendingTasks {
     }
   }
 
+  /** Tells of the end too, though nothing is pending for this one. As many as the host makes. */
+  void watch(Consumer<RunarException> watcher) {
+    watchers.add(watcher);
+  }
+
+  void unwatch(Consumer<RunarException> watcher) {
+    watchers.remove(watcher);
+  }
+
   int size() {
     return count.get();
   }
@@ -52,5 +62,7 @@ final class PendingTasks {
   void fail(RunarException reason) {
     tasks.forEach(task -> task.accept(reason));
     tasks.clear();
+    watchers.forEach(watcher -> watcher.accept(reason));
+    watchers.clear();
   }
 }

@@ -256,7 +256,14 @@ final class ScriptContexts implements ContextFactory {
     HostTests made = tests;
     if (made == null) {
       Value functions = Objects.requireNonNull(hooks);
-      made = new HostTests(owner(), control, known, functions::putMember, modules::frame);
+      made =
+          new HostTests(
+              owner(),
+              control,
+              known,
+              functions::putMember,
+              modules::frame,
+              registrar.instance() < 0);
       tests = made;
     }
     return made;

@@ -565,6 +565,7 @@ function hookOf(fn, options = {}, once) {
 
 /** `(name, options, fn)`, of which each may be left out. */
 function add(Kind, parent, args, fixed) {
+  if (!settings.runs) return PromiseClass.resolve(); // an instance of a service: its file's own context runs them
   let [name, options, fn] = args;
   if (typeof name === 'function') fn = name;
   else if (name !== null && typeof name === 'object') {
