@@ -7,13 +7,17 @@ import com.sun.net.httpserver.HttpServer;
 import dev.runar.Permissions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +204,68 @@ class FetchTest {
         "/", exchange -> reply(exchange, 200, exchange.getRequestURI().getRawQuery()));
     assertThat(answer("return (await fetch(url + '/a|b?q={x|y}^100%')).text();", "*"))
         .isEqualTo("q=%7Bx%7Cy%7D%5E100%25");
+  }
+
+  @Test
+  void aSmallBodyThatIsNotReadFreesItsConnection() {
+    var ports = ConcurrentHashMap.<Integer>newKeySet();
+    server.createContext(
+        "/small",
+        exchange -> {
+          ports.add(exchange.getRemoteAddress().getPort());
+          reply(exchange, 200, "x".repeat(1_000));
+        });
+    assertThat(
+            answer(
+                """
+                const kept: Response[] = [];
+                for (let i = 0; i < 20; i++) {
+                  kept.push(await fetch(url + "/small"));
+                  await new Promise((resolve) => setTimeout(resolve, 20));
+                }
+                return (await Promise.all(kept.map((response) => response.text()))).join("").length;
+                """,
+                "*"))
+        .isEqualTo(20_000);
+    assertThat(ports).hasSizeLessThan(10);
+  }
+
+  @Test
+  void aBodyThatIsForgottenIsGivenUp() {
+    var gone = new CountDownLatch(1);
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            for (; ; ) {
+              out.write(new byte[1 << 16]);
+            }
+          } catch (IOException e) {
+            gone.countDown();
+          }
+        });
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            ScriptNode.CONFIG.withPermissions(Permissions.NONE.withNet("*")),
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "t", path: "t",
+              actions: { async run(url: string) { return (await fetch(url + "/endless")).status; } },
+            });
+            """)) {
+      assertThat(app.call("t/run", url())).isEqualTo(200);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(gone.getCount()).isZero();
+              });
+    }
   }
 
   @Test

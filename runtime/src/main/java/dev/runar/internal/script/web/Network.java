@@ -26,10 +26,14 @@ final class Network {
   private static final Set<String> OWN_HEADERS =
       Set.of("connection", "content-length", "expect", "host", "upgrade", "transfer-encoding");
 
+  /** Bytes of bodies of one script that are taken before they are asked for. */
+  private static final long MAX_UNREAD_BYTES = 16L << 20;
+
   private final WebPlatform platform;
   private final WebHost host;
   private final Operations operations;
   private final Connections connections;
+  private final ByteBudget unread = new ByteBudget(MAX_UNREAD_BYTES);
 
   Network(WebPlatform platform, WebHost host, Operations operations, Connections connections) {
     this.platform = platform;
@@ -51,7 +55,7 @@ final class Network {
   /**
    * {@code (method, url, headers, body, resolve, reject)}. Headers are names and values by turns; a
    * body is null, a {@code Uint8Array} or a function, see {@link RequestBody}; {@code resolve} gets
-   * the status, such headers, and a function that reads the body.
+   * the status, such headers, and a {@link BodyReader}.
    *
    * @return a function that aborts, whenever it is called
    */
@@ -77,7 +81,7 @@ final class Network {
         response.whenComplete(
             (received, error) -> {
               connections.forget(abort);
-              @Nullable ProxyExecutable body = received == null ? null : body(received.body());
+              @Nullable BodyReader body = received == null ? null : body(received.body());
               operations.end(
                   "fetch",
                   () -> {
@@ -150,13 +154,11 @@ final class Network {
     return cause.getClass().getSimpleName() + (text == null ? "" : ": " + text);
   }
 
-  /**
-   * A function {@code (resolve, reject)} that gives the next bytes, or null at the end; without
-   * arguments it gives the body up.
-   */
-  private ProxyExecutable body(Flow.Publisher<List<ByteBuffer>> publisher) {
-    var body = new ResponseBody(operations, connections);
+  private BodyReader body(Flow.Publisher<List<ByteBuffer>> publisher) {
+    var body = new ResponseBody(connections, unread);
     publisher.subscribe(body);
-    return body;
+    var reader = new BodyReader(operations, body);
+    var _ = platform.cleaner().register(reader, body::giveUp);
+    return reader;
   }
 }

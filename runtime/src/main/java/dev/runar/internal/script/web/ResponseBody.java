@@ -2,77 +2,80 @@ package dev.runar.internal.script.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import org.graalvm.polyglot.Value;
-import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer: a function {@code (resolve, reject)} that gives the next bytes, or null at
- * the end; without arguments it gives the body up. Owner thread and the client's.
+ * The body of an answer, as it comes from the client. Any thread.
+ *
+ * <p>The first {@link #AHEAD} bytes are taken before they are asked for, so that a small answer
+ * that nobody reads does not hold its connection. It knows nothing of who reads it, so that a
+ * reader that is forgotten can be collected: see {@link BodyReader}.
  */
-final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, ProxyExecutable {
-  private final Operations operations;
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>> {
+  /** How much may wait to be read; what comes in one piece may exceed it. */
+  static final int AHEAD = 64 << 10;
+
   private final Connections connections;
-  private final Runnable giveUp = this::cancel;
+  private final ByteBudget ahead;
+  private final Runnable giveUp = this::giveUp;
   private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
+  private final ArrayDeque<byte[]> ready = new ArrayDeque<>(); // guarded by this
+  private int readyBytes; // guarded by this
+  private int reserved; // of the budget; guarded by this
+  private boolean requested; // guarded by this
   private @Nullable CompletableFuture<byte @Nullable []> asked; // guarded by this
   private @Nullable CompletableFuture<byte @Nullable []> ended; // guarded by this
 
-  ResponseBody(Operations operations, Connections connections) {
-    this.operations = operations;
+  /**
+   * @param ahead what all bodies of a script share; one that finds no room there is read no faster
+   *     than it is asked for
+   */
+  ResponseBody(Connections connections, ByteBudget ahead) {
     this.connections = connections;
+    this.ahead = ahead;
   }
 
-  @Override
-  public @Nullable Object execute(Value... arguments) {
-    if (arguments.length == 0) {
-      connections.forget(giveUp);
-      cancel();
-      return null;
-    }
-    Value resolve = arguments[0];
-    Value reject = arguments[1];
-    if (!operations.begin()) {
-      reject.executeVoid("too many operations are unanswered");
-      return null;
-    }
-    var _ =
-        next()
-            .whenComplete(
-                (bytes, error) ->
-                    operations.end(
-                        "fetch body",
-                        () -> {
-                          if (error != null) {
-                            reject.executeVoid(Network.message(error));
-                          } else if (bytes == null) {
-                            resolve.executeVoid((Object) null);
-                          } else {
-                            resolve.executeVoid(ByteBuffer.wrap(bytes));
-                          }
-                        }));
-    return null;
-  }
-
-  private void cancel() {
-    var _ = subscription.thenAccept(Flow.Subscription::cancel);
-    onError(new IOException("the body was given up")); // the client says nothing after a cancel
-  }
-
-  private CompletableFuture<byte @Nullable []> next() {
+  /** The next bytes, or null at the end; the one before must have been answered. */
+  CompletableFuture<byte @Nullable []> next() {
     CompletableFuture<byte @Nullable []> next;
     synchronized (this) {
-      if (ended != null) {
+      byte[] bytes = ready.poll();
+      if (bytes != null) {
+        readyBytes -= bytes.length;
+        settle();
+        next = CompletableFuture.completedFuture(bytes);
+      } else if (ended != null) {
         return ended;
+      } else {
+        next = new CompletableFuture<>();
+        asked = next;
       }
-      next = new CompletableFuture<>();
-      asked = next;
     }
-    var _ = subscription.thenAccept(known -> known.request(1));
+    request();
     return next;
+  }
+
+  /** Ends the connection; who waits for bytes hears that there are none. */
+  void giveUp() {
+    connections.forget(giveUp);
+    var _ = subscription.thenAccept(Flow.Subscription::cancel);
+    var error = new IOException("the body was given up");
+    CompletableFuture<byte @Nullable []> waiting;
+    synchronized (this) {
+      ready.clear();
+      readyBytes = 0;
+      ended = CompletableFuture.failedFuture(error);
+      settle();
+      waiting = asked;
+      asked = null;
+    }
+    if (waiting != null) {
+      waiting.completeExceptionally(error); // the client says nothing after a cancel
+    }
   }
 
   @Override
@@ -81,7 +84,12 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, ProxyExec
     if (!connections.keep(giveUp)) {
       given.cancel();
       onError(new IOException("too many connections are open in this script"));
+      return;
     }
+    synchronized (this) {
+      reserved = ended == null && ahead.take(AHEAD) ? AHEAD : 0;
+    }
+    request();
   }
 
   @Override
@@ -91,12 +99,37 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, ProxyExec
     buffers.forEach(joined::put);
     CompletableFuture<byte @Nullable []> waiting;
     synchronized (this) {
+      requested = false;
       waiting = asked;
       asked = null;
+      if (waiting == null && ended == null) {
+        ready.add(joined.array());
+        readyBytes += length;
+      }
     }
     if (waiting != null) {
       waiting.complete(joined.array());
     }
+    request();
+  }
+
+  /** Asks the client for more, if somebody waits for it or there is room. */
+  private void request() {
+    synchronized (this) {
+      boolean wanted = asked != null || readyBytes < reserved;
+      if (requested || ended != null || !wanted) {
+        return;
+      }
+      requested = true;
+    }
+    var _ = subscription.thenAccept(known -> known.request(1));
+  }
+
+  /** Gives back what it cannot need any more. Under the lock. */
+  private void settle() {
+    int needed = ended == null ? reserved : Math.min(reserved, readyBytes);
+    ahead.giveBack(reserved - needed);
+    reserved = needed;
   }
 
   @Override
@@ -115,7 +148,11 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, ProxyExec
     connections.forget(giveUp);
     CompletableFuture<byte @Nullable []> waiting;
     synchronized (this) {
+      if (ended != null) {
+        return;
+      }
       ended = end;
+      settle();
       waiting = asked;
       asked = null;
     }

@@ -2,6 +2,7 @@ package dev.runar.internal.script.web;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.Cleaner;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class WebPlatform implements AutoCloseable {
 
   private final ConcurrentHashMap<String, Source> sources = new ConcurrentHashMap<>();
   private @Nullable HttpClient client; // guarded by this
+  private @Nullable Cleaner cleaner; // guarded by this
 
   /** The file of that name in this package's resources, without its ending. */
   Source source(String name) {
@@ -47,6 +49,16 @@ public final class WebPlatform implements AutoCloseable {
               .connectTimeout(CONNECT_TIMEOUT)
               .build();
       client = known;
+    }
+    return known;
+  }
+
+  /** Ends what scripts have forgotten. Its thread lives as long as anything is registered. */
+  synchronized Cleaner cleaner() {
+    Cleaner known = cleaner;
+    if (known == null) {
+      known = Cleaner.create();
+      cleaner = known;
     }
     return known;
   }

@@ -54,7 +54,8 @@ class EndTest {
     try (Context context = Context.create("js")) {
       Value heard = context.eval("js", "[]");
       Value told = context.eval("js", "(heard) => (what) => heard.push(what)").execute(heard);
-      var body = new ResponseBody(new Operations(host), new Connections(host));
+      var body = new ResponseBody(new Connections(host), new ByteBudget(1));
+      var reader = new BodyReader(new Operations(host), body);
       body.onSubscribe(
           new Flow.Subscription() {
             @Override
@@ -63,8 +64,8 @@ class EndTest {
             @Override
             public void cancel() {}
           });
-      body.execute(told, told);
-      body.execute();
+      reader.execute(told, told);
+      reader.execute();
       turns.take().run();
       assertThat(heard.getArrayElement(0).asString()).contains("given up");
     }
