@@ -63,6 +63,7 @@ public final class ScriptHost {
   private final SharedEngine engine;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
+  private final AtomicInteger shellsTaken = new AtomicInteger();
   private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
   private final Map<Path, Reloads> reloads = new ConcurrentHashMap<>();
 
@@ -171,10 +172,38 @@ public final class ScriptHost {
    * @param output takes what it writes to its console
    */
   public CompletableFuture<Shell> openShell(Path folder, ConsoleSink output) {
-    if (shells.size() >= MAX_SHELLS) {
-      return CompletableFuture.failedFuture(
-          new RunarException(Code.OVERLOADED, "the node has " + MAX_SHELLS + " shells already"));
+    try {
+      takeShell();
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
     }
+    try {
+      return beginShell(folder, output);
+    } catch (RuntimeException e) {
+      giveShellBack();
+      throw e;
+    }
+  }
+
+  private void takeShell() {
+    if (shellsTaken.incrementAndGet() > MAX_SHELLS) {
+      shellsTaken.decrementAndGet();
+      throw new RunarException(Code.OVERLOADED, "the node has " + MAX_SHELLS + " shells already");
+    }
+    try {
+      pool.take(1, "a shell");
+    } catch (RunarException e) {
+      shellsTaken.decrementAndGet();
+      throw e;
+    }
+  }
+
+  private void giveShellBack() {
+    pool.giveBack(1);
+    shellsTaken.decrementAndGet();
+  }
+
+  private CompletableFuture<Shell> beginShell(Path folder, ConsoleSink output) {
     String name = "shell#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(
@@ -201,8 +230,17 @@ public final class ScriptHost {
                 () -> {
                   watchdog.unwatch(context.owner());
                   shells.remove(context);
+                  giveShellBack();
                 });
-    return context.start().thenCompose(started -> factory.shell().begin());
+    return context
+        .start()
+        .thenCompose(started -> factory.shell().begin())
+        .whenComplete(
+            (begun, error) -> {
+              if (error != null) {
+                context.kill(Failures.of(error));
+              }
+            });
   }
 
   /**
