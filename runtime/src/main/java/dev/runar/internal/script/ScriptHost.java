@@ -42,7 +42,6 @@ public final class ScriptHost {
   /** A shell is for one who waits for an answer, and can interrupt. */
   private static final Duration SHELL_BUDGET = Duration.ofMinutes(1);
 
-  private static final int MAX_SHELLS = 8;
   private static final Estate NO_ESTATE = new NoEstate();
 
   private final Limits limits;
@@ -63,8 +62,7 @@ public final class ScriptHost {
   private final SharedEngine engine;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
-  private final AtomicInteger shellsTaken = new AtomicInteger();
-  private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
+  private final ScriptShells shells;
   private final Map<Path, Reloads> reloads = new ConcurrentHashMap<>();
 
   /** By entry file, those that failed too. */
@@ -98,6 +96,7 @@ public final class ScriptHost {
     this.compiler = compiler;
     this.tools = new EngineTools(tools);
     this.pool = new ContextPool(limits.contexts(), Runtime.getRuntime().availableProcessors());
+    this.shells = new ScriptShells(pool);
     this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
     this.supervision =
         this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
@@ -172,38 +171,10 @@ public final class ScriptHost {
    * @param output takes what it writes to its console
    */
   public CompletableFuture<Shell> openShell(Path folder, ConsoleSink output) {
-    try {
-      takeShell();
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    try {
-      return beginShell(folder, output);
-    } catch (RuntimeException e) {
-      giveShellBack();
-      throw e;
-    }
+    return shells.open(() -> makeShell(folder, output));
   }
 
-  private void takeShell() {
-    if (shellsTaken.incrementAndGet() > MAX_SHELLS) {
-      shellsTaken.decrementAndGet();
-      throw new RunarException(Code.OVERLOADED, "the node has " + MAX_SHELLS + " shells already");
-    }
-    try {
-      pool.take(1, "a shell");
-    } catch (RunarException e) {
-      shellsTaken.decrementAndGet();
-      throw e;
-    }
-  }
-
-  private void giveShellBack() {
-    pool.giveBack(1);
-    shellsTaken.decrementAndGet();
-  }
-
-  private CompletableFuture<Shell> beginShell(Path folder, ConsoleSink output) {
+  private ScriptShells.Made makeShell(Path folder, ConsoleSink output) {
     String name = "shell#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(
@@ -221,26 +192,8 @@ public final class ScriptHost {
     var context = new ScriptContext(name, limits, clock, control.sessions(), factory, NO_ESTATE);
     Duration budget = turnBudget.compareTo(SHELL_BUDGET) > 0 ? turnBudget : SHELL_BUDGET;
     watchdog.watch(context.owner(), new TurnGuard(context, budget, supervision, clock));
-    shells.add(context);
-    var _ =
-        context
-            .owner()
-            .ended()
-            .thenRun(
-                () -> {
-                  watchdog.unwatch(context.owner());
-                  shells.remove(context);
-                  giveShellBack();
-                });
-    return context
-        .start()
-        .thenCompose(started -> factory.shell().begin())
-        .whenComplete(
-            (begun, error) -> {
-              if (error != null) {
-                context.kill(Failures.of(error));
-              }
-            });
+    var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
+    return new ScriptShells.Made(context, factory);
   }
 
   /**
@@ -382,7 +335,7 @@ public final class ScriptHost {
   /** Ends every context after the callback that it runs now, then the engine. */
   public CompletableFuture<Void> stop(Duration patience) {
     RunarException reason = new RunarException(Code.SHUTDOWN, "the node has stopped");
-    shells.forEach(shell -> shell.kill(reason));
+    shells.kill(reason);
     var ends =
         scripts.stream()
             .map(script -> script.stop(reason, patience))
