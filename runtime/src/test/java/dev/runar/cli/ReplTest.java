@@ -277,6 +277,21 @@ class ReplTest {
   }
 
   @Test
+  void aShellTakesAPlaceOfTheContextsAndGivesItBack() throws Exception {
+    var config = NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withContexts(1));
+    try (Node node = Node.create(config)) {
+      node.start().join();
+      for (int i = 0; i < 12; i++) { // more than there may be at a time
+        Shell shell =
+            await().ignoreExceptions().until(() -> node.openShell(text -> {}).join(), any -> true);
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> node.openShell(text -> {}).join())
+            .hasMessageContaining("a shell needs 1 script contexts, and the node has room for 0");
+        shell.close();
+      }
+    }
+  }
+
+  @Test
   void atATerminalCtrlCInterruptsAndCtrlDLeaves() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs a pseudo-terminal");
     Path out = folder.resolve("screen.txt");

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ final class ControlShell {
   private final OutputLines output = new OutputLines();
   private @Nullable CompletableFuture<Shell> shell;
   private int pending; // guarded by this
+
+  /** Its context was ended, as a line that takes too much is. */
+  private volatile boolean isGone;
 
   /**
    * For one connection.
@@ -48,7 +52,7 @@ final class ControlShell {
       case "evaluate" ->
           track(
               id,
-              opened().thenCompose(opened -> opened.evaluate(text)),
+              () -> opened().thenCompose(opened -> opened.evaluate(text)),
               result ->
                   Wire.mapOf(
                       "answer",
@@ -56,7 +60,7 @@ final class ControlShell {
       case "complete" ->
           track(
               id,
-              opened().thenCompose(opened -> opened.complete(text)),
+              () -> opened().thenCompose(opened -> opened.complete(text)),
               result ->
                   Wire.mapOf(
                       "completion",
@@ -66,15 +70,19 @@ final class ControlShell {
           shell.join().interrupt();
         }
         track(
-            id, CompletableFuture.completedFuture(id), any -> Wire.mapOf("interrupted", Map.of()));
+            id,
+            () -> CompletableFuture.completedFuture(id),
+            any -> Wire.mapOf("interrupted", Map.of()));
       }
     }
   }
 
-  /** One that has failed to open, or was ended, is opened anew. */
+  /** One that has failed to open is opened anew, and so is one that a message has found ended. */
   private CompletableFuture<Shell> opened() {
     CompletableFuture<Shell> known = shell;
-    if (known == null || known.isCompletedExceptionally()) {
+    if (known == null || known.isCompletedExceptionally() || isGone) {
+      isGone = false;
+      close(known);
       if (known == null) {
         Thread.ofVirtual().name("runar-control-shell").start(this::write);
       }
@@ -86,7 +94,7 @@ final class ControlShell {
 
   private <T> void track(
       @Nullable Object id,
-      CompletableFuture<T> result,
+      Supplier<CompletableFuture<T>> work,
       Function<T, Map<String, @Nullable Object>> form) {
     synchronized (this) {
       if (pending >= MAX_PENDING) {
@@ -96,8 +104,18 @@ final class ControlShell {
       pending++;
     }
     var _ =
-        result.whenComplete(
-            (value, failure) -> output.answer(() -> answered(id, value, failure, form)));
+        begun(work)
+            .whenComplete(
+                (value, failure) -> output.answer(() -> answered(id, value, failure, form)));
+  }
+
+  /** What has begun is answered, whatever comes of it. */
+  private static <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private <T> void answered(
@@ -107,6 +125,9 @@ final class ControlShell {
       Function<T, Map<String, @Nullable Object>> form) {
     synchronized (this) {
       pending--;
+    }
+    if (failure != null && typed(failure).code() == Code.CONTEXT_GONE) {
+      isGone = true;
     }
     answer.accept(
         id, failure == null ? form.apply(value) : Wire.mapOf("error", Wire.error(typed(failure))));
@@ -135,7 +156,10 @@ final class ControlShell {
 
   void close() {
     output.close();
-    CompletableFuture<Shell> known = shell;
+    close(shell);
+  }
+
+  private static void close(@Nullable CompletableFuture<Shell> known) {
     if (known != null) {
       var _ = known.thenAccept(Shell::close);
     }

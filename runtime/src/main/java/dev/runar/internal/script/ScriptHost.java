@@ -42,7 +42,6 @@ public final class ScriptHost {
   /** A shell is for one who waits for an answer, and can interrupt. */
   private static final Duration SHELL_BUDGET = Duration.ofMinutes(1);
 
-  private static final int MAX_SHELLS = 8;
   private static final Estate NO_ESTATE = new NoEstate();
 
   private final Limits limits;
@@ -63,7 +62,7 @@ public final class ScriptHost {
   private final SharedEngine engine;
   private final WebPlatform webPlatform = new WebPlatform();
   private final List<SupervisedScript> scripts = new CopyOnWriteArrayList<>();
-  private final Set<ScriptContext> shells = ConcurrentHashMap.newKeySet();
+  private final ScriptShells shells;
   private final Map<Path, Reloads> reloads = new ConcurrentHashMap<>();
 
   /** By entry file, those that failed too. */
@@ -97,6 +96,7 @@ public final class ScriptHost {
     this.compiler = compiler;
     this.tools = new EngineTools(tools);
     this.pool = new ContextPool(limits.contexts(), Runtime.getRuntime().availableProcessors());
+    this.shells = new ScriptShells(pool);
     this.turnBudget = this.tools.mayPause() ? LONGEST_PAUSE : limits.turnBudget();
     this.supervision =
         this.tools.mayPause() ? unhurried(config.supervision()) : config.supervision();
@@ -171,10 +171,10 @@ public final class ScriptHost {
    * @param output takes what it writes to its console
    */
   public CompletableFuture<Shell> openShell(Path folder, ConsoleSink output) {
-    if (shells.size() >= MAX_SHELLS) {
-      return CompletableFuture.failedFuture(
-          new RunarException(Code.OVERLOADED, "the node has " + MAX_SHELLS + " shells already"));
-    }
+    return shells.open(() -> makeShell(folder, output));
+  }
+
+  private ScriptShells.Made makeShell(Path folder, ConsoleSink output) {
     String name = "shell#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(
@@ -192,17 +192,8 @@ public final class ScriptHost {
     var context = new ScriptContext(name, limits, clock, control.sessions(), factory, NO_ESTATE);
     Duration budget = turnBudget.compareTo(SHELL_BUDGET) > 0 ? turnBudget : SHELL_BUDGET;
     watchdog.watch(context.owner(), new TurnGuard(context, budget, supervision, clock));
-    shells.add(context);
-    var _ =
-        context
-            .owner()
-            .ended()
-            .thenRun(
-                () -> {
-                  watchdog.unwatch(context.owner());
-                  shells.remove(context);
-                });
-    return context.start().thenCompose(started -> factory.shell().begin());
+    var _ = context.owner().ended().thenRun(() -> watchdog.unwatch(context.owner()));
+    return new ScriptShells.Made(context, factory);
   }
 
   /**
@@ -351,7 +342,7 @@ public final class ScriptHost {
   /** Ends every context after the callback that it runs now, then the engine. */
   public CompletableFuture<Void> stop(Duration patience) {
     RunarException reason = new RunarException(Code.SHUTDOWN, "the node has stopped");
-    shells.forEach(shell -> shell.kill(reason));
+    shells.kill(reason);
     var ends =
         scripts.stream()
             .map(script -> script.stop(reason, patience))

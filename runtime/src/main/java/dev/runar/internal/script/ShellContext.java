@@ -262,7 +262,9 @@ final class ShellContext implements Shell {
         .start(
             () -> {
               try {
-                graal().interrupt(INTERRUPT_PATIENCE);
+                if (now.equals(pending.get())) { // else it would hit the line after it
+                  graal().interrupt(INTERRUPT_PATIENCE);
+                }
               } catch (TimeoutException e) {
                 LOG.log(Level.WARNING, "a shell does not come back from a call of the host");
               }
