@@ -302,7 +302,8 @@ class ReplTest {
                 System.getProperty("java.class.path"));
     var builder =
         new ProcessBuilder(
-            "/usr/bin/script", "-qfec", "stty rows 24 cols 100; " + java, "/dev/null");
+            // exec: a shell that stays in between may be killed by the Ctrl-C, as dash is
+            "/usr/bin/script", "-qfec", "stty rows 24 cols 100; exec " + java, "/dev/null");
     builder.environment().put("XDG_RUNTIME_DIR", Files.createDirectory(folder.resolve("run")) + "");
     builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
     builder.environment().put("TERM", "xterm");
