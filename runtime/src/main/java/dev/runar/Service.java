@@ -20,7 +20,7 @@ import java.util.Map;
  * @param version such as {@code 1.0.0}
  * @param description one sentence, or empty
  * @param networkId the network, or empty for the node's own
- * @param actions handlers by action name
+ * @param actions by name
  * @param events handlers by pattern
  * @param sockets handlers of raw WebSocket connections by URL path
  * @param lifecycle called around the service's life
@@ -31,7 +31,7 @@ public record Service(
     String version,
     String description,
     String networkId,
-    Map<String, ActionHandler> actions,
+    Map<String, Action> actions,
     Map<String, EventHandler> events,
     Map<String, SocketHandler> sockets,
     Lifecycle lifecycle) {
@@ -46,6 +46,9 @@ public record Service(
   public static Builder at(String path) {
     return new Builder(path);
   }
+
+  /** One action: what is said of it, and what answers it. */
+  public record Action(ActionOptions options, ActionHandler handler) {}
 
   /** The states of a service. */
   public enum State {
@@ -79,7 +82,7 @@ public record Service(
     private String version = "0.0.0";
     private String description = "";
     private String networkId = "";
-    private final Map<String, ActionHandler> actions = new LinkedHashMap<>();
+    private final Map<String, Action> actions = new LinkedHashMap<>();
     private final Map<String, EventHandler> events = new LinkedHashMap<>();
     private final Map<String, SocketHandler> sockets = new LinkedHashMap<>();
     private Lifecycle lifecycle = Lifecycle.NONE;
@@ -111,7 +114,13 @@ public record Service(
 
     /** Adds an action; a second one of the same name is refused. */
     public Builder action(String actionName, ActionHandler handler) {
-      refuseSecond(actions.putIfAbsent(actionName, handler), "action " + actionName);
+      return action(actionName, ActionOptions.DEFAULT, handler);
+    }
+
+    /** Adds an action with options. */
+    public Builder action(String actionName, ActionOptions options, ActionHandler handler) {
+      refuseSecond(
+          actions.putIfAbsent(actionName, new Action(options, handler)), "action " + actionName);
       return this;
     }
 

@@ -198,12 +198,12 @@ final class InMemoryNode implements Node {
     }
     int slash = path.indexOf('/');
     Service service = services.get(slash < 0 ? path : path.substring(0, slash));
-    ActionHandler handler =
+    Service.Action action =
         service == null ? null : service.actions().get(path.substring(slash + 1));
-    if (handler == null) {
+    if (action == null) {
       throw new RunarException(Code.NOT_FOUND, "No handler found for action " + path);
     }
-    return handler.handle(payload, null);
+    return action.handler().handle(payload, null);
   }
 
   private Map<String, Object> describe(Service service) {

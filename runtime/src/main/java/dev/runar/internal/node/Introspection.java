@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.ActionHandler;
+import dev.runar.ActionOptions;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -89,11 +90,12 @@ final class Introspection {
   private static Map<String, @Nullable Object> describe(ServiceDefinition.Action action) {
     var map = new LinkedHashMap<String, @Nullable Object>();
     map.put("name", action.name());
-    map.put("description", action.description());
-    map.put("timeout", action.timeout().isZero() ? null : action.timeout().toMillis());
+    ActionOptions options = action.options();
+    map.put("description", options.description());
+    map.put("timeout", options.timeout().isZero() ? null : options.timeout().toMillis());
     map.put("params", action.params());
-    map.put("input", action.input() == null ? null : action.input().value());
-    map.put("output", action.output() == null ? null : action.output().value());
+    map.put("input", options.input() == null ? null : options.input().value());
+    map.put("output", options.output() == null ? null : options.output().value());
     return map;
   }
 }

@@ -58,12 +58,9 @@ final class JavaServices {
                 action ->
                     new ServiceDefinition.Action(
                         action.getKey(),
-                        "",
-                        Duration.ZERO,
                         null,
-                        null,
-                        null,
-                        action(scope, action.getValue())))
+                        action.getValue().options(),
+                        action(scope, action.getValue().handler())))
             .toList();
     var events =
         service.events().entrySet().stream()

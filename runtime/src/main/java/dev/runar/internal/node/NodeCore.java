@@ -84,7 +84,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private CompletableFuture<Payload> dispatch(
       Registry.Match match, String path, Payload payload, RequestOptions options) {
     ServiceDefinition.Action action = match.route().action();
-    long timeoutNanos = Clock.nanosOf(action.timeout(options.timeout(), config.requestTimeout()));
+    long timeoutNanos =
+        Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
         new PendingRequest(
             requestIds.incrementAndGet(),

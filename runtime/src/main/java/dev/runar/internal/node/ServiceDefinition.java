@@ -1,7 +1,7 @@
 package dev.runar.internal.node;
 
+import dev.runar.ActionOptions;
 import dev.runar.Payload;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,29 +34,10 @@ public record ServiceDefinition(
    * One action.
    *
    * @param name without the service's path; may hold {@code {name}} segments
-   * @param description one sentence, or empty
-   * @param timeout of a caller who names none, and the most that one can ask for; zero: the node's
    * @param params the names of its positional parameters; null: it takes the whole input
-   * @param input JSON Schema of the input, or null
-   * @param output JSON Schema of the result, or null
    */
   public record Action(
-      String name,
-      String description,
-      Duration timeout,
-      @Nullable List<String> params,
-      @Nullable Payload input,
-      @Nullable Payload output,
-      ActionEndpoint endpoint) {
-
-    /** How long one request may take. */
-    Duration timeout(Duration asked, Duration otherwise) {
-      if (timeout.isZero()) {
-        return asked.isZero() ? otherwise : asked;
-      }
-      return asked.isZero() || asked.compareTo(timeout) > 0 ? timeout : asked;
-    }
-  }
+      String name, @Nullable List<String> params, ActionOptions options, ActionEndpoint endpoint) {}
 
   /**
    * One event handler.

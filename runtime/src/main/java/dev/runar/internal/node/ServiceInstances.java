@@ -60,11 +60,8 @@ public final class ServiceInstances {
       actions.add(
           new Action(
               action.name(),
-              action.description(),
-              action.timeout(),
               action.params(),
-              action.input(),
-              action.output(),
+              action.options(),
               new InstanceActions(action, actions.size(), keys, places)));
     }
     return actions;

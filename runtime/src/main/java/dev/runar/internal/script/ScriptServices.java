@@ -8,7 +8,6 @@ import dev.runar.internal.node.InstanceKeys;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.node.SocketEndpoint;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,11 +70,8 @@ final class ScriptServices {
       actions.add(
           new ServiceDefinition.Action(
               name,
-              action.get("description") instanceof String description ? description : "",
-              HostOptions.millis(action.get("timeout"), Duration.ZERO),
               params,
-              schema(action.get("input")),
-              schema(action.get("output")),
+              ScriptActionOptions.of(action),
               new ScriptAction(context, scope, name, params, function)));
     }
     return actions;
@@ -121,10 +117,6 @@ final class ScriptServices {
   private static String text(
       Map<String, @Nullable Object> definition, String key, String otherwise) {
     return definition.get(key) instanceof String text ? text : otherwise;
-  }
-
-  private static @Nullable Payload schema(@Nullable Object schema) {
-    return schema == null ? null : Payload.of(schema);
   }
 
   /** The steps of a service's life, run as callbacks of its context. */

@@ -1,0 +1,28 @@
+package dev.runar.internal.script;
+
+import dev.runar.ActionOptions;
+import dev.runar.Payload;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the SDK says of one action, as the node takes it. The SDK has checked it and filled in
+ * defaults (js-sdk/src/registration.ts).
+ */
+final class ScriptActionOptions {
+  private ScriptActionOptions() {}
+
+  static ActionOptions of(Map<?, ?> action) {
+    return ActionOptions.builder()
+        .description(action.get("description") instanceof String text ? text : "")
+        .timeout(HostOptions.millis(action.get("timeout"), Duration.ZERO))
+        .input(schema(action.get("input")))
+        .output(schema(action.get("output")))
+        .build();
+  }
+
+  private static @Nullable Payload schema(@Nullable Object schema) {
+    return schema == null ? null : Payload.of(schema);
+  }
+}
