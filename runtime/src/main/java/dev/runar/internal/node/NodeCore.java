@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +38,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final Traces traces;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -45,7 +47,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.traces = new Traces(() -> ThreadLocalRandom.current().nextLong());
+    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
     inFlight.start();
@@ -97,6 +100,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             timeoutNanos,
             inFlight,
             ledger,
+            traces,
             action.endpoint());
     if (!inFlight.add(request)) {
       return refused(
