@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param networkId the network that paths without one belong to
  * @param requestTimeout how long a request may take when its caller does not say
  * @param drainTimeout how long running work may go on when the node stops
+ * @param dependencyTimeout how long a service waits for those that it depends on
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
  * @param logging how much {@code runar run} logs
@@ -23,6 +24,7 @@ public record NodeConfig(
     String networkId,
     Duration requestTimeout,
     Duration drainTimeout,
+    Duration dependencyTimeout,
     Server server,
     Limits limits,
     Logging logging,
@@ -34,6 +36,7 @@ public record NodeConfig(
           "default",
           Duration.ofSeconds(30),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT,
@@ -50,6 +53,7 @@ public record NodeConfig(
     if (drainTimeout.isNegative()) {
       throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
+    ConfigRanges.positive("dependencyTimeout", dependencyTimeout);
   }
 
   /**
@@ -66,6 +70,7 @@ public record NodeConfig(
         newNetworkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -78,6 +83,7 @@ public record NodeConfig(
         networkId,
         newRequestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -90,6 +96,20 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         newDrainTimeout,
+        dependencyTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
+  }
+
+  public NodeConfig withDependencyTimeout(Duration newDependencyTimeout) {
+    return new NodeConfig(
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        newDependencyTimeout,
         server,
         limits,
         logging,
@@ -102,6 +122,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         newServer,
         limits,
         logging,
@@ -114,6 +135,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         newLimits,
         logging,
@@ -126,6 +148,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         newLogging,
@@ -138,6 +161,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -150,6 +174,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
