@@ -81,7 +81,8 @@ record Layers(String root) {
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),
           Map.entry("org.semver4j", List.of("internal.node")),
-          Map.entry("io.methvin", List.of("cli")));
+          Map.entry("io.methvin", List.of("cli")),
+          Map.entry("io.smallrye", List.of("internal.codec")));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =
