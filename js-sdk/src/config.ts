@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly requestTimeout?: number;
   /** How long running work may go on when the node stops, in ms. Default 5,000. */
   readonly drainTimeout?: number;
+  /** How long a service waits for those that it depends on, in ms. Default 30,000. */
+  readonly dependencyTimeout?: number;
   /** The port and what it accepts. */
   readonly server?: ServerConfig;
   /** The bounds of everything that is fed from outside. */

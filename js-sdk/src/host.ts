@@ -79,6 +79,10 @@ export interface HostHandlers {
   readonly init?: () => unknown;
   readonly start?: () => unknown;
   readonly stop?: () => unknown;
+  readonly pause?: () => unknown;
+  readonly resume?: () => unknown;
+  /** What it returns is shown by `$health`; false, `ready: false` or a throw: not ready. */
+  readonly health?: () => unknown;
   /** What the same service of a context that takes over is given to `restore`. */
   readonly save?: () => unknown;
   readonly restore?: (data: unknown) => unknown;

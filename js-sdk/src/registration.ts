@@ -42,14 +42,21 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   networkId: "string",
   instances: "number",
   key: "string",
+  dependsOn: "object",
   actions: "object",
   events: "object",
   sockets: "object",
   init: "function",
   start: "function",
   stop: "function",
+  pause: "function",
+  resume: "function",
+  health: "function",
   state: "object",
 };
+
+const LIFECYCLE_HOOKS = ["init", "start", "pause", "resume", "stop", "health"] as const;
+type LifecycleHook = (typeof LIFECYCLE_HOOKS)[number];
 
 const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, unknown>>([
   "kind",
@@ -69,7 +76,7 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
 export function registrationOf(service: ServiceDefinition, nodeNetwork: string): Registration {
   checkShape(service);
   const networkId = service.networkId ?? "";
-  const scope = new Scope(networkId || nodeNetwork, nodeNetwork, service.path);
+  const scope = new Scope(networkId || nodeNetwork, nodeNetwork, service.path, service.version);
   const where = `service ${service.path}`;
   const actions: ActionMetadata[] = [];
   const callbacks = dictionary<ActionCallback>();
@@ -98,6 +105,7 @@ export function registrationOf(service: ServiceDefinition, nodeNetwork: string):
       networkId,
       ...(service.instances === undefined ? {} : { instances: service.instances }),
       ...(service.key === undefined ? {} : { key: service.key }),
+      ...(service.dependsOn === undefined ? {} : { dependsOn: service.dependsOn }),
       actions,
       events: Object.keys(events),
       sockets: Object.keys(sockets),
@@ -136,6 +144,18 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
   ) {
     throw new ValidationError(
       `${where}: instances must be a whole number from 1 to ${MAX_INSTANCES}, it is ${instances}`,
+    );
+  }
+  checkDependsOn(values["dependsOn"], where);
+}
+
+function checkDependsOn(given: unknown, where: string): void {
+  const isList =
+    given === undefined ||
+    (Array.isArray(given) && given.every((each) => typeof each === "string" && each !== ""));
+  if (!isList) {
+    throw new ValidationError(
+      `${where}: dependsOn must be a list of service paths, as in ["db", "auth@^2"]`,
     );
   }
 }
@@ -251,8 +271,8 @@ function socketCallbacks(handler: SocketHandler, what: string): SocketCallbacks 
 }
 
 function lifecycle(service: ServiceDefinition, scope: Scope): Partial<HostHandlers> {
-  const hooks: { -readonly [K in "init" | "start" | "stop"]?: () => unknown } = {};
-  for (const key of ["init", "start", "stop"] as const) {
+  const hooks: { -readonly [K in LifecycleHook]?: () => unknown } = {};
+  for (const key of LIFECYCLE_HOOKS) {
     const hook = service[key];
     if (hook !== undefined) {
       hooks[key] = () => apply(hook, service, [new LifecycleScope(scope)]);

@@ -37,23 +37,35 @@ export class Scope {
   readonly servicePath: string;
   readonly logger: Logger;
   readonly #prefix: string;
+  readonly #ownRequests: string;
 
-  /** @param nodeNetwork the node's network, which paths need not name */
-  constructor(networkId: string, nodeNetwork: string, servicePath: string) {
+  /**
+   * @param nodeNetwork the node's network, which paths need not name
+   * @param version of the service: its own actions are those of this version
+   */
+  constructor(networkId: string, nodeNetwork: string, servicePath: string, version = "") {
     this.networkId = networkId;
     this.servicePath = servicePath;
     this.logger = new Logger(servicePath === "" ? "script" : servicePath);
     this.#prefix = networkId === nodeNetwork ? "" : `${networkId}:`;
+    this.#ownRequests = version === "" ? servicePath : `${servicePath}@${version}`;
   }
 
   /** `a` is the own service's, `s/a` the own network's, `n:s/a` stays. */
   absolute(path: string): string {
+    return this.#absolute(path, this.servicePath);
+  }
+
+  /** As {@link absolute}, for a request: other versions of the service have other actions. */
+  absoluteRequest(path: string): string {
+    return this.#absolute(path, this.#ownRequests);
+  }
+
+  #absolute(path: string, own: string): string {
     if (this.servicePath === "" || typeof path !== "string" || path === "" || path.includes(":")) {
       return path;
     }
-    return path.includes("/")
-      ? `${this.#prefix}${path}`
-      : `${this.#prefix}${this.servicePath}/${path}`;
+    return path.includes("/") ? `${this.#prefix}${path}` : `${this.#prefix}${own}/${path}`;
   }
 
   /** The handler as the host calls it: the user's sees exactly two arguments. */
@@ -91,7 +103,7 @@ export class LifecycleScope implements ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    return calls.request(this.#scope.absolute(path), payload, options, this.#within);
+    return calls.request(this.#scope.absoluteRequest(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {

@@ -9,9 +9,12 @@ import type { Session } from "./session.js";
 export interface ServiceDefinition {
   /** What people read. */
   readonly name: string;
-  /** Where the service lives: the first segment of its paths. One service for each path. */
+  /** Where the service lives: the first segment of its paths. */
   readonly path: string;
-  /** Such as `1.0.0`. */
+  /**
+   * Such as `1.0.0`. Several versions of one path may run side by side: `math@2/add` or
+   * `math@^1.2/add` asks for one, `math/add` means the highest release that runs.
+   */
   readonly version?: string;
   /** One sentence. */
   readonly description?: string;
@@ -29,6 +32,12 @@ export interface ServiceDefinition {
    * any, an event by its topic.
    */
   readonly key?: string;
+  /**
+   * Services that must run before this one starts: their paths, with versions where they matter,
+   * as in `["db", "auth@^2"]`. It waits for them at most `dependencyTimeout`, then it is in error.
+   * Neither `addService` nor `start()` waits with it.
+   */
+  readonly dependsOn?: readonly string[];
   /** What answers `path/name`: a function of named parameters, or an {@link action}. */
   readonly actions?: Readonly<Record<string, ActionFunction | ActionDefinition<never, unknown>>>;
   /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
@@ -41,6 +50,16 @@ export interface ServiceDefinition {
   readonly start?: (ctx: LifecycleContext) => unknown;
   /** Before the node ends, in the reverse order of start. */
   readonly stop?: (ctx: LifecycleContext) => unknown;
+  /** When it has been paused: no request or event reaches it now. A throw lets it run on. */
+  readonly pause?: (ctx: LifecycleContext) => unknown;
+  /** Before requests and events reach it again. A throw leaves it paused. */
+  readonly resume?: (ctx: LifecycleContext) => unknown;
+  /**
+   * How it is, asked every few seconds, by `$health` and for `/ready`. What it returns is shown
+   * there. It is not ready when this throws, takes longer than 5 s, or returns `false` or an object
+   * whose `ready` is false.
+   */
+  readonly health?: (ctx: LifecycleContext) => unknown;
   /** What a new version of the service begins with, when the script is loaded anew. */
   readonly state?: StateHandler<never>;
 }

@@ -25,6 +25,7 @@ const KEYS: {
     networkId: true,
     requestTimeout: true,
     drainTimeout: true,
+    dependencyTimeout: true,
     server: true,
     limits: true,
     logging: true,

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param networkId the network that paths without one belong to
  * @param requestTimeout how long a request may take when its caller does not say
  * @param drainTimeout how long running work may go on when the node stops
+ * @param dependencyTimeout how long a service waits for those that it depends on
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
  * @param logging how much {@code runar run} logs
@@ -23,6 +24,7 @@ public record NodeConfig(
     String networkId,
     Duration requestTimeout,
     Duration drainTimeout,
+    Duration dependencyTimeout,
     Server server,
     Limits limits,
     Logging logging,
@@ -34,6 +36,7 @@ public record NodeConfig(
           "default",
           Duration.ofSeconds(30),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT,
@@ -50,6 +53,7 @@ public record NodeConfig(
     if (drainTimeout.isNegative()) {
       throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
+    ConfigRanges.positive("dependencyTimeout", dependencyTimeout);
   }
 
   /**
@@ -67,6 +71,7 @@ public record NodeConfig(
         newNetworkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -79,6 +84,7 @@ public record NodeConfig(
         networkId,
         newRequestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -91,6 +97,20 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         newDrainTimeout,
+        dependencyTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
+  }
+
+  public NodeConfig withDependencyTimeout(Duration newDependencyTimeout) {
+    return new NodeConfig(
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        newDependencyTimeout,
         server,
         limits,
         logging,
@@ -103,6 +123,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         newServer,
         limits,
         logging,
@@ -115,6 +136,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         newLimits,
         logging,
@@ -127,6 +149,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         newLogging,
@@ -139,6 +162,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -151,6 +175,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,

@@ -80,6 +80,7 @@ record Layers(String root) {
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),
+          Map.entry("org.semver4j", List.of("internal.node")),
           Map.entry("io.methvin", List.of("cli")),
           Map.entry("io.smallrye", List.of("internal.codec")));
 

@@ -73,7 +73,7 @@ final class DefaultNode implements Node, NodeControl {
 
         @Override
         public boolean isReady() {
-          return state == State.RUNNING && scripts.isWhole();
+          return state == State.RUNNING && scripts.isWhole() && core().health().isReady();
         }
       };
 
@@ -163,6 +163,8 @@ final class DefaultNode implements Node, NodeControl {
             this, running, scripts, () -> port == null ? Map.of() : openPort().status());
     return running
         .addOwnService(runtime)
+        .thenCompose(
+            added -> running.addOwnService(HealthService.of(running.health(), health::isReady)))
         .thenCompose(added -> running.startServices().handle((done, error) -> error))
         .thenCompose(
             failure ->

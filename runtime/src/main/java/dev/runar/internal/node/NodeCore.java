@@ -39,6 +39,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final Traces traces;
+  private final ServiceHealth health;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -50,7 +51,14 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.traces = new Traces(() -> ThreadLocalRandom.current().nextLong());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
-    this.lifecycles = new ServiceLifecycles(registry, bus, clock);
+    this.lifecycles =
+        new ServiceLifecycles(
+            registry,
+            bus,
+            clock,
+            new Dependencies(registry, config.dependencyTimeout()),
+            config.requestTimeout());
+    this.health = new ServiceHealth(registry, clock, handlerThreads);
     inFlight.start();
   }
 
@@ -67,21 +75,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      String away = service.away;
-      if (!away.isEmpty()) {
-        return refused(
-            new RunarException(
-                Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
-      }
-      return refused(
-          new RunarException(
-              Code.NOT_RUNNING,
-              "Service is not Running - it is in "
-                  + Introspection.shown(service.state)
-                  + " state: "
-                  + service.path()));
+      return refused(service.notRunning());
     }
-    return dispatch(match, path, payload, options);
+    return dispatch(match, match.path(), payload, options);
   }
 
   private CompletableFuture<Payload> dispatch(
@@ -314,7 +310,14 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   /** Starts every service that is initialised; those added later start at once. */
   public CompletableFuture<Void> startServices() {
     return addOwnService(Introspection.registryService(this, registry))
-        .thenCompose(added -> lifecycles.startAll());
+        .thenCompose(added -> lifecycles.startAll())
+        .handle((done, failure) -> Optional.ofNullable(failure))
+        .thenCompose(
+            failure -> health.begin().thenAccept(asked -> failure.ifPresent(NodeCore::fail)));
+  }
+
+  private static void fail(Throwable reason) {
+    throw Failures.of(reason);
   }
 
   /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
@@ -328,6 +331,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   CompletableFuture<Void> resume(String path) {
     return lifecycles.resume(path);
+  }
+
+  /** How the services are. */
+  public ServiceHealth health() {
+    return health;
   }
 
   public Ledger ledger() {
@@ -366,6 +374,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    health.end();
     inFlight.close();
   }
 

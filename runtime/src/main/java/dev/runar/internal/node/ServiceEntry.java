@@ -1,13 +1,18 @@
 package dev.runar.internal.node;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
 import dev.runar.Subscription;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /** A registered service and the state it is in. State: any thread reads, the registry writes. */
 final class ServiceEntry {
   final ServiceDefinition definition;
+  final Semver version;
   final long registeredMs;
   final List<Subscription> subscriptions = new ArrayList<>(); // guarded by the registry
   volatile long startedMs;
@@ -19,12 +24,55 @@ final class ServiceEntry {
   /** Why it is away and will come back; empty: it is not. */
   volatile String away = "";
 
+  /** Why it is in {@code ERROR}, or what it waits for; empty: nothing is known. */
+  volatile String problem = "";
+
+  /** What it said of itself last; null: it was not asked yet. */
+  volatile @Nullable HealthReport health;
+
+  boolean isChanging; // by a pause or a resume; guarded by this
+  private boolean isStartClaimed; // guarded by this
+
+  /**
+   * An entry that is in no registry yet.
+   *
+   * @throws RunarException {@code INVALID_INPUT} if its version is none
+   */
   ServiceEntry(ServiceDefinition definition, long registeredMs) {
     this.definition = definition;
+    this.version = VersionRange.version(definition);
     this.registeredMs = registeredMs;
   }
 
   String path() {
     return definition.scope().servicePath();
+  }
+
+  /** With its network. */
+  String fullPath() {
+    return definition.scope().networkId() + ":" + path();
+  }
+
+  /** What its callers are told when it does not run. */
+  RunarException notRunning() {
+    String why = away;
+    if (!why.isEmpty()) {
+      return new RunarException(Code.NOT_RUNNING, "service \"" + path() + "\" is away: " + why);
+    }
+    String known = problem;
+    return new RunarException(
+        Code.NOT_RUNNING,
+        "Service is not Running - it is in "
+            + Introspection.shown(state)
+            + " state: "
+            + path()
+            + (known.isEmpty() ? "" : " (" + known + ")"));
+  }
+
+  /** Whether the caller is the one that starts it: it is started once. */
+  synchronized boolean claimStart() {
+    boolean mine = !isStartClaimed;
+    isStartClaimed = true;
+    return mine;
   }
 }

@@ -88,7 +88,7 @@ public final class HostBindings {
     CompletableFuture<Void> added;
     try {
       ServiceDefinition service =
-          ScriptServices.define(context, core.get().config(), definition, handlers);
+          ScriptServices.define(context, core.get().config(), services, definition, handlers);
       added = added(service, ScriptServices.placement(definition));
     } catch (RunarException e) {
       added = CompletableFuture.failedFuture(e);
