@@ -1,4 +1,5 @@
 import * as calls from "./calls.js";
+import { type Client, type ClientOptions, clientOf } from "./client.js";
 import type { Context, Event, EventContext, EventHandler, ServiceContext } from "./context.js";
 import {
   CancelledError,
@@ -17,6 +18,7 @@ import type {
   WaitOptions,
 } from "./options.js";
 import { apply, parse } from "./primordials.js";
+import type { ServiceDefinition } from "./service.js";
 import { newController, type Signal } from "./signal.js";
 
 type Texts = Readonly<Record<string, string>>;
@@ -79,6 +81,12 @@ export class LifecycleScope implements ServiceContext {
     options?: RequestOptions,
   ): Promise<Result> {
     return calls.request(this.#scope.absolute(path), payload, options);
+  }
+
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
