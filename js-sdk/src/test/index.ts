@@ -9,5 +9,6 @@ export type { FakeAnswer, FakesOf } from "./fakes.js";
 export type { FaultPlan } from "./faults.js";
 export type { LogLine } from "./memory-host.js";
 export type { RecordedCall, RecordedEvent, Records } from "./records.js";
+export { after, afterEach, before, beforeEach, describe, test } from "./runner.js";
 export { example } from "./schema-example.js";
 export { TestNode, type TestNodeOptions } from "./test-node.js";

@@ -33,7 +33,7 @@ export class Scheduler {
   /** What ran last, oldest first. */
   readonly trace: string[] = [];
   isFaulty = false;
-  /** Nothing runs any more. */
+  /** The clock moves on by itself no more. */
   isClosed = false;
   /** Called instead of a task when the script of its receiver is to end. */
   onDeath: (receiver: string) => void = () => {};
@@ -120,11 +120,6 @@ export class Scheduler {
 
   /** @param quiet how many turns in a row had nothing to do */
   #turn(quiet: number): void {
-    if (this.isClosed) {
-      this.#waiting = [];
-      this.#becomeIdle();
-      return;
-    }
     const next = this.#choose();
     if (next !== undefined) {
       this.#run(next.task);
@@ -143,8 +138,8 @@ export class Scheduler {
     for (const resolve of idle) {
       resolve();
     }
-    const goesOn = idle.length > 0 || (this.#bounds.autoAdvance && this.#clock.fireNext());
-    if (goesOn && !this.isClosed) {
+    const mayAdvance = this.#bounds.autoAdvance && !this.isClosed;
+    if (idle.length > 0 || (mayAdvance && this.#clock.fireNext())) {
       return false;
     }
     this.#isPumping = false;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,9 @@ class TestKitTest {
     cli = new CliFixture(folder);
     cli.realNodes = true;
     Files.writeString(folder.resolve("package.json"), "{}");
-    Files.copy(KIT_TESTS.resolve("contract.ts"), folder.resolve("contract.ts"));
+    for (String name : List.of("contract.ts", "kit.test.ts", "app.ts")) {
+      Files.copy(KIT_TESTS.resolve(name), folder.resolve(name));
+    }
   }
 
   @AfterEach
@@ -38,6 +41,15 @@ class TestKitTest {
   private CliFixture.Result run(String name, String text) throws Exception {
     Path file = Files.writeString(folder.resolve(name), text);
     return cli.run("test", "--reporter=tap", file.toString());
+  }
+
+  /** The same file that Vitest runs. */
+  @Test
+  void theTestsOfTheKitItselfPassHereToo() throws Exception {
+    var result = cli.run("test", "--reporter=tap", folder.resolve("kit.test.ts").toString());
+
+    assertThat(result.out()).contains("# fail 0").contains("# pass 21");
+    assertThat(result.exitCode()).isZero();
   }
 
   private static long passed(CliFixture.Result result) {
