@@ -1,3 +1,4 @@
+import type { Client, ClientOptions } from "./client.js";
 import type { ErrorCode, RunarErrorOptions } from "./errors.js";
 import type { Logger } from "./logger.js";
 import type {
@@ -9,6 +10,7 @@ import type {
   WaitOptions,
 } from "./options.js";
 import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
+import type { ServiceDefinition } from "./service.js";
 import type { Signal } from "./signal.js";
 
 /**
@@ -68,6 +70,10 @@ export interface ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result>;
+
+  /** The actions of a service as typed functions; see {@link Node.client}. */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
 
   /** Publishes an event; see {@link Node.publish}. */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;

@@ -1,7 +1,7 @@
 // The seam between this SDK and the node: everything a script does goes through one `Host`.
 // What crosses is a string, number, boolean, null, undefined, function, ArrayBuffer, or an object
 // with methods; values cross as a pair of kind and data.
-import { host as provided } from "runar:host";
+import { NotRunningError } from "./errors.js";
 
 /**
  * How the data of a crossing value is to be read: `value` a scalar as it is, `json` and `rich`
@@ -186,5 +186,29 @@ export interface SdkCodec {
   describeError(thrown: unknown): string;
 }
 
-/** The host of this process. The one place that knows where it comes from. */
-export const host: Host = provided;
+/**
+ * The host of this process. The one place that knows where it comes from. Not a constant, since the
+ * test kit puts itself between.
+ */
+export let host: Host = provided() ?? nobody();
+
+/** For the test kit: everything goes to what `route` makes of the host before. */
+export function routeHost(route: (before: Host) => Host): void {
+  host = route(host);
+}
+
+/** Where the node that runs the script has put it. */
+function provided(): Host | undefined {
+  return (globalThis as { readonly [name: symbol]: Host | undefined })[Symbol.for("runar.host")];
+}
+
+/** Outside of a node the SDK can be imported, for its types and its errors, and not be used. */
+function nobody(): Host {
+  const outside = (): never => {
+    throw new NotRunningError(
+      "this program does not run in a Runar node: start it with `runar run`, or test it with TestNode of runar-ts/test",
+    );
+  };
+  const all = { get: (_: object, name: string) => (name === "registerCodec" ? () => {} : outside) };
+  return new Proxy({}, all as ProxyHandler<object>) as Host;
+}

@@ -8,6 +8,7 @@ import { host } from "./host.js";
 
 host.registerCodec(codec);
 
+export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   LimitsConfig,
   LoggingConfig,

@@ -1,5 +1,6 @@
 import { AddedService } from "./added-service.js";
 import * as calls from "./calls.js";
+import { type Client, type ClientOptions, clientOf } from "./client.js";
 import type { NodeConfig } from "./config.js";
 import type { Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
@@ -163,6 +164,22 @@ export class Node {
     options?: RequestOptions,
   ): Promise<Result> {
     return calls.request(path, payload, options);
+  }
+
+  /**
+   * The actions of a service as typed functions, without generated code.
+   *
+   * @param service its definition, or its path with the definition's type
+   * @example
+   * ```ts
+   * const math = node.client(mathService); // or node.client<typeof mathService>("math")
+   * const sum = await math.add(5, 3);
+   * ```
+   */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   /**

@@ -1,4 +1,5 @@
 import * as calls from "./calls.js";
+import { type Client, type ClientOptions, clientOf } from "./client.js";
 import { mustSucceed } from "./codec.js";
 import type {
   Context,
@@ -29,6 +30,7 @@ import type {
   WaitOptions,
 } from "./options.js";
 import { apply, parse } from "./primordials.js";
+import type { ServiceDefinition } from "./service.js";
 import { newController, type Signal } from "./signal.js";
 
 /** Where handlers run: a service, or the script itself when `servicePath` is empty. */
@@ -104,6 +106,12 @@ export class LifecycleScope implements ServiceContext {
     options?: RequestOptions,
   ): Promise<Result> {
     return calls.request(this.#scope.absoluteRequest(path), payload, options, this.#within);
+  }
+
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {

@@ -362,3 +362,4 @@ function matches(pattern: string, topic: string): boolean {
 }
 
 export const host: FakeHost = new FakeHost();
+Object.defineProperty(globalThis, Symbol.for("runar.host"), { value: host, configurable: true });
