@@ -9,6 +9,7 @@ import { host } from "./host.js";
 host.registerCodec(codec);
 
 export type {
+  CorsConfig,
   LimitsConfig,
   LoggingConfig,
   NodeConfig,
@@ -49,6 +50,8 @@ export {
   ValidationError,
 } from "./errors.js";
 export type { Delivery } from "./host.js";
+export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
+export type { HttpMethod, HttpRoute, HttpRouteOptions } from "./http-route.js";
 export type { Logger } from "./logger.js";
 export { Node } from "./node.js";
 export type {

@@ -8,6 +8,7 @@ import {
   TimeoutError,
 } from "./errors.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
+import { HttpContext } from "./http.js";
 import { Logger } from "./logger.js";
 import type {
   PublishOptions,
@@ -151,6 +152,7 @@ export class RequestScope extends LifecycleScope implements Context {
   #meta: Texts | undefined;
   #deadline: Date | undefined;
   #signal: Signal | undefined;
+  #http: HttpContext | null | undefined;
 
   constructor(scope: Scope, call: HostCall) {
     super(scope);
@@ -172,6 +174,14 @@ export class RequestScope extends LifecycleScope implements Context {
   get meta(): Texts {
     this.#meta ??= Object.freeze(parse(this.#call.metaJson()) as Texts);
     return this.#meta;
+  }
+
+  get http(): HttpContext | undefined {
+    if (this.#http === undefined) {
+      const http = this.#call.http();
+      this.#http = http === null ? null : new HttpContext(http);
+    }
+    return this.#http ?? undefined;
   }
 
   get deadline(): Date {

@@ -152,6 +152,7 @@ export class FakeHost implements Host {
       path: () => `default:${path}`,
       paramsJson: () => "{}",
       metaJson: () => JSON.stringify(meta),
+      http: () => null,
       remaining: () => this.remainingMs,
       servicePath: () => servicePath,
       isCancelled: () => cancelled,

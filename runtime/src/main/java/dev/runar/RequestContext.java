@@ -1,7 +1,9 @@
 package dev.runar;
 
+import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** The context of one request. Any thread. */
 public interface RequestContext extends NodeContext {
@@ -15,6 +17,11 @@ public interface RequestContext extends NodeContext {
   Map<String, String> pathParams();
 
   Map<String, String> meta();
+
+  /** The HTTP request that this answers, if an HTTP client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
+  }
 
   /** What is left until the deadline; never negative. */
   Duration remaining();

@@ -2,7 +2,9 @@ package dev.runar.internal.node;
 
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.spi.HttpCall;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One request on its way to an action. It is settled exactly once; whatever comes later (a late
@@ -23,6 +25,11 @@ public interface Invocation {
   /** Who asks, for reports of failures; empty: not said. */
   default String caller() {
     return "";
+  }
+
+  /** The HTTP request that it answers, if a client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
   }
 
   /** On the node's monotonic clock, nanoseconds. */

@@ -20,11 +20,13 @@ import dev.runar.SocketHandler;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.SerialQueue;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
@@ -319,6 +321,11 @@ final class JavaServices {
     @Override
     public Map<String, String> meta() {
       return call.meta();
+    }
+
+    @Override
+    public Optional<HttpCall> http() {
+      return call.http();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.spi.HttpCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -33,6 +34,9 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
+
+  /** Of an HTTP client; written before the request is handed to anyone. */
+  @Nullable HttpCall http;
 
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
@@ -91,6 +95,11 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   @Override
   public String caller() {
     return options.caller();
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return Optional.ofNullable(http);
   }
 
   @Override

@@ -31,6 +31,8 @@ final class Registry {
   /** Raw WebSocket paths. */
   private final ConcurrentHashMap<String, Route.Socket> sockets = new ConcurrentHashMap<>();
 
+  private final HttpRoutes http = new HttpRoutes();
+
   /** Where a request goes. */
   record Route(ServiceEntry service, ServiceDefinition.Action action, TopicPattern pattern) {
     /** Where a raw WebSocket connection goes. */
@@ -50,8 +52,10 @@ final class Registry {
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}, {@code OVERLOADED}
    */
   synchronized void add(ServiceEntry entry) {
+    http.check(List.of(entry.definition), List.of());
     place(entry, List.of()).forEach(this::add);
     addSockets(entry);
+    http.add(entry);
   }
 
   private void refuseTaken(TopicPath path) {
@@ -107,6 +111,7 @@ final class Registry {
    * @throws RunarException as {@link #add} does; nothing has changed then
    */
   synchronized void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
+    http.check(in.stream().map(entry -> entry.definition).toList(), out);
     var before = new LinkedHashMap<>(services);
     services.values().removeAll(out);
     var routes = new ArrayList<Route>();
@@ -121,6 +126,7 @@ final class Registry {
     }
     routes.forEach(this::add);
     in.forEach(this::addSockets);
+    in.forEach(http::add);
     out.forEach(this::remove);
   }
 
@@ -142,6 +148,7 @@ final class Registry {
       patterns.remove(pattern, new Route(entry, action, pattern));
     }
     sockets.values().removeIf(socket -> socket.service() == entry);
+    http.remove(entry);
   }
 
   /** All services in the order of registration. */
@@ -161,6 +168,11 @@ final class Registry {
 
   Optional<Route.Socket> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
+  }
+
+  /** See {@link HttpRoutes#find}. */
+  HttpLookup http(String method, List<String> segments) {
+    return http.find(method, segments);
   }
 
   /** The URL paths that services serve raw WebSocket connections on. */

@@ -33,6 +33,12 @@ public final class HostCall extends HostTask {
     return Payload.of(call.meta()).text();
   }
 
+  /** The HTTP request that it answers, or null. */
+  @HostAccess.Export
+  public @Nullable HostHttp http() {
+    return call.http().map(HostHttp::new).orElse(null);
+  }
+
   /** Milliseconds until the deadline. */
   @HostAccess.Export
   public double remaining() {
