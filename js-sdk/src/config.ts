@@ -40,6 +40,22 @@ export interface ServerConfig {
   readonly idleTimeout?: number;
   /** How long a connection may take to send its first request, in ms. Default 10,000. */
   readonly handshakeTimeout?: number;
+  /** Which pages of other origins may read what the port answers over HTTP. Default: none. */
+  readonly cors?: CorsConfig;
+}
+
+/** Pages of other origins (CORS). */
+export interface CorsConfig {
+  /** Such as `https://app.example.com`; `*`: any, but not with credentials. Default: none. */
+  readonly origins?: readonly string[];
+  /** What such a page may use. Default: the methods that there are. */
+  readonly methods?: readonly string[];
+  /** What such a page may send. Default `content-type` and `authorization`. */
+  readonly headers?: readonly string[];
+  /** Whether cookies and the like may come along. Default false. */
+  readonly credentials?: boolean;
+  /** How long a browser may remember the answer, in ms. Default 600,000. */
+  readonly maxAge?: number;
 }
 
 /** The bounds, and what happens at each. */

@@ -1,5 +1,6 @@
 import type { Client, ClientOptions } from "./client.js";
 import type { ErrorCode, RunarErrorOptions } from "./errors.js";
+import type { HttpContext } from "./http.js";
 import type { Logger } from "./logger.js";
 import type {
   PublishOptions,
@@ -141,6 +142,9 @@ export interface Context extends ServiceContext {
   readonly deadline: Date;
   /** Aborts when the caller gives up or the deadline passes. */
   readonly signal: Signal;
+
+  /** The HTTP request that this answers; undefined when the caller is no HTTP client. */
+  readonly http: HttpContext | undefined;
 
   /** Milliseconds until the deadline; never negative. */
   remaining(): number;

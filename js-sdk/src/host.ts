@@ -126,12 +126,24 @@ export interface HostCall {
   identify(kind: Kind, text: unknown): string | null;
   /** Returns an error as JSON text, or null. */
   replyMeta(name: string, value: string): string | null;
+  /** The HTTP request that it answers, or null. */
+  http(): HostHttp | null;
   /** Milliseconds until the deadline; never negative. */
   remaining(): number;
   servicePath(): string;
   isCancelled(): boolean;
   /** Runs the callback once, when the request is cancelled; at once if it already is. */
   onCancel(callback: () => void): void;
+}
+
+/** The HTTP request of a call. What sets something answers null, or the JSON of an error. */
+export interface HostHttp {
+  requestJson(): string;
+  /** Rich JSON, or null: anonymous. */
+  identityJson(): string | null;
+  status(status: number): string | null;
+  header(name: string, value: string): string | null;
+  cookie(cookieJson: string): string | null;
 }
 
 /** One event, besides its payload. */

@@ -10,6 +10,7 @@ host.registerCodec(codec);
 
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
+  CorsConfig,
   LimitsConfig,
   LoggingConfig,
   NodeConfig,
@@ -52,6 +53,8 @@ export {
   ValidationError,
 } from "./errors.js";
 export type { Delivery } from "./host.js";
+export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
+export type { HttpMethod, HttpRoute, HttpRouteOptions } from "./http-route.js";
 export type { Logger } from "./logger.js";
 export { Node } from "./node.js";
 export type {

@@ -2,9 +2,10 @@ import { AddedService } from "./added-service.js";
 import * as calls from "./calls.js";
 import { type Client, type ClientOptions, clientOf } from "./client.js";
 import type { NodeConfig } from "./config.js";
-import type { Event, EventHandler } from "./context.js";
+import type { Context, Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
 import { host } from "./host.js";
+import type { IdentifyRequest } from "./http.js";
 import type {
   PublishOptions,
   PublishReceipt,
@@ -15,7 +16,7 @@ import type {
 import { parse, stringify } from "./primordials.js";
 import { registrationOf } from "./registration.js";
 import { Scope } from "./scopes.js";
-import type { ServiceDefinition } from "./service.js";
+import { action, type ServiceDefinition } from "./service.js";
 import { Broker } from "./session.js";
 
 /**
@@ -94,6 +95,29 @@ export class Node {
   async #add(service: ServiceDefinition): Promise<void> {
     const { definitionJson, handlers } = registrationOf(service, this.networkId);
     await host.addService(definitionJson, handlers);
+  }
+
+  /**
+   * Says who an HTTP client is, from its cookies and tokens: asked before each action that has
+   * `http`, for at most 5 s; what it returns is the action's `ctx.http.identity`. `null` is an
+   * anonymous client, which the action may refuse. A throw answers 401, or 403 for a
+   * `PermissionError`. Once for each node; a program that embeds the node may have said it already,
+   * and that counts.
+   *
+   * @throws DuplicateError when it was said before
+   * @example
+   * ```ts
+   * node.identify(async ({ bearer }, ctx) =>
+   *   bearer === null ? null : await ctx.request("auth/verify", { token: bearer }));
+   * ```
+   */
+  identify(handler: (request: IdentifyRequest, ctx: Context) => unknown): Promise<void> {
+    return this.addService({
+      name: "http",
+      path: "$http",
+      description: "Who an HTTP client is",
+      actions: { identify: action<IdentifyRequest, unknown>({ handler }) },
+    });
   }
 
   /** Stops and removes a service. */

@@ -2,6 +2,7 @@ import { mustBeHandler } from "./calls.js";
 import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
 import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
+import { type HttpRouteOptions, httpRouteOf } from "./http-route.js";
 import { parametersOf } from "./parameters.js";
 import { apply, stringify } from "./primordials.js";
 import { isStandard, type Schema, validated } from "./schema.js";
@@ -29,6 +30,7 @@ interface ActionMetadata {
   readonly output?: object;
   readonly timeout?: number;
   readonly key?: string;
+  readonly http?: HttpRouteOptions;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -65,6 +67,7 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
   "output",
   "timeout",
   "key",
+  "http",
   "handler",
 ]);
 
@@ -195,7 +198,7 @@ function definedAction(
   scope: Scope,
   what: string,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, key, handler } = definition;
+  const { description = "", input, output, timeout, key, http, handler } = definition;
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
   if (unknown !== undefined) {
     throw new ValidationError(`${what} has an unknown key ${unknown}`);
@@ -217,6 +220,7 @@ function definedAction(
       params: null,
       ...(timeout === undefined ? {} : { timeout }),
       ...(key === undefined ? {} : { key }),
+      ...(http === undefined ? {} : { http: httpRouteOf(http, what) }),
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },

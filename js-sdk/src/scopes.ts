@@ -20,6 +20,7 @@ import {
   ValidationError,
 } from "./errors.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
+import { HttpContext } from "./http.js";
 import { Logger } from "./logger.js";
 import type {
   PublishOptions,
@@ -199,6 +200,7 @@ export class RequestScope extends LifecycleScope implements Context {
   #trace: Trace | undefined;
   #deadline: Date | undefined;
   #signal: Signal | undefined;
+  #http: HttpContext | null | undefined;
 
   constructor(scope: Scope, call: HostCall) {
     super(scope, call);
@@ -249,6 +251,14 @@ export class RequestScope extends LifecycleScope implements Context {
   get identity(): unknown {
     const kind = this.#call.identityKind();
     return kind === null ? undefined : decode(kind, this.#call.identityText());
+  }
+
+  get http(): HttpContext | undefined {
+    if (this.#http === undefined) {
+      const http = this.#call.http();
+      this.#http = http === null ? null : new HttpContext(http);
+    }
+    return this.#http ?? undefined;
   }
 
   get deadline(): Date {

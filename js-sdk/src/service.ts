@@ -1,4 +1,5 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
+import type { HttpRoute } from "./http-route.js";
 import type { Schema } from "./schema.js";
 import type { Session } from "./session.js";
 
@@ -117,6 +118,8 @@ export interface ActionOptions<Input, Output> {
    * must be there, else `INVALID_INPUT`.
    */
   readonly key?: string;
+  /** Where HTTP clients reach it, such as `"GET /users/{id}"`; without it they do not. */
+  readonly http?: HttpRoute;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
@@ -129,6 +132,7 @@ export interface ActionDefinition<Input, Output> {
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
   readonly key?: string;
+  readonly http?: HttpRoute;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 

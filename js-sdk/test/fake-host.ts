@@ -207,6 +207,7 @@ export class FakeHost implements Host {
       path: () => `default:${path}`,
       paramsJson: () => "{}",
       metaJson: () => JSON.stringify(options.meta),
+      http: () => null,
       remaining: () => this.remainingMs,
       servicePath: () => servicePath,
       isCancelled: () => cancelled,

@@ -1,13 +1,17 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Identifier;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
 public final class NodeBuilder {
   private NodeConfig config;
   private Authorizer authorizer = Authorizer.openToAll();
   private Tools tools = Tools.NONE;
+  private @Nullable Identifier identifier;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -47,6 +51,15 @@ public final class NodeBuilder {
     return this;
   }
 
+  /**
+   * Who says who an HTTP client is, from its cookies and tokens; everybody is anonymous without
+   * this call. Goes before what a script says by {@code node.identify}.
+   */
+  public NodeBuilder identify(Identifier newIdentifier) {
+    identifier = newIdentifier;
+    return this;
+  }
+
   /** A debugger or a profiler for the node's scripts; none without this call. */
   public NodeBuilder tools(Tools newTools) {
     tools = newTools;
@@ -55,7 +68,8 @@ public final class NodeBuilder {
 
   /** A node that is not started yet. */
   public Node build() {
-    return NodeProvider.instance().create(config, authorizer, tools);
+    return NodeProvider.instance()
+        .create(config, authorizer, tools, Optional.ofNullable(identifier));
   }
 
   /** A node that is ready. Blocks. */

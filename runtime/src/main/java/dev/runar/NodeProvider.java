@@ -1,7 +1,9 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Identifier;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
@@ -18,8 +20,10 @@ public interface NodeProvider {
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
+   * @param identifier says who its HTTP clients are; empty: scripts may
    */
-  Node create(NodeConfig config, Authorizer authorizer, Tools tools);
+  Node create(
+      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier);
 
   /**
    * Reads configuration.

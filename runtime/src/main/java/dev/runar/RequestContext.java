@@ -1,5 +1,6 @@
 package dev.runar;
 
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
@@ -43,6 +44,10 @@ public interface RequestContext extends NodeContext {
    * @throws RunarException {@code TOO_LARGE} beyond the bounds of {@link RequestOptions}
    */
   void replyMeta(String name, String value);
+  /** The HTTP request that this answers, if an HTTP client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
+  }
 
   /** What is left until the deadline; never negative. */
   Duration remaining();

@@ -39,7 +39,9 @@ record Layers(String root) {
                   "internal.loop",
                   "internal.node",
                   "internal.protocol")),
-          Map.entry("internal.http", Set.of(API, "spi", "internal.broker", "internal.protocol")),
+          Map.entry(
+              "internal.http",
+              Set.of(API, "spi", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
               Set.of(API, "spi", "internal.topic", "internal.loop", "internal.node")),

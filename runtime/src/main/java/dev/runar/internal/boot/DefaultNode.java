@@ -30,6 +30,7 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
+import dev.runar.spi.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +66,7 @@ final class DefaultNode implements Node, NodeControl {
   private final Authorizer authorizer;
   private final ScriptHost scripts;
   private final Tools tools;
+  private final Optional<Identifier> identifier;
   private final Health health =
       new Health() {
         @Override
@@ -87,7 +90,9 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
+  DefaultNode(
+      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier) {
+    this.identifier = identifier;
     this.config = config;
     this.authorizer = authorizer;
     this.tools = tools;
@@ -191,7 +196,13 @@ final class DefaultNode implements Node, NodeControl {
     NodeConfig effective = config();
     if (effective.server().port().number().isPresent()) {
       long begun = clock.nanos();
-      port = Port.open(effective, authorizer, running, health, publicFolder(effective));
+      var web =
+          new Port.Web(
+              health,
+              new Identifiers(running, identifier),
+              handlerThreads,
+              publicFolder(effective));
+      port = Port.open(effective, authorizer, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }

@@ -11,13 +11,16 @@ import dev.runar.internal.codec.ConfigLayers;
 import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Disk;
+import dev.runar.spi.Identifier;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
-  public Node create(NodeConfig config, Authorizer authorizer, Tools tools) {
-    return new DefaultNode(config, authorizer, tools);
+  public Node create(
+      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier) {
+    return new DefaultNode(config, authorizer, tools, identifier);
   }
 
   @Override

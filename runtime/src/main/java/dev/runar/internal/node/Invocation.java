@@ -3,8 +3,10 @@ package dev.runar.internal.node;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One request on its way to an action. It is settled exactly once; whatever comes later (a late
@@ -46,6 +48,11 @@ public interface Invocation {
    * @throws RunarException {@code TOO_LARGE}
    */
   void replyMeta(String name, String value);
+
+  /** The HTTP request that it answers, if a client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
+  }
 
   /** On the node's monotonic clock, nanoseconds. */
   long deadlineNanos();

@@ -6,6 +6,7 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestContext;
 import dev.runar.RequestOptions;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
@@ -53,6 +54,11 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
   @Override
   public Map<String, String> meta() {
     return call.meta();
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return call.http();
   }
 
   @Override

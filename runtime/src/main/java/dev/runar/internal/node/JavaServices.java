@@ -15,6 +15,7 @@ import dev.runar.SocketHandler;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.SerialQueue;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;

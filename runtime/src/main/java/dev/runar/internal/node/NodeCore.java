@@ -16,20 +16,26 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
  * nothing here blocks.
  */
 public final class NodeCore implements NodeGate, AutoCloseable {
+  /** The service that a script adds to say who HTTP clients are; the only one of these names. */
+  public static final String HTTP_SERVICE = "$http";
+
   private final NodeConfig config;
   private final Clock clock;
   private final Ledger ledger = new Ledger();
@@ -63,7 +69,23 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   @Override
+  public HttpLookup http(String method, List<String> segments) {
+    return registry.http(method, segments);
+  }
+
+  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    return requested(path, payload, options, null);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, HttpCall http) {
+    return requested(path, payload, options, http);
+  }
+
+  private CompletableFuture<Payload> requested(
+      String path, Payload payload, RequestOptions options, @Nullable HttpCall http) {
     if (closed) {
       return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
@@ -77,11 +99,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
       return refused(service.notRunning());
     }
-    return dispatch(match, match.path(), payload, options);
+    return dispatch(match, match.path(), payload, options, http);
   }
 
   private CompletableFuture<Payload> dispatch(
-      Registry.Match match, String path, Payload payload, RequestOptions options) {
+      Registry.Match match,
+      String path,
+      Payload payload,
+      RequestOptions options,
+      @Nullable HttpCall http) {
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
@@ -98,6 +124,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             ledger,
             traces,
             action.endpoint());
+    request.http = http;
     if (!inFlight.add(request)) {
       return refused(
           new RunarException(
@@ -182,7 +209,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public void exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
-      if (service.scope().servicePath().startsWith("$")) {
+      if (isReserved(service)) {
         throw reserved(service.scope().servicePath());
       }
     }
@@ -253,10 +280,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    if (definition.scope().servicePath().startsWith("$")) {
+    if (isReserved(definition)) {
       return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
     }
     return lifecycles.add(definition);
+  }
+
+  private static boolean isReserved(ServiceDefinition service) {
+    String path = service.scope().servicePath();
+    return path.startsWith("$") && !path.equals(HTTP_SERVICE);
   }
 
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
@@ -291,6 +323,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   /** Removes a service that is gone, so that its path is free. */
   public void forgetService(ServiceDefinition definition) {
     lifecycles.forget(definition);
+  }
+
+  /** Whether there is one at a path, in whatever state. */
+  public boolean hasService(String path) {
+    return registry.find(path).isPresent();
   }
 
   /** Whether it is this one that has its path, in whatever state. */
@@ -359,12 +396,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   /** The URL paths of raw WebSocket endpoints. */
-  public java.util.List<String> socketPaths() {
+  public List<String> socketPaths() {
     return registry.socketPaths();
   }
 
   /** Paths and names of the running services, for the line that says ready. */
-  public java.util.List<String> serviceNames() {
+  public List<String> serviceNames() {
     return registry.all().stream()
         .filter(service -> !service.path().startsWith("$"))
         .map(service -> service.definition.name())

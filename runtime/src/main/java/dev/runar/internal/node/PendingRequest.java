@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -40,6 +41,9 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
+
+  /** Of an HTTP client; written before the request is handed to anyone. */
+  @Nullable HttpCall http;
 
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
@@ -116,6 +120,11 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     var more = new HashMap<>(replyMeta);
     more.put(name, value);
     replyMeta = RequestOptions.DEFAULT.withMeta(more).meta(); // has the same bounds
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return Optional.ofNullable(http);
   }
 
   @Override

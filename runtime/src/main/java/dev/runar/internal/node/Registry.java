@@ -39,6 +39,8 @@ final class Registry {
   /** Raw WebSocket paths. */
   private final ConcurrentHashMap<String, Route.Socket> sockets = new ConcurrentHashMap<>();
 
+  private final HttpRoutes http = new HttpRoutes();
+
   /** Where a request goes. */
   record Route(ServiceEntry service, ServiceDefinition.Action action, TopicPattern pattern) {
     /** Where a raw WebSocket connection goes. */
@@ -62,9 +64,11 @@ final class Registry {
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}, {@code OVERLOADED}
    */
   synchronized void add(ServiceEntry entry) {
+    http.check(List.of(entry.definition), List.of());
     List<Route> routes = place(entry, List.of());
     addPatterns(routes);
     addSockets(entry);
+    http.add(entry);
     choose(entry.fullPath());
   }
 
@@ -105,6 +109,7 @@ final class Registry {
    * @throws RunarException as {@link #add} does; nothing has changed then
    */
   synchronized void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
+    http.check(in.stream().map(entry -> entry.definition).toList(), out);
     ServiceTable before = services.copy();
     out.forEach(services::remove);
     var routes = new ArrayList<Route>();
@@ -118,6 +123,7 @@ final class Registry {
     }
     addPatterns(routes);
     in.forEach(this::addSockets);
+    in.forEach(http::add);
     in.forEach(entry -> choose(entry.fullPath()));
     out.forEach(this::removeTraces);
   }
@@ -145,6 +151,7 @@ final class Registry {
       patterns.remove(pattern, new Route(entry, action, pattern));
     }
     sockets.values().removeIf(socket -> socket.service() == entry);
+    http.remove(entry);
   }
 
   /** A path without a version may mean another one now. */
@@ -198,6 +205,11 @@ final class Registry {
 
   Optional<Route.Socket> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
+  }
+
+  /** See {@link HttpRoutes#find}. */
+  HttpLookup http(String method, List<String> segments) {
+    return http.find(method, segments);
   }
 
   /** The URL paths that services serve raw WebSocket connections on. */

@@ -112,6 +112,12 @@ public final class HostCall extends HostTask {
     return Onward.publish(call, own);
   }
 
+  /** The HTTP request that it answers, or null. */
+  @HostAccess.Export
+  public @Nullable HostHttp http() {
+    return call.http().map(HostHttp::new).orElse(null);
+  }
+
   /** Milliseconds until the deadline. */
   @HostAccess.Export
   public double remaining() {
