@@ -1,5 +1,6 @@
 package dev.runar;
 
+import java.lang.reflect.Type;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,10 @@ public interface PayloadCodec {
     return Holder.INSTANCE;
   }
 
-  /** An immutable deep copy, checked. */
-  Object copy(Object value);
+  /**
+   * An immutable deep copy, checked; null if the value stands for nothing, as an empty optional.
+   */
+  @Nullable Object copy(Object value);
 
   /** {@code JSON} if every part of the copied value is plain JSON, else {@code RICH}. */
   Payload.Kind kind(@Nullable Object value);
@@ -20,6 +23,14 @@ public interface PayloadCodec {
   byte[] encode(Payload.Kind kind, @Nullable Object value);
 
   @Nullable Object decode(Payload.Kind kind, byte[] encoded);
+
+  /**
+   * A payload as an object of a type of the embedding program.
+   *
+   * @param place what the payload is within a whole, such as {@code $} or {@code $.a}
+   * @throws RunarException {@code INVALID_INPUT}, naming the JSON path of what does not fit
+   */
+  @Nullable Object bind(Payload payload, Type type, String place);
 
   /** About how many bytes the value would take. */
   int estimate(@Nullable Object value);

@@ -1,9 +1,11 @@
 package dev.runar.internal.codec;
 
+import dev.runar.Payload;
 import dev.runar.Payload.Kind;
 import dev.runar.PayloadCodec;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.lang.reflect.Type;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -12,7 +14,7 @@ import tools.jackson.core.JacksonException;
 public final class JsonPayloadCodec implements PayloadCodec {
 
   @Override
-  public Object copy(Object value) {
+  public @Nullable Object copy(Object value) {
     return ValueCopier.copy(value);
   }
 
@@ -41,6 +43,11 @@ public final class JsonPayloadCodec implements PayloadCodec {
       throw new RunarException(
           Code.UNSUPPORTED_VALUE, "the payload is not JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  @Override
+  public @Nullable Object bind(Payload payload, Type type, String place) {
+    return ObjectBinder.bind(payload, type, place);
   }
 
   @Override
