@@ -189,6 +189,31 @@ public interface Node extends AutoCloseable {
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 
+  /**
+   * A client of a service: calls of the interface are requests, and misuse of it is refused here.
+   *
+   * <pre>{@code
+   * @ServicePath("math")
+   * interface MathApi {
+   *   int add(int a, int b);
+   *   CompletableFuture<Total> total(Order order);
+   * }
+   * int sum = node.client(MathApi.class).add(5, 3);
+   * }</pre>
+   *
+   * Parameters are sent by name; a single record, map or other object is the whole input; {@link
+   * RequestOptions} may come last. A method that returns no future blocks: call it on a virtual
+   * thread or one of your own, never where a future of the node completes. It throws the {@link
+   * RunarException} of the request.
+   *
+   * @param api an interface with {@code @ServicePath}
+   * @throws IllegalArgumentException naming the method that cannot be a request, and why
+   */
+  <T> T client(Class<T> api);
+
+  /** As {@link #client(Class)}, for the service at a path. */
+  <T> T client(Class<T> api, String path);
+
   /** Publishes a record or another object that {@link Payload#of} takes. */
   default CompletableFuture<PublishReceipt> publish(String topic, @Nullable Object event) {
     return publish(topic, event, PublishOptions.DEFAULT);

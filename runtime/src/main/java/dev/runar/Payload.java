@@ -227,6 +227,15 @@ public final class Payload {
       this.type = own.getActualTypeArguments()[0];
     }
 
+    private TypeOf(java.lang.reflect.Type type) {
+      this.type = type;
+    }
+
+    /** A type that is known by reflection. */
+    public static TypeOf<?> of(java.lang.reflect.Type type) {
+      return new TypeOf<Object>(type) {};
+    }
+
     /** What was written between the angle brackets. */
     public final java.lang.reflect.Type type() {
       return type;

@@ -1,6 +1,8 @@
 package dev.runar;
 
 import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,15 @@ public interface PayloadCodec {
    * @throws RunarException {@code INVALID_INPUT}, naming the JSON path of what does not fit
    */
   @Nullable Object bind(Payload payload, Type type, String place);
+
+  /**
+   * JSON Schema of what becomes a type; empty if nobody on the class path can write it, or there is
+   * nothing to say.
+   */
+  Optional<Payload> schema(Type type);
+
+  /** JSON Schema of an object with these fields, of which only the primitive ones must be there. */
+  Optional<Payload> schema(Map<String, Type> fields);
 
   /** About how many bytes the value would take. */
   int estimate(@Nullable Object value);

@@ -24,6 +24,7 @@ record Layers(String root) {
       Map.ofEntries(
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry("bean", Set.of(API)),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
           Map.entry("internal.loop", Set.of(API, "spi")),
@@ -57,6 +58,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "bean",
                   "internal.topic",
                   "internal.codec",
                   "internal.loop",
@@ -70,17 +72,20 @@ record Layers(String root) {
 
   /** Library to the only packages that know it. Other libraries are not used at all. */
   private static final Map<String, List<String>> LIBRARIES =
-      Map.of(
-          "org.graalvm", List.of("internal.script"),
-          "com.oracle.truffle.tools", List.of("internal.script"),
-          "com.oracle.truffle.api", List.of("internal.script"),
-          "com.caoccao", List.of("internal.script.module"),
-          "io.netty", List.of("internal.server"),
-          "tools.jackson", List.of("internal.codec", "internal.protocol"),
-          "org.jctools", List.of("internal.loop", "internal.broker"),
-          "picocli", List.of("cli"),
-          "org.jline", List.of("cli"),
-          "io.methvin", List.of("cli"));
+      Map.ofEntries(
+          Map.entry("org.graalvm", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.tools", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.api", List.of("internal.script")),
+          Map.entry("com.caoccao", List.of("internal.script.module")),
+          Map.entry("io.netty", List.of("internal.server")),
+          Map.entry("tools.jackson", List.of("internal.codec", "internal.protocol")),
+          Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
+          Map.entry("com.github.victools", List.of("internal.codec")),
+          Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
+          Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
+          Map.entry("picocli", List.of("cli")),
+          Map.entry("org.jline", List.of("cli")),
+          Map.entry("io.methvin", List.of("cli")));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =

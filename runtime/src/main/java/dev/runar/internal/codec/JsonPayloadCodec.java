@@ -6,12 +6,17 @@ import dev.runar.PayloadCodec;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** Values as JSON by Jackson's token streams. Stateless, any thread. */
 public final class JsonPayloadCodec implements PayloadCodec {
+  /** The library is optional: without it, services of beans say nothing of their input. */
+  private static final boolean CAN_WRITE_SCHEMAS =
+      isPresent("com.github.victools.jsonschema.generator.SchemaGenerator");
 
   @Override
   public @Nullable Object copy(Object value) {
@@ -48,6 +53,25 @@ public final class JsonPayloadCodec implements PayloadCodec {
   @Override
   public @Nullable Object bind(Payload payload, Type type, String place) {
     return ObjectBinder.bind(payload, type, place);
+  }
+
+  @Override
+  public Optional<Payload> schema(Type type) {
+    return CAN_WRITE_SCHEMAS ? ObjectSchemas.of(type) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Payload> schema(Map<String, Type> fields) {
+    return CAN_WRITE_SCHEMAS ? Optional.of(ObjectSchemas.of(fields)) : Optional.empty();
+  }
+
+  private static boolean isPresent(String type) {
+    try {
+      Class.forName(type, false, JsonPayloadCodec.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   @Override
