@@ -24,6 +24,7 @@ record Layers(String root) {
       Map.ofEntries(
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry("bean", Set.of(API)),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
           Map.entry("internal.loop", Set.of(API, "spi")),
@@ -59,6 +60,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "bean",
                   "internal.topic",
                   "internal.codec",
                   "internal.loop",
@@ -79,6 +81,9 @@ record Layers(String root) {
           Map.entry("com.caoccao", List.of("internal.script.module")),
           Map.entry("io.netty", List.of("internal.server")),
           Map.entry("tools.jackson", List.of("internal.codec", "internal.protocol")),
+          Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
+          Map.entry("com.github.victools", List.of("internal.codec")),
+          Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),

@@ -18,6 +18,7 @@ import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.Tools;
+import dev.runar.bean.ClientProxy;
 import dev.runar.internal.codec.ConfigReader;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
@@ -290,6 +291,16 @@ final class DefaultNode implements Node, NodeControl {
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return core().request(path, payload, options);
+  }
+
+  @Override
+  public <T> T client(Class<T> api) {
+    return client(api, ClientProxy.path(api));
+  }
+
+  @Override
+  public <T> T client(Class<T> api, String path) {
+    return ClientProxy.of(this, this::request, api, path);
   }
 
   @Override
