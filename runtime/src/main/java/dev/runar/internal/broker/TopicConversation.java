@@ -7,6 +7,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
@@ -116,7 +117,8 @@ final class TopicConversation implements Conversation {
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
     var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
-    CompletableFuture<Payload> answer = gate.request(request.path(), request.data(), options);
+    CompletableFuture<Payload> answer =
+        gate.request(Requester.CLIENT, request.path(), request.data(), options);
     OpenRequests.Open open = requests.add(answer);
     var _ =
         answer.whenComplete(

@@ -3,12 +3,18 @@ package dev.runar.internal.node;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way to an action. It is settled exactly once; whatever comes later (a late
  * result after a timeout) is counted and otherwise without effect. Any thread.
  */
 public interface Invocation {
+  /** The request itself, whichever stages have made this of it: one for all its attempts. */
+  default Invocation origin() {
+    return this;
+  }
+
   long requestId();
 
   /** The full path, network and all. */
@@ -23,6 +29,16 @@ public interface Invocation {
   /** Who asks, for reports of failures; empty: not said. */
   default String caller() {
     return "";
+  }
+
+  /** 1 for the first time that the request is tried, 2 for the second … */
+  default int attempt() {
+    return 1;
+  }
+
+  /** What a fallback is to stand in for; null: the call is for the action itself. */
+  default @Nullable RunarException failure() {
+    return null;
   }
 
   /** On the node's monotonic clock, nanoseconds. */

@@ -267,7 +267,7 @@ final class JavaServices {
     @Override
     public CompletableFuture<Payload> request(
         String path, Payload payload, RequestOptions options) {
-      return gate.request(scope.resolve(path), payload, options);
+      return gate.request(Requester.service(scope), scope.resolve(path), payload, options);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class NodeCore implements NodeGate, AutoCloseable {
   private final NodeConfig config;
   private final Clock clock;
+  private final ActionStages stages;
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
@@ -40,43 +42,46 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
+  /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this(config, clock, handlerThreads, ActionStages.NONE);
+  }
+
+  /** Starts the thread of the deadlines; {@link #close} ends it. */
+  public NodeCore(
+      NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
     this.config = config;
+    this.stages = stages;
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
-    this.lifecycles = new ServiceLifecycles(registry, bus, clock);
+    this.lifecycles = new ServiceLifecycles(registry, bus, this);
     inFlight.start();
   }
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    return request(Requester.PROGRAM, path, payload, options);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options) {
     if (closed) {
       return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
     Registry.Match match;
     try {
       match = registry.route(path);
+      Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
       return refused(e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      String away = service.away;
-      if (!away.isEmpty()) {
-        return refused(
-            new RunarException(
-                Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
-      }
-      return refused(
-          new RunarException(
-              Code.NOT_RUNNING,
-              "Service is not Running - it is in "
-                  + Introspection.shown(service.state)
-                  + " state: "
-                  + service.path()));
+      return refused(service.notRunning());
     }
     return dispatch(match, path, payload, options);
   }
@@ -108,16 +113,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
       return request;
     }
-    switch (action.endpoint().offer(request)) {
-      case QUEUED -> {}
-      case FULL ->
-          request.fail(
-              new RunarException(
-                  Code.OVERLOADED, "the queue of " + path + " is full; try again later"));
-      case CLOSED ->
-          request.fail(
-              new RunarException(Code.CONTEXT_GONE, "the context of " + path + " is gone"));
-    }
+    action.endpoint().submit(request);
     return request;
   }
 
@@ -332,6 +328,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   public NodeConfig config() {
     return config;
+  }
+
+  ActionStages stages() {
+    return stages;
+  }
+
+  /** What the stages of actions have counted, by the action's path. */
+  public Map<String, Map<String, Long>> actionCounts() {
+    return registry.actionCounts();
   }
 
   public Clock clock() {

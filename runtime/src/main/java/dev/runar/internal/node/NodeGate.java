@@ -17,6 +17,10 @@ public interface NodeGate {
   /** Calls an action; the future fails with a {@link RunarException} and nothing else. */
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
 
+  /** As {@link #request(String, Payload, RequestOptions)}, by somebody who may not call all. */
+  CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options);
+
   /**
    * Publishes; the receipt says what was queued. Use when nobody waits for handlers: it costs no
    * future.
