@@ -47,7 +47,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.traces = new Traces(() -> ThreadLocalRandom.current().nextLong());
+    this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
@@ -57,23 +57,25 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     if (closed) {
-      return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
     Registry.Match match;
     try {
       match = registry.route(path);
     } catch (RunarException e) {
-      return refused(e);
+      return refused(path, e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
       String away = service.away;
       if (!away.isEmpty()) {
         return refused(
+            path,
             new RunarException(
                 Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
       }
       return refused(
+          path,
           new RunarException(
               Code.NOT_RUNNING,
               "Service is not Running - it is in "
@@ -104,6 +106,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             action.endpoint());
     if (!inFlight.add(request)) {
       return refused(
+          path,
           new RunarException(
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
@@ -330,6 +333,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return lifecycles.resume(path);
   }
 
+  /** Which node it is, {@code network/id}: in no other process or life the same. */
+  public String nodeId() {
+    return traces.node();
+  }
+
   public Ledger ledger() {
     return ledger;
   }
@@ -375,8 +383,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
   }
 
-  private static CompletableFuture<Payload> refused(RunarException reason) {
-    return CompletableFuture.failedFuture(reason);
+  private CompletableFuture<Payload> refused(String path, RunarException reason) {
+    return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
   private static RunarException reserved(String path) {
