@@ -21,8 +21,17 @@ export {
   EventContext,
   type EventHandler,
   LifecycleContext,
+  type ReplyMeta,
   type ServiceContext,
+  type Trace,
 } from "./context.js";
+export {
+  DefinedError,
+  type DefinedErrorClass,
+  type DefinedErrorDetails,
+  type DefinedErrorOptions,
+  defineError,
+} from "./defined-errors.js";
 export {
   CallbackError,
   CancelledError,
@@ -56,6 +65,7 @@ export type {
   PublishReceipt,
   RequestOptions,
   SubscribeOptions,
+  Texts,
   WaitOptions,
 } from "./options.js";
 export type { JsonSchema, Schema, StandardSchema } from "./schema.js";

@@ -1,7 +1,9 @@
 package dev.runar.internal.node;
 
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.spi.TraceContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,21 @@ public class ForwardingInvocation implements Invocation {
   @Override
   public Map<String, String> pathParams() {
     return call.pathParams();
+  }
+
+  @Override
+  public RequestOptions options() {
+    return call.options();
+  }
+
+  @Override
+  public TraceContext trace() {
+    return call.trace();
+  }
+
+  @Override
+  public void replyMeta(String name, String value) {
+    call.replyMeta(name, value);
   }
 
   @Override

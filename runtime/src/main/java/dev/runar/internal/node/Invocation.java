@@ -1,7 +1,9 @@
 package dev.runar.internal.node;
 
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.spi.TraceContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,22 +26,37 @@ public interface Invocation {
 
   Map<String, String> pathParams();
 
-  Map<String, String> meta();
+  /** What the caller has said of it: meta, headers, caller, identity. */
+  RequestOptions options();
 
-  /** Who asks, for reports of failures; empty: not said. */
-  default String caller() {
-    return "";
-  }
-
-  /** 1 for the first time that the request is tried, 2 for the second … */
-  default int attempt() {
-    return 1;
+  default Map<String, String> meta() {
+    return options().meta();
   }
 
   /** What a fallback is to stand in for; null: the call is for the action itself. */
   default @Nullable RunarException failure() {
     return null;
   }
+
+  /** Who asks; empty: not said. */
+  default String caller() {
+    return options().caller();
+  }
+
+  /** The how manyth try this is, from 1. */
+  default int attempt() {
+    return options().attempt();
+  }
+
+  /** This request in its trace; made at the first question. */
+  TraceContext trace();
+
+  /**
+   * Puts something beside the result; without effect once the request is settled.
+   *
+   * @throws RunarException {@code TOO_LARGE}
+   */
+  void replyMeta(String name, String value);
 
   /** On the node's monotonic clock, nanoseconds. */
   long deadlineNanos();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -39,6 +40,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final Traces traces;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -55,7 +57,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
+    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, this);
     inFlight.start();
@@ -70,18 +73,18 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public CompletableFuture<Payload> request(
       Requester requester, String path, Payload payload, RequestOptions options) {
     if (closed) {
-      return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
     Registry.Match match;
     try {
       match = registry.route(path);
       Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
-      return refused(e);
+      return refused(path, e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      return refused(service.notRunning());
+      return refused(path, service.notRunning());
     }
     return dispatch(match, path, payload, options);
   }
@@ -102,9 +105,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             timeoutNanos,
             inFlight,
             ledger,
+            traces,
             action.endpoint());
     if (!inFlight.add(request)) {
       return refused(
+          path,
           new RunarException(
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
@@ -322,6 +327,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return lifecycles.resume(path);
   }
 
+  /** Which node it is, {@code network/id}: in no other process or life the same. */
+  public String nodeId() {
+    return traces.node();
+  }
+
   public Ledger ledger() {
     return ledger;
   }
@@ -376,8 +386,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
   }
 
-  private static CompletableFuture<Payload> refused(RunarException reason) {
-    return CompletableFuture.failedFuture(reason);
+  private CompletableFuture<Payload> refused(String path, RunarException reason) {
+    return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
   private static RunarException reserved(String path) {

@@ -4,19 +4,25 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.spi.TraceContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request from its caller's view, a future, and from its action's view, an invocation. */
 final class PendingRequest extends CompletableFuture<Payload> implements Invocation {
+  private static final Logger LOG = System.getLogger("dev.runar.node");
   private static final VarHandle SETTLED = handle("settled");
   private static final VarHandle BEGUN = handle("begun");
 
@@ -29,6 +35,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private final long timeoutNanos;
   private final InFlight inFlight;
   private final Ledger ledger;
+  private final Traces traces;
   private final ActionEndpoint endpoint;
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
@@ -37,6 +44,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
   private @Nullable List<Runnable> onCancel; // guarded by this
+  private Map<String, String> replyMeta = Map.of(); // guarded by this
+  private @Nullable TraceContext trace; // guarded by this
   private boolean ended; // by the deadline or the caller; guarded by this
   private boolean isLate; // deadlines thread
 
@@ -50,6 +59,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       long timeoutNanos,
       InFlight inFlight,
       Ledger ledger,
+      Traces traces,
       ActionEndpoint endpoint) {
     this.requestId = requestId;
     this.path = path;
@@ -60,6 +70,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
     this.ledger = ledger;
+    this.traces = traces;
     this.endpoint = endpoint;
   }
 
@@ -84,13 +95,27 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   }
 
   @Override
-  public Map<String, String> meta() {
-    return options.meta();
+  public RequestOptions options() {
+    return options;
   }
 
   @Override
-  public String caller() {
-    return options.caller();
+  public synchronized TraceContext trace() {
+    if (trace == null) {
+      trace = traces.next(options.trace());
+    }
+    return trace;
+  }
+
+  /** Nobody may ask for it; then it is not kept. */
+  @Override
+  public synchronized void replyMeta(String name, String value) {
+    if (options.onMeta() == null || settled) {
+      return;
+    }
+    var more = new HashMap<>(replyMeta);
+    more.put(name, value);
+    replyMeta = RequestOptions.DEFAULT.withMeta(more).meta(); // has the same bounds
   }
 
   @Override
@@ -116,6 +141,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   @Override
   public void succeed(Payload result) {
     if (settle()) {
+      tellMeta();
       complete(result);
     } else {
       ledger.lateSettle();
@@ -125,7 +151,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   @Override
   public void fail(RunarException error) {
     if (settle()) {
-      completeExceptionally(error);
+      tellMeta();
+      completeExceptionally(traces.placed(error, path));
     } else {
       ledger.lateSettle();
     }
@@ -195,7 +222,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       ended = true;
       callbacks = onCancel == null ? List.of() : onCancel;
     }
-    completeExceptionally(reason);
+    completeExceptionally(
+        reason instanceof RunarException known ? traces.placed(known, path) : reason);
     callbacks.forEach(Runnable::run);
     return true;
   }
@@ -207,6 +235,25 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     }
     inFlight.remove(this);
     return true;
+  }
+
+  private void tellMeta() {
+    Consumer<Map<String, String>> onMeta = options.onMeta();
+    if (onMeta == null) {
+      return;
+    }
+    Map<String, String> told;
+    synchronized (this) {
+      told = replyMeta;
+    }
+    if (told.isEmpty()) {
+      return;
+    }
+    try {
+      onMeta.accept(told);
+    } catch (RuntimeException e) { // the caller's own code; the answer must reach it all the same
+      LOG.log(Level.ERROR, "onMeta failed path=" + path, e);
+    }
   }
 
   private static VarHandle handle(String field) {
