@@ -1,9 +1,10 @@
 import { decode, decodeRich, hide } from "./decode.js";
-import { type DescribedError, describedError } from "./describe.js";
+import { definedError } from "./defined-errors.js";
+import { DEFINED, type DescribedError, describedError } from "./describe.js";
 import { encode, richText } from "./encode.js";
 import { errorOf, isErrorCode, type RunarError } from "./errors.js";
-import type { SdkCodec } from "./host.js";
-import { hasOwn, isArray, parse, stringify } from "./primordials.js";
+import type { ErrorOrigin, SdkCodec } from "./host.js";
+import { defineProperty, hasOwn, isArray, parse, stringify } from "./primordials.js";
 
 const MAX_CAUSES = 8;
 
@@ -18,6 +19,7 @@ export const codec: SdkCodec = { encode, decode, makeError, describeError };
  * @param stack the stack there, or null
  * @param causeJson the cause as {@link describeError} writes it, or null
  * @param errorsJson the errors of an `AggregateError` in that form, an array, or null
+ * @param origin where it came from, and whether `name` is one of `defineError`
  */
 function makeError(
   code: string,
@@ -27,15 +29,25 @@ function makeError(
   stack: string | null,
   causeJson: string | null,
   errorsJson: string | null = null,
+  origin: ErrorOrigin = {},
 ): RunarError {
   const known = isErrorCode(code) ? code : "INTERNAL";
-  const error = errorOf(known, message, {
+  const details = {
     data: dataJson === null ? undefined : decodeRich(dataJson),
     ...(stack === null ? {} : { remoteStack: stack }),
     ...(causeJson === null ? {} : { cause: causeOf(parse(causeJson)) }),
-  });
-  if (known === "HANDLER_FAILED" && name !== null) {
+    ...(typeof origin.node === "string" ? { node: origin.node } : {}),
+    ...(typeof origin.path === "string" ? { path: origin.path } : {}),
+  };
+  const isDefined = known === "HANDLER_FAILED" && name !== null && origin.defined === true;
+  const Defined = isDefined ? definedError(name) : undefined;
+  const error =
+    Defined === undefined ? errorOf(known, message, details) : new Defined(message, details);
+  if (known === "HANDLER_FAILED" && name !== null && Defined === undefined) {
     hide(error, "name", name);
+  }
+  if (isDefined && Defined === undefined) {
+    defineProperty(error, DEFINED, { value: true });
   }
   if (errorsJson !== null) {
     hide(error, "errors", causesOf(parse(errorsJson)));
@@ -67,6 +79,7 @@ function causeOf(described: unknown): unknown {
     typeof parts["stack"] === "string" ? parts["stack"] : null,
     hasOwn(parts, "cause") ? stringify(parts["cause"]) : null,
     hasOwn(parts, "errors") ? stringify(parts["errors"]) : null,
+    parts,
   );
 }
 
@@ -78,7 +91,8 @@ export function mustSucceed(errorJson: string | null): void {
 }
 
 /**
- * The JSON text of a thrown value: `{code, name, message, stack?, data?, cause?, errors?}`. Anything but a
+ * The JSON text of a thrown value: `{code, name, message, stack?, data?, node?, path?,
+ * defined?, cause?, errors?}`. Anything but a
  * RunarError has the code `HANDLER_FAILED`; `data` is rich text, `cause` has this same form. What
  * cannot cross is left out. Never throws.
  */
@@ -95,6 +109,12 @@ function errorText(error: DescribedError, depth: number): string {
   const data = error.data === undefined ? undefined : dataText(error.data);
   if (data !== undefined) {
     text += `,"data":${data}`;
+  }
+  if (error.node !== undefined && error.path !== undefined) {
+    text += `,"node":${stringify(error.node)},"path":${stringify(error.path)}`;
+  }
+  if (error.isDefined) {
+    text += ',"defined":true';
   }
   if (error.cause !== undefined && depth < MAX_CAUSES) {
     text += `,"cause":${errorText(describedError(error.cause), depth + 1)}`;

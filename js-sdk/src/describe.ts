@@ -1,3 +1,4 @@
+import { DefinedError } from "./defined-errors.js";
 import { type ErrorCode, isErrorCode, RunarError } from "./errors.js";
 import {
   apply,
@@ -15,6 +16,9 @@ const MAX_STACK = 16 * 1024;
 const MAX_PROTOTYPES = 16;
 const MAX_ERRORS = 8;
 
+/** Marks a defined error of which this script has no class, so that it keeps its identity. */
+export const DEFINED: unique symbol = Symbol("defined");
+
 /** What is known of a thrown value. */
 export interface DescribedError {
   /** Only for a {@link RunarError}. */
@@ -24,6 +28,11 @@ export interface DescribedError {
   readonly stack: string | undefined;
   readonly data: unknown;
   readonly cause: unknown;
+  /** Where it came from, if it came from elsewhere. */
+  readonly node: string | undefined;
+  readonly path: string | undefined;
+  /** Its class was made by `defineError`. */
+  readonly isDefined: boolean;
   /** The first errors of an `AggregateError`; empty for any other. */
   readonly errors: readonly unknown[];
 }
@@ -41,6 +50,9 @@ export function describedError(thrown: unknown): DescribedError {
       stack: undefined,
       data: undefined,
       cause: undefined,
+      node: undefined,
+      path: undefined,
+      isDefined: false,
       errors: [],
     };
   }
@@ -53,6 +65,9 @@ export function describedError(thrown: unknown): DescribedError {
     stack: stackOf(thrown),
     data: isErrorCode(code) ? read(thrown, "data") : undefined,
     cause: read(thrown, "cause"),
+    node: code === undefined ? undefined : textOf(thrown, "node"),
+    path: code === undefined ? undefined : textOf(thrown, "path"),
+    isDefined: isDefined(thrown),
     errors: isError(thrown) ? errorsOf(read(thrown, "errors")) : [],
   };
 }
@@ -65,6 +80,20 @@ function errorsOf(errors: unknown): readonly unknown[] {
     }
   }
   return some;
+}
+
+function textOf(thrown: object, key: string): string | undefined {
+  const text = read(thrown, key);
+  return typeof text === "string" ? text : undefined;
+}
+
+/** Also one that came through a script without its class. */
+function isDefined(thrown: object): boolean {
+  try {
+    return thrown instanceof DefinedError || read(thrown, DEFINED) === true;
+  } catch {
+    return false;
+  }
 }
 
 function isRunarError(thrown: object): boolean {
@@ -122,7 +151,7 @@ function stackOf(thrown: object): string | undefined {
 }
 
 /** A data property of the object or its prototypes; undefined for a getter or a hostile Proxy. */
-function read(object: object, key: string): unknown {
+function read(object: object, key: PropertyKey): unknown {
   try {
     let holder: object | null = object;
     for (let i = 0; holder !== null && i < MAX_PROTOTYPES; i++) {

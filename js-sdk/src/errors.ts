@@ -35,6 +35,10 @@ export interface RunarErrorOptions {
   readonly cause?: unknown;
   /** The stack where the error was thrown, if that was not in this script. */
   readonly remoteStack?: string;
+  /** Said by the host of an error that a request failed with. */
+  readonly node?: string;
+  /** Said by the host of an error that a request failed with. */
+  readonly path?: string;
 }
 
 /**
@@ -58,12 +62,18 @@ export class RunarError extends Error {
   readonly data: unknown;
   /** The stack where the error was thrown, source-mapped, if that was not in this script. */
   readonly remoteStack: string | undefined;
+  /** The node whose request failed first, `network/id`; undefined: it was thrown here. */
+  readonly node: string | undefined;
+  /** The path of the request that failed first; undefined: it was thrown here. */
+  readonly path: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: RunarErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.data = options.data;
     this.remoteStack = options.remoteStack;
+    this.node = options.node;
+    this.path = options.path;
   }
 
   /** The same request may succeed a little later: the code is `OVERLOADED` or `CONTEXT_GONE`. */

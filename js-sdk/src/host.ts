@@ -194,8 +194,17 @@ export interface SdkCodec {
     stack: string | null,
     causeJson: string | null,
     errorsJson?: string | null,
+    origin?: ErrorOrigin,
   ): Error;
   describeError(thrown: unknown): string;
+}
+
+/** Where an error came from; as it crosses, so of any type. */
+export interface ErrorOrigin {
+  readonly node?: unknown;
+  readonly path?: unknown;
+  /** Its name is one of `defineError`. */
+  readonly defined?: unknown;
 }
 
 /**

@@ -28,6 +28,13 @@ export {
   type Trace,
 } from "./context.js";
 export {
+  DefinedError,
+  type DefinedErrorClass,
+  type DefinedErrorDetails,
+  type DefinedErrorOptions,
+  defineError,
+} from "./defined-errors.js";
+export {
   CallbackError,
   CancelledError,
   ConfigError,

@@ -159,6 +159,8 @@ export class FakeHost implements Host {
         json("data"),
         text("stack"),
         json("cause"),
+        null,
+        { node: "default/1", path, ...it },
       );
     }
   }

@@ -61,6 +61,9 @@ public class RunarException extends RuntimeException {
 
   private final @Nullable String remoteName;
   private final @Nullable String remoteStack;
+  private final boolean isDefined;
+  private @Nullable String node; // guarded by this
+  private @Nullable String path; // guarded by this
 
   public RunarException(Code code, String message) {
     this(code, message, null);
@@ -84,11 +87,39 @@ public class RunarException extends RuntimeException {
       @Nullable Payload data,
       @Nullable String remoteName,
       @Nullable String remoteStack) {
+    this(code, message, cause, new Remote(data, remoteName, remoteStack, false));
+  }
+
+  /** An error that was raised elsewhere. */
+  public RunarException(Code code, String message, @Nullable Throwable cause, Remote remote) {
     super(message, cause);
     this.code = code;
-    this.data = data;
-    this.remoteName = remoteName;
-    this.remoteStack = remoteStack;
+    this.data = remote.data();
+    this.remoteName = remote.name();
+    this.remoteStack = remote.stack();
+    this.isDefined = remote.isDefined() && remoteName != null;
+  }
+
+  /**
+   * What is known of an error beside its message.
+   *
+   * @param data what the thrower attached, or null
+   * @param name the class name there, such as {@code TypeError}, or null
+   * @param stack the stack trace there, or null
+   * @param isDefined the name is that of {@code defineError}, a part of what the action promises
+   */
+  public record Remote(
+      @Nullable Payload data, @Nullable String name, @Nullable String stack, boolean isDefined) {}
+
+  /**
+   * An error with a name of its own: in a script that has {@code defineError(name)} it is an
+   * instance of that class, and clients of the port see the name and the data.
+   *
+   * @param data what the class promises; null: nothing
+   */
+  public static RunarException defined(String name, String message, @Nullable Payload data) {
+    return new RunarException(
+        Code.HANDLER_FAILED, message, null, new Remote(data, name, null, true));
   }
 
   /** The stable reason; switch on this, not on the message. */
@@ -104,6 +135,34 @@ public class RunarException extends RuntimeException {
   /** The error's class name where it was thrown, if that was not in this JVM's Java. */
   public final Optional<String> remoteName() {
     return Optional.ofNullable(remoteName);
+  }
+
+  /** Its name by {@code defineError} or {@link #defined}; empty for any other error. */
+  public final Optional<String> definedName() {
+    return isDefined ? remoteName() : Optional.empty();
+  }
+
+  /** The node whose request failed first, {@code network/id}; empty: it was no request. */
+  public final synchronized Optional<String> node() {
+    return Optional.ofNullable(node);
+  }
+
+  /** The path of the request that failed first: where to look. Empty: it was no request. */
+  public final synchronized Optional<String> path() {
+    return Optional.ofNullable(path);
+  }
+
+  /**
+   * Says where the error came from, unless it has been said before: the innermost counts.
+   *
+   * @return this
+   */
+  public final synchronized RunarException at(String failedNode, String failedPath) {
+    if (node == null && path == null) {
+      node = failedNode;
+      path = failedPath;
+    }
+    return this;
   }
 
   /** The stack where the error was thrown, source-mapped, if that was not in this JVM's Java. */

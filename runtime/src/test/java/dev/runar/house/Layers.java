@@ -27,9 +27,12 @@ record Layers(String root) {
           Map.entry("bean", Set.of(API)),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
+          Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
           // A Java handler has a callback queue too, so the node may use the loop.
-          Map.entry("internal.node", Set.of(API, "spi", "internal.topic", "internal.loop")),
+          Map.entry(
+              "internal.node",
+              Set.of(API, "spi", "internal.topic", "internal.schema", "internal.loop")),
           Map.entry("internal.protocol", Set.of(API, "internal.topic", "internal.codec")),
           Map.entry(
               "internal.broker",
@@ -63,6 +66,7 @@ record Layers(String root) {
                   "bean",
                   "internal.topic",
                   "internal.codec",
+                  "internal.schema",
                   "internal.loop",
                   "internal.node",
                   "internal.protocol",
@@ -80,10 +84,14 @@ record Layers(String root) {
           Map.entry("com.oracle.truffle.api", List.of("internal.script")),
           Map.entry("com.caoccao", List.of("internal.script.module")),
           Map.entry("io.netty", List.of("internal.server")),
-          Map.entry("tools.jackson", List.of("internal.codec", "internal.protocol")),
+          Map.entry(
+              "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
           Map.entry("com.github.victools", List.of("internal.codec")),
           Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
+          Map.entry("com.networknt", List.of("internal.schema")),
+          Map.entry("com.github.benmanes.caffeine", List.of("internal.node.stage")),
+          Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),

@@ -24,6 +24,8 @@ import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.node.stage.DefaultActionStages;
+import dev.runar.internal.node.stage.Delays;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -389,7 +391,12 @@ final class DefaultNode implements Node, NodeControl {
   private synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
-      made = new NodeCore(config, clock, handlerThreads);
+      made =
+          new NodeCore(
+              config,
+              clock,
+              handlerThreads,
+              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads));
       core = made;
     }
     return made;

@@ -2,8 +2,10 @@ package dev.runar.internal.broker;
 
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.protocol.PublicError;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -26,18 +28,34 @@ final class HandlerFailures {
     this.second = nanos.getAsLong();
   }
 
-  /** A handler's own error; what the node refuses itself is no fault of a handler. */
-  void report(String path, String caller, RunarException failure) {
-    if (failure.code() != Code.HANDLER_FAILED) {
-      return;
+  /**
+   * What the client is told. A handler's own error and a fault of the node are written into the
+   * log; what the node refuses is no fault of anybody's, and an error that a service has defined
+   * for its callers is no news.
+   */
+  PublicError shown(String path, String caller, RunarException failure) {
+    boolean isHidden = PublicError.isHidden(failure);
+    boolean isUnforeseen = failure.code() == Code.HANDLER_FAILED && failure.definedName().isEmpty();
+    long unseen = isHidden || isUnforeseen ? admit() : -1;
+    if (unseen < 0) {
+      return PublicError.of(failure, "");
     }
-    long unseen = admit();
-    if (unseen >= 0) {
-      String before = unseen == 0 ? "" : " (" + unseen + " before it are not shown)";
-      LOG.log(
-          Level.ERROR,
-          () -> "request " + path + " of " + caller + " failed" + before + ": " + failure.report());
-    }
+    String reference = HexFormat.of().toHexDigits((int) nanos.getAsLong());
+    String said = isHidden ? " reference=" + reference : "";
+    String before = unseen == 0 ? "" : " (" + unseen + " before it are not shown)";
+    LOG.log(
+        Level.ERROR,
+        () ->
+            "request "
+                + path
+                + " of "
+                + caller
+                + " failed"
+                + said
+                + before
+                + ": "
+                + failure.report());
+    return PublicError.of(failure, reference);
   }
 
   /** How many were left out before this one, or -1 if this one is left out, too. */

@@ -6,8 +6,11 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.PublicError;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
@@ -19,10 +22,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +91,8 @@ final class TopicConversation implements Conversation {
     try {
       action.run();
     } catch (RunarException e) {
-      session.post(() -> answer(new TopicFrame.Failed(e.code(), message(e), id)));
+      PublicError shown = session.lane().failures().shown(caller, caller, e);
+      session.post(() -> answer(new TopicFrame.Failed(shown, id)));
     }
   }
 
@@ -116,26 +120,23 @@ final class TopicConversation implements Conversation {
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
     var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
-    CompletableFuture<Payload> answer = gate.request(request.path(), request.data(), options);
+    CompletableFuture<Payload> answer =
+        gate.request(Requester.CLIENT, request.path(), request.data(), options);
     OpenRequests.Open open = requests.add(answer);
-    var _ =
-        answer.whenComplete(
-            (result, error) -> {
-              if (error instanceof RunarException failure) {
-                session.lane().failures().report(request.path(), caller, failure);
-              }
-              settle(open, request.id(), result, error);
-            });
+    var _ = answer.whenComplete((result, error) -> settle(open, request, result, error));
   }
 
   /** Any thread: the answer takes its place in the lane, behind what was published before it. */
   private void settle(
-      OpenRequests.Open open, String id, @Nullable Payload result, @Nullable Throwable error) {
+      OpenRequests.Open open,
+      TopicFrame.Request request,
+      @Nullable Payload result,
+      @Nullable Throwable error) {
     if (error instanceof CancellationException) { // by us: there is nobody to answer
       session.post(() -> requests.remove(open));
       return;
     }
-    byte[] answer = TopicWriter.write(outcome(id, result, error));
+    byte[] answer = TopicWriter.write(outcome(request, result, error));
     session.post(
         () -> {
           requests.remove(open);
@@ -143,16 +144,14 @@ final class TopicConversation implements Conversation {
         });
   }
 
-  private static TopicFrame.Outbound outcome(
-      String id, @Nullable Payload result, @Nullable Throwable error) {
+  private TopicFrame.Outbound outcome(
+      TopicFrame.Request request, @Nullable Payload result, @Nullable Throwable error) {
     if (result != null) {
-      return new TopicFrame.Result(id, result);
+      return new TopicFrame.Result(request.id(), result);
     }
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-    return cause instanceof RunarException known
-        ? new TopicFrame.Failed(known.code(), message(known), id)
-        : new TopicFrame.Failed(Code.INTERNAL, "internal error", id);
+    RunarException failure = Failures.of(Objects.requireNonNull(error));
+    return new TopicFrame.Failed(
+        session.lane().failures().shown(request.path(), caller, failure), request.id());
   }
 
   private void subscribe(String text, @Nullable String id) {
@@ -211,10 +210,5 @@ final class TopicConversation implements Conversation {
   private void refuse(Refusal reason, Code code, String problem, @Nullable String id) {
     broker.stats().refused(reason);
     answer(new TopicFrame.Failed(code, problem, id));
-  }
-
-  private static String message(RunarException error) {
-    String message = error.getMessage();
-    return message == null ? error.code().name() : message;
   }
 }

@@ -7,12 +7,18 @@ import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way to an action. It is settled exactly once; whatever comes later (a late
  * result after a timeout) is counted and otherwise without effect. Any thread.
  */
 public interface Invocation {
+  /** The request itself, whichever stages have made this of it: one for all its attempts. */
+  default Invocation origin() {
+    return this;
+  }
+
   long requestId();
 
   /** The full path, network and all. */
@@ -27,6 +33,11 @@ public interface Invocation {
 
   default Map<String, String> meta() {
     return options().meta();
+  }
+
+  /** What a fallback is to stand in for; null: the call is for the action itself. */
+  default @Nullable RunarException failure() {
+    return null;
   }
 
   /** Who asks; empty: not said. */

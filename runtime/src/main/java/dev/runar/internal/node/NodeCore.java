@@ -20,6 +20,7 @@ import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private final NodeConfig config;
   private final Clock clock;
+  private final ActionStages stages;
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
@@ -49,21 +51,25 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
+  /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this(config, clock, handlerThreads, ActionStages.NONE);
+  }
+
+  /** Starts the thread of the deadlines; {@link #close} ends it. */
+  public NodeCore(
+      NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
     this.config = config;
+    this.stages = stages;
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.traces = new Traces(() -> ThreadLocalRandom.current().nextLong());
+    this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles =
         new ServiceLifecycles(
-            registry,
-            bus,
-            clock,
-            new Dependencies(registry, config.dependencyTimeout()),
-            config.requestTimeout());
+            registry, bus, this, new Dependencies(registry, config.dependencyTimeout()));
     this.health = new ServiceHealth(registry, clock, handlerThreads);
     inFlight.start();
   }
@@ -75,29 +81,40 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return requested(path, payload, options, null);
+    return request(Requester.PROGRAM, path, payload, options);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return requested(requester, path, payload, options, null);
   }
 
   @Override
   public CompletableFuture<Payload> request(
       String path, Payload payload, RequestOptions options, HttpCall http) {
-    return requested(path, payload, options, http);
+    return requested(Requester.CLIENT, path, payload, options, http);
   }
 
   private CompletableFuture<Payload> requested(
-      String path, Payload payload, RequestOptions options, @Nullable HttpCall http) {
+      Requester requester,
+      String path,
+      Payload payload,
+      RequestOptions options,
+      @Nullable HttpCall http) {
     if (closed) {
-      return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
     Registry.Match match;
     try {
       match = registry.route(path);
+      Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
-      return refused(e);
+      return refused(path, e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      return refused(service.notRunning());
+      return refused(path, service.notRunning());
     }
     return dispatch(match, match.path(), payload, options, http);
   }
@@ -127,6 +144,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     request.http = http;
     if (!inFlight.add(request)) {
       return refused(
+          path,
           new RunarException(
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
@@ -135,16 +153,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
       return request;
     }
-    switch (action.endpoint().offer(request)) {
-      case QUEUED -> {}
-      case FULL ->
-          request.fail(
-              new RunarException(
-                  Code.OVERLOADED, "the queue of " + path + " is full; try again later"));
-      case CLOSED ->
-          request.fail(
-              new RunarException(Code.CONTEXT_GONE, "the context of " + path + " is gone"));
-    }
+    action.endpoint().submit(request);
     return request;
   }
 
@@ -375,12 +384,26 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return health;
   }
 
+  /** Which node it is, {@code network/id}: in no other process or life the same. */
+  public String nodeId() {
+    return traces.node();
+  }
+
   public Ledger ledger() {
     return ledger;
   }
 
   public NodeConfig config() {
     return config;
+  }
+
+  ActionStages stages() {
+    return stages;
+  }
+
+  /** What the stages of actions have counted, by the action's path. */
+  public Map<String, Map<String, Long>> actionCounts() {
+    return registry.actionCounts();
   }
 
   public Clock clock() {
@@ -421,8 +444,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
   }
 
-  private static CompletableFuture<Payload> refused(RunarException reason) {
-    return CompletableFuture.failedFuture(reason);
+  private CompletableFuture<Payload> refused(String path, RunarException reason) {
+    return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
   private static RunarException reserved(String path) {

@@ -33,6 +33,9 @@ public interface NodeGate {
   default HttpLookup http(String method, List<String> segments) {
     return HttpLookup.NONE;
   }
+  /** As {@link #request(String, Payload, RequestOptions)}, by somebody who may not call all. */
+  CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options);
 
   /**
    * Publishes; the receipt says what was queued. Use when nobody waits for handlers: it costs no

@@ -161,7 +161,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   public void fail(RunarException error) {
     if (settle()) {
       tellMeta();
-      completeExceptionally(error);
+      completeExceptionally(traces.placed(error, path));
     } else {
       ledger.lateSettle();
     }
@@ -231,7 +231,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       ended = true;
       callbacks = onCancel == null ? List.of() : onCancel;
     }
-    completeExceptionally(reason);
+    completeExceptionally(
+        reason instanceof RunarException known ? traces.placed(known, path) : reason);
     callbacks.forEach(Runnable::run);
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.ActionOptions.Visibility;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.topic.RequestPath;
@@ -7,6 +8,7 @@ import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +71,7 @@ final class Registry {
     addPatterns(routes);
     addSockets(entry);
     http.add(entry);
+    entry.open();
     choose(entry.fullPath());
   }
 
@@ -124,6 +127,7 @@ final class Registry {
     addPatterns(routes);
     in.forEach(this::addSockets);
     in.forEach(http::add);
+    in.forEach(ServiceEntry::open);
     in.forEach(entry -> choose(entry.fullPath()));
     out.forEach(this::removeTraces);
   }
@@ -146,7 +150,8 @@ final class Registry {
   private void removeTraces(ServiceEntry entry) {
     choose(entry.fullPath());
     literals.values().removeIf(route -> route.service() == entry);
-    for (ServiceDefinition.Action action : entry.definition.actions()) {
+    entry.close();
+    for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       patterns.remove(pattern, new Route(entry, action, pattern));
     }
@@ -177,6 +182,19 @@ final class Registry {
   /** All services in the order of registration. */
   synchronized List<ServiceEntry> all() {
     return services.all();
+  }
+
+  /** What the stages of actions have counted, by the action's path. */
+  synchronized Map<String, Map<String, Long>> actionCounts() {
+    var counts = new LinkedHashMap<String, Map<String, Long>>();
+    for (ServiceEntry service : services.all()) {
+      for (ServiceDefinition.Action action : service.actions) {
+        if (action.endpoint() instanceof ActionStage stage) {
+          counts.put(service.path() + "/" + action.name(), stage.counts());
+        }
+      }
+    }
+    return counts;
   }
 
   /**
@@ -282,25 +300,35 @@ final class Registry {
 
   private RunarException notFound(TopicPath path, @Nullable ServiceEntry service, String asked) {
     List<ServiceEntry> versions = services.at(path.network() + ":" + path.service());
-    String name = "service \"" + path.service() + "\"";
     String why;
     if (versions.isEmpty()) {
-      why = "there is no " + name;
+      why = "there is no service \"" + path.service() + "\"";
     } else if (service == null) {
-      why = name + " has the versions " + ServiceTable.shown(versions);
-    } else {
-      String version = versions.size() == 1 ? "" : " " + service.version;
       why =
-          name
-              + version
-              + " has "
-              + service.definition.actions().stream().map(ServiceDefinition.Action::name).toList()
-              + (versions.size() == 1
-                  ? ""
-                  : "; there are the versions " + ServiceTable.shown(versions));
+          "service \""
+              + path.service()
+              + "\" has the versions "
+              + ServiceTable.shown(versions);
+    } else if (versions.size() == 1) {
+      why = has(service, "");
+    } else {
+      why = has(service, " " + service.version) + "; there are the versions " + ServiceTable.shown(versions);
     }
     String shown = service == null ? shortOf(asked, path) : path.text();
     return new RunarException(Code.NOT_FOUND, "No handler found for action " + shown + ": " + why);
+  }
+
+  /** What anybody may call of a service, as callers are told who have asked for something else. */
+  static String has(ServiceEntry service, String version) {
+    return "service \""
+        + service.path()
+        + "\""
+        + version
+        + " has "
+        + service.actions.stream()
+            .filter(action -> action.options().visibility() == Visibility.PUBLIC)
+            .map(ServiceDefinition.Action::name)
+            .toList();
   }
 
   /** As it was asked for, without the network. */
@@ -324,7 +352,7 @@ final class Registry {
 
   private List<Route> routes(ServiceEntry entry) {
     var routes = new ArrayList<Route>();
-    for (ServiceDefinition.Action action : entry.definition.actions()) {
+    for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       if (routes.stream().anyMatch(route -> route.pattern().equals(pattern))) {
         throw new RunarException(

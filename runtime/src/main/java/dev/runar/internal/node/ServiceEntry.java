@@ -14,6 +14,10 @@ final class ServiceEntry {
   final ServiceDefinition definition;
   final Semver version;
   final long registeredMs;
+
+  /** As the definition has them, each endpoint with its stages around it. */
+  final List<ServiceDefinition.Action> actions;
+
   final List<Subscription> subscriptions = new ArrayList<>(); // guarded by the registry
   volatile long startedMs;
   volatile State state = State.CREATED;
@@ -36,12 +40,39 @@ final class ServiceEntry {
   /**
    * An entry that is in no registry yet.
    *
-   * @throws RunarException {@code INVALID_INPUT} if its version is none
+   * @throws RunarException {@code INVALID_INPUT} if its version is none, or an action's options are
+   *     wrong
    */
-  ServiceEntry(ServiceDefinition definition, long registeredMs) {
+  ServiceEntry(ServiceDefinition definition, NodeCore core) {
     this.definition = definition;
     this.version = VersionRange.version(definition);
-    this.registeredMs = registeredMs;
+    this.registeredMs = core.clock().wallMs();
+    this.actions = new ArrayList<>();
+    for (ServiceDefinition.Action action : definition.actions()) {
+      ActionEndpoint staged = core.stages().around(definition, action, core);
+      actions.add(
+          new ServiceDefinition.Action(action.name(), action.params(), action.options(), staged));
+    }
+  }
+
+  /** It has its path. */
+  void open() {
+    actions.forEach(
+        action -> {
+          if (action.endpoint() instanceof ActionStage stage) {
+            stage.open();
+          }
+        });
+  }
+
+  /** It has its path no more. */
+  void close() {
+    actions.forEach(
+        action -> {
+          if (action.endpoint() instanceof ActionStage stage) {
+            stage.close();
+          }
+        });
   }
 
   String path() {

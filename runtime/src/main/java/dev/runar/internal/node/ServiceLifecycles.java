@@ -24,6 +24,7 @@ final class ServiceLifecycles {
 
   private final Registry registry;
   private final EventBus bus;
+  private final NodeCore core;
   private final Clock clock;
   private final Dependencies dependencies;
   private final ServiceStates states;
@@ -36,20 +37,21 @@ final class ServiceLifecycles {
   private boolean running; // guarded by this
 
   ServiceLifecycles(
-      Registry registry, EventBus bus, Clock clock, Dependencies dependencies, Duration patience) {
+      Registry registry, EventBus bus, NodeCore core, Dependencies dependencies) {
     this.registry = registry;
     this.bus = bus;
-    this.clock = clock;
+    this.core = core;
+    this.clock = core.clock();
     this.dependencies = dependencies;
     this.states = new ServiceStates(registry, dependencies, bus, clock);
-    this.pauses = new ServicePauses(states, patience);
+    this.pauses = new ServicePauses(states, core.config().requestTimeout());
   }
 
   /** Registers and initialises; starts too when the node runs already. */
   CompletableFuture<Void> add(ServiceDefinition definition) {
     ServiceEntry entry;
     try {
-      entry = new ServiceEntry(definition, clock.wallMs());
+      entry = new ServiceEntry(definition, core);
       checkPatterns(definition);
       dependencies.register(entry);
     } catch (RunarException e) {
@@ -63,8 +65,8 @@ final class ServiceLifecycles {
     ServiceEntry entry;
     ServiceEntry old;
     try {
-      entry = new ServiceEntry(definition, clock.wallMs());
       checkPatterns(definition);
+      entry = new ServiceEntry(definition, core);
       old = registry.replace(away, entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -338,7 +340,7 @@ final class ServiceLifecycles {
   /** See {@link NodeCore#exchange}. */
   void exchange(Holdings out, Holdings in) {
     in.services().forEach(ServiceLifecycles::checkPatterns);
-    var exchange = new ServiceExchange(out, in, registry, clock);
+    var exchange = new ServiceExchange(out, in, registry, core);
     exchange.check(dependencies);
     boolean runs = isRunning();
     exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile

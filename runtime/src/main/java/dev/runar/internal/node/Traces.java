@@ -1,21 +1,37 @@
 package dev.runar.internal.node;
 
+import dev.runar.RunarException;
 import dev.runar.spi.TraceContext;
+import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ids of operations in a trace. Any thread, if the source may be asked by any.
+ * Makes the ids of a node and of its operations in a trace. Any thread, if the source may be asked
+ * by any.
  *
+ * @param node which node it is, {@code network/id}: in no other process or life the same
  * @param random where ids come from
  */
-record Traces(LongSupplier random) {
+record Traces(String node, LongSupplier random) {
+  static Traces of(String networkId, LongSupplier random) {
+    String id = HexFormat.of().toHexDigits((int) random.getAsLong());
+    return new Traces(networkId + "/" + id, random);
+  }
+
   /** A new trace, or the next operation of the caller's. */
   TraceContext next(@Nullable TraceContext caller) {
     return caller == null
         ? new TraceContext(
             random.getAsLong(), id(), id(), TraceContext.SAMPLED, "") // who records may record it
         : caller.child(id());
+  }
+
+  /** The failure, which now says that a request of this node failed with it. */
+  RunarException placed(RunarException failure, String path) {
+    int network = path.indexOf(':');
+    boolean isOwn = network > 0 && node.startsWith(path.substring(0, network) + "/");
+    return failure.at(node, isOwn ? path.substring(network + 1) : path);
   }
 
   private long id() {

@@ -12,13 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors as they cross: JSON text {@code {code, name, message, stack, data, cause, errors}}.
- * Stateless.
+ * Errors as they cross: JSON text {@code {code, name, message, stack, data, node, path, defined,
+ * cause, errors}}. Stateless.
  */
 final class ScriptErrors {
   private static final int MAX_CAUSES = 10;
   private static final int MAX_ERRORS = 8;
   private static final int MAX_STACK = 16_384;
+  private static final int MAX_NAME = 256;
   private static final int MAX_MESSAGE = 4_096;
 
   private ScriptErrors() {}
@@ -51,10 +52,15 @@ final class ScriptErrors {
             code(error.get("code")),
             error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
             cause,
-            data == null ? null : attached(data),
-            error.get("name") instanceof String name ? name : null,
-            error.get("stack") instanceof String stack ? stack : null,
+            new RunarException.Remote(
+                data == null ? null : attached(data),
+                error.get("name") instanceof String name ? cut(name, MAX_NAME) : null,
+                error.get("stack") instanceof String stack ? stack : null,
+                Boolean.TRUE.equals(error.get("defined"))),
             excerpts);
+    if (error.get("node") instanceof String node && error.get("path") instanceof String path) {
+      failure.at(cut(node, MAX_NAME), cut(path, MAX_MESSAGE));
+    }
     if (error.get("errors") instanceof List<?> errors && depth < MAX_CAUSES) {
       errors.stream()
           .limit(MAX_ERRORS)
@@ -96,6 +102,11 @@ final class ScriptErrors {
     map.put("message", error.getMessage());
     error.remoteName().ifPresent(name -> map.put("name", name));
     error.data().ifPresent(data -> map.put("data", data.value()));
+    error.node().ifPresent(node -> map.put("node", node));
+    error.path().ifPresent(path -> map.put("path", path));
+    if (error.definedName().isPresent()) {
+      map.put("defined", true);
+    }
     map.put("stack", error.remoteStack().orElseGet(() -> javaStack(error)));
     if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
       map.put("cause", toMap(cause, depth + 1));

@@ -1,6 +1,5 @@
 package dev.runar.internal.script;
 
-import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.script.module.Excerpts;
 import java.util.Optional;
@@ -13,14 +12,8 @@ final class ScriptFailure extends RunarException {
   private final transient Excerpts excerpts;
 
   ScriptFailure(
-      Code code,
-      String message,
-      @Nullable Throwable cause,
-      @Nullable Payload data,
-      @Nullable String name,
-      @Nullable String stack,
-      Excerpts excerpts) {
-    super(code, message, cause, data, name, stack);
+      Code code, String message, @Nullable Throwable cause, Remote remote, Excerpts excerpts) {
+    super(code, message, cause, remote);
     this.excerpts = excerpts;
   }
 
@@ -31,10 +24,13 @@ final class ScriptFailure extends RunarException {
             failure.code(),
             String.valueOf(failure.getMessage()),
             failure.getCause(),
-            failure.data().orElse(null),
-            failure.remoteName().orElse(null),
-            failure.remoteStack().orElse(null),
+            new Remote(
+                failure.data().orElse(null),
+                failure.remoteName().orElse(null),
+                failure.remoteStack().orElse(null),
+                failure.definedName().isPresent()),
             excerpts);
+    failure.path().ifPresent(path -> placed.at(failure.node().orElse(""), path));
     for (Throwable other : failure.getSuppressed()) {
       placed.addSuppressed(other);
     }

@@ -102,7 +102,7 @@
   function makeError(json) {
     const e = parseJson(json);
     const text = (part) => (part === undefined ? null : stringify(part));
-    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause), text(e.errors));
+    return codec.makeError(e.code, e.message, e.name ?? null, text(e.data), e.stack ?? null, text(e.cause), text(e.errors), e);
   }
 
   function isThenable(value) {

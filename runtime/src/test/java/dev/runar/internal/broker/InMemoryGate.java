@@ -10,6 +10,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
 import dev.runar.internal.topic.TopicPath;
@@ -40,6 +41,12 @@ public final class InMemoryGate implements NodeGate {
         ? CompletableFuture.failedFuture(
             new RunarException(Code.NOT_FOUND, "No handler found for action " + path))
         : action.apply(payload);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return request(path, payload, options);
   }
 
   @Override

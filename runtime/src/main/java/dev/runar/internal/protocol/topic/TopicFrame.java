@@ -2,6 +2,7 @@ package dev.runar.internal.protocol.topic;
 
 import dev.runar.Payload;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.protocol.PublicError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,11 @@ public sealed interface TopicFrame {
 
   record Result(String id, Payload result) implements Outbound {}
 
-  record Failed(Code code, String message, @Nullable String id) implements Outbound {}
+  record Failed(PublicError error, @Nullable String id) implements Outbound {
+    public Failed(Code code, String message, @Nullable String id) {
+      this(new PublicError(code, message), id);
+    }
+  }
 
   record Topics(List<String> topics, @Nullable String id) implements Outbound {}
 

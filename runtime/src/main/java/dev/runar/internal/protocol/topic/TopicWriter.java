@@ -2,6 +2,7 @@ package dev.runar.internal.protocol.topic;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.protocol.PublicError;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -40,10 +41,7 @@ public final class TopicWriter {
           end(new JsonBytes(64).ascii("{\"unsubscribed\":").string(pattern), id);
       case TopicFrame.Published published -> published(published);
       case TopicFrame.Result(var id, var result) -> result(id, result);
-      case TopicFrame.Failed(var code, var message, var id) -> {
-        var json = new JsonBytes(128).ascii("{\"error\":{\"code\":").string(code.name());
-        yield end(json.ascii(",\"message\":").string(message).ascii("}"), id);
-      }
+      case TopicFrame.Failed(var error, var id) -> failed(error, id);
       case TopicFrame.Topics(var topics, var id) -> topics(topics, id);
       case TopicFrame.Pong(var echo) ->
           new JsonBytes(echo.size() + 16).ascii("{\"pong\":").raw(echo.encoded()).ascii("}").done();
@@ -84,6 +82,18 @@ public final class TopicWriter {
       json.ascii(",\"result\":").raw(result.encoded());
     }
     return json.ascii("}").done();
+  }
+
+  private static byte[] failed(PublicError error, @Nullable String id) {
+    var json = new JsonBytes(128).ascii("{\"error\":{\"code\":").string(error.code().name());
+    json.ascii(",\"message\":").string(error.message());
+    if (error.name() != null) {
+      json.ascii(",\"name\":").string(error.name());
+    }
+    if (error.data() != null) {
+      json.raw(DATA).raw(error.data().encoded());
+    }
+    return end(json.ascii("}"), id);
   }
 
   private static byte[] topics(List<String> topics, @Nullable String id) {
