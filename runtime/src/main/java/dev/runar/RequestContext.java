@@ -2,6 +2,7 @@ package dev.runar;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Flow;
 
 /** The context of one request. Any thread. */
 public interface RequestContext extends NodeContext {
@@ -16,7 +17,16 @@ public interface RequestContext extends NodeContext {
 
   Map<String, String> meta();
 
-  /** What is left until the deadline; never negative. */
+  /**
+   * The items that the caller sends beside the payload, if the action {@code takesStream}; for one
+   * subscriber. None if the caller sends nothing.
+   */
+  Flow.Publisher<Payload> input();
+
+  /**
+   * What is left until the deadline; never negative. For a stream: until its consumer gives up
+   * waiting for the next item, and more than ten years while it does not wait.
+   */
   Duration remaining();
 
   /** The caller has given up or the deadline has passed. */

@@ -25,8 +25,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
 
 /**
  * Turns services and handlers written in Java into what the node works with. Handlers run on
@@ -35,12 +37,12 @@ import java.util.concurrent.ExecutorService;
 final class JavaServices {
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
-  private final NodeGate gate;
+  private final NodeCore gate;
   private final NodeConfig config;
   private final Clock clock;
   private final ExecutorService executor;
 
-  JavaServices(NodeGate gate, NodeConfig config, Clock clock, ExecutorService executor) {
+  JavaServices(NodeCore gate, NodeConfig config, Clock clock, ExecutorService executor) {
     this.gate = gate;
     this.config = config;
     this.clock = clock;
@@ -89,13 +91,34 @@ final class JavaServices {
   }
 
   private ActionEndpoint action(ServiceScope scope, ActionHandler handler) {
+    if (handler instanceof Service.StreamHandler stream) {
+      return call -> {
+        executor.execute(() -> open(call, stream, scope));
+        return Delivery.QUEUED;
+      };
+    }
     return call -> {
       executor.execute(() -> answer(call, handler, scope));
       return Delivery.QUEUED;
     };
   }
 
+  private void open(Invocation call, Service.StreamHandler handler, ServiceScope scope) {
+    call.begin();
+    try {
+      var output = Objects.requireNonNull(call.output()); // the node has looked what was asked for
+      handler
+          .stream(call.payload(), new JavaRequestContext(call, scope))
+          .subscribe(new PipeFeed(output, () -> call.succeed(Payload.of(null)), call::fail));
+    } catch (Exception e) {
+      call.fail(Failures.of(e));
+    } catch (StackOverflowError | LinkageError e) {
+      call.fail(new RunarException(Code.HANDLER_FAILED, e.toString(), e));
+    }
+  }
+
   private void answer(Invocation call, ActionHandler handler, ServiceScope scope) {
+    call.begin();
     try {
       call.succeed(handler.handle(call.payload(), new JavaRequestContext(call, scope)));
     } catch (Exception e) {
@@ -271,6 +294,11 @@ final class JavaServices {
     }
 
     @Override
+    public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+      return gate.stream(scope.resolve(path), payload, options);
+    }
+
+    @Override
     public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
       return publish(topic, payload, PublishOptions.DEFAULT);
     }
@@ -290,15 +318,39 @@ final class JavaServices {
       this.call = call;
     }
 
-    /** A nested request gets at most what is left of this one's time. */
+    /** A nested request gets at most what is left of this one's time, and ends with it. */
     @Override
     public CompletableFuture<Payload> request(
         String path, Payload payload, RequestOptions options) {
+      CompletableFuture<Payload> nested = super.request(path, payload, nested(options));
+      Streams.follow(call, nested);
+      return nested;
+    }
+
+    @Override
+    public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+      return gate.streams()
+          .publisher(super.scope.resolve(path), payload, nested(options), null, call);
+    }
+
+    @Override
+    public Flow.Publisher<Payload> input() {
+      return gate.streams().received(call);
+    }
+
+    private RequestOptions nested(RequestOptions options) {
       Duration left = remaining();
-      boolean within = !options.timeout().isZero() && options.timeout().compareTo(left) < 0;
+      boolean within =
+          hasNoDeadline()
+              || (!options.timeout().isZero() && options.timeout().compareTo(left) < 0);
       var meta = options.meta().isEmpty() ? call.meta() : options.meta();
       Duration timeout = within ? options.timeout() : left.plusNanos(1);
-      return super.request(path, payload, new RequestOptions(timeout, meta, call.path()));
+      return new RequestOptions(timeout, meta, call.path());
+    }
+
+    /** A stream has one only while its consumer waits. */
+    private boolean hasNoDeadline() {
+      return remaining().compareTo(Invocation.NO_DEADLINE) > 0;
     }
 
     @Override

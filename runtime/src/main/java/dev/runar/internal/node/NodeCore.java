@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.ActionOptions;
 import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.EventHandler;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,15 +39,19 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final RunningOn runningOn;
+  private final Streams streams;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
     this.config = config;
     this.clock = clock;
+    this.runningOn = new RunningOn(ledger, clock, config.supervision().grace());
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
     inFlight.start();
@@ -53,6 +59,29 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    return request(path, payload, options, Pipes.NONE);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return streams.publisher(path, payload, options);
+  }
+
+  /**
+   * Calls an action with streams beside the payload. What is told to the caller by the future is
+   * the end of its output, too.
+   */
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Pipes pipes) {
+    CompletableFuture<Payload> result = routed(path, payload, options, pipes);
+    if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
+      pipes.refuse(Failures.of(result.exceptionNow()));
+    }
+    return result;
+  }
+
+  private CompletableFuture<Payload> routed(
+      String path, Payload payload, RequestOptions options, Pipes pipes) {
     if (closed) {
       return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
@@ -78,32 +107,51 @@ public final class NodeCore implements NodeGate, AutoCloseable {
                   + " state: "
                   + service.path()));
     }
-    return dispatch(match, path, payload, options);
+    ActionOptions action = match.route().action().options();
+    if (action.stream() != (pipes.output() != null)
+        || (pipes.input() != null && !action.takesStream())) {
+      return refused(Streams.misfit(path, action, pipes));
+    }
+    return dispatch(match, path, payload, options, pipes);
   }
 
   private CompletableFuture<Payload> dispatch(
-      Registry.Match match, String path, Payload payload, RequestOptions options) {
+      Registry.Match match, String path, Payload payload, RequestOptions options, Pipes pipes) {
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
-        new PendingRequest(
-            requestIds.incrementAndGet(),
-            path,
-            payload,
-            match.params(),
-            options,
-            clock.nanos() + timeoutNanos,
-            timeoutNanos,
-            inFlight,
-            ledger,
-            action.endpoint());
+        pipes == Pipes.NONE
+            ? new PendingRequest(
+                requestIds.incrementAndGet(),
+                path,
+                payload,
+                match.params(),
+                options,
+                clock.nanos() + timeoutNanos,
+                timeoutNanos,
+                inFlight,
+                runningOn,
+                action.endpoint())
+            : new StreamRequest(
+                requestIds.incrementAndGet(),
+                path,
+                payload,
+                match.params(),
+                options,
+                clock.nanos() + timeoutNanos,
+                timeoutNanos,
+                inFlight,
+                runningOn,
+                action.endpoint(),
+                pipes);
     if (!inFlight.add(request)) {
       return refused(
           new RunarException(
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
     }
+    request.connect();
     if (closed) { // after the slot was taken: the close may have looked there before
       request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
       return request;
@@ -328,6 +376,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   public Ledger ledger() {
     return ledger;
+  }
+
+  /** Handlers that nobody waits for any more. */
+  public RunningOn runningOn() {
+    return runningOn;
+  }
+
+  /** How requests with streams are made. */
+  public Streams streams() {
+    return streams;
   }
 
   public NodeConfig config() {
