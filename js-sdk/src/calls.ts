@@ -2,13 +2,14 @@ import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { RunarError, ValidationError } from "./errors.js";
-import { type EventCallback, host } from "./host.js";
+import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
 import {
   optionsJson,
   type PublishOptions,
   type PublishReceipt,
   type RequestOptions,
   type SubscribeOptions,
+  type Texts,
   type WaitOptions,
 } from "./options.js";
 import { captureStackTrace, parse } from "./primordials.js";
@@ -19,11 +20,21 @@ export async function request<Result>(
   path: string,
   payload: unknown,
   options: RequestOptions | undefined,
+  within?: HostCall | HostEventInfo,
 ): Promise<Result> {
   const encoded = encode(payload);
+  const json = optionsJson("request", options);
+  const onMeta = options?.onMeta;
   let result: Awaited<ReturnType<typeof host.request>>;
   try {
-    result = await host.request(path, encoded[0], encoded[1], optionsJson("request", options));
+    result = await host.request(
+      path,
+      encoded[0],
+      encoded[1],
+      json,
+      within,
+      onMeta === undefined ? null : (text) => onMeta(Object.freeze(parse(text)) as Texts),
+    );
   } catch (error) {
     throw askedHere(error);
   }
@@ -34,11 +45,13 @@ export async function publish(
   topic: string,
   payload: unknown,
   options: PublishOptions | undefined,
+  within?: HostCall | HostEventInfo,
 ): Promise<PublishReceipt> {
   const encoded = encode(payload ?? null); // a handler's payload is never undefined
   let receipt: string;
   try {
-    receipt = await host.publish(topic, encoded[0], encoded[1], optionsJson("publish", options));
+    const json = optionsJson("publish", options);
+    receipt = await host.publish(topic, encoded[0], encoded[1], json, within);
   } catch (error) {
     throw askedHere(error);
   }

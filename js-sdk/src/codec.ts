@@ -70,6 +70,13 @@ function causeOf(described: unknown): unknown {
   );
 }
 
+/** Throws what a call of the host answers with if it is an error; it has the form of {@link describeError}. */
+export function mustSucceed(errorJson: string | null): void {
+  if (errorJson !== null) {
+    throw causeOf(parse(errorJson));
+  }
+}
+
 /**
  * The JSON text of a thrown value: `{code, name, message, stack?, data?, cause?, errors?}`. Anything but a
  * RunarError has the code `HANDLER_FAILED`; `data` is rich text, `cause` has this same form. What

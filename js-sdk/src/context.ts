@@ -5,6 +5,7 @@ import type {
   PublishReceipt,
   RequestOptions,
   SubscribeOptions,
+  Texts,
   WaitOptions,
 } from "./options.js";
 import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
@@ -15,6 +16,28 @@ import type { Signal } from "./signal.js";
  * throw is reported and counted; the next event still arrives.
  */
 export type EventHandler<Payload = unknown> = (payload: Payload, ctx: EventContext) => unknown;
+
+/** A place in a distributed trace, as W3C Trace Context has it. */
+export interface Trace {
+  /** 32 hexadecimal digits; the same for everything that one request or event has led to. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits; this operation's own. */
+  readonly spanId: string;
+  /** The header of that name, to send to services that are not of this network. */
+  readonly traceparent: string;
+  /** The header of that name; empty: there is none. */
+  readonly tracestate: string;
+}
+
+/** What a handler gives its caller beside the result; see {@link Context.replyMeta}. */
+export interface ReplyMeta {
+  /**
+   * Puts one text; the last one of a name counts. What is put after the answer is lost.
+   *
+   * @throws TooLargeError beyond 64 entries or 16,384 characters
+   */
+  set(name: string, value: string): this;
+}
 
 /** An event that was waited for. */
 export interface Event<Payload = unknown> {
@@ -91,8 +114,23 @@ export interface Context extends ServiceContext {
   readonly path: string;
   /** The values of the path's `{name}` segments. */
   readonly pathParams: Readonly<Record<string, string>>;
-  /** What the caller sent along; carried on to the requests made from here. */
-  readonly meta: Readonly<Record<string, string>>;
+  /** What the caller sent along; carried on to the requests and events made from here. */
+  readonly meta: Texts;
+  /** What the caller sent to this action only. */
+  readonly headers: Texts;
+  /** Meta on its way back: the caller's `onMeta` gets it, just before the answer. */
+  readonly replyMeta: ReplyMeta;
+  /** This request in its trace; requests and events made from here are parts of it. */
+  readonly trace: Trace;
+  /** Who asks: the path of an action, `session 12`, `script app.ts`; empty: not said. */
+  readonly caller: string;
+  /**
+   * For whom, as a border of the node has made sure of: an HTTP gateway, middleware, the embedding
+   * program. Carried on to the requests made from here. Undefined: nobody has.
+   */
+  readonly identity: unknown;
+  /** The how manyth try this is, from 1. */
+  readonly attempt: number;
   /** When the caller gives up. */
   readonly deadline: Date;
   /** Aborts when the caller gives up or the deadline passes. */
@@ -124,6 +162,10 @@ export interface EventContext extends ServiceContext {
   readonly pathParams: Readonly<Record<string, string>>;
   /** When it was published, milliseconds since 1970. */
   readonly timestamp: number;
+  /** What the publisher sent along; carried on to the requests and events made from here. */
+  readonly meta: Texts;
+  /** The publication in its trace; requests and events made from here are parts of it. */
+  readonly trace: Trace;
 }
 
 /** The context of `init`, `start` and `stop` of a service. */

@@ -28,9 +28,26 @@ export interface Host {
   /** Resolves when ready, to the JSON array of the node's URLs. */
   start(): Promise<string>;
   stop(): Promise<void>;
-  request(path: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<Encoded>;
-  /** Resolves to the JSON of a PublishReceipt. */
-  publish(topic: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<string>;
+  /**
+   * `within` is what the asking handler answers: the host takes over meta, trace, identity and what
+   * is left of the time. `onMeta` is told the reply meta, just before the answer.
+   */
+  request(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: HostCall | HostEventInfo | null,
+    onMeta?: ((metaJson: string) => void) | null,
+  ): Promise<Encoded>;
+  /** Resolves to the JSON of a PublishReceipt. `within` as for {@link request}. */
+  publish(
+    topic: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: HostCall | HostEventInfo | null,
+  ): Promise<string>;
   /** Resolves, when active, to the id for {@link unsubscribe}. */
   subscribe(pattern: string, handler: EventCallback, optionsJson: string | null): Promise<number>;
   /** Resolves to whether there was such a subscription. */
@@ -90,6 +107,21 @@ export interface HostCall {
   path(): string;
   paramsJson(): string;
   metaJson(): string;
+  headersJson(): string;
+  /** W3C trace context. */
+  traceparent(): string;
+  tracestate(): string;
+  /** Who asks; empty: not said. */
+  caller(): string;
+  /** From 1. */
+  attempt(): number;
+  /** `json` or `rich`; null: nobody has said for whom the request is. */
+  identityKind(): "json" | "rich" | null;
+  identityText(): string | null;
+  /** Returns an error as JSON text, or null. */
+  identify(kind: Kind, text: unknown): string | null;
+  /** Returns an error as JSON text, or null. */
+  replyMeta(name: string, value: string): string | null;
   /** Milliseconds until the deadline; never negative. */
   remaining(): number;
   servicePath(): string;
@@ -106,6 +138,9 @@ export interface HostEventInfo {
   /** Milliseconds since 1970. */
   timestamp(): number;
   paramsJson(): string;
+  metaJson(): string;
+  traceparent(): string;
+  tracestate(): string;
   servicePath(): string;
 }
 

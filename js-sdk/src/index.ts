@@ -21,7 +21,9 @@ export {
   EventContext,
   type EventHandler,
   LifecycleContext,
+  type ReplyMeta,
   type ServiceContext,
+  type Trace,
 } from "./context.js";
 export {
   CallbackError,
@@ -56,6 +58,7 @@ export type {
   PublishReceipt,
   RequestOptions,
   SubscribeOptions,
+  Texts,
   WaitOptions,
 } from "./options.js";
 export type { JsonSchema, Schema, StandardSchema } from "./schema.js";

@@ -2,12 +2,25 @@ import { ValidationError } from "./errors.js";
 import type { Delivery } from "./host.js";
 import { stringify } from "./primordials.js";
 
+/** Texts by name. */
+export type Texts = Readonly<Record<string, string>>;
+
 /** How to request. */
 export interface RequestOptions {
   /** How long the answer may take, in ms. Default: the node's `requestTimeout`. */
   readonly timeout?: number;
-  /** Carried to the action and to the requests it makes. */
-  readonly meta?: Readonly<Record<string, string>>;
+  /**
+   * Carried to the action and to the requests and events it makes; there `ctx.meta`. At most 64
+   * entries and 16,384 characters.
+   */
+  readonly meta?: Texts;
+  /** Carried to the action and no further; there `ctx.headers`. Bounded as `meta` is. */
+  readonly headers?: Texts;
+  /**
+   * Told once, just before the answer, what the handler has put into `ctx.replyMeta`; not called
+   * if that is nothing.
+   */
+  readonly onMeta?: (meta: Texts) => void;
 }
 
 /** How to publish. */
@@ -19,6 +32,8 @@ export interface PublishOptions {
   readonly ack?: "queued" | "handled";
   /** How long later subscribers with `includePast` still get the event, in ms. Default 0. */
   readonly retainFor?: number;
+  /** Carried to the handlers and to the requests and events they make; there `ctx.meta`. */
+  readonly meta?: Texts;
 }
 
 /** How to subscribe. */
@@ -72,6 +87,7 @@ const texts: Check = (value) =>
   Object.values(value).every((text) => typeof text === "string")
     ? null
     : "an object of strings";
+const callback: Check = (value) => (typeof value === "function" ? null : "a function");
 const ack: Check = (value) =>
   value === "queued" || value === "handled" ? null : '"queued" or "handled"';
 
@@ -82,8 +98,8 @@ const CHECKS: {
   readonly subscribe: Readonly<Record<keyof SubscribeOptions, Check>>;
   readonly on: Readonly<Record<keyof WaitOptions, Check>>;
 } = {
-  request: { timeout, meta: texts },
-  publish: { ack, retainFor: duration },
+  request: { timeout, meta: texts, headers: texts, onMeta: callback },
+  publish: { ack, retainFor: duration, meta: texts },
   subscribe: { includePast: flag },
   on: { timeout, includePast: flag },
 };

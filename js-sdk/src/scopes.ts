@@ -1,11 +1,22 @@
 import * as calls from "./calls.js";
-import type { Context, Event, EventContext, EventHandler, ServiceContext } from "./context.js";
+import { mustSucceed } from "./codec.js";
+import type {
+  Context,
+  Event,
+  EventContext,
+  EventHandler,
+  ReplyMeta,
+  ServiceContext,
+  Trace,
+} from "./context.js";
+import { decode } from "./decode.js";
 import {
   CancelledError,
   type ErrorCode,
   errorOf,
   type RunarErrorOptions,
   TimeoutError,
+  ValidationError,
 } from "./errors.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
 import { Logger } from "./logger.js";
@@ -14,12 +25,11 @@ import type {
   PublishReceipt,
   RequestOptions,
   SubscribeOptions,
+  Texts,
   WaitOptions,
 } from "./options.js";
 import { apply, parse } from "./primordials.js";
 import { newController, type Signal } from "./signal.js";
-
-type Texts = Readonly<Record<string, string>>;
 
 /** Where handlers run: a service, or the script itself when `servicePath` is empty. */
 export class Scope {
@@ -56,9 +66,12 @@ export class Scope {
 /** What every handler may do; the whole context of `init`, `start` and `stop`. */
 export class LifecycleScope implements ServiceContext {
   readonly #scope: Scope;
+  readonly #within: HostCall | HostEventInfo | undefined;
 
-  constructor(scope: Scope) {
+  /** @param within what the handler answers; the host takes meta and trace over from it */
+  constructor(scope: Scope, within?: HostCall | HostEventInfo) {
     this.#scope = scope;
+    this.#within = within;
   }
 
   get networkId(): string {
@@ -78,11 +91,11 @@ export class LifecycleScope implements ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    return calls.request(this.#scope.absolute(path), payload, options);
+    return calls.request(this.#scope.absolute(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
-    return calls.publish(this.#scope.absolute(topic), payload, options);
+    return calls.publish(this.#scope.absolute(topic), payload, options, this.#within);
   }
 
   async subscribe<Payload = unknown>(
@@ -122,10 +135,22 @@ export class LifecycleScope implements ServiceContext {
 /** The context of one event. */
 export class EventScope extends LifecycleScope implements EventContext {
   readonly #event: HostEventInfo;
+  #meta: Texts | undefined;
+  #trace: Trace | undefined;
 
   constructor(scope: Scope, event: HostEventInfo) {
-    super(scope);
+    super(scope, event);
     this.#event = event;
+  }
+
+  get meta(): Texts {
+    this.#meta ??= Object.freeze(parse(this.#event.metaJson()) as Texts);
+    return this.#meta;
+  }
+
+  get trace(): Trace {
+    this.#trace ??= traceOf(this.#event);
+    return this.#trace;
   }
 
   get id(): number {
@@ -149,11 +174,14 @@ export class EventScope extends LifecycleScope implements EventContext {
 export class RequestScope extends LifecycleScope implements Context {
   readonly #call: HostCall;
   #meta: Texts | undefined;
+  #headers: Texts | undefined;
+  #replyMeta: ReplyMeta | undefined;
+  #trace: Trace | undefined;
   #deadline: Date | undefined;
   #signal: Signal | undefined;
 
   constructor(scope: Scope, call: HostCall) {
-    super(scope);
+    super(scope, call);
     this.#call = call;
   }
 
@@ -172,6 +200,35 @@ export class RequestScope extends LifecycleScope implements Context {
   get meta(): Texts {
     this.#meta ??= Object.freeze(parse(this.#call.metaJson()) as Texts);
     return this.#meta;
+  }
+
+  get headers(): Texts {
+    this.#headers ??= Object.freeze(parse(this.#call.headersJson()) as Texts);
+    return this.#headers;
+  }
+
+  get replyMeta(): ReplyMeta {
+    this.#replyMeta ??= new CallReplyMeta(this.#call);
+    return this.#replyMeta;
+  }
+
+  get trace(): Trace {
+    this.#trace ??= traceOf(this.#call);
+    return this.#trace;
+  }
+
+  get caller(): string {
+    return this.#call.caller();
+  }
+
+  get attempt(): number {
+    return this.#call.attempt();
+  }
+
+  /** A copy for each question: what one handler changes is not what the next one is told. */
+  get identity(): unknown {
+    const kind = this.#call.identityKind();
+    return kind === null ? undefined : decode(kind, this.#call.identityText());
   }
 
   get deadline(): Date {
@@ -201,21 +258,16 @@ export class RequestScope extends LifecycleScope implements Context {
     throw errorOf(code, message, { ...options, data });
   }
 
-  /** A nested request ends no later than this one, and carries its meta. */
+  /** The host sees to it that it ends no later than this one, and carries its meta. */
   override async request<Result = unknown>(
     path: string,
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    const remaining = this.remaining();
-    if (remaining <= 0 || this.#call.isCancelled()) {
+    if (this.remaining() <= 0 || this.#call.isCancelled()) {
       throw this.#cancelled();
     }
-    return await super.request<Result>(path, payload, {
-      ...options,
-      timeout: Math.min(options?.timeout ?? remaining, remaining),
-      meta: { ...this.meta, ...options?.meta },
-    });
+    return await super.request<Result>(path, payload, options);
   }
 
   #cancelled(): Error {
@@ -223,4 +275,30 @@ export class RequestScope extends LifecycleScope implements Context {
       ? new TimeoutError(`the deadline of ${this.path} has passed`)
       : new CancelledError(`the caller of ${this.path} has given up`);
   }
+}
+
+class CallReplyMeta implements ReplyMeta {
+  readonly #call: HostCall;
+
+  constructor(call: HostCall) {
+    this.#call = call;
+  }
+
+  set(name: string, value: string): this {
+    if (typeof name !== "string" || typeof value !== "string") {
+      throw new ValidationError("replyMeta.set takes a name and a text");
+    }
+    mustSucceed(this.#call.replyMeta(name, value));
+    return this;
+  }
+}
+
+function traceOf(task: HostCall | HostEventInfo): Trace {
+  const traceparent = task.traceparent();
+  return Object.freeze({
+    traceId: traceparent.slice(3, 35),
+    spanId: traceparent.slice(36, 52),
+    traceparent,
+    tracestate: task.tracestate(),
+  });
 }

@@ -25,6 +25,18 @@ interface Registered {
   readonly handlers: HostHandlers;
 }
 
+/** What a nested request takes over. */
+interface Onward {
+  readonly meta: object;
+  readonly headers: object;
+  readonly identity: string | null;
+  readonly caller: string;
+  readonly span: number;
+}
+
+const traceparent = (span: number): string =>
+  `00-${"ab".repeat(16)}-${span.toString(16).padStart(16, "0")}-01`;
+
 /** A node in memory: the seam's second implementation. Values cross it encoded, as in a real one. */
 export class FakeHost implements Host {
   readonly runtime = "fake";
@@ -107,6 +119,8 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
+    within: HostCall | HostEventInfo | null = null,
+    onMeta: ((metaJson: string) => void) | null = null,
   ): Promise<Encoded> {
     this.lastOptions["request"] = optionsJson === null ? null : JSON.parse(optionsJson);
     const [servicePath = "", name = ""] = path.split("/");
@@ -122,13 +136,18 @@ export class FakeHost implements Host {
         null,
       );
     }
-    const options = (optionsJson === null ? {} : JSON.parse(optionsJson)) as { meta?: object };
-    const call = this.#call(path, servicePath, options.meta ?? {});
+    const replyMeta: Record<string, string> = {};
+    const call = this.#call(path, servicePath, this.#onward(optionsJson, within), replyMeta);
+    const tellMeta = (): void => {
+      if (Object.keys(replyMeta).length > 0) onMeta?.(JSON.stringify(replyMeta));
+    };
     try {
       const args = mapped(action.params, this.codec.decode(kind, data));
       const result: unknown = await service.handlers.actions[name]?.(call, ...args);
+      tellMeta();
       return this.codec.encode(result);
     } catch (error) {
+      tellMeta();
       const it = JSON.parse(this.codec.describeError(error)) as Record<string, unknown>;
       const text = (key: string): string | null => (key in it ? String(it[key]) : null);
       const json = (key: string): string | null => (key in it ? JSON.stringify(it[key]) : null);
@@ -144,14 +163,50 @@ export class FakeHost implements Host {
     }
   }
 
-  #call(path: string, servicePath: string, meta: object): HostCall {
+  /** What a request within another takes over from it. */
+  #onward(optionsJson: string | null, within: HostCall | HostEventInfo | null): Onward {
+    const own = (optionsJson === null ? {} : JSON.parse(optionsJson)) as Partial<Onward>;
+    return {
+      meta: { ...(within === null ? {} : (JSON.parse(within.metaJson()) as object)), ...own.meta },
+      headers: own.headers ?? {},
+      identity: within !== null && "caller" in within ? within.identityText() : null,
+      caller: within !== null && "path" in within ? within.path() : "script",
+      span: within === null ? 1 : Number.parseInt(within.traceparent().slice(36, 52), 16) + 1,
+    };
+  }
+
+  #call(
+    path: string,
+    servicePath: string,
+    options: Onward,
+    replyMeta: Record<string, string>,
+  ): HostCall {
     const requestId = this.#nextId++;
     let cancelled = false;
+    let identity = options.identity;
     return {
       requestId: () => requestId,
+      headersJson: () => JSON.stringify(options.headers),
+      traceparent: () => traceparent(options.span),
+      tracestate: () => "",
+      caller: () => options.caller,
+      attempt: () => 1,
+      identityKind: () => (identity === null ? null : "json"),
+      identityText: () => identity,
+      identify: (_, text) => {
+        identity = String(text);
+        return null;
+      },
+      replyMeta: (name, value) => {
+        if (name.length + value.length > 16_384) {
+          return '{"code":"TOO_LARGE","message":"meta has more than 16384 characters"}';
+        }
+        replyMeta[name] = value;
+        return null;
+      },
       path: () => `default:${path}`,
       paramsJson: () => "{}",
-      metaJson: () => JSON.stringify(meta),
+      metaJson: () => JSON.stringify(options.meta),
       remaining: () => this.remainingMs,
       servicePath: () => servicePath,
       isCancelled: () => cancelled,
@@ -169,8 +224,10 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
+    within: HostCall | HostEventInfo | null = null,
   ): Promise<string> {
     this.lastOptions["publish"] = optionsJson === null ? null : JSON.parse(optionsJson);
+    const onward = this.#onward(optionsJson, within);
     const id = this.#nextId++;
     const matching = [...this.#subscriptions.values()].filter((one) => matches(one.pattern, topic));
     for (const { handler } of matching) {
@@ -179,6 +236,9 @@ export class FakeHost implements Host {
         topic: () => topic,
         timestamp: () => 1_700_000_000_000,
         paramsJson: () => "{}",
+        metaJson: () => JSON.stringify(onward.meta),
+        traceparent: () => traceparent(onward.span),
+        tracestate: () => "",
         servicePath: () => "",
       };
       await handler(this.codec.decode(kind, data), info);

@@ -287,13 +287,41 @@ describe("an action", () => {
     ]);
   });
 
-  test("passes deadline and meta on to nested requests", async () => {
+  test("lets the host take meta, trace and caller over to nested requests", async () => {
+    const seen = (ctx: Context): unknown => [ctx.meta, ctx.headers, ctx.caller, ctx.trace.spanId];
     const node = await started({
-      inner: () => 1,
-      outer: (ctx: Context) => ctx.request("inner", null, { timeout: 60_000, meta: { b: "2" } }),
+      inner: seen,
+      outer: async (ctx: Context) => [
+        seen(ctx),
+        await ctx.request("inner", null, { timeout: 60_000, meta: { b: "2" } }),
+      ],
     });
-    await node.request("s/outer", null, { meta: { a: "1" } });
-    expect(host.lastOptions["request"]).toEqual({ timeout: 30_000, meta: { a: "1", b: "2" } });
+    const options = { meta: { a: "1" }, headers: { h: "3" } };
+    expect(await node.request("s/outer", null, options)).toEqual([
+      [{ a: "1" }, { h: "3" }, "script", "0000000000000001"],
+      [{ a: "1", b: "2" }, {}, "default:s/outer", "0000000000000002"],
+    ]);
+  });
+
+  test("gives its caller reply meta, also beside an error", async () => {
+    const node = await started({
+      f: (ctx: Context) => ctx.replyMeta.set("a", "1").set("a", "2") && 5,
+      g: (ctx: Context) => {
+        ctx.replyMeta.set("why", "x");
+        throw new Error("no");
+      },
+      h: (ctx: Context) => ctx.replyMeta.set("big", "x".repeat(20_000)) && 1,
+      i: (ctx: Context) => ctx.replyMeta.set("n", 5 as never) && 1,
+    });
+    const told: unknown[] = [];
+    const onMeta = (meta: unknown): unknown => told.push(meta);
+    expect(await node.request("s/f", null, { onMeta })).toBe(5);
+    await expect(node.request("s/g", null, { onMeta })).rejects.toThrow("no");
+    await expect(node.request("s/h", null, { onMeta })).rejects.toMatchObject({
+      code: "TOO_LARGE",
+    });
+    await expect(node.request("s/i", null, { onMeta })).rejects.toThrow("a name and a text");
+    expect(told).toEqual([{ a: "2" }, { why: "x" }]);
   });
 
   test("cannot request after its deadline", async () => {

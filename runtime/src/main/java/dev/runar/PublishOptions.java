@@ -1,6 +1,9 @@
 package dev.runar;
 
+import dev.runar.spi.TraceContext;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to publish.
@@ -8,8 +11,12 @@ import java.time.Duration;
  * @param ack when the receipt comes
  * @param retainFor how long later subscribers with {@code includePast} still get the event; zero:
  *     not at all
+ * @param meta carried to the handlers and to the requests and events that they make; bounded as in
+ *     {@link RequestOptions}
+ * @param trace the operation that publishes; null: a new trace begins
  */
-public record PublishOptions(Ack ack, Duration retainFor) {
+public record PublishOptions(
+    Ack ack, Duration retainFor, Map<String, String> meta, @Nullable TraceContext trace) {
   /** Receipt when queued, nothing retained. */
   public static final PublishOptions DEFAULT = new PublishOptions(Ack.QUEUED, Duration.ZERO);
 
@@ -21,11 +28,33 @@ public record PublishOptions(Ack ack, Duration retainFor) {
     HANDLED
   }
 
+  /**
+   * Checks the bounds.
+   *
+   * @throws RunarException {@code TOO_LARGE}
+   */
+  public PublishOptions {
+    meta = RequestOptions.bounded("meta", meta);
+  }
+
+  /** No meta, a new trace. */
+  public PublishOptions(Ack ack, Duration retainFor) {
+    this(ack, retainFor, Map.of(), null);
+  }
+
   public PublishOptions withAck(Ack newAck) {
-    return new PublishOptions(newAck, retainFor);
+    return new PublishOptions(newAck, retainFor, meta, trace);
   }
 
   public PublishOptions withRetainFor(Duration newRetainFor) {
-    return new PublishOptions(ack, newRetainFor);
+    return new PublishOptions(ack, newRetainFor, meta, trace);
+  }
+
+  public PublishOptions withMeta(Map<String, String> newMeta) {
+    return new PublishOptions(ack, retainFor, newMeta, trace);
+  }
+
+  public PublishOptions withTrace(@Nullable TraceContext newTrace) {
+    return new PublishOptions(ack, retainFor, meta, newTrace);
   }
 }

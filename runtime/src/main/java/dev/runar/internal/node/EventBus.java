@@ -38,6 +38,7 @@ final class EventBus {
   private final String networkId;
   private final Clock clock;
   private final Ledger ledger;
+  private final Traces traces;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
@@ -54,15 +55,16 @@ final class EventBus {
   /** A handler with the values of its pattern's templates. */
   private record Match(Handler handler, Map<String, String> params) {}
 
-  EventBus(String networkId, Limits limits, Clock clock, Ledger ledger) {
+  EventBus(String networkId, Limits limits, Clock clock, Ledger ledger, Traces traces) {
     this.networkId = networkId;
     this.clock = clock;
     this.ledger = ledger;
+    this.traces = traces;
     this.retained = new RetainedEvents(limits.retainedEvents(), limits.retainedBytes(), clock);
   }
 
   PublishReceipt publish(String topic, Payload payload) {
-    return publish(route(topic), payload, null);
+    return publish(route(topic), payload, PublishOptions.DEFAULT, null);
   }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options) {
@@ -72,7 +74,7 @@ final class EventBus {
     if (options.retainFor().isPositive()) {
       receipt = publishRetained(topic, payload, options, ack);
     } else {
-      receipt = publish(route(topic), payload, ack);
+      receipt = publish(route(topic), payload, options, ack);
     }
     return ack == null ? CompletableFuture.completedFuture(receipt) : ack.arm(receipt);
   }
@@ -81,17 +83,24 @@ final class EventBus {
   private synchronized PublishReceipt publishRetained(
       String topic, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
     Route route = route(topic);
-    Event event = event(route, payload);
+    Event event = event(route, payload, options);
     retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
     return deliver(route, event, ack);
   }
 
-  private PublishReceipt publish(Route route, Payload payload, @Nullable Acknowledgement ack) {
-    return deliver(route, event(route, payload), ack);
+  private PublishReceipt publish(
+      Route route, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
+    return deliver(route, event(route, payload, options), ack);
   }
 
-  private Event event(Route route, Payload payload) {
-    return new Event(eventIds.incrementAndGet(), route.shownTopic, payload, clock.wallMs());
+  private Event event(Route route, Payload payload, PublishOptions options) {
+    return new Event(
+        eventIds.incrementAndGet(),
+        route.shownTopic,
+        payload,
+        clock.wallMs(),
+        options.meta(),
+        traces.next(options.trace()));
   }
 
   private PublishReceipt deliver(Route route, Event event, @Nullable Acknowledgement ack) {

@@ -1,7 +1,9 @@
 package dev.runar.internal.node;
 
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,32 @@ public interface Invocation {
 
   Map<String, String> pathParams();
 
-  Map<String, String> meta();
+  /** What the caller has said of it: meta, headers, caller, identity. */
+  RequestOptions options();
 
-  /** Who asks, for reports of failures; empty: not said. */
-  default String caller() {
-    return "";
+  default Map<String, String> meta() {
+    return options().meta();
   }
+
+  /** Who asks; empty: not said. */
+  default String caller() {
+    return options().caller();
+  }
+
+  /** The how manyth try this is, from 1. */
+  default int attempt() {
+    return options().attempt();
+  }
+
+  /** This request in its trace; made at the first question. */
+  TraceContext trace();
+
+  /**
+   * Puts something beside the result; without effect once the request is settled.
+   *
+   * @throws RunarException {@code TOO_LARGE}
+   */
+  void replyMeta(String name, String value);
 
   /**
    * On the node's monotonic clock, nanoseconds. A stream has a deadline only while its consumer
@@ -61,7 +83,9 @@ public interface Invocation {
    * Settles with an error, since its handler is gone: what {@link #onCancel} was given runs, so
    * that what the handler asked of others is given up, too.
    */
-  void abandon(RunarException error);
+  default void abandon(RunarException error) {
+    fail(error);
+  }
 
   /** Runs the callback once when the deadline passes or the caller cancels; at once if it has. */
   void onCancel(Runnable callback);

@@ -3,15 +3,10 @@ package dev.runar.internal.node;
 import dev.runar.ActionHandler;
 import dev.runar.Delivery;
 import dev.runar.Event;
-import dev.runar.EventContext;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
 import dev.runar.NodeContext;
 import dev.runar.Payload;
-import dev.runar.PublishOptions;
-import dev.runar.PublishReceipt;
-import dev.runar.RequestContext;
-import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
@@ -22,13 +17,11 @@ import dev.runar.internal.loop.SerialQueue;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Flow;
 
 /**
  * Turns services and handlers written in Java into what the node works with. Handlers run on
@@ -108,7 +101,7 @@ final class JavaServices {
     try {
       var output = Objects.requireNonNull(call.output()); // the node has looked what was asked for
       handler
-          .stream(call.payload(), new JavaRequestContext(call, scope))
+          .stream(call.payload(), new JavaRequestContext(call, gate, scope, clock))
           .subscribe(new PipeFeed(output, () -> call.succeed(Payload.of(null)), call::fail));
     } catch (Exception e) {
       call.fail(Failures.of(e));
@@ -120,7 +113,8 @@ final class JavaServices {
   private void answer(Invocation call, ActionHandler handler, ServiceScope scope) {
     call.begin();
     try {
-      call.succeed(handler.handle(call.payload(), new JavaRequestContext(call, scope)));
+      call.succeed(
+          handler.handle(call.payload(), new JavaRequestContext(call, gate, scope, clock)));
     } catch (Exception e) {
       call.fail(Failures.of(e));
     } catch (StackOverflowError | LinkageError e) {
@@ -134,7 +128,7 @@ final class JavaServices {
   }
 
   private ServiceDefinition.Lifecycle lifecycle(ServiceScope scope, Service.Lifecycle lifecycle) {
-    NodeContext context = new JavaContext(scope);
+    NodeContext context = new JavaContext(gate, scope);
     return new ServiceDefinition.Lifecycle() {
       @Override
       public CompletableFuture<Void> init() {
@@ -187,7 +181,7 @@ final class JavaServices {
     @Override
     public void run() {
       try {
-        handler.handle(delivery.event(), new JavaEventContext(delivery, scope));
+        handler.handle(delivery.event(), new JavaEventContext(delivery, gate, scope));
         delivery.handled();
       } catch (Exception e) {
         Event event = delivery.event();
@@ -257,154 +251,6 @@ final class JavaServices {
               return size;
             }
           });
-    }
-  }
-
-  private class JavaContext implements NodeContext {
-    private final ServiceScope scope;
-
-    JavaContext(ServiceScope scope) {
-      this.scope = scope;
-    }
-
-    @Override
-    public String networkId() {
-      return scope.networkId();
-    }
-
-    @Override
-    public String servicePath() {
-      return scope.servicePath();
-    }
-
-    @Override
-    public Logger logger() {
-      return System.getLogger("runar.service." + scope.servicePath());
-    }
-
-    @Override
-    public CompletableFuture<Payload> request(String path, Payload payload) {
-      return request(path, payload, RequestOptions.DEFAULT);
-    }
-
-    @Override
-    public CompletableFuture<Payload> request(
-        String path, Payload payload, RequestOptions options) {
-      return gate.request(scope.resolve(path), payload, options);
-    }
-
-    @Override
-    public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-      return gate.stream(scope.resolve(path), payload, options);
-    }
-
-    @Override
-    public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-      return publish(topic, payload, PublishOptions.DEFAULT);
-    }
-
-    @Override
-    public CompletableFuture<PublishReceipt> publish(
-        String topic, Payload payload, PublishOptions options) {
-      return gate.publish(scope.resolve(topic), payload, options);
-    }
-  }
-
-  private final class JavaRequestContext extends JavaContext implements RequestContext {
-    private final Invocation call;
-
-    JavaRequestContext(Invocation call, ServiceScope scope) {
-      super(scope);
-      this.call = call;
-    }
-
-    /** A nested request gets at most what is left of this one's time, and ends with it. */
-    @Override
-    public CompletableFuture<Payload> request(
-        String path, Payload payload, RequestOptions options) {
-      CompletableFuture<Payload> nested = super.request(path, payload, nested(options));
-      Streams.follow(call, nested);
-      return nested;
-    }
-
-    @Override
-    public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-      return gate.streams()
-          .publisher(super.scope.resolve(path), payload, nested(options), null, call);
-    }
-
-    @Override
-    public Flow.Publisher<Payload> input() {
-      return gate.streams().received(call);
-    }
-
-    private RequestOptions nested(RequestOptions options) {
-      Duration left = remaining();
-      boolean within =
-          hasNoDeadline()
-              || (!options.timeout().isZero() && options.timeout().compareTo(left) < 0);
-      var meta = options.meta().isEmpty() ? call.meta() : options.meta();
-      Duration timeout = within ? options.timeout() : left.plusNanos(1);
-      return new RequestOptions(timeout, meta, call.path());
-    }
-
-    /** A stream has one only while its consumer waits. */
-    private boolean hasNoDeadline() {
-      return remaining().compareTo(Invocation.NO_DEADLINE) > 0;
-    }
-
-    @Override
-    public long requestId() {
-      return call.requestId();
-    }
-
-    @Override
-    public String path() {
-      return call.path();
-    }
-
-    @Override
-    public Map<String, String> pathParams() {
-      return call.pathParams();
-    }
-
-    @Override
-    public Map<String, String> meta() {
-      return call.meta();
-    }
-
-    @Override
-    public Duration remaining() {
-      return Duration.ofNanos(Math.max(0, call.deadlineNanos() - clock.nanos()));
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return call.isSettled();
-    }
-
-    @Override
-    public void onCancel(Runnable callback) {
-      call.onCancel(callback);
-    }
-  }
-
-  private final class JavaEventContext extends JavaContext implements EventContext {
-    private final EventDelivery delivery;
-
-    JavaEventContext(EventDelivery delivery, ServiceScope scope) {
-      super(scope);
-      this.delivery = delivery;
-    }
-
-    @Override
-    public String topic() {
-      return delivery.event().topic();
-    }
-
-    @Override
-    public Map<String, String> pathParams() {
-      return delivery.pathParams();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.runar.internal.node;
 
 import dev.runar.ActionOptions;
-import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
@@ -23,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -41,6 +40,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
   private final Streams streams;
+  private final Traces traces;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -50,7 +50,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.runningOn = new RunningOn(ledger, clock, config.supervision().grace());
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.traces = new Traces(() -> ThreadLocalRandom.current().nextLong());
+    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
@@ -121,30 +122,19 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
-        pipes == Pipes.NONE
-            ? new PendingRequest(
-                requestIds.incrementAndGet(),
-                path,
-                payload,
-                match.params(),
-                options,
-                clock.nanos() + timeoutNanos,
-                timeoutNanos,
-                inFlight,
-                runningOn,
-                action.endpoint())
-            : new StreamRequest(
-                requestIds.incrementAndGet(),
-                path,
-                payload,
-                match.params(),
-                options,
-                clock.nanos() + timeoutNanos,
-                timeoutNanos,
-                inFlight,
-                runningOn,
-                action.endpoint(),
-                pipes);
+        StreamRequest.of(
+            pipes,
+            requestIds.incrementAndGet(),
+            path,
+            payload,
+            match.params(),
+            options,
+            clock.nanos() + timeoutNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            action.endpoint());
     if (!inFlight.add(request)) {
       return refused(
           new RunarException(
@@ -250,39 +240,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** The next event that matches; subscribed when the call returns. */
   public CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options) {
-    var first = new CompletableFuture<Event>();
-    Subscription subscription;
-    try {
-      subscription =
-          subscribe(
-              pattern,
-              delivery -> {
-                first.complete(delivery.event());
-                delivery.handled();
-                return Delivery.QUEUED;
-              },
-              options);
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    var result = new CompletableFuture<Event>();
-    var _ =
-        first
-            .orTimeout(Clock.nanosOf(timeout), TimeUnit.NANOSECONDS)
-            .whenComplete(
-                (event, error) -> {
-                  subscription.close();
-                  if (error == null) {
-                    result.complete(event);
-                  } else {
-                    result.completeExceptionally(
-                        new RunarException(
-                            Code.TIMEOUT,
-                            "no event " + pattern + " within " + timeout.toMillis() + " ms"));
-                  }
-                });
-    var _ = result.whenComplete((event, error) -> first.cancel(false));
-    return result;
+    return NextEvent.of(this, pattern, timeout, options);
   }
 
   public int clearRetained(String pattern) {

@@ -4,15 +4,20 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.spi.TraceContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 class PendingRequest extends CompletableFuture<Payload> implements Invocation {
+  private static final Logger LOG = System.getLogger("dev.runar.node");
   private static final VarHandle SETTLED = handle("settled");
   private static final VarHandle BEGUN = handle("begun");
 
@@ -32,6 +38,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private final long timeoutNanos;
   private final InFlight inFlight;
   private final RunningOn runningOn;
+  private final Traces traces;
   private final ActionEndpoint endpoint;
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
@@ -41,6 +48,8 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
   private @Nullable Runnable onCancel; // the first one; guarded by this
   private @Nullable Set<Runnable> moreOnCancel; // guarded by this
+  private Map<String, String> replyMeta = Map.of(); // guarded by this
+  private @Nullable TraceContext trace; // guarded by this
   private boolean ended; // without its handler; guarded by this
   private volatile long endedNanos; // then
   private volatile boolean handlerDone; // after it was settled by somebody else
@@ -56,6 +65,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
       long timeoutNanos,
       InFlight inFlight,
       RunningOn runningOn,
+      Traces traces,
       ActionEndpoint endpoint) {
     this.requestId = requestId;
     this.path = path;
@@ -66,6 +76,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
     this.runningOn = runningOn;
+    this.traces = traces;
     this.endpoint = endpoint;
   }
 
@@ -90,13 +101,27 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   }
 
   @Override
-  public Map<String, String> meta() {
-    return options.meta();
+  public RequestOptions options() {
+    return options;
   }
 
   @Override
-  public String caller() {
-    return options.caller();
+  public synchronized TraceContext trace() {
+    if (trace == null) {
+      trace = traces.next(options.trace());
+    }
+    return trace;
+  }
+
+  /** Nobody may ask for it; then it is not kept. */
+  @Override
+  public synchronized void replyMeta(String name, String value) {
+    if (options.onMeta() == null || settled) {
+      return;
+    }
+    var more = new HashMap<>(replyMeta);
+    more.put(name, value);
+    replyMeta = RequestOptions.DEFAULT.withMeta(more).meta(); // has the same bounds
   }
 
   @Override
@@ -128,6 +153,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   @Override
   public void succeed(Payload result) {
     if (settle()) {
+      tellMeta();
       complete(result);
     } else {
       runningOn.hasEnded(this);
@@ -137,6 +163,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   @Override
   public void fail(RunarException error) {
     if (settle()) {
+      tellMeta();
       completeExceptionally(error);
     } else {
       runningOn.hasEnded(this);
@@ -299,6 +326,25 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     }
     inFlight.remove(this);
     return true;
+  }
+
+  private void tellMeta() {
+    Consumer<Map<String, String>> onMeta = options.onMeta();
+    if (onMeta == null) {
+      return;
+    }
+    Map<String, String> told;
+    synchronized (this) {
+      told = replyMeta;
+    }
+    if (told.isEmpty()) {
+      return;
+    }
+    try {
+      onMeta.accept(told);
+    } catch (RuntimeException e) { // the caller's own code; the answer must reach it all the same
+      LOG.log(Level.ERROR, "onMeta failed path=" + path, e);
+    }
   }
 
   private static VarHandle handle(String field) {

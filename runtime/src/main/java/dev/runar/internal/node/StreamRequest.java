@@ -21,7 +21,9 @@ final class StreamRequest extends PendingRequest {
   /** Of a stream: while its consumer waits. */
   private volatile long itemDeadlineNanos;
 
-  StreamRequest(
+  /** A request with these streams; a plain one, if there are none. */
+  static PendingRequest of(
+      Pipes pipes,
       long requestId,
       String path,
       Payload payload,
@@ -31,6 +33,47 @@ final class StreamRequest extends PendingRequest {
       long timeoutNanos,
       InFlight inFlight,
       RunningOn runningOn,
+      Traces traces,
+      ActionEndpoint endpoint) {
+    return pipes == Pipes.NONE
+        ? new PendingRequest(
+            requestId,
+            path,
+            payload,
+            pathParams,
+            options,
+            deadlineNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            endpoint)
+        : new StreamRequest(
+            requestId,
+            path,
+            payload,
+            pathParams,
+            options,
+            deadlineNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            endpoint,
+            pipes);
+  }
+
+  private StreamRequest(
+      long requestId,
+      String path,
+      Payload payload,
+      Map<String, String> pathParams,
+      RequestOptions options,
+      long deadlineNanos,
+      long timeoutNanos,
+      InFlight inFlight,
+      RunningOn runningOn,
+      Traces traces,
       ActionEndpoint endpoint,
       Pipes pipes) {
     super(
@@ -43,6 +86,7 @@ final class StreamRequest extends PendingRequest {
         timeoutNanos,
         inFlight,
         runningOn,
+        traces,
         endpoint);
     this.inFlight = inFlight;
     this.timeoutNanos = timeoutNanos;

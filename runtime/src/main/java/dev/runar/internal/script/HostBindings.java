@@ -2,7 +2,9 @@ package dev.runar.internal.script;
 
 import dev.runar.Event;
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
@@ -58,33 +60,12 @@ public final class HostBindings {
     this.caller = "script " + context.name();
   }
 
-  /** A value or an error, for what answers at once. */
-  public static final class Answer {
-    private final @Nullable String value;
-    private final @Nullable String error;
-
-    Answer(@Nullable String value, @Nullable String error) {
-      this.value = value;
-      this.error = error;
-    }
-
-    @HostAccess.Export
-    public @Nullable String value() {
-      return value;
-    }
-
-    @HostAccess.Export
-    public @Nullable String error() {
-      return error;
-    }
-  }
-
   @HostAccess.Export
-  public Answer configure(String json) {
+  public HostAnswer configure(String json) {
     try {
-      return new Answer(control.configure(json), null);
+      return new HostAnswer(control.configure(json), null);
     } catch (RunarException e) {
-      return new Answer(null, ScriptErrors.toJson(e));
+      return new HostAnswer(null, ScriptErrors.toJson(e));
     }
   }
 
@@ -153,6 +134,12 @@ public final class HostBindings {
     settle(removed, done -> null, resolve, reject);
   }
 
+  /**
+   * Calls an action.
+   *
+   * @param within the request or event whose handler asks; null: none that is known
+   * @param onMeta told the reply meta as JSON text, just before the answer; null: nobody asks
+   */
   @HostAccess.Export
   public void request(
       String path,
@@ -161,13 +148,22 @@ public final class HostBindings {
       int offset,
       int length,
       @Nullable String optionsJson,
+      @Nullable HostTask within,
+      @Nullable Value onMeta,
       Value resolve,
       Value reject) {
     CompletableFuture<Payload> result;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      result =
-          core.get().request(path, payload, HostOptions.request(optionsJson).withCaller(caller()));
+      RequestOptions options = options(HostOptions.request(optionsJson), within);
+      if (onMeta != null) {
+        options =
+            options.withOnMeta(
+                meta ->
+                    context.postReserved(
+                        "reply meta", () -> onMeta.executeVoid(Payload.of(meta).text())));
+      }
+      result = core.get().request(path, payload, options);
     } catch (RunarException e) {
       result = CompletableFuture.failedFuture(e);
     }
@@ -180,10 +176,13 @@ public final class HostBindings {
         });
   }
 
-  /** The request that this script answers right now, or else the script. */
-  private String caller() {
+  /** Of no known handler: its caller is what this script answers right now, or the script. */
+  private RequestOptions options(RequestOptions own, @Nullable HostTask within) {
+    if (within != null) {
+      return within.onward(own);
+    }
     Invocation call = context.turn().request();
-    return call == null ? caller : call.path();
+    return own.withCaller(call == null ? caller : call.path());
   }
 
   @HostAccess.Export
@@ -194,12 +193,14 @@ public final class HostBindings {
       int offset,
       int length,
       @Nullable String optionsJson,
+      @Nullable HostTask within,
       Value resolve,
       Value reject) {
     CompletableFuture<PublishReceipt> receipt;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      receipt = core.get().publish(topic, payload, HostOptions.publish(optionsJson));
+      PublishOptions own = HostOptions.publish(optionsJson);
+      receipt = core.get().publish(topic, payload, within == null ? own : within.onward(own));
     } catch (RunarException e) {
       receipt = CompletableFuture.failedFuture(e);
     }

@@ -1,9 +1,13 @@
 package dev.runar.internal.script;
 
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.Onward;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.spi.TraceContext;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
@@ -12,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One request as a script's SDK sees it. Owner thread only. */
 public final class HostCall extends HostTask {
   private final Invocation call;
+  private @Nullable Payload identified;
 
   HostCall(Invocation call, ServiceScope scope, ScriptContext context) {
     super(context, scope);
@@ -31,6 +36,80 @@ public final class HostCall extends HostTask {
   @HostAccess.Export
   public String metaJson() {
     return Payload.of(call.meta()).text();
+  }
+
+  @HostAccess.Export
+  public String headersJson() {
+    return Payload.of(call.options().headers()).text();
+  }
+
+  @HostAccess.Export
+  public String caller() {
+    return call.caller();
+  }
+
+  @HostAccess.Export
+  public int attempt() {
+    return call.attempt();
+  }
+
+  /** As (kind, text) for {@code decode}; null: nobody has said who. */
+  @HostAccess.Export
+  public @Nullable String identityKind() {
+    Payload identity = identity();
+    return identity == null ? null : identity.kind() == Payload.Kind.JSON ? "json" : "rich";
+  }
+
+  @HostAccess.Export
+  public @Nullable String identityText() {
+    Payload identity = identity();
+    return identity == null ? null : identity.text();
+  }
+
+  /**
+   * Says for whom the request is, to this script's handler and to what it asks from then on; for
+   * middleware that has made sure of it.
+   */
+  @HostAccess.Export
+  public @Nullable String identify(String kind, Value text) {
+    try {
+      identified =
+          RequestOptions.DEFAULT.withIdentity(ScriptValues.payload(kind, text, 0, 0)).identity();
+      return null;
+    } catch (RunarException e) {
+      return ScriptErrors.toJson(e);
+    }
+  }
+
+  /** An error as JSON text, or null. */
+  @HostAccess.Export
+  public @Nullable String replyMeta(String name, String value) {
+    try {
+      call.replyMeta(name, value);
+      return null;
+    } catch (RunarException e) {
+      return ScriptErrors.toJson(e);
+    }
+  }
+
+  @Override
+  TraceContext trace() {
+    return call.trace();
+  }
+
+  private @Nullable Payload identity() {
+    return identified == null ? call.options().identity() : identified;
+  }
+
+  @Override
+  RequestOptions onward(RequestOptions own) {
+    RequestOptions options = Onward.request(call, own, context.clock());
+    return identified == null ? options : options.withIdentity(identified);
+  }
+
+  @Override
+  PublishOptions onward(PublishOptions own) {
+    return Onward.publish(call, own);
   }
 
   /** Milliseconds until the deadline. */

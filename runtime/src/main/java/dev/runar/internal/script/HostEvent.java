@@ -1,10 +1,16 @@
 package dev.runar.internal.script;
 
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.internal.node.EventDelivery;
+import dev.runar.internal.node.Onward;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.spi.TraceContext;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
+import org.jspecify.annotations.Nullable;
 
 /** One event as a script's SDK sees it. Owner thread only. */
 public final class HostEvent extends HostTask {
@@ -30,6 +36,26 @@ public final class HostEvent extends HostTask {
   @HostAccess.Export
   public double timestamp() {
     return delivery.event().timestampMs();
+  }
+
+  @HostAccess.Export
+  public String metaJson() {
+    return Payload.of(delivery.event().meta()).text();
+  }
+
+  @Override
+  @Nullable TraceContext trace() {
+    return delivery.event().trace();
+  }
+
+  @Override
+  RequestOptions onward(RequestOptions own) {
+    return Onward.request(delivery.event(), own);
+  }
+
+  @Override
+  PublishOptions onward(PublishOptions own) {
+    return Onward.publish(delivery.event(), own);
   }
 
   @HostAccess.Export

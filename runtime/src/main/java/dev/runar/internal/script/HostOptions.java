@@ -35,7 +35,8 @@ final class HostOptions {
       return RequestOptions.DEFAULT;
     }
     HostOptions options = read("request", json);
-    return new RequestOptions(options.millis("timeout", Duration.ZERO), options.meta());
+    return new RequestOptions(options.millis("timeout", Duration.ZERO), options.texts("meta"))
+        .withHeaders(options.texts("headers"));
   }
 
   static PublishOptions publish(@Nullable String json) {
@@ -43,7 +44,8 @@ final class HostOptions {
       return PublishOptions.DEFAULT;
     }
     HostOptions options = read("publish", json);
-    return new PublishOptions(options.ack(), options.millis("retainFor", Duration.ZERO));
+    return new PublishOptions(options.ack(), options.millis("retainFor", Duration.ZERO))
+        .withMeta(options.texts("meta"));
   }
 
   static SubscribeOptions subscribe(@Nullable String json) {
@@ -124,22 +126,22 @@ final class HostOptions {
         : otherwise;
   }
 
-  private Map<String, String> meta() {
-    Object given = values.get("meta");
+  private Map<String, String> texts(String name) {
+    Object given = values.get(name);
     if (given == null) {
       return Map.of();
     }
     if (!(given instanceof Map<?, ?> map)) {
-      throw wrong("meta", "an object of strings");
+      throw wrong(name, "an object of strings");
     }
-    var meta = new LinkedHashMap<String, String>();
+    var texts = new LinkedHashMap<String, String>();
     for (var entry : map.entrySet()) {
       if (!(entry.getValue() instanceof String text)) {
-        throw wrong("meta", "an object of strings");
+        throw wrong(name, "an object of strings");
       }
-      meta.put(String.valueOf(entry.getKey()), text);
+      texts.put(String.valueOf(entry.getKey()), text);
     }
-    return meta;
+    return texts;
   }
 
   private RunarException wrong(String name, String wanted) {

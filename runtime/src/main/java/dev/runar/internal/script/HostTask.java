@@ -1,11 +1,15 @@
 package dev.runar.internal.script;
 
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.spi.TraceContext;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.HostAccess;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One callback of a service as a script's SDK sees it, until it is settled. Owner thread only,
@@ -36,6 +40,27 @@ public abstract sealed class HostTask implements Consumer<RunarException>
   public final String paramsJson() {
     return Payload.of(pathParams()).text();
   }
+
+  /** Its place in its trace, as the header {@code traceparent}; empty: it is in none. */
+  @HostAccess.Export
+  public final String traceparent() {
+    TraceContext trace = trace();
+    return trace == null ? "" : trace.traceparent();
+  }
+
+  @HostAccess.Export
+  public final String tracestate() {
+    TraceContext trace = trace();
+    return trace == null ? "" : trace.tracestate();
+  }
+
+  abstract @Nullable TraceContext trace();
+
+  /** What a request that the handler makes takes over. */
+  abstract RequestOptions onward(RequestOptions own);
+
+  /** What an event that the handler publishes takes over. */
+  abstract PublishOptions onward(PublishOptions own);
 
   /** Whose handler it is, for a report. */
   final String ofService() {

@@ -172,16 +172,16 @@
       hostPromiseOf((resolve, reject) => java.removeService(path, resolve, reject)),
     start: () => hostPromiseOf((resolve, reject) => java.start(resolve, reject)),
     stop: () => hostPromiseOf((resolve, reject) => java.stop(resolve, reject)),
-    request: (path, kind, data, options) =>
+    request: (path, kind, data, options, within, onMeta) =>
       hostPromise((resolve, reject) =>
         giveEncoded(kind, data, (k, d, offset, length) =>
-          java.request(path, k, d, offset, length, options, resolve, reject),
+          java.request(path, k, d, offset, length, options, within ?? null, onMeta ?? null, resolve, reject),
         ),
       ),
-    publish: (topic, kind, data, options) =>
+    publish: (topic, kind, data, options, within) =>
       hostPromiseOf((resolve, reject) =>
         giveEncoded(kind, data, (k, d, offset, length) =>
-          java.publish(topic, k, d, offset, length, options, resolve, reject),
+          java.publish(topic, k, d, offset, length, options, within ?? null, resolve, reject),
         ),
       ),
     subscribe: (pattern, handler, options) =>
