@@ -2,6 +2,7 @@ package dev.runar;
 
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ public interface NodeContext {
         () -> request(path, Payload.of(input), options),
         payload -> payload.as(result));
   }
+
+  /** The items that an action answers with; see {@link Node#stream}. */
+  Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
 

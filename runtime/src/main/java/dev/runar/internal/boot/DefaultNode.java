@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -303,6 +304,23 @@ final class DefaultNode implements Node, NodeControl {
   @Override
   public <T> T client(Class<T> api, String path) {
     return ClientProxy.of(this, this::request, api, path);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return core().streams().request(path, payload, options, input);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return core().stream(path, payload, options);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return core().streams().publisher(path, payload, options, input);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.runar.internal.node;
 
+import java.util.Optional;
+import dev.runar.spi.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
@@ -51,6 +53,31 @@ public class ForwardingInvocation implements Invocation {
   @Override
   public RequestOptions options() {
     return call.options();
+  }
+
+  @Override
+  public void dropOnCancel(Runnable callback) {
+    call.dropOnCancel(callback);
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return call.http();
+  }
+
+  @Override
+  public @Nullable Pipe output() {
+    return call.output();
+  }
+
+  @Override
+  public @Nullable Pipe input() {
+    return call.input();
+  }
+
+  @Override
+  public long overNanos() {
+    return call.overNanos();
   }
 
   @Override

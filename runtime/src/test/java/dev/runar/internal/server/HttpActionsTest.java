@@ -490,6 +490,7 @@ class HttpActionsTest {
             limits.retainedEvents(),
             limits.retainedBytes(),
             limits.contexts(),
+            limits.openStreams(),
             limits.turnBudget());
     var answered = new CountDownLatch(1);
     Node node =
