@@ -89,6 +89,11 @@ public class ForwardingInvocation implements Invocation {
   }
 
   @Override
+  public long overNanos() {
+    return call.overNanos();
+  }
+
+  @Override
   public boolean isSettled() {
     return call.isSettled();
   }
@@ -114,7 +119,27 @@ public class ForwardingInvocation implements Invocation {
   }
 
   @Override
+  public void abandon(RunarException error) {
+    call.abandon(error);
+  }
+
+  @Override
   public void onCancel(Runnable callback) {
     call.onCancel(callback);
+  }
+
+  @Override
+  public void dropOnCancel(Runnable callback) {
+    call.dropOnCancel(callback);
+  }
+
+  @Override
+  public @Nullable Pipe output() {
+    return call.output();
+  }
+
+  @Override
+  public @Nullable Pipe input() {
+    return call.input();
   }
 }

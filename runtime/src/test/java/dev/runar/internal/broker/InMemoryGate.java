@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -41,6 +43,26 @@ public final class InMemoryGate implements NodeGate {
         ? CompletableFuture.failedFuture(
             new RunarException(Code.NOT_FOUND, "No handler found for action " + path))
         : action.apply(payload);
+  }
+
+  /** What the action answers, as a stream of one item. */
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return subscriber -> {
+      var items = new SubmissionPublisher<Payload>();
+      items.subscribe(subscriber);
+      var _ =
+          request(path, payload, options)
+              .whenComplete(
+                  (result, error) -> {
+                    if (error == null) {
+                      items.submit(result);
+                      items.close();
+                    } else {
+                      items.closeExceptionally(error);
+                    }
+                  });
+    };
   }
 
   @Override
