@@ -3,6 +3,7 @@ package dev.runar.internal.boot;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.Requester;
 import dev.runar.spi.HttpCall;
 import dev.runar.spi.Identifier;
 import java.time.Duration;
@@ -38,7 +39,8 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
             "cookies", request.cookies(),
             "bearer", request.bearer().orElse(null),
             "remoteAddress", request.remoteAddress());
-    var answer = core.request(NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS, request);
+    var answer = core.request(
+            Requester.forIdentity(request), NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS);
     try {
       Payload identity = answer.get();
       return identity.value() == null ? null : identity;

@@ -12,7 +12,9 @@ import dev.runar.internal.http.HttpActions;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpCounters;
 import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.http.ItemSource;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.server.NettyServer;
 import dev.runar.spi.Authorizer;
@@ -71,9 +73,11 @@ final class Port implements SessionDirectory {
             ? StaticFiles.under(publicFolder)
             : StaticFiles.none();
     var counters = new HttpCounters();
+    ItemSource streams =
+        (path, payload, options, http) -> gate.stream(Requester.of(http), path, payload, options);
     var actions =
         new HttpActions(
-            new HttpActions.Setup(gate, web.identifier(), new OneItem(gate), web.work(), counters));
+            new HttpActions.Setup(gate, web.identifier(), streams, web.work(), counters));
     HttpApi api =
         new HttpApi(
             web.health(),

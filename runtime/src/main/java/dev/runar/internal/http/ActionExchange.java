@@ -6,6 +6,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.HttpLookup;
+import dev.runar.internal.node.Requester;
 import dev.runar.spi.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -83,7 +84,8 @@ final class ActionExchange implements HttpExchange, Runnable {
       stream(input, options);
       return;
     }
-    CompletableFuture<Payload> result = setup.gate().request(found.path(), input, options, call);
+    CompletableFuture<Payload> result =
+        setup.gate().request(Requester.of(call), found.path(), input, options);
     onCancel(() -> result.cancel(true));
     var _ = result.whenCompleteAsync(this::answer, setup.work());
   }

@@ -141,7 +141,13 @@ public class ForwardingInvocation implements Invocation {
   }
 
   @Override
+  public void abandon(RunarException error) {
+    call.abandon(error);
+  }
+
+  @Override
   public void onCancel(Runnable callback) {
     call.onCancel(callback);
   }
+
 }

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * result after a timeout) is counted and otherwise without effect. Any thread.
  */
 public interface Invocation {
+  /** What is left is never as much: more means that there is no deadline now. */
+  Duration NO_DEADLINE = Duration.ofDays(3_650);
+
   /** The request itself, whichever stages have made this of it: one for all its attempts. */
   default Invocation origin() {
     return this;
   }
-  /** What is left is never as much: more means that there is no deadline now. */
-  Duration NO_DEADLINE = Duration.ofDays(3_650);
 
   long requestId();
 

@@ -42,7 +42,12 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
     return core.streams()
         .publisher(
-            scope.resolve(path), payload, Onward.request(call, options, clock), null, call);
+            Requester.service(scope),
+            scope.resolveRequest(path),
+            payload,
+            Onward.request(call, options, clock),
+            null,
+            call);
   }
 
   @Override

@@ -91,18 +91,19 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public CompletableFuture<Payload> request(
       Requester requester, String path, Payload payload, RequestOptions options) {
-    return requested(requester, path, payload, options, null, Pipes.NONE);
+    return request(requester, path, payload, options, Pipes.NONE);
   }
 
   @Override
+  public Flow.Publisher<Payload> stream(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return streams.publisher(requester, path, payload, options, null, null);
+  }
+
+  /** As the program asks, with streams. */
   public CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, HttpCall http) {
-    return requested(Requester.CLIENT, path, payload, options, http, Pipes.NONE);
-  }
-
-  @Override
-  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-    return streams.publisher(path, payload, options);
+      String path, Payload payload, RequestOptions options, Pipes pipes) {
+    return request(Requester.PROGRAM, path, payload, options, pipes);
   }
 
   /**
@@ -110,22 +111,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    * the end of its output, too.
    */
   public CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, Pipes pipes) {
-    CompletableFuture<Payload> result =
-        requested(Requester.PROGRAM, path, payload, options, null, pipes);
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
+    CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
     if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
       pipes.refuse(Failures.of(result.exceptionNow()));
     }
     return result;
   }
 
-  private CompletableFuture<Payload> requested(
-      Requester requester,
-      String path,
-      Payload payload,
-      RequestOptions options,
-      @Nullable HttpCall http,
-      Pipes pipes) {
+  private CompletableFuture<Payload> routed(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
     if (closed) {
       return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
@@ -145,16 +140,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
         || (pipes.input() != null && !action.takesStream())) {
       return refused(path, Streams.misfit(path, action, pipes));
     }
-    return dispatch(match, match.path(), payload, options, http, pipes);
+    return dispatch(match, requester, payload, options, pipes);
   }
 
   private CompletableFuture<Payload> dispatch(
       Registry.Match match,
-      String path,
+      Requester requester,
       Payload payload,
       RequestOptions options,
-      @Nullable HttpCall http,
       Pipes pipes) {
+    String path = match.path();
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
@@ -172,7 +167,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             runningOn,
             traces,
             action.endpoint());
-    request.http = http;
+    request.http = requester.http().orElse(null);
     if (!inFlight.add(request)) {
       return refused(
           path,
