@@ -57,8 +57,16 @@ export {
   UnsupportedValueError,
   ValidationError,
 } from "./errors.js";
+export type { ActionHooks, ServiceHooks } from "./hooks.js";
 export type { Delivery } from "./host.js";
 export type { Logger } from "./logger.js";
+export type {
+  ActionContext,
+  IncomingEvent,
+  Middleware,
+  OutgoingEvent,
+  OutgoingRequest,
+} from "./middleware.js";
 export { Node } from "./node.js";
 export type {
   PublishOptions,
