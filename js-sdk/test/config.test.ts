@@ -49,6 +49,7 @@ const KEYS: {
     retainedEvents: true,
     retainedBytes: true,
     contexts: true,
+    openStreams: true,
     turnBudget: true,
   },
   Logging: { level: true },

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param retainedBytes bytes kept by {@code retainFor}; then the oldest goes
  * @param contexts script contexts at a time, the instances of services among them; then adding
  *     fails with {@code OVERLOADED}
+ * @param openStreams streams at a time, those that callers send to actions among them; then {@code
+ *     OVERLOADED}
  * @param turnBudget how long one turn of a script may run before its context is closed; loading it
  *     may take at least 5 s
  */
@@ -32,6 +34,7 @@ public record Limits(
     int retainedEvents,
     long retainedBytes,
     int contexts,
+    int openStreams,
     Duration turnBudget) {
   public static final Limits DEFAULT =
       new Limits(
@@ -45,6 +48,7 @@ public record Limits(
           10_000,
           64L << 20,
           1_000,
+          10_000,
           Duration.ofSeconds(30));
 
   /** What the counter of a callback queue can hold. */
@@ -54,6 +58,8 @@ public record Limits(
 
   /** Each has a thread. */
   private static final long MOST_CONTEXTS = 100_000;
+
+  private static final long MOST_STREAMS = 1_000_000;
 
   /** Each has a slot in a table that is made at the start. */
   private static final long MOST_REQUESTS = 1 << 24;
@@ -70,6 +76,7 @@ public record Limits(
     ConfigRanges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
     ConfigRanges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
     ConfigRanges.within("contexts", MOST_CONTEXTS, contexts);
+    ConfigRanges.within("openStreams", MOST_STREAMS, openStreams);
     ConfigRanges.positive("turnBudget", turnBudget);
   }
 
@@ -85,6 +92,23 @@ public record Limits(
         retainedEvents,
         retainedBytes,
         newContexts,
+        openStreams,
+        turnBudget);
+  }
+
+  public Limits withOpenStreams(int newOpenStreams) {
+    return new Limits(
+        queuedCallbacks,
+        queuedBytes,
+        requestsInFlight,
+        messageBytes,
+        sessionBytes,
+        sessions,
+        subscriptionsPerSession,
+        retainedEvents,
+        retainedBytes,
+        contexts,
+        newOpenStreams,
         turnBudget);
   }
 
@@ -100,6 +124,7 @@ public record Limits(
         retainedEvents,
         retainedBytes,
         contexts,
+        openStreams,
         turnBudget);
   }
 
@@ -115,6 +140,7 @@ public record Limits(
         retainedEvents,
         retainedBytes,
         contexts,
+        openStreams,
         turnBudget);
   }
 
@@ -130,6 +156,7 @@ public record Limits(
         retainedEvents,
         retainedBytes,
         contexts,
+        openStreams,
         turnBudget);
   }
 
@@ -145,6 +172,7 @@ public record Limits(
         retainedEvents,
         retainedBytes,
         contexts,
+        openStreams,
         newTurnBudget);
   }
 }

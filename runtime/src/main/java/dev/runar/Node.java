@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -146,6 +147,34 @@ public interface Node extends AutoCloseable {
    *     request.
    */
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
+
+  /**
+   * As {@link #request(String, Payload, RequestOptions)}, for an action that takes a stream.
+   *
+   * @param input items for the action; asked for as fast as it reads them. Its subscription is
+   *     cancelled when the action has answered.
+   */
+  CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
+
+  /**
+   * The items that an action answers with. Each subscriber makes
+   * a request of its own; the action is at most 64 items ahead of what it asked for. It is told on
+   * virtual threads, and may block them. Cancelling its subscription ends the action's work.
+   *
+   * @param options {@code timeout} is how long to wait for each item, the first included; a slow
+   *     subscriber has all the time it wants
+   * @throws RunarException by {@code onError}, behind the items that came before it
+   */
+  Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
+
+  /**
+   * As {@link #stream(String, Payload, RequestOptions)}, for an action that takes a stream, too.
+   *
+   * @param input items for the action; subscribed to by each request
+   */
+  Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
 

@@ -4,6 +4,7 @@ import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 
 /** The context of one request. Any thread. */
 public interface RequestContext extends NodeContext {
@@ -44,7 +45,16 @@ public interface RequestContext extends NodeContext {
    */
   void replyMeta(String name, String value);
 
-  /** What is left until the deadline; never negative. */
+  /**
+   * The items that the caller sends beside the payload, if the action {@code takesStream}; for one
+   * subscriber. None if the caller sends nothing.
+   */
+  Flow.Publisher<Payload> input();
+
+  /**
+   * What is left until the deadline; never negative. For a stream: until its consumer gives up
+   * waiting for the next item, and more than ten years while it does not wait.
+   */
   Duration remaining();
 
   /** The caller has given up or the deadline has passed. */

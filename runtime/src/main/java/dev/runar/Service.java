@@ -2,6 +2,7 @@ package dev.runar;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Flow;
 
 /**
  * A service written in Java: its name, path, actions, event handlers and lifecycle. Immutable.
@@ -49,6 +50,33 @@ public record Service(
 
   /** One action: what is said of it, and what answers it. */
   public record Action(ActionOptions options, ActionHandler handler) {}
+
+  /**
+   * Answers one action with many items. Runs on a virtual thread of its own and may block.
+   *
+   * <p>The items are asked for as fast as the caller takes them, with a few ahead. A caller that
+   * has seen enough, or is gone, cancels the subscription; an error reaches it behind the items
+   * that were published before.
+   */
+  @FunctionalInterface
+  public interface StreamHandler extends ActionHandler {
+    /**
+     * Answers one request.
+     *
+     * @param payload what the caller sent
+     * @param context who asked, and how to reach the node
+     * @throws Exception reaches the caller as for {@link ActionHandler#handle}
+     */
+    Flow.Publisher<Payload> stream(Payload payload, RequestContext context) throws Exception;
+
+    /** A stream is not one result. */
+    @Override
+    default Payload handle(Payload payload, RequestContext context) {
+      throw new RunarException(
+          RunarException.Code.INVALID_INPUT,
+          context.path() + " answers with a stream of items: use stream(…)");
+    }
+  }
 
   /** The states of a service. */
   public enum State {
@@ -115,6 +143,16 @@ public record Service(
     /** Adds an action; a second one of the same name is refused. */
     public Builder action(String actionName, ActionHandler handler) {
       return action(actionName, ActionOptions.DEFAULT, handler);
+    }
+
+    /** Adds an action that answers with many items. */
+    public Builder stream(String actionName, StreamHandler handler) {
+      return stream(actionName, ActionOptions.DEFAULT, handler);
+    }
+
+    /** Adds an action with options that answers with many items. */
+    public Builder stream(String actionName, ActionOptions options, StreamHandler handler) {
+      return action(actionName, options.toBuilder().stream(true).build(), handler);
     }
 
     /** Adds an action with options. */

@@ -27,6 +27,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -129,6 +131,29 @@ final class InMemoryNode implements Node {
   public CompletableFuture<Void> removeService(String path) {
     services.remove(path);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return request(path, payload, options);
+  }
+
+  /** What the action answers, as a stream of one item. */
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return subscriber -> {
+      var items = new SubmissionPublisher<Payload>();
+      items.subscribe(subscriber);
+      items.submit(request(path, payload, options).join());
+      items.close();
+    };
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return stream(path, payload, options);
   }
 
   @Override

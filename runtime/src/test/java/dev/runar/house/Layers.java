@@ -26,9 +26,12 @@ record Layers(String root) {
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
+          Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
           // A Java handler has a callback queue too, so the node may use the loop.
-          Map.entry("internal.node", Set.of(API, "spi", "internal.topic", "internal.loop")),
+          Map.entry(
+              "internal.node",
+              Set.of(API, "spi", "internal.topic", "internal.schema", "internal.loop")),
           Map.entry("internal.protocol", Set.of(API, "internal.topic", "internal.codec")),
           Map.entry(
               "internal.broker",
@@ -59,6 +62,7 @@ record Layers(String root) {
                   "spi",
                   "internal.topic",
                   "internal.codec",
+                  "internal.schema",
                   "internal.loop",
                   "internal.node",
                   "internal.protocol",
@@ -70,17 +74,22 @@ record Layers(String root) {
 
   /** Library to the only packages that know it. Other libraries are not used at all. */
   private static final Map<String, List<String>> LIBRARIES =
-      Map.of(
-          "org.graalvm", List.of("internal.script"),
-          "com.oracle.truffle.tools", List.of("internal.script"),
-          "com.oracle.truffle.api", List.of("internal.script"),
-          "com.caoccao", List.of("internal.script.module"),
-          "io.netty", List.of("internal.server"),
-          "tools.jackson", List.of("internal.codec", "internal.protocol"),
-          "org.jctools", List.of("internal.loop", "internal.broker"),
-          "picocli", List.of("cli"),
-          "org.jline", List.of("cli"),
-          "io.methvin", List.of("cli"));
+      Map.ofEntries(
+          Map.entry("org.graalvm", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.tools", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.api", List.of("internal.script")),
+          Map.entry("com.caoccao", List.of("internal.script.module")),
+          Map.entry("io.netty", List.of("internal.server")),
+          Map.entry(
+              "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
+          Map.entry("com.networknt", List.of("internal.schema")),
+          Map.entry("com.github.benmanes.caffeine", List.of("internal.node.stage")),
+          Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
+          Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
+          Map.entry("picocli", List.of("cli")),
+          Map.entry("org.jline", List.of("cli")),
+          Map.entry("io.methvin", List.of("cli")),
+          Map.entry("io.smallrye", List.of("internal.codec")));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =

@@ -23,6 +23,8 @@ import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.node.stage.DefaultActionStages;
+import dev.runar.internal.node.stage.Delays;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -42,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -280,6 +283,23 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return core().streams().request(path, payload, options, input);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return core().stream(path, payload, options);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return core().streams().publisher(path, payload, options, input);
+  }
+
+  @Override
   public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
     return publish(topic, payload, PublishOptions.DEFAULT);
   }
@@ -365,7 +385,12 @@ final class DefaultNode implements Node, NodeControl {
   private synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
-      made = new NodeCore(config, clock, handlerThreads);
+      made =
+          new NodeCore(
+              config,
+              clock,
+              handlerThreads,
+              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads));
       core = made;
     }
     return made;

@@ -8,6 +8,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.PublicError;
 import dev.runar.internal.protocol.topic.TopicFrame;
@@ -119,7 +120,8 @@ final class TopicConversation implements Conversation {
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
     var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
-    CompletableFuture<Payload> answer = gate.request(request.path(), request.data(), options);
+    CompletableFuture<Payload> answer =
+        gate.request(Requester.CLIENT, request.path(), request.data(), options);
     OpenRequests.Open open = requests.add(answer);
     var _ = answer.whenComplete((result, error) -> settle(open, request, result, error));
   }

@@ -32,6 +32,15 @@ public final class SerialQueue {
     return answer;
   }
 
+  /** See {@link CallbackQueue#offerReserved}. */
+  public Delivery offerReserved(Callback callback) {
+    Delivery answer = queue.offerReserved(callback);
+    if (answer == Delivery.QUEUED) {
+      ensureRunning();
+    }
+    return answer;
+  }
+
   /** See {@link CallbackQueue#whenWritable}. */
   public void whenWritable(Runnable callback) {
     queue.whenWritable(callback);

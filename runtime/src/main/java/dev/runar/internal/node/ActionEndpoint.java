@@ -2,6 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.Delivery;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import java.util.Optional;
 
 /** The receiving end of one action: a script's callback queue or a Java handler. Any thread. */
@@ -13,6 +14,25 @@ public interface ActionEndpoint {
    *     Invocation#succeed} or {@link Invocation#fail}; otherwise it has not touched it
    */
   Delivery offer(Invocation call);
+
+  /** As {@link #offer}, and tells a call that is not taken. */
+  default void submit(Invocation call) {
+    switch (offer(call)) {
+      case QUEUED -> {}
+      case FULL ->
+          call.fail(
+              new RunarException(
+                  Code.OVERLOADED, "the queue of " + call.path() + " is full; try again later"));
+      case CLOSED ->
+          call.fail(
+              new RunarException(Code.CONTEXT_GONE, "the context of " + call.path() + " is gone"));
+    }
+  }
+
+  /** What answers in the action's place when it has failed, if it has such a handler. */
+  default Optional<ActionEndpoint> fallback() {
+    return Optional.empty();
+  }
 
   /** Calls taken and not answered yet, for who chooses between endpoints. Never blocks. */
   default int unanswered() {

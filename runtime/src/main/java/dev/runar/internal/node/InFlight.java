@@ -60,6 +60,16 @@ final class InFlight implements AutoCloseable {
     slots.setRelease(request.slot, null);
   }
 
+  /** On the clock of the deadlines. */
+  long now() {
+    return clock.nanos();
+  }
+
+  /** The deadline of a request has become this one; it is not forgotten if it was a later one. */
+  void moved(long deadlineNanos) {
+    noteDeadline(deadlineNanos - originNanos);
+  }
+
   int size() {
     int size = 0;
     for (int i = 0; i <= mask; i++) {

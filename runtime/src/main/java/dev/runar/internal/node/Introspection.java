@@ -79,7 +79,7 @@ final class Introspection {
     map.put("state", entry.state.name());
     map.put("registeredAt", entry.registeredMs);
     map.put("startedAt", entry.startedMs);
-    map.put("actions", definition.actions().stream().map(Introspection::describe).toList());
+    map.put("actions", entry.actions.stream().map(Introspection::describe).toList());
     map.put(
         "events",
         definition.events().stream().map(ServiceDefinition.EventListener::pattern).toList());
@@ -96,6 +96,9 @@ final class Introspection {
     map.put("params", action.params());
     map.put("input", options.input() == null ? null : options.input().value());
     map.put("output", options.output() == null ? null : options.output().value());
+    if (action.endpoint() instanceof ActionStage stage) {
+      map.put("counts", stage.counts());
+    }
     return map;
   }
 }

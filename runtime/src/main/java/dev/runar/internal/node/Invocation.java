@@ -4,13 +4,23 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.spi.TraceContext;
+import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way to an action. It is settled exactly once; whatever comes later (a late
  * result after a timeout) is counted and otherwise without effect. Any thread.
  */
 public interface Invocation {
+  /** What is left is never as much: more means that there is no deadline now. */
+  Duration NO_DEADLINE = Duration.ofDays(3_650);
+
+  /** The request itself, whichever stages have made this of it: one for all its attempts. */
+  default Invocation origin() {
+    return this;
+  }
+
   long requestId();
 
   /** The full path, network and all. */
@@ -25,6 +35,11 @@ public interface Invocation {
 
   default Map<String, String> meta() {
     return options().meta();
+  }
+
+  /** What a fallback is to stand in for; null: the call is for the action itself. */
+  default @Nullable RunarException failure() {
+    return null;
   }
 
   /** Who asks; empty: not said. */
@@ -47,8 +62,17 @@ public interface Invocation {
    */
   void replyMeta(String name, String value);
 
-  /** On the node's monotonic clock, nanoseconds. */
+  /**
+   * On the node's monotonic clock, nanoseconds. A stream has a deadline only while its consumer
+   * waits for an item; without one it is farther away than {@link #NO_DEADLINE}.
+   */
   long deadlineNanos();
+
+  /**
+   * Since when nobody waits for the result any more, on the same clock: the deadline, or the moment
+   * at which the caller gave up.
+   */
+  long overNanos();
 
   /** Already settled, by a result, the deadline or the caller's cancellation. */
   boolean isSettled();
@@ -65,6 +89,23 @@ public interface Invocation {
   /** Settles with an error. */
   void fail(RunarException error);
 
+  /**
+   * Settles with an error, since its handler is gone: what {@link #onCancel} was given runs, so
+   * that what the handler asked of others is given up, too.
+   */
+  default void abandon(RunarException error) {
+    fail(error);
+  }
+
   /** Runs the callback once when the deadline passes or the caller cancels; at once if it has. */
   void onCancel(Runnable callback);
+
+  /** Forgets what {@link #onCancel} was given. */
+  void dropOnCancel(Runnable callback);
+
+  /** Where its handler writes, if it answers with a stream; {@link #succeed} is the end of it. */
+  @Nullable Pipe output();
+
+  /** Where its handler reads what the caller sends beside the payload; null: nothing. */
+  @Nullable Pipe input();
 }

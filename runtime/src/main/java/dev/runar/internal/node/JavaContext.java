@@ -7,6 +7,7 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** What a handler in Java may do with its node. Immutable; any thread. */
 class JavaContext implements NodeContext {
@@ -40,7 +41,12 @@ class JavaContext implements NodeContext {
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return gate.request(scope.resolve(path), payload, options);
+    return gate.request(Requester.service(scope), scope.resolve(path), payload, options);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return gate.stream(scope.resolve(path), payload, options);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.runar.spi.TraceContext;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** The context of one event in Java. Immutable; any thread. */
 final class JavaEventContext extends JavaContext implements EventContext {
@@ -46,6 +47,11 @@ final class JavaEventContext extends JavaContext implements EventContext {
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return super.request(path, payload, Onward.request(event, options));
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return super.stream(path, payload, Onward.request(event, options));
   }
 
   @Override

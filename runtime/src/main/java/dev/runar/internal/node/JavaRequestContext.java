@@ -11,22 +11,42 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** The context of one request in Java. Any thread. */
 final class JavaRequestContext extends JavaContext implements RequestContext {
   private final Invocation call;
+  private final NodeCore core;
+  private final ServiceScope scope;
   private final Clock clock;
 
-  JavaRequestContext(Invocation call, NodeGate gate, ServiceScope scope, Clock clock) {
-    super(gate, scope);
+  JavaRequestContext(Invocation call, NodeCore core, ServiceScope scope, Clock clock) {
+    super(core, scope);
+    this.core = core;
+    this.scope = scope;
     this.call = call;
     this.clock = clock;
   }
 
-  /** A nested request gets at most what is left of this one's time. */
+  /** A nested request gets at most what is left of this one's time, and is cancelled with it. */
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return super.request(path, payload, Onward.request(call, options, clock));
+    CompletableFuture<Payload> nested =
+        super.request(path, payload, Onward.request(call, options, clock));
+    Streams.follow(call, nested);
+    return nested;
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return core.streams()
+        .publisher(
+            scope.resolve(path), payload, Onward.request(call, options, clock), null, call);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> input() {
+    return core.streams().received(call);
   }
 
   @Override

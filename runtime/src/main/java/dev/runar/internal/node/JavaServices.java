@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
@@ -29,12 +30,12 @@ import java.util.concurrent.ExecutorService;
 final class JavaServices {
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
-  private final NodeGate gate;
+  private final NodeCore gate;
   private final NodeConfig config;
   private final Clock clock;
   private final ExecutorService executor;
 
-  JavaServices(NodeGate gate, NodeConfig config, Clock clock, ExecutorService executor) {
+  JavaServices(NodeCore gate, NodeConfig config, Clock clock, ExecutorService executor) {
     this.gate = gate;
     this.config = config;
     this.clock = clock;
@@ -83,13 +84,34 @@ final class JavaServices {
   }
 
   private ActionEndpoint action(ServiceScope scope, ActionHandler handler) {
+    if (handler instanceof Service.StreamHandler stream) {
+      return call -> {
+        executor.execute(() -> open(call, stream, scope));
+        return Delivery.QUEUED;
+      };
+    }
     return call -> {
       executor.execute(() -> answer(call, handler, scope));
       return Delivery.QUEUED;
     };
   }
 
+  private void open(Invocation call, Service.StreamHandler handler, ServiceScope scope) {
+    call.begin();
+    try {
+      var output = Objects.requireNonNull(call.output()); // the node has looked what was asked for
+      handler
+          .stream(call.payload(), new JavaRequestContext(call, gate, scope, clock))
+          .subscribe(new PipeFeed(output, () -> call.succeed(Payload.of(null)), call::fail));
+    } catch (Exception e) {
+      call.fail(Failures.of(e));
+    } catch (StackOverflowError | LinkageError e) {
+      call.fail(new RunarException(Code.HANDLER_FAILED, e.toString(), e));
+    }
+  }
+
   private void answer(Invocation call, ActionHandler handler, ServiceScope scope) {
+    call.begin();
     try {
       call.succeed(
           handler.handle(call.payload(), new JavaRequestContext(call, gate, scope, clock)));

@@ -1,6 +1,6 @@
 package dev.runar.internal.node;
 
-import dev.runar.Delivery;
+import dev.runar.ActionOptions;
 import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
@@ -18,11 +18,12 @@ import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,67 +33,108 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class NodeCore implements NodeGate, AutoCloseable {
   private final NodeConfig config;
   private final Clock clock;
+  private final ActionStages stages;
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final RunningOn runningOn;
+  private final Streams streams;
   private final Traces traces;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
+  /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this(config, clock, handlerThreads, ActionStages.NONE);
+  }
+
+  /** Starts the thread of the deadlines; {@link #close} ends it. */
+  public NodeCore(
+      NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
     this.config = config;
+    this.stages = stages;
     this.clock = clock;
+    this.runningOn = new RunningOn(ledger, clock, config.supervision().grace());
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
     this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
     this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
+    this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
-    this.lifecycles = new ServiceLifecycles(registry, bus, clock);
+    this.lifecycles = new ServiceLifecycles(registry, bus, this);
     inFlight.start();
   }
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
+    return request(Requester.PROGRAM, path, payload, options);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return request(requester, path, payload, options, Pipes.NONE);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return streams.publisher(path, payload, options);
+  }
+
+  /** As the program asks, with streams. */
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Pipes pipes) {
+    return request(Requester.PROGRAM, path, payload, options, pipes);
+  }
+
+  /**
+   * Calls an action with streams beside the payload. What is told to the caller by the future is
+   * the end of its output, too.
+   */
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
+    CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
+    if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
+      pipes.refuse(Failures.of(result.exceptionNow()));
+    }
+    return result;
+  }
+
+  private CompletableFuture<Payload> routed(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
     if (closed) {
       return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
     Registry.Match match;
     try {
       match = registry.route(path);
+      Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
       return refused(path, e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      String away = service.away;
-      if (!away.isEmpty()) {
-        return refused(
-            path,
-            new RunarException(
-                Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
-      }
-      return refused(
-          path,
-          new RunarException(
-              Code.NOT_RUNNING,
-              "Service is not Running - it is in "
-                  + Introspection.shown(service.state)
-                  + " state: "
-                  + service.path()));
+      return refused(path, service.notRunning());
     }
-    return dispatch(match, path, payload, options);
+    ActionOptions action = match.route().action().options();
+    if (action.stream() != (pipes.output() != null)
+        || (pipes.input() != null && !action.takesStream())) {
+      return refused(path, Streams.misfit(path, action, pipes));
+    }
+    return dispatch(match, path, payload, options, pipes);
   }
 
   private CompletableFuture<Payload> dispatch(
-      Registry.Match match, String path, Payload payload, RequestOptions options) {
+      Registry.Match match, String path, Payload payload, RequestOptions options, Pipes pipes) {
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
-        new PendingRequest(
+        StreamRequest.of(
+            pipes,
             requestIds.incrementAndGet(),
             path,
             payload,
@@ -101,7 +143,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             clock.nanos() + timeoutNanos,
             timeoutNanos,
             inFlight,
-            ledger,
+            runningOn,
             traces,
             action.endpoint());
     if (!inFlight.add(request)) {
@@ -111,20 +153,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
               Code.OVERLOADED,
               "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
     }
+    request.connect();
     if (closed) { // after the slot was taken: the close may have looked there before
       request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
       return request;
     }
-    switch (action.endpoint().offer(request)) {
-      case QUEUED -> {}
-      case FULL ->
-          request.fail(
-              new RunarException(
-                  Code.OVERLOADED, "the queue of " + path + " is full; try again later"));
-      case CLOSED ->
-          request.fail(
-              new RunarException(Code.CONTEXT_GONE, "the context of " + path + " is gone"));
-    }
+    action.endpoint().submit(request);
     return request;
   }
 
@@ -209,39 +243,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** The next event that matches; subscribed when the call returns. */
   public CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options) {
-    var first = new CompletableFuture<Event>();
-    Subscription subscription;
-    try {
-      subscription =
-          subscribe(
-              pattern,
-              delivery -> {
-                first.complete(delivery.event());
-                delivery.handled();
-                return Delivery.QUEUED;
-              },
-              options);
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    var result = new CompletableFuture<Event>();
-    var _ =
-        first
-            .orTimeout(Clock.nanosOf(timeout), TimeUnit.NANOSECONDS)
-            .whenComplete(
-                (event, error) -> {
-                  subscription.close();
-                  if (error == null) {
-                    result.complete(event);
-                  } else {
-                    result.completeExceptionally(
-                        new RunarException(
-                            Code.TIMEOUT,
-                            "no event " + pattern + " within " + timeout.toMillis() + " ms"));
-                  }
-                });
-    var _ = result.whenComplete((event, error) -> first.cancel(false));
-    return result;
+    return NextEvent.of(this, pattern, timeout, options);
   }
 
   public int clearRetained(String pattern) {
@@ -342,8 +344,27 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return ledger;
   }
 
+  /** Handlers that nobody waits for any more. */
+  public RunningOn runningOn() {
+    return runningOn;
+  }
+
+  /** How requests with streams are made. */
+  public Streams streams() {
+    return streams;
+  }
+
   public NodeConfig config() {
     return config;
+  }
+
+  ActionStages stages() {
+    return stages;
+  }
+
+  /** What the stages of actions have counted, by the action's path. */
+  public Map<String, Map<String, Long>> actionCounts() {
+    return registry.actionCounts();
   }
 
   public Clock clock() {

@@ -8,6 +8,7 @@ import dev.runar.RunarException;
 import dev.runar.Subscription;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * What a client of the node may ask, whether it is a script, a Java embedder or a session. Any
@@ -16,6 +17,17 @@ import java.util.concurrent.CompletableFuture;
 public interface NodeGate {
   /** Calls an action; the future fails with a {@link RunarException} and nothing else. */
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
+
+  /** As {@link #request(String, Payload, RequestOptions)}, by somebody who may not call all. */
+  CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options);
+
+  /**
+   * The items that an action answers with. Each subscriber makes a request of its own; its items
+   * come on a thread that may block, and not before it asks for them. {@code timeout} of the
+   * options is how long it waits for each.
+   */
+  Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
 
   /**
    * Publishes; the receipt says what was queued. Use when nobody waits for handlers: it costs no

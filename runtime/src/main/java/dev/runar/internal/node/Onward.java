@@ -21,7 +21,9 @@ public final class Onward {
   public static RequestOptions request(Invocation call, RequestOptions own, Clock clock) {
     RequestOptions options = call.options();
     Duration left = Duration.ofNanos(Math.max(1, call.deadlineNanos() - clock.nanos()));
-    boolean within = !own.timeout().isZero() && own.timeout().compareTo(left) < 0;
+    boolean within =
+        (!own.timeout().isZero() && own.timeout().compareTo(left) < 0)
+            || left.compareTo(Invocation.NO_DEADLINE) > 0;
     return new RequestOptions(
         within ? own.timeout() : left,
         merged(options.meta(), own.meta()),

@@ -10,18 +10,21 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request from its caller's view, a future, and from its action's view, an invocation. */
-final class PendingRequest extends CompletableFuture<Payload> implements Invocation {
+/**
+ * One request from its caller's view, a future, and from its action's view, an invocation. Any
+ * thread.
+ */
+class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private static final Logger LOG = System.getLogger("dev.runar.node");
   private static final VarHandle SETTLED = handle("settled");
   private static final VarHandle BEGUN = handle("begun");
@@ -34,7 +37,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   private final long deadlineNanos;
   private final long timeoutNanos;
   private final InFlight inFlight;
-  private final Ledger ledger;
+  private final RunningOn runningOn;
   private final Traces traces;
   private final ActionEndpoint endpoint;
 
@@ -43,10 +46,13 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
-  private @Nullable List<Runnable> onCancel; // guarded by this
+  private @Nullable Runnable onCancel; // the first one; guarded by this
+  private @Nullable Set<Runnable> moreOnCancel; // guarded by this
   private Map<String, String> replyMeta = Map.of(); // guarded by this
   private @Nullable TraceContext trace; // guarded by this
-  private boolean ended; // by the deadline or the caller; guarded by this
+  private boolean ended; // without its handler; guarded by this
+  private volatile long endedNanos; // then
+  private volatile boolean handlerDone; // after it was settled by somebody else
   private boolean isLate; // deadlines thread
 
   PendingRequest(
@@ -58,7 +64,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       long deadlineNanos,
       long timeoutNanos,
       InFlight inFlight,
-      Ledger ledger,
+      RunningOn runningOn,
       Traces traces,
       ActionEndpoint endpoint) {
     this.requestId = requestId;
@@ -69,7 +75,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     this.deadlineNanos = deadlineNanos;
     this.timeoutNanos = timeoutNanos;
     this.inFlight = inFlight;
-    this.ledger = ledger;
+    this.runningOn = runningOn;
     this.traces = traces;
     this.endpoint = endpoint;
   }
@@ -124,6 +130,12 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
   }
 
   @Override
+  public final long overNanos() {
+    long deadline = deadlineNanos();
+    return settled && endedNanos - deadline < 0 && endedNanos != 0 ? endedNanos : deadline;
+  }
+
+  @Override
   public boolean isSettled() {
     return settled;
   }
@@ -144,7 +156,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       tellMeta();
       complete(result);
     } else {
-      ledger.lateSettle();
+      runningOn.hasEnded(this);
     }
   }
 
@@ -154,14 +166,65 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
       tellMeta();
       completeExceptionally(traces.placed(error, path));
     } else {
-      ledger.lateSettle();
+      runningOn.hasEnded(this);
+    }
+  }
+
+  @Override
+  public void abandon(RunarException error) {
+    if (!end(error)) {
+      runningOn.hasEnded(this);
     }
   }
 
   /** The caller gives up. */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    return end(new CancellationException("request " + path + " was cancelled by its caller"));
+    if (!end(new CancellationException("request " + path + " was cancelled by its caller"))) {
+      return false;
+    }
+    runsOn("its caller has given up");
+    return true;
+  }
+
+  private void runsOn(String why) {
+    if (begun) {
+      runningOn.add(this, why);
+    }
+  }
+
+  /** Before it is handed to anyone, and with its place among the requests in flight. */
+  void connect() {}
+
+  /** Its handler has ended late; returns false if that was known. */
+  final synchronized boolean handlerIsDone() {
+    boolean isNew = !handlerDone;
+    handlerDone = true;
+    return isNew;
+  }
+
+  final boolean isHandlerDone() {
+    return handlerDone;
+  }
+
+  /** Whether nobody is to blame for an end without its handler. */
+  boolean isEndExpected() {
+    return false;
+  }
+
+  /** Where its handler is. */
+  ActionEndpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public @Nullable Pipe output() {
+    return null;
+  }
+
+  @Override
+  public @Nullable Pipe input() {
+    return null;
   }
 
   /**
@@ -182,8 +245,8 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   private void endLate(Optional<String> stack) {
     long timeoutMs = Duration.ofNanos(timeoutNanos).toMillis();
-    String message = "request " + path + " timed out after " + timeoutMs + " ms";
-    end(
+    String message = lateness(timeoutMs);
+    RunarException failure =
         stack.isEmpty()
             ? new RunarException(Code.TIMEOUT, message)
             : endpoint.placed(
@@ -193,7 +256,15 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
                     null,
                     null,
                     "TimeoutError",
-                    "TimeoutError: " + message + stack.get())));
+                    "TimeoutError: " + message + stack.get()));
+    if (end(failure)) {
+      runsOn("its deadline has passed");
+    }
+  }
+
+  /** What the caller is told at the deadline. */
+  String lateness(long timeoutMs) {
+    return "request " + path + " timed out after " + timeoutMs + " ms";
   }
 
   @Override
@@ -201,9 +272,13 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     synchronized (this) {
       if (!settled) {
         if (onCancel == null) {
-          onCancel = new ArrayList<>(1);
+          onCancel = callback;
+        } else {
+          if (moreOnCancel == null) {
+            moreOnCancel = new LinkedHashSet<>();
+          }
+          moreOnCancel.add(callback);
         }
-        onCancel.add(callback);
         return;
       }
       if (!ended) {
@@ -213,18 +288,34 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
     callback.run();
   }
 
+  @Override
+  public synchronized void dropOnCancel(Runnable callback) {
+    if (callback.equals(onCancel)) {
+      onCancel = null;
+    } else if (moreOnCancel != null) {
+      moreOnCancel.remove(callback);
+    }
+  }
+
   private boolean end(Throwable reason) {
-    List<Runnable> callbacks;
+    @Nullable Runnable first;
+    Set<Runnable> more;
     synchronized (this) {
       if (!settle()) {
         return false;
       }
       ended = true;
-      callbacks = onCancel == null ? List.of() : onCancel;
+      endedNanos = inFlight.now();
+      first = onCancel;
+      more = moreOnCancel == null ? Set.of() : moreOnCancel;
+      onCancel = null;
+      moreOnCancel = null;
     }
-    completeExceptionally(
-        reason instanceof RunarException known ? traces.placed(known, path) : reason);
-    callbacks.forEach(Runnable::run);
+    completeExceptionally(reason instanceof RunarException known ? traces.placed(known, path) : reason);
+    if (first != null) {
+      first.run();
+    }
+    more.forEach(Runnable::run);
     return true;
   }
 

@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.ActionOptions.Visibility;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.topic.TopicPath;
@@ -52,6 +53,7 @@ final class Registry {
   synchronized void add(ServiceEntry entry) {
     place(entry, List.of()).forEach(this::add);
     addSockets(entry);
+    entry.open();
   }
 
   private void refuseTaken(TopicPath path) {
@@ -121,6 +123,7 @@ final class Registry {
     }
     routes.forEach(this::add);
     in.forEach(this::addSockets);
+    in.forEach(ServiceEntry::open);
     out.forEach(this::remove);
   }
 
@@ -137,7 +140,8 @@ final class Registry {
   synchronized void remove(ServiceEntry entry) {
     services.values().remove(entry);
     literals.values().removeIf(route -> route.service() == entry);
-    for (ServiceDefinition.Action action : entry.definition.actions()) {
+    entry.close();
+    for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       patterns.remove(pattern, new Route(entry, action, pattern));
     }
@@ -147,6 +151,19 @@ final class Registry {
   /** All services in the order of registration. */
   synchronized List<ServiceEntry> all() {
     return List.copyOf(services.values());
+  }
+
+  /** What the stages of actions have counted, by the action's path. */
+  synchronized Map<String, Map<String, Long>> actionCounts() {
+    var counts = new LinkedHashMap<String, Map<String, Long>>();
+    for (ServiceEntry service : services.values()) {
+      for (ServiceDefinition.Action action : service.actions) {
+        if (action.endpoint() instanceof ActionStage stage) {
+          counts.put(service.path() + "/" + action.name(), stage.counts());
+        }
+      }
+    }
+    return counts;
   }
 
   synchronized Optional<ServiceEntry> find(String path) {
@@ -200,17 +217,20 @@ final class Registry {
 
   private RunarException notFound(TopicPath path) {
     ServiceEntry service = services.get(path.network() + ":" + path.service());
-    String why =
-        service == null
-            ? "there is no service \"" + path.service() + "\""
-            : "service \""
-                + path.service()
-                + "\" has "
-                + service.definition.actions().stream()
-                    .map(ServiceDefinition.Action::name)
-                    .toList();
+    String why = service == null ? "there is no service \"" + path.service() + "\"" : has(service);
     return new RunarException(
         Code.NOT_FOUND, "No handler found for action " + path.text() + ": " + why);
+  }
+
+  /** What anybody may call of a service, as callers are told who have asked for something else. */
+  static String has(ServiceEntry service) {
+    return "service \""
+        + service.path()
+        + "\" has "
+        + service.actions.stream()
+            .filter(action -> action.options().visibility() == Visibility.PUBLIC)
+            .map(ServiceDefinition.Action::name)
+            .toList();
   }
 
   private static TopicPath servicePath(ServiceScope scope) {
@@ -228,7 +248,7 @@ final class Registry {
 
   private List<Route> routes(ServiceEntry entry, TopicPath path) {
     var routes = new ArrayList<Route>();
-    for (ServiceDefinition.Action action : entry.definition.actions()) {
+    for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       if (routes.stream().anyMatch(route -> route.pattern().equals(pattern))) {
         throw new RunarException(

@@ -2,7 +2,6 @@ package dev.runar.internal.node;
 
 import dev.runar.Service.State;
 import dev.runar.Subscription;
-import dev.runar.spi.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +20,13 @@ final class ServiceExchange {
   private final List<ServiceEntry> leaving = new ArrayList<>();
   private final List<ServiceEntry> coming = new ArrayList<>();
 
-  ServiceExchange(Holdings out, Holdings in, Registry registry, Clock clock) {
+  ServiceExchange(Holdings out, Holdings in, Registry registry, NodeCore core) {
     this.out = out;
     this.in = in;
     this.registry = registry;
     out.services().forEach(service -> registry.find(service).ifPresent(leaving::add));
     for (ServiceDefinition service : in.services()) {
-      ServiceEntry entry = new ServiceEntry(service, clock.wallMs());
+      ServiceEntry entry = new ServiceEntry(service, core);
       entry.startedMs = entry.registeredMs;
       coming.add(entry);
     }

@@ -28,6 +28,7 @@ final class ServiceLifecycles {
 
   private final Registry registry;
   private final EventBus bus;
+  private final NodeCore core;
   private final Clock clock;
 
   /** One for each open port. */
@@ -36,17 +37,19 @@ final class ServiceLifecycles {
   private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
   private boolean running; // guarded by this
 
-  ServiceLifecycles(Registry registry, EventBus bus, Clock clock) {
+  ServiceLifecycles(Registry registry, EventBus bus, NodeCore core) {
     this.registry = registry;
     this.bus = bus;
-    this.clock = clock;
+    this.core = core;
+    this.clock = core.clock();
   }
 
   /** Registers and initialises; starts too when the node runs already. */
   CompletableFuture<Void> add(ServiceDefinition definition) {
-    ServiceEntry entry = new ServiceEntry(definition, clock.wallMs());
+    ServiceEntry entry;
     try {
       checkPatterns(definition);
+      entry = new ServiceEntry(definition, core);
       registry.add(entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -56,10 +59,11 @@ final class ServiceLifecycles {
 
   /** As {@link #add}, in the place of one that is away, which stays if this one fails. */
   CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition definition) {
-    ServiceEntry entry = new ServiceEntry(definition, clock.wallMs());
+    ServiceEntry entry;
     ServiceEntry old;
     try {
       checkPatterns(definition);
+      entry = new ServiceEntry(definition, core);
       old = registry.replace(away, entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -318,7 +322,7 @@ final class ServiceLifecycles {
   /** See {@link NodeCore#exchange}. */
   void exchange(Holdings out, Holdings in) {
     in.services().forEach(ServiceLifecycles::checkPatterns);
-    var exchange = new ServiceExchange(out, in, registry, clock);
+    var exchange = new ServiceExchange(out, in, registry, core);
     boolean runs = isRunning();
     exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile
     synchronized (this) {

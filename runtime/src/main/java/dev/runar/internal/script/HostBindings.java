@@ -13,6 +13,7 @@ import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import java.lang.System.Logger.Level;
@@ -163,7 +164,8 @@ public final class HostBindings {
                     context.postReserved(
                         "reply meta", () -> onMeta.executeVoid(Payload.of(meta).text())));
       }
-      result = core.get().request(path, payload, options);
+      Requester requester = within == null ? Requester.PROGRAM : within.requester();
+      result = core.get().request(requester, path, payload, options);
     } catch (RunarException e) {
       result = CompletableFuture.failedFuture(e);
     }

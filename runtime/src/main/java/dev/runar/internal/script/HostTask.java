@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
@@ -52,6 +53,11 @@ public abstract sealed class HostTask implements Consumer<RunarException>
   public final String tracestate() {
     TraceContext trace = trace();
     return trace == null ? "" : trace.tracestate();
+  }
+
+  /** Who asks when the handler does. */
+  final Requester requester() {
+    return Requester.service(scope);
   }
 
   abstract @Nullable TraceContext trace();

@@ -43,8 +43,9 @@ final class RunningTurn {
 
   /** Whether a request cannot go on because of the turn that runs now. */
   boolean holdsUp(Invocation call, long turn) {
-    return call.equals(request())
-        || (request() == null && longTurn.getAcquire() == turn && call.hasBegun());
+    Invocation answered = request();
+    return (answered != null && answered.origin().equals(call.origin()))
+        || (answered == null && longTurn.getAcquire() == turn && call.hasBegun());
   }
 
   /** The deadline of a request has passed that the turn holds up. */

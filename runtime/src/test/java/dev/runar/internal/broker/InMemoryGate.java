@@ -10,6 +10,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
 import dev.runar.internal.topic.TopicPath;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -40,6 +43,32 @@ public final class InMemoryGate implements NodeGate {
         ? CompletableFuture.failedFuture(
             new RunarException(Code.NOT_FOUND, "No handler found for action " + path))
         : action.apply(payload);
+  }
+
+  /** What the action answers, as a stream of one item. */
+  @Override
+  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return subscriber -> {
+      var items = new SubmissionPublisher<Payload>();
+      items.subscribe(subscriber);
+      var _ =
+          request(path, payload, options)
+              .whenComplete(
+                  (result, error) -> {
+                    if (error == null) {
+                      items.submit(result);
+                      items.close();
+                    } else {
+                      items.closeExceptionally(error);
+                    }
+                  });
+    };
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return request(path, payload, options);
   }
 
   @Override

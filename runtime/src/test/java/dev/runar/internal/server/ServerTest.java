@@ -478,6 +478,7 @@ class ServerTest {
             limits.retainedEvents(),
             limits.retainedBytes(),
             limits.contexts(),
+            limits.openStreams(),
             limits.turnBudget());
     try (var node =
             new ServerFixture(

@@ -1,0 +1,167 @@
+package dev.runar.internal.node;
+
+import dev.runar.Payload;
+import dev.runar.RequestOptions;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that answers with a stream, or takes one, or both. A stream has no deadline as a whole:
+ * its consumer waits so long for each item, so the deadline exists while it waits. Any thread.
+ */
+final class StreamRequest extends PendingRequest {
+  /** About a century: no deadline. */
+  private static final long FAR = 1L << 61;
+
+  private final InFlight inFlight;
+  private final long timeoutNanos;
+  private final @Nullable Pipe output;
+  private final @Nullable Pipe input;
+
+  /** Of a stream: while its consumer waits. */
+  private volatile long itemDeadlineNanos;
+
+  /** A request with these streams; a plain one, if there are none. */
+  static PendingRequest of(
+      Pipes pipes,
+      long requestId,
+      String path,
+      Payload payload,
+      Map<String, String> pathParams,
+      RequestOptions options,
+      long deadlineNanos,
+      long timeoutNanos,
+      InFlight inFlight,
+      RunningOn runningOn,
+      Traces traces,
+      ActionEndpoint endpoint) {
+    return pipes == Pipes.NONE
+        ? new PendingRequest(
+            requestId,
+            path,
+            payload,
+            pathParams,
+            options,
+            deadlineNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            endpoint)
+        : new StreamRequest(
+            requestId,
+            path,
+            payload,
+            pathParams,
+            options,
+            deadlineNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            endpoint,
+            pipes);
+  }
+
+  private StreamRequest(
+      long requestId,
+      String path,
+      Payload payload,
+      Map<String, String> pathParams,
+      RequestOptions options,
+      long deadlineNanos,
+      long timeoutNanos,
+      InFlight inFlight,
+      RunningOn runningOn,
+      Traces traces,
+      ActionEndpoint endpoint,
+      Pipes pipes) {
+    super(
+        requestId,
+        path,
+        payload,
+        pathParams,
+        options,
+        deadlineNanos,
+        timeoutNanos,
+        inFlight,
+        runningOn,
+        traces,
+        endpoint);
+    this.inFlight = inFlight;
+    this.timeoutNanos = timeoutNanos;
+    this.output = pipes.output();
+    this.input = pipes.input();
+    this.itemDeadlineNanos = deadlineNanos;
+  }
+
+  @Override
+  void connect() {
+    Pipe out = output;
+    if (out != null) {
+      itemDeadlineNanos = inFlight.now() + FAR;
+      out.watchedBy(
+          new Pipe.Watch() {
+            @Override
+            public void waits() {
+              itemDeadlineNanos = inFlight.now() + timeoutNanos;
+              inFlight.moved(itemDeadlineNanos);
+            }
+
+            @Override
+            public void served() {
+              if (!isSettled()) { // then it says since when it is late
+                itemDeadlineNanos = inFlight.now() + FAR;
+              }
+            }
+          });
+      out.whenClosed(() -> consumerGone(out));
+    }
+    var _ =
+        whenComplete(
+            (result, error) -> {
+              if (out != null && error == null) {
+                out.end();
+              } else if (out != null) {
+                out.fail(Failures.of(error));
+              }
+              if (input != null) {
+                input.cancel();
+              }
+            });
+  }
+
+  private void consumerGone(Pipe out) {
+    if (out.isLost()) {
+      cancel(false);
+    }
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return output == null ? super.deadlineNanos() : itemDeadlineNanos;
+  }
+
+  @Override
+  String lateness(long timeoutMs) {
+    return output == null
+        ? super.lateness(timeoutMs)
+        : "stream " + path() + " timed out: no item within " + timeoutMs + " ms";
+  }
+
+  /** A consumer that has seen enough is no fault of the handler's. */
+  @Override
+  boolean isEndExpected() {
+    return output != null && output.isLost();
+  }
+
+  @Override
+  public @Nullable Pipe output() {
+    return output;
+  }
+
+  @Override
+  public @Nullable Pipe input() {
+    return input;
+  }
+}

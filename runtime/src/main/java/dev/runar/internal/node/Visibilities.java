@@ -1,0 +1,48 @@
+package dev.runar.internal.node;
+
+import dev.runar.ActionOptions.Visibility;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+
+/**
+ * Who may call which action. A client of the port is told of an action that is not for it what it
+ * is told of one that does not exist. Stateless.
+ */
+final class Visibilities {
+  private Visibilities() {}
+
+  /**
+   * Refuses who may not call.
+   *
+   * @throws RunarException {@code NOT_FOUND} for a client, else {@code PERMISSION_DENIED}
+   */
+  static void check(Registry.Route route, String path, Requester requester) {
+    Visibility visibility = route.action().options().visibility();
+    if (visibility == Visibility.PUBLIC || mayCall(visibility, route.service(), requester)) {
+      return;
+    }
+    if (requester instanceof Requester.Client) {
+      throw new RunarException(
+          Code.NOT_FOUND,
+          "No handler found for action " + path + ": " + Registry.has(route.service()));
+    }
+    throw new RunarException(
+        Code.PERMISSION_DENIED,
+        "action "
+            + path
+            + " is private to service \""
+            + route.service().path()
+            + "\", and "
+            + requester
+            + " asks; give it the visibility internal or public");
+  }
+
+  private static boolean mayCall(Visibility visibility, ServiceEntry service, Requester requester) {
+    return switch (requester) {
+      case Requester.Client _ -> false;
+      case Requester.Program _ -> visibility == Visibility.INTERNAL;
+      case Requester.OfService(ServiceScope scope) ->
+          visibility == Visibility.INTERNAL || scope.equals(service.definition.scope());
+    };
+  }
+}

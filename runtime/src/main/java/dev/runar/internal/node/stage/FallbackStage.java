@@ -1,0 +1,73 @@
+package dev.runar.internal.node.stage;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.internal.node.ActionEndpoint;
+import dev.runar.internal.node.ForwardingInvocation;
+import dev.runar.internal.node.Invocation;
+
+/** Asks another handler when a call has failed, unless that is an answer. Any thread. */
+final class FallbackStage implements ActionEndpoint {
+  private final ActionEndpoint fallback;
+  private final Answers answers;
+  private final ActionEndpoint next;
+  private final Counters counters;
+
+  FallbackStage(ActionEndpoint fallback, Answers answers, ActionEndpoint next, Counters counters) {
+    this.fallback = fallback;
+    this.answers = answers;
+    this.next = next;
+    this.counters = counters;
+  }
+
+  @Override
+  public Delivery offer(Invocation call) {
+    next.submit(new First(call));
+    return Delivery.QUEUED;
+  }
+
+  private final class First extends ForwardingInvocation {
+    First(Invocation call) {
+      super(call);
+    }
+
+    @Override
+    public void fail(RunarException error) {
+      if (call().isSettled() || answers.isAnswer(error)) {
+        call().fail(error);
+        return;
+      }
+      counters.add(Count.FALLBACKS);
+      fallback.submit(new Second(call(), error));
+    }
+  }
+
+  /** The call for the fallback; if that fails too, the caller is told of the first failure. */
+  private static final class Second extends ForwardingInvocation {
+    private final RunarException failure;
+
+    Second(Invocation call, RunarException failure) {
+      super(call);
+      this.failure = failure;
+    }
+
+    @Override
+    public RunarException failure() {
+      return failure;
+    }
+
+    @Override
+    public void succeed(Payload result) {
+      call().succeed(result);
+    }
+
+    @Override
+    public void fail(RunarException error) {
+      if (!error.equals(failure)) {
+        failure.addSuppressed(error);
+      }
+      call().fail(failure);
+    }
+  }
+}
