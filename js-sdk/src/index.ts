@@ -59,10 +59,18 @@ export {
   UnsupportedValueError,
   ValidationError,
 } from "./errors.js";
+export type { ActionHooks, ServiceHooks } from "./hooks.js";
 export type { Delivery } from "./host.js";
 export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
 export type { HttpMethod, HttpRoute, HttpRouteOptions } from "./http-route.js";
 export type { Logger } from "./logger.js";
+export type {
+  ActionContext,
+  IncomingEvent,
+  Middleware,
+  OutgoingEvent,
+  OutgoingRequest,
+} from "./middleware.js";
 export { Node } from "./node.js";
 export type {
   PublishOptions,

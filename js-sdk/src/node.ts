@@ -6,6 +6,7 @@ import type { Context, Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
 import { host } from "./host.js";
 import type { IdentifyRequest } from "./http.js";
+import { type Middleware, Pipeline } from "./middleware.js";
 import type {
   PublishOptions,
   PublishReceipt,
@@ -43,6 +44,7 @@ export class Node {
   /** Sends to connected clients. */
   readonly broker: Broker = new Broker();
   readonly #scope: Scope;
+  readonly #pipeline: Pipeline = new Pipeline();
   #added: AddedService[] = [];
   #isStarting = false;
   /** What `start()` waits for; its failure is thrown there. */
@@ -59,7 +61,7 @@ export class Node {
       await this.#startsWith;
       await this.#allAdded();
     });
-    this.#scope = new Scope(this.networkId, this.networkId, "");
+    this.#scope = new Scope(this.networkId, this.networkId, "", "", this.#pipeline);
   }
 
   /**
@@ -77,6 +79,29 @@ export class Node {
   }
 
   /**
+   * Puts something around what this script does: its actions and event handlers, the requests it
+   * makes and the events it publishes, the services it adds. The first that is used is the
+   * outermost. Comes right after `new Node()`, before services and subscriptions.
+   *
+   * @throws ConfigError when it comes too late
+   * @throws ValidationError for what is no middleware
+   * @example
+   * ```ts
+   * node.use({
+   *   async action(ctx, next) {
+   *     const begin = Date.now();
+   *     try { return await next(); }
+   *     finally { ctx.logger.debug(ctx.path, Date.now() - begin, "ms"); }
+   *   },
+   * });
+   * ```
+   */
+  use(middleware: Middleware): this {
+    this.#pipeline.use(middleware);
+    return this;
+  }
+
+  /**
    * Adds a service. It is initialised at once and started when the node runs. Need not be awaited
    * before {@link start}, which waits for it and rejects with its error.
    *
@@ -84,6 +109,7 @@ export class Node {
    * @throws InvalidPathError, ValidationError when the definition is wrong
    */
   addService(service: ServiceDefinition): Promise<void> {
+    this.#pipeline.close("addService");
     const added = AddedService.of(this.#add(service));
     if (!this.#isStarting) {
       added.reportLater();
@@ -93,7 +119,7 @@ export class Node {
   }
 
   async #add(service: ServiceDefinition): Promise<void> {
-    const { definitionJson, handlers } = registrationOf(service, this.networkId);
+    const { definitionJson, handlers } = registrationOf(service, this.networkId, this.#pipeline);
     await host.addService(definitionJson, handlers);
   }
 
@@ -133,6 +159,7 @@ export class Node {
    * @throws ConfigError for a port in use, ShutdownError when the node was stopped before
    */
   async start(): Promise<void> {
+    this.#pipeline.close("start");
     const added = this.#allAdded();
     this.#startsWith = added.catch(() => undefined);
     await added;
@@ -187,7 +214,7 @@ export class Node {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    return calls.request(path, payload, options);
+    return this.#pipeline.request(path, payload, options);
   }
 
   /**
@@ -213,7 +240,7 @@ export class Node {
    * @throws RunarError: `INVALID_PATH`, `UNSUPPORTED_VALUE`, `NOT_RUNNING`
    */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
-    return calls.publish(topic, payload, options);
+    return this.#pipeline.publish(topic, payload, options);
   }
 
   /**
@@ -229,6 +256,7 @@ export class Node {
     handler: EventHandler<Payload>,
     options?: SubscribeOptions,
   ): Promise<number> {
+    this.#pipeline.close("subscribe");
     const callback = this.#scope.eventCallback(handler, `the handler of ${pattern}`);
     return await calls.subscribe(pattern, callback, options);
   }

@@ -1,12 +1,14 @@
 import { mustBeHandler } from "./calls.js";
 import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
+import { type Answer, Hooks } from "./hooks.js";
 import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
 import { type HttpRouteOptions, httpRouteOf } from "./http-route.js";
+import { type ActionRun, Pipeline } from "./middleware.js";
 import { parametersOf } from "./parameters.js";
 import { apply, stringify } from "./primordials.js";
 import { isStandard, type Schema, validated } from "./schema.js";
-import { LifecycleScope, RequestScope, Scope } from "./scopes.js";
+import { ActionScope, LifecycleScope, RequestScope, Scope } from "./scopes.js";
 import type {
   ActionDefinition,
   ActionFunction,
@@ -48,6 +50,7 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   actions: "object",
   events: "object",
   sockets: "object",
+  hooks: "object",
   init: "function",
   start: "function",
   stop: "function",
@@ -76,18 +79,31 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
  *
  * @throws ValidationError naming what is wrong and where
  */
-export function registrationOf(service: ServiceDefinition, nodeNetwork: string): Registration {
+export function registrationOf(
+  given: ServiceDefinition,
+  nodeNetwork: string,
+  pipeline: Pipeline = new Pipeline(),
+): Registration {
+  checkShape(given);
+  const service = pipeline.service(given);
   checkShape(service);
   const networkId = service.networkId ?? "";
-  const scope = new Scope(networkId || nodeNetwork, nodeNetwork, service.path, service.version);
+  const scope = new Scope(
+    networkId || nodeNetwork,
+    nodeNetwork,
+    service.path,
+    service.version,
+    pipeline,
+  );
+  const hooks = new Hooks(service.hooks, Object.keys(service.actions ?? {}), service);
   const where = `service ${service.path}`;
   const actions: ActionMetadata[] = [];
   const callbacks = dictionary<ActionCallback>();
   for (const [name, given] of Object.entries(service.actions ?? {})) {
     const what = `action ${service.path}/${name}`;
     const registered = isDefinition(given)
-      ? definedAction(given, scope, what)
-      : plainAction(given, service.actions, scope, what);
+      ? definedAction(given, scope, what, (answer) => hooks.around(name, answer))
+      : plainAction(given, service.actions, scope, what, (answer) => hooks.around(name, answer));
     actions.push({ name, ...registered.metadata });
     callbacks[name] = registered.callback;
   }
@@ -178,18 +194,60 @@ function plainAction(
   self: unknown,
   scope: Scope,
   what: string,
+  hooked: (answer: Answer) => Answer,
 ): RegisteredAction {
   mustBeHandler(handler, what);
   const { names } = parametersOf(handler, what);
   const count = names === null ? 1 : names.length;
+  const answer: Answer = (input, ctx) =>
+    apply(handler, self, [...positions(names, input, what), ctx] as never[]);
+  const withHooks = hooked(answer);
+  if (withHooks !== answer || scope.pipeline.hasAction) {
+    const run = around(withHooks, scope);
+    return {
+      metadata: { description: "", params: names },
+      callback: (call, ...args) => run(names === null ? args[0] : byName(names, args), call),
+    };
+  }
   return {
     metadata: { description: "", params: names },
     callback: (call, ...args) => {
       args.length = count; // the context has a fixed place, whatever was passed
       args[count] = new RequestScope(scope, call);
-      return apply(handler, self, args);
+      return apply(handler, self, args as never[]);
     },
   };
+}
+
+/** The answer with the script's middleware around it. */
+function around(answer: Answer, scope: Scope): ActionRun {
+  return scope.pipeline.action(
+    (input, call) => answer(input, new RequestScope(scope, call)),
+    (call, input) => new ActionScope(scope, call, input),
+  );
+}
+
+/** The input of a positional action as hooks and middleware see it. */
+function byName(names: readonly string[], args: readonly unknown[]): Record<string, unknown> {
+  const input = dictionary<unknown>();
+  for (let i = 0; i < names.length; i++) {
+    if (args[i] !== undefined) {
+      input[names[i] as string] = args[i];
+    }
+  }
+  return input;
+}
+
+function positions(names: readonly string[] | null, input: unknown, what: string): unknown[] {
+  if (names === null) {
+    return [input];
+  }
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new ValidationError(
+      `${what} takes (${names.join(", ")}): a hook or middleware must give it an object with these`,
+    );
+  }
+  return names.map((name) => (Object.hasOwn(input, name) ? input[name as never] : undefined));
 }
 
 /** The input as a whole, checked by validators that run in the script. */
@@ -197,6 +255,7 @@ function definedAction(
   definition: ActionDefinition<never, unknown>,
   scope: Scope,
   what: string,
+  hooked: (answer: Answer) => Answer,
 ): RegisteredAction {
   const { description = "", input, output, timeout, key, http, handler } = definition;
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
@@ -210,8 +269,7 @@ function definedAction(
   if (key !== undefined && !(typeof key === "string" && key !== "")) {
     throw new ValidationError(`the key of ${what} must be the name of a field`);
   }
-  const run = (value: unknown, call: Parameters<ActionCallback>[0]): unknown =>
-    apply(handler, definition, [value, new RequestScope(scope, call)]);
+  const answer = hooked((value, ctx) => apply(handler, definition, [value as never, ctx]));
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
   return {
@@ -224,19 +282,32 @@ function definedAction(
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },
-    callback:
-      checksInput || checksOutput
-        ? async (call, value) => {
-            const taken = checksInput
-              ? await validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`)
-              : value;
-            const result = await run(taken, call);
-            return checksOutput
-              ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
-              : result;
-          }
-        : (call, value) => run(value, call),
+    callback: swapped(
+      around(
+        checksInput || checksOutput
+          ? async (value, ctx) => {
+              const taken = checksInput
+                ? await validated(
+                    input,
+                    value,
+                    "INVALID_INPUT",
+                    `the input of ${what} does not fit`,
+                  )
+                : value;
+              const result = await answer(taken, ctx);
+              return checksOutput
+                ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
+                : result;
+            }
+          : answer,
+        scope,
+      ),
+    ),
   };
+}
+
+function swapped(run: ActionRun): ActionCallback {
+  return (call, value) => run(value, call);
 }
 
 function jsonSchema(key: "input" | "output", schema: Schema<unknown> | undefined): object {

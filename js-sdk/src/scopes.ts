@@ -11,6 +11,7 @@ import type {
   Trace,
 } from "./context.js";
 import { decode } from "./decode.js";
+import { encode } from "./encode.js";
 import {
   CancelledError,
   type ErrorCode,
@@ -22,6 +23,7 @@ import {
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
 import { HttpContext } from "./http.js";
 import { Logger } from "./logger.js";
+import { type ActionContext, type IncomingEvent, Pipeline } from "./middleware.js";
 import type {
   PublishOptions,
   PublishReceipt,
@@ -30,7 +32,7 @@ import type {
   Texts,
   WaitOptions,
 } from "./options.js";
-import { apply, parse } from "./primordials.js";
+import { apply, parse, stringify } from "./primordials.js";
 import type { ServiceDefinition } from "./service.js";
 import { newController, type Signal } from "./signal.js";
 
@@ -39,6 +41,8 @@ export class Scope {
   readonly networkId: string;
   readonly servicePath: string;
   readonly logger: Logger;
+  /** What the node's script has put around it. */
+  readonly pipeline: Pipeline;
   readonly #prefix: string;
   readonly #ownRequests: string;
 
@@ -46,7 +50,14 @@ export class Scope {
    * @param nodeNetwork the node's network, which paths need not name
    * @param version of the service: its own actions are those of this version
    */
-  constructor(networkId: string, nodeNetwork: string, servicePath: string, version = "") {
+  constructor(
+    networkId: string,
+    nodeNetwork: string,
+    servicePath: string,
+    version = "",
+    pipeline: Pipeline = new Pipeline(),
+  ) {
+    this.pipeline = pipeline;
     this.networkId = networkId;
     this.servicePath = servicePath;
     this.logger = new Logger(servicePath === "" ? "script" : servicePath);
@@ -74,7 +85,10 @@ export class Scope {
   /** The handler as the host calls it: the user's sees exactly two arguments. */
   eventCallback(handler: EventHandler<never>, what: string, self?: unknown): EventCallback {
     calls.mustBeHandler(handler, what);
-    return (payload, event) => apply(handler, self, [payload, new EventScope(this, event)]);
+    return this.pipeline.event(
+      (payload, event) => apply(handler, self, [payload as never, new EventScope(this, event)]),
+      (event, payload) => new IncomingScope(this, event, payload),
+    );
   }
 }
 
@@ -106,7 +120,8 @@ export class LifecycleScope implements ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    return calls.request(this.#scope.absoluteRequest(path), payload, options, this.#within);
+    const absolute = this.#scope.absoluteRequest(path);
+    return this.#scope.pipeline.request(absolute, payload, options, this.#within);
   }
 
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
@@ -116,7 +131,8 @@ export class LifecycleScope implements ServiceContext {
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
-    return calls.publish(this.#scope.absolute(topic), payload, options, this.#within);
+    const absolute = this.#scope.absolute(topic);
+    return this.#scope.pipeline.publish(absolute, payload, options, this.#within);
   }
 
   async subscribe<Payload = unknown>(
@@ -188,6 +204,16 @@ export class EventScope extends LifecycleScope implements EventContext {
 
   get pathParams(): Texts {
     return parse(this.#event.paramsJson()) as Texts;
+  }
+}
+
+/** The context of one event, for middleware. */
+class IncomingScope extends EventScope implements IncomingEvent {
+  readonly payload: unknown;
+
+  constructor(scope: Scope, event: HostEventInfo, payload: unknown) {
+    super(scope, event);
+    this.payload = payload;
   }
 }
 
@@ -304,6 +330,27 @@ export class RequestScope extends LifecycleScope implements Context {
     return this.remaining() <= 0
       ? new TimeoutError(`the deadline of ${this.path} has passed`)
       : new CancelledError(`the caller of ${this.path} has given up`);
+  }
+}
+
+/** The context of one request, for middleware. */
+export class ActionScope extends RequestScope implements ActionContext {
+  readonly input: unknown;
+  readonly #call: HostCall;
+
+  constructor(scope: Scope, call: HostCall, input: unknown) {
+    super(scope, call);
+    this.#call = call;
+    this.input = input;
+  }
+
+  identify(identity: unknown): void {
+    const [kind, data] = encode(identity);
+    if (kind === "bytes") {
+      throw new ValidationError("an identity cannot be bytes");
+    }
+    const isText = kind !== "value";
+    mustSucceed(this.#call.identify(isText ? kind : "json", isText ? data : stringify(data)));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
+import type { ServiceHooks } from "./hooks.js";
 import type { HttpRoute } from "./http-route.js";
 import type { Schema } from "./schema.js";
 import type { Session } from "./session.js";
@@ -45,6 +46,8 @@ export interface ServiceDefinition {
   readonly events?: Readonly<Record<string, EventHandler<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
   readonly sockets?: Readonly<Record<string, SocketHandler>>;
+  /** Functions before and after each action, and for its errors. */
+  readonly hooks?: ServiceHooks;
   /** At `addService`, before anything can reach the service. A throw refuses the service. */
   readonly init?: (ctx: LifecycleContext) => unknown;
   /** When the node runs: other services can be requested. A throw puts the service into error. */

@@ -15,6 +15,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** `; did you mean "x"?` for what is probably a slip of the keyboard, else nothing. */
+export function suggestion(given: string, known: readonly string[]): string {
+  const found = nearest(given, known);
+  return found === undefined ? "" : `; did you mean "${found}"?`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours from one word to the other. */
 function distance(a: string, b: string): number {
   let older: number[] = [];
