@@ -11,14 +11,18 @@ import type {
   ActionFunction,
   ServiceDefinition,
   SocketHandler,
+  StreamDefinition,
 } from "./service.js";
 import { Session } from "./session.js";
+import { isAsyncGenerator, mustAnswerOnce, streaming } from "./stream-action.js";
 
 /** A service in the host's terms. */
 export interface Registration {
   readonly definitionJson: string;
   readonly handlers: HostHandlers;
 }
+
+type Definition = ActionDefinition<never, unknown> | StreamDefinition<never, unknown>;
 
 /** What the node learns of one action. */
 interface ActionMetadata {
@@ -29,6 +33,8 @@ interface ActionMetadata {
   readonly output?: object;
   readonly timeout?: number;
   readonly key?: string;
+  readonly stream?: boolean;
+  readonly takesStream?: boolean;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -58,6 +64,7 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
   "output",
   "timeout",
   "key",
+  "takesStream",
   "handler",
 ]);
 
@@ -140,7 +147,7 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
   }
 }
 
-function isDefinition(given: unknown): given is ActionDefinition<never, unknown> {
+function isDefinition(given: unknown): given is Definition {
   return typeof given === "object" && given !== null && "handler" in given;
 }
 
@@ -159,28 +166,34 @@ function plainAction(
   mustBeHandler(handler, what);
   const { names } = parametersOf(handler, what);
   const count = names === null ? 1 : names.length;
-  return {
-    metadata: { description: "", params: names },
-    callback: (call, ...args) => {
-      args.length = count; // the context has a fixed place, whatever was passed
-      args[count] = new RequestScope(scope, call);
-      return apply(handler, self, args);
-    },
+  const callback: ActionCallback = (call, ...args) => {
+    args.length = count; // the context has a fixed place, whatever was passed
+    args[count] = new RequestScope(scope, call);
+    return apply(handler, self, args);
   };
+  return isAsyncGenerator(handler)
+    ? {
+        metadata: { description: "", params: names, stream: true },
+        callback: streaming(callback, what),
+      }
+    : { metadata: { description: "", params: names }, callback };
 }
 
 /** The input as a whole, checked by validators that run in the script. */
-function definedAction(
-  definition: ActionDefinition<never, unknown>,
-  scope: Scope,
-  what: string,
-): RegisteredAction {
-  const { description = "", input, output, timeout, key, handler } = definition;
+function definedAction(definition: Definition, scope: Scope, what: string): RegisteredAction {
+  const { description = "", input, output, timeout, key, takesStream, handler } = definition;
+  const isStream = definition.kind === "stream";
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
   if (unknown !== undefined) {
     throw new ValidationError(`${what} has an unknown key ${unknown}`);
   }
   mustBeHandler(handler, `the handler of ${what}`);
+  if (!isStream) {
+    mustAnswerOnce(handler, `the handler of ${what}`);
+  }
+  if (takesStream !== undefined && typeof takesStream !== "boolean") {
+    throw new ValidationError(`takesStream of ${what} must be true or false`);
+  }
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
     throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
   }
@@ -191,22 +204,34 @@ function definedAction(
     apply(handler, definition, [value, new RequestScope(scope, call)]);
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
+  const taken = (value: unknown): Promise<unknown> =>
+    checksInput
+      ? validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`)
+      : Promise.resolve(value);
   return {
     metadata: {
       description,
       params: null,
       ...(timeout === undefined ? {} : { timeout }),
       ...(key === undefined ? {} : { key }),
+      ...(isStream ? { stream: true } : {}),
+      ...(takesStream === undefined ? {} : { takesStream }),
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },
-    callback:
-      checksInput || checksOutput
+    callback: isStream
+      ? streaming(
+          checksInput
+            ? async (call, value) => run(await taken(value), call)
+            : (call, value) => run(value, call),
+          what,
+          checksOutput
+            ? (item) => validated(output, item, "HANDLER_FAILED", `an item of ${what} does not fit`)
+            : undefined,
+        )
+      : checksInput || checksOutput
         ? async (call, value) => {
-            const taken = checksInput
-              ? await validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`)
-              : value;
-            const result = await run(taken, call);
+            const result = await run(checksInput ? await taken(value) : value, call);
             return checksOutput
               ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
               : result;

@@ -19,6 +19,8 @@ final class ScriptActionOptions {
         .timeout(HostOptions.millis(action.get("timeout"), Duration.ZERO))
         .input(schema(action.get("input")))
         .output(schema(action.get("output")))
+        .stream(Boolean.TRUE.equals(action.get("stream")))
+        .takesStream(Boolean.TRUE.equals(action.get("takesStream")))
         .build();
   }
 
