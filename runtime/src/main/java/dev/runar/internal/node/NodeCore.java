@@ -83,30 +83,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private CompletableFuture<Payload> routed(
       String path, Payload payload, RequestOptions options, Pipes pipes) {
-    if (closed) {
-      return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
-    }
     Registry.Match match;
     try {
+      refuseWhenClosed();
       match = registry.route(path);
     } catch (RunarException e) {
       return refused(e);
     }
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      String away = service.away;
-      if (!away.isEmpty()) {
-        return refused(
-            new RunarException(
-                Code.NOT_RUNNING, "service \"" + service.path() + "\" is away: " + away));
-      }
-      return refused(
-          new RunarException(
-              Code.NOT_RUNNING,
-              "Service is not Running - it is in "
-                  + Introspection.shown(service.state)
-                  + " state: "
-                  + service.path()));
+      return refused(service.notRunning());
     }
     ActionOptions action = match.route().action().options();
     if (action.stream() != (pipes.output() != null)
@@ -143,7 +129,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
     request.connect();
     if (closed) { // after the slot was taken: the close may have looked there before
-      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      request.fail(stopped());
       return request;
     }
     switch (action.endpoint().offer(request)) {
@@ -220,9 +206,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public void exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
-      if (service.scope().servicePath().startsWith("$")) {
-        throw reserved(service.scope().servicePath());
-      }
+      refuseReserved(service.scope().servicePath());
     }
     lifecycles.exchange(out, in);
   }
@@ -248,10 +232,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(Service service) {
-    if (service.path().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(service.path()));
-    }
     try {
+      refuseReserved(service.path());
       return lifecycles.add(javaServices.define(service));
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -259,10 +241,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    if (definition.scope().servicePath().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
+    try {
+      refuseReserved(definition.scope().servicePath());
+      return lifecycles.add(definition);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return lifecycles.add(definition);
   }
 
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
@@ -321,7 +305,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
   public CompletableFuture<Void> stopServices() {
-    return lifecycles.stopAll(config.drainTimeout());
+    return lifecycles
+        .stopAll(config.drainTimeout())
+        .whenComplete((done, error) -> inFlight.endStreams(stopped()));
   }
 
   CompletableFuture<Void> pause(String path) {
@@ -383,17 +369,23 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private void refuseWhenClosed() {
     if (closed) {
-      throw new RunarException(Code.SHUTDOWN, "the node has stopped");
+      throw stopped();
     }
+  }
+
+  private static RunarException stopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
   }
 
   private static CompletableFuture<Payload> refused(RunarException reason) {
     return CompletableFuture.failedFuture(reason);
   }
 
-  private static RunarException reserved(String path) {
-    return new RunarException(
-        Code.INVALID_PATH,
-        "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+  private static void refuseReserved(String path) {
+    if (path.startsWith("$")) {
+      throw new RunarException(
+          Code.INVALID_PATH,
+          "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+    }
   }
 }

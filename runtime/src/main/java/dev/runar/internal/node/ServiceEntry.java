@@ -1,5 +1,7 @@
 package dev.runar.internal.node;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
 import dev.runar.Subscription;
 import java.util.ArrayList;
@@ -26,5 +28,18 @@ final class ServiceEntry {
 
   String path() {
     return definition.scope().servicePath();
+  }
+
+  /** What a caller is told while it does not run. */
+  RunarException notRunning() {
+    String reason = away;
+    return new RunarException(
+        Code.NOT_RUNNING,
+        reason.isEmpty()
+            ? "Service is not Running - it is in "
+                + Introspection.shown(state)
+                + " state: "
+                + path()
+            : "service \"" + path() + "\" is away: " + reason);
   }
 }
