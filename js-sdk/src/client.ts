@@ -1,7 +1,12 @@
 import type { Context } from "./context.js";
 import type { RequestOptions } from "./options.js";
 import { parametersOf } from "./parameters.js";
-import type { ActionDefinition, ActionFunction, ServiceDefinition } from "./service.js";
+import type {
+  ActionDefinition,
+  ActionFunction,
+  ServiceDefinition,
+  StreamDefinition,
+} from "./service.js";
 import { nearest } from "./suggestion.js";
 
 /** Which of the services at a path a client talks to. */
@@ -188,11 +193,14 @@ function isProbe(name: string | symbol): name is symbol {
   return typeof name === "symbol" || PROBED.has(name) || /^[@$_]/.test(name);
 }
 
-function shapeOf(action: ActionFunction | ActionDefinition<never, unknown>, what: string): Shape {
+function shapeOf(
+  action: ActionFunction | ActionDefinition<never, unknown> | StreamDefinition<never, unknown>,
+  what: string,
+): Shape {
   const handler = typeof action === "function" ? action : action.handler;
   const isStream =
     (action as { readonly kind?: string }).kind === "stream" || isAsyncGenerator(handler);
-  if (typeof action === "object" || isStream) {
+  if (typeof action === "object") {
     return { names: null, isStream };
   }
   return { names: parametersOf(action, what).names, isStream };

@@ -6,6 +6,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
@@ -75,6 +76,12 @@ export interface ServiceContext {
   /** The actions of a service as typed functions; see {@link Node.client}. */
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  /** The items that an action answers with; see {@link Node.stream}. */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item>;
 
   /** Publishes an event; see {@link Node.publish}. */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;
@@ -145,8 +152,16 @@ export interface Context extends ServiceContext {
 
   /** The HTTP request that this answers; undefined when the caller is no HTTP client. */
   readonly http: HttpContext | undefined;
+  /**
+   * What the caller sends beside the payload, if the action `takesStream`: once, in order, as fast
+   * as it is read. Nothing if the caller sends nothing.
+   */
+  readonly input: AsyncIterable<unknown>;
 
-  /** Milliseconds until the deadline; never negative. */
+  /**
+   * Milliseconds until the deadline; never negative. For a stream: until its consumer gives up
+   * waiting for the next item; infinite while it does not wait.
+   */
   remaining(): number;
 
   /**

@@ -11,6 +11,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   WaitOptions,
 } from "./options.js";
@@ -231,6 +232,24 @@ export class Node {
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
   client(service: ServiceDefinition | string, options?: ClientOptions): object {
     return clientOf(this, service, options);
+  }
+
+  /**
+   * The items that an action answers with. The request is made when the first is asked for; the
+   * action is at most `readAhead` items ahead. `break` tells the action, whose `finally` runs.
+   *
+   * @throws RunarError as {@link request}, behind the items that came before
+   * @example
+   * ```ts
+   * for await (const n of node.stream<number>("math/count", { to: 3 })) console.log(n); // 1 2 3
+   * ```
+   */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(path, payload, options);
   }
 
   /**

@@ -14,14 +14,18 @@ import type {
   ActionFunction,
   ServiceDefinition,
   SocketHandler,
+  StreamDefinition,
 } from "./service.js";
 import { Session } from "./session.js";
+import { isAsyncGenerator, mustAnswerOnce, streaming } from "./stream-action.js";
 
 /** A service in the host's terms. */
 export interface Registration {
   readonly definitionJson: string;
   readonly handlers: HostHandlers;
 }
+
+type Definition = ActionDefinition<never, unknown> | StreamDefinition<never, unknown>;
 
 /** What the node learns of one action. */
 interface ActionMetadata {
@@ -33,6 +37,8 @@ interface ActionMetadata {
   readonly timeout?: number;
   readonly key?: string;
   readonly http?: HttpRouteOptions;
+  readonly stream?: boolean;
+  readonly takesStream?: boolean;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -71,6 +77,7 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
   "timeout",
   "key",
   "http",
+  "takesStream",
   "handler",
 ]);
 
@@ -179,7 +186,7 @@ function checkDependsOn(given: unknown, where: string): void {
   }
 }
 
-function isDefinition(given: unknown): given is ActionDefinition<never, unknown> {
+function isDefinition(given: unknown): given is Definition {
   return typeof given === "object" && given !== null && "handler" in given;
 }
 
@@ -202,21 +209,22 @@ function plainAction(
   const answer: Answer = (input, ctx) =>
     apply(handler, self, [...positions(names, input, what), ctx] as never[]);
   const withHooks = hooked(answer);
-  if (withHooks !== answer || scope.pipeline.hasAction) {
-    const run = around(withHooks, scope);
-    return {
-      metadata: { description: "", params: names },
-      callback: (call, ...args) => run(names === null ? args[0] : byName(names, args), call),
-    };
-  }
-  return {
-    metadata: { description: "", params: names },
-    callback: (call, ...args) => {
-      args.length = count; // the context has a fixed place, whatever was passed
-      args[count] = new RequestScope(scope, call);
-      return apply(handler, self, args as never[]);
-    },
+  const run =
+    withHooks !== answer || scope.pipeline.hasAction ? around(withHooks, scope) : undefined;
+  const callback: ActionCallback = (call, ...args) => {
+    if (run !== undefined) {
+      return run(names === null ? args[0] : byName(names, args), call);
+    }
+    args.length = count; // the context has a fixed place, whatever was passed
+    args[count] = new RequestScope(scope, call);
+    return apply(handler, self, args as never[]);
   };
+  return isAsyncGenerator(handler)
+    ? {
+        metadata: { description: "", params: names, stream: true },
+        callback: streaming(callback, what),
+      }
+    : { metadata: { description: "", params: names }, callback };
 }
 
 /** The answer with the script's middleware around it. */
@@ -252,17 +260,24 @@ function positions(names: readonly string[] | null, input: unknown, what: string
 
 /** The input as a whole, checked by validators that run in the script. */
 function definedAction(
-  definition: ActionDefinition<never, unknown>,
+  definition: Definition,
   scope: Scope,
   what: string,
   hooked: (answer: Answer) => Answer,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, key, http, handler } = definition;
+  const { description = "", input, output, timeout, key, http, takesStream, handler } = definition;
+  const isStream = definition.kind === "stream";
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
   if (unknown !== undefined) {
     throw new ValidationError(`${what} has an unknown key ${unknown}`);
   }
   mustBeHandler(handler, `the handler of ${what}`);
+  if (!isStream) {
+    mustAnswerOnce(handler, `the handler of ${what}`);
+  }
+  if (takesStream !== undefined && typeof takesStream !== "boolean") {
+    throw new ValidationError(`takesStream of ${what} must be true or false`);
+  }
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
     throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
   }
@@ -272,6 +287,13 @@ function definedAction(
   const answer = hooked((value, ctx) => apply(handler, definition, [value as never, ctx]));
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
+  const checked: Answer = checksInput
+    ? async (value, ctx) =>
+        answer(
+          await validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`),
+          ctx,
+        )
+    : answer;
   return {
     metadata: {
       description,
@@ -279,30 +301,33 @@ function definedAction(
       ...(timeout === undefined ? {} : { timeout }),
       ...(key === undefined ? {} : { key }),
       ...(http === undefined ? {} : { http: httpRouteOf(http, what) }),
+      ...(isStream ? { stream: true } : {}),
+      ...(takesStream === undefined ? {} : { takesStream }),
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },
-    callback: swapped(
-      around(
-        checksInput || checksOutput
-          ? async (value, ctx) => {
-              const taken = checksInput
-                ? await validated(
-                    input,
-                    value,
-                    "INVALID_INPUT",
-                    `the input of ${what} does not fit`,
+    callback: isStream
+      ? streaming(
+          swapped(around(checked, scope)),
+          what,
+          checksOutput
+            ? (item) => validated(output, item, "HANDLER_FAILED", `an item of ${what} does not fit`)
+            : undefined,
+        )
+      : swapped(
+          around(
+            checksOutput
+              ? async (value, ctx) =>
+                  validated(
+                    output,
+                    await checked(value, ctx),
+                    "HANDLER_FAILED",
+                    `the result of ${what} does not fit`,
                   )
-                : value;
-              const result = await answer(taken, ctx);
-              return checksOutput
-                ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
-                : result;
-            }
-          : answer,
-        scope,
-      ),
-    ),
+              : checked,
+            scope,
+          ),
+        ),
   };
 }
 

@@ -28,6 +28,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
@@ -35,6 +36,14 @@ import type {
 import { apply, parse, stringify } from "./primordials.js";
 import type { ServiceDefinition } from "./service.js";
 import { newController, type Signal } from "./signal.js";
+import { ItemReader, nothing } from "./stream.js";
+
+/** As the node has it. */
+const READ_AHEAD = 64;
+
+/** A stream has no deadline while its consumer does not wait: the last of all dates stands for it. */
+const LAST_DATE = 8.64e15;
+const MOST_REMAINING = 1e14;
 
 /** Where handlers run: a service, or the script itself when `servicePath` is empty. */
 export class Scope {
@@ -128,6 +137,14 @@ export class LifecycleScope implements ServiceContext {
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
   client(service: ServiceDefinition | string, options?: ClientOptions): object {
     return clientOf(this, service, options);
+  }
+
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(this.#scope.absolute(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
@@ -225,6 +242,7 @@ export class RequestScope extends LifecycleScope implements Context {
   #replyMeta: ReplyMeta | undefined;
   #trace: Trace | undefined;
   #deadline: Date | undefined;
+  #input: AsyncIterable<unknown> | undefined;
   #signal: Signal | undefined;
   #http: HttpContext | null | undefined;
 
@@ -288,8 +306,17 @@ export class RequestScope extends LifecycleScope implements Context {
   }
 
   get deadline(): Date {
-    this.#deadline ??= new Date(Date.now() + this.remaining());
+    const remaining = this.remaining();
+    if (remaining > MOST_REMAINING) {
+      return new Date(LAST_DATE);
+    }
+    this.#deadline ??= new Date(Date.now() + remaining);
     return this.#deadline;
+  }
+
+  get input(): AsyncIterable<unknown> {
+    this.#input ??= inputOf(this.#call);
+    return this.#input;
   }
 
   get signal(): Signal {
@@ -326,6 +353,18 @@ export class RequestScope extends LifecycleScope implements Context {
     return await super.request<Result>(path, payload, options);
   }
 
+  /** It is cancelled with this one. */
+  override stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    if (this.remaining() <= 0 || this.#call.isCancelled()) {
+      throw this.#cancelled();
+    }
+    return super.stream<Item>(path, payload, options);
+  }
+
   #cancelled(): Error {
     return this.remaining() <= 0
       ? new TimeoutError(`the deadline of ${this.path} has passed`)
@@ -335,13 +374,13 @@ export class RequestScope extends LifecycleScope implements Context {
 
 /** The context of one request, for middleware. */
 export class ActionScope extends RequestScope implements ActionContext {
-  readonly input: unknown;
+  readonly payload: unknown;
   readonly #call: HostCall;
 
   constructor(scope: Scope, call: HostCall, input: unknown) {
     super(scope, call);
     this.#call = call;
-    this.input = input;
+    this.payload = input;
   }
 
   identify(identity: unknown): void {
@@ -352,6 +391,11 @@ export class ActionScope extends RequestScope implements ActionContext {
     const isText = kind !== "value";
     mustSucceed(this.#call.identify(isText ? kind : "json", isText ? data : stringify(data)));
   }
+}
+
+function inputOf(call: HostCall): AsyncIterable<unknown> {
+  const inlet = host.input(call);
+  return inlet === null ? nothing() : new ItemReader(() => inlet, READ_AHEAD);
 }
 
 class CallReplyMeta implements ReplyMeta {

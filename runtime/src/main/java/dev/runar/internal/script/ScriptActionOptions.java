@@ -20,6 +20,8 @@ final class ScriptActionOptions {
         .input(schema(action.get("input")))
         .output(schema(action.get("output")))
         .http(http(action.get("http")))
+        .stream(Boolean.TRUE.equals(action.get("stream")))
+        .takesStream(Boolean.TRUE.equals(action.get("takesStream")))
         .build();
   }
 
