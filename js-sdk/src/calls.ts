@@ -2,16 +2,16 @@ import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { RunarError, ValidationError } from "./errors.js";
+import { type SubscribeOptions, subscriptionOf } from "./event.js";
 import { type EventCallback, host } from "./host.js";
 import {
   optionsJson,
   type PublishOptions,
   type PublishReceipt,
   type RequestOptions,
-  type SubscribeOptions,
   type WaitOptions,
 } from "./options.js";
-import { captureStackTrace, parse } from "./primordials.js";
+import { captureStackTrace, parse, stringify } from "./primordials.js";
 
 // What nodes and contexts have in common: each operation of the host, with real values.
 
@@ -50,7 +50,17 @@ export async function subscribe(
   handler: EventCallback,
   options: SubscribeOptions | undefined,
 ): Promise<number> {
-  return await host.subscribe(pattern, handler, optionsJson("subscribe", options));
+  return await host.subscribe(pattern, handler, subscriptionJson(options));
+}
+
+function subscriptionJson(options: SubscribeOptions | undefined): string | null {
+  if (options === undefined) {
+    return null;
+  }
+  if (typeof options !== "object" || options === null) {
+    throw new ValidationError("the options of subscribe are not an object");
+  }
+  return stringify(subscriptionOf(options, "subscribe"));
 }
 
 export async function on<Payload>(

@@ -1,12 +1,7 @@
 import type { ErrorCode, RunarErrorOptions } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import type { Logger } from "./logger.js";
-import type {
-  PublishOptions,
-  PublishReceipt,
-  RequestOptions,
-  SubscribeOptions,
-  WaitOptions,
-} from "./options.js";
+import type { PublishOptions, PublishReceipt, RequestOptions, WaitOptions } from "./options.js";
 import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
 import type { Signal } from "./signal.js";
 
@@ -124,6 +119,25 @@ export interface EventContext extends ServiceContext {
   readonly pathParams: Readonly<Record<string, string>>;
   /** When it was published, milliseconds since 1970. */
   readonly timestamp: number;
+  /** How often it has been tried, this time included: 1 for the first time. */
+  readonly attempt: number;
+
+  /**
+   * The event is handled; for a subscription with `ack: "manual"`. Repeatable; nothing after
+   * {@link nack} or the timeout.
+   *
+   * @throws ValidationError if the subscription acknowledges by itself
+   */
+  ack(): void;
+
+  /**
+   * The event was not handled: it is tried again, or has failed; for a subscription with
+   * `ack: "manual"`.
+   *
+   * @param reason an error, or a text, for the dead letter and for `runar trace`
+   * @throws ValidationError if the subscription acknowledges by itself
+   */
+  nack(reason?: unknown): void;
 }
 
 /** The context of `init`, `start` and `stop` of a service. */

@@ -107,6 +107,13 @@ export interface HostEventInfo {
   timestamp(): number;
   paramsJson(): string;
   servicePath(): string;
+  /** How often it has been tried, this time included. */
+  attempt(): number;
+  /** Whether it is handled only by {@link ack}. */
+  isManual(): boolean;
+  ack(): void;
+  /** Takes what {@link SdkCodec.describeError} gives. */
+  nack(errorJson: string): void;
 }
 
 /** One event with its payload, still encoded. */

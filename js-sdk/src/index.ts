@@ -48,6 +48,7 @@ export {
   UnsupportedValueError,
   ValidationError,
 } from "./errors.js";
+export { type EventDefinition, type EventRetry, event, type SubscribeOptions } from "./event.js";
 export type { Delivery } from "./host.js";
 export type { Logger } from "./logger.js";
 export { Node } from "./node.js";
@@ -55,7 +56,6 @@ export type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
-  SubscribeOptions,
   WaitOptions,
 } from "./options.js";
 export type { JsonSchema, Schema, StandardSchema } from "./schema.js";

@@ -3,14 +3,9 @@ import * as calls from "./calls.js";
 import type { NodeConfig } from "./config.js";
 import type { Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import { host } from "./host.js";
-import type {
-  PublishOptions,
-  PublishReceipt,
-  RequestOptions,
-  SubscribeOptions,
-  WaitOptions,
-} from "./options.js";
+import type { PublishOptions, PublishReceipt, RequestOptions, WaitOptions } from "./options.js";
 import { parse, stringify } from "./primordials.js";
 import { registrationOf } from "./registration.js";
 import { Scope } from "./scopes.js";

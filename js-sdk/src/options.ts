@@ -21,12 +21,6 @@ export interface PublishOptions {
   readonly retainFor?: number;
 }
 
-/** How to subscribe. */
-export interface SubscribeOptions {
-  /** Retained events that match come first, in order. Default false. */
-  readonly includePast?: boolean;
-}
-
 /** How to wait for an event. */
 export interface WaitOptions {
   /** How long to wait, in ms; then a `TimeoutError`. Default 5,000. */
@@ -79,12 +73,10 @@ const ack: Check = (value) =>
 const CHECKS: {
   readonly request: Readonly<Record<keyof RequestOptions, Check>>;
   readonly publish: Readonly<Record<keyof PublishOptions, Check>>;
-  readonly subscribe: Readonly<Record<keyof SubscribeOptions, Check>>;
   readonly on: Readonly<Record<keyof WaitOptions, Check>>;
 } = {
   request: { timeout, meta: texts },
   publish: { ack, retainFor: duration },
-  subscribe: { includePast: flag },
   on: { timeout, includePast: flag },
 };
 

@@ -1,21 +1,19 @@
 import * as calls from "./calls.js";
+import { codec } from "./codec.js";
 import type { Context, Event, EventContext, EventHandler, ServiceContext } from "./context.js";
 import {
   CancelledError,
   type ErrorCode,
   errorOf,
+  RunarError,
   type RunarErrorOptions,
   TimeoutError,
+  ValidationError,
 } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
 import { Logger } from "./logger.js";
-import type {
-  PublishOptions,
-  PublishReceipt,
-  RequestOptions,
-  SubscribeOptions,
-  WaitOptions,
-} from "./options.js";
+import type { PublishOptions, PublishReceipt, RequestOptions, WaitOptions } from "./options.js";
 import { apply, parse } from "./primordials.js";
 import { newController, type Signal } from "./signal.js";
 
@@ -142,6 +140,30 @@ export class EventScope extends LifecycleScope implements EventContext {
 
   get pathParams(): Texts {
     return parse(this.#event.paramsJson()) as Texts;
+  }
+
+  get attempt(): number {
+    return this.#event.attempt();
+  }
+
+  ack(): void {
+    this.#mustBeManual();
+    this.#event.ack();
+  }
+
+  nack(reason: unknown = "the handler did not acknowledge it"): void {
+    this.#mustBeManual();
+    const error = typeof reason === "string" ? new RunarError("HANDLER_FAILED", reason) : reason;
+    this.#event.nack(codec.describeError(error));
+  }
+
+  #mustBeManual(): void {
+    if (!this.#event.isManual()) {
+      throw new ValidationError(
+        `event ${this.topic}: its subscription acknowledges by itself; subscribe with ` +
+          'ack: "manual" to do it by ctx.ack() and ctx.nack()',
+      );
+    }
   }
 }
 

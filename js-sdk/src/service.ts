@@ -1,4 +1,5 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
+import type { EventDefinition } from "./event.js";
 import type { Schema } from "./schema.js";
 import type { Session } from "./session.js";
 
@@ -31,8 +32,11 @@ export interface ServiceDefinition {
   readonly key?: string;
   /** What answers `path/name`: a function of named parameters, or an {@link action}. */
   readonly actions?: Readonly<Record<string, ActionFunction | ActionDefinition<never, unknown>>>;
-  /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
-  readonly events?: Readonly<Record<string, EventHandler<never>>>;
+  /**
+   * What takes events, by topic or pattern (`*` one segment, `>` the rest): a function, or an
+   * {@link event} with options.
+   */
+  readonly events?: Readonly<Record<string, EventHandler<never> | EventDefinition<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
   readonly sockets?: Readonly<Record<string, SocketHandler>>;
   /** At `addService`, before anything can reach the service. A throw refuses the service. */

@@ -180,6 +180,10 @@ export class FakeHost implements Host {
         timestamp: () => 1_700_000_000_000,
         paramsJson: () => "{}",
         servicePath: () => "",
+        attempt: () => 1,
+        isManual: () => false,
+        ack: () => undefined,
+        nack: () => undefined,
       };
       await handler(this.codec.decode(kind, data), info);
     }

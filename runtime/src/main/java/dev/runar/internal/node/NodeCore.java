@@ -34,18 +34,29 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
+  private final Delays delays;
   private final EventBus bus;
+  private final Deliveries deliveries;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this(config, clock, Delays.system(), handlerThreads);
+  }
+
+  /** With delays that a test can turn. */
+  NodeCore(NodeConfig config, Clock clock, Delays delays, ExecutorService handlerThreads) {
     this.config = config;
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger);
+    this.delays = delays;
+    this.bus =
+        new EventBus(
+            config.networkId(), config.limits(), config.requestTimeout(), clock, delays, ledger);
+    this.deliveries = new Deliveries(bus, clock);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
     inFlight.start();
@@ -124,7 +135,13 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
     refuseWhenClosed();
-    return bus.publish(topic, payload);
+    return bus.publish(topic, payload, "");
+  }
+
+  @Override
+  public PublishReceipt publish(String topic, Payload payload, String publisher) {
+    refuseWhenClosed();
+    return bus.publish(topic, payload, publisher);
   }
 
   @Override
@@ -163,14 +180,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Subscribes an endpoint; active when the call returns. */
   public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.subscribe(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.subscribe(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
   public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.prepare(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /**
@@ -326,6 +341,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return lifecycles.resume(path);
   }
 
+  /** What became of events, by subscription and by event. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
   public Ledger ledger() {
     return ledger;
   }
@@ -363,6 +383,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public void close() {
     closed = true;
     inFlight.close();
+    bus.close(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+    delays.close();
   }
 
   private void refuseWhenClosed() {

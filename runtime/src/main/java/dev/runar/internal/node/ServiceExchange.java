@@ -67,7 +67,7 @@ final class ServiceExchange {
     synchronized (entry.subscriptions) {
       for (ServiceDefinition.EventListener listener : definition.events()) {
         var pattern = ServiceLifecycles.pattern(definition.scope(), listener);
-        entry.subscriptions.add(bus.prepare(pattern, listener.endpoint(), false));
+        entry.subscriptions.add(bus.prepare(pattern, listener.endpoint(), listener.options()));
       }
       return List.copyOf(entry.subscriptions);
     }

@@ -317,7 +317,7 @@ final class ServiceLifecycles {
 
   /** See {@link NodeCore#exchange}. */
   void exchange(Holdings out, Holdings in) {
-    in.services().forEach(ServiceLifecycles::checkPatterns);
+    in.services().forEach(this::checkPatterns);
     var exchange = new ServiceExchange(out, in, registry, clock);
     boolean runs = isRunning();
     exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile
@@ -339,9 +339,10 @@ final class ServiceLifecycles {
     exchange.added().forEach(entry -> change(entry, entry.state));
   }
 
-  private static void checkPatterns(ServiceDefinition definition) {
+  private void checkPatterns(ServiceDefinition definition) {
     for (ServiceDefinition.EventListener listener : definition.events()) {
       TopicPattern _ = pattern(definition.scope(), listener);
+      bus.check(listener.options());
     }
   }
 
@@ -353,7 +354,7 @@ final class ServiceLifecycles {
     for (ServiceDefinition.EventListener listener : entry.definition.events()) {
       TopicPattern pattern = pattern(entry.definition.scope(), listener);
       synchronized (entry.subscriptions) {
-        entry.subscriptions.add(bus.subscribe(pattern, listener.endpoint(), false));
+        entry.subscriptions.add(bus.subscribe(pattern, listener.endpoint(), listener.options()));
       }
     }
   }

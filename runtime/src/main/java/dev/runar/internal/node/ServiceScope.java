@@ -1,5 +1,7 @@
 package dev.runar.internal.node;
 
+import dev.runar.SubscribeOptions;
+
 /**
  * Where a service lives, and how the short names that its handlers use become full ones.
  *
@@ -13,5 +15,18 @@ public record ServiceScope(String networkId, String servicePath) {
       return name;
     }
     return networkId + ":" + (name.indexOf('/') >= 0 ? name : servicePath + "/" + name);
+  }
+
+  /** Whose handlers its handlers are, in lists. */
+  public String owner() {
+    return servicePath.isEmpty() ? "the program" : "service " + servicePath;
+  }
+
+  /** A dead-letter topic of one segment is the service's own, too. */
+  public SubscribeOptions resolve(SubscribeOptions options) {
+    String topic = options.deadLetter();
+    return topic.isEmpty() || servicePath.isEmpty()
+        ? options
+        : options.withDeadLetter(resolve(topic));
   }
 }

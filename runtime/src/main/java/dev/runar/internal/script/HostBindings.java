@@ -199,7 +199,9 @@ public final class HostBindings {
     CompletableFuture<PublishReceipt> receipt;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      receipt = core.get().publish(topic, payload, HostOptions.publish(optionsJson));
+      receipt =
+          core.get()
+              .publish(topic, payload, HostOptions.publish(optionsJson).withPublisher(caller()));
     } catch (RunarException e) {
       receipt = CompletableFuture.failedFuture(e);
     }
