@@ -43,7 +43,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
+  private final Delays delays;
   private final EventBus bus;
+  private final Deliveries deliveries;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
@@ -55,12 +57,22 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
-    this(config, clock, handlerThreads, ActionStages.NONE);
+    this(config, clock, Delays.system(), handlerThreads, ActionStages.NONE);
   }
 
   /** Starts the thread of the deadlines; {@link #close} ends it. */
   public NodeCore(
       NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
+    this(config, clock, Delays.system(), handlerThreads, stages);
+  }
+
+  /** With delays that a test can turn. */
+  NodeCore(
+      NodeConfig config,
+      Clock clock,
+      Delays delays,
+      ExecutorService handlerThreads,
+      ActionStages stages) {
     this.config = config;
     this.stages = stages;
     this.clock = clock;
@@ -68,7 +80,17 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
     this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
+    this.delays = delays;
+    this.bus =
+        new EventBus(
+            config.networkId(),
+            config.limits(),
+            config.requestTimeout(),
+            clock,
+            delays,
+            ledger,
+            traces);
+    this.deliveries = new Deliveries(bus, clock);
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles =
@@ -185,7 +207,13 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
     refuseWhenClosed();
-    return bus.publish(topic, payload);
+    return bus.publish(topic, payload, "");
+  }
+
+  @Override
+  public PublishReceipt publish(String topic, Payload payload, String publisher) {
+    refuseWhenClosed();
+    return bus.publish(topic, payload, publisher);
   }
 
   @Override
@@ -224,14 +252,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Subscribes an endpoint; active when the call returns. */
   public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.subscribe(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.subscribe(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
   public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.prepare(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /**
@@ -377,6 +403,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return traces.node();
   }
 
+  /** What became of events, by subscription and by event. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
   public Ledger ledger() {
     return ledger;
   }
@@ -434,6 +465,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     closed = true;
     health.end();
     inFlight.close();
+    bus.close(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+    delays.close();
   }
 
   private void refuseWhenClosed() {
