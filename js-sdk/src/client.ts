@@ -2,7 +2,7 @@ import type { Context } from "./context.js";
 import type { RequestOptions } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import type { ActionDefinition, ActionFunction, ServiceDefinition } from "./service.js";
-import { nearest } from "./suggestion.js";
+import { suggestion } from "./suggestion.js";
 
 /** Which of the services at a path a client talks to. */
 export interface ClientOptions {
@@ -175,10 +175,10 @@ function unknownActions(service: ServiceDefinition): object {
       if (isProbe(name)) {
         return undefined;
       }
-      const guess = nearest(name, names.filter(isCallable));
+      const guess = suggestion(name, names.filter(isCallable));
       const pattern = names.includes(name) ? "; call it by path, with node.request" : "";
       throw new TypeError(
-        `service ${service.path} has no action ${name} that a client can call${pattern}; it has ${names.join(", ") || "none"}${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+        `service ${service.path} has no action ${name} that a client can call${pattern}; it has ${names.join(", ") || "none"}${guess}`,
       );
     },
   });

@@ -68,7 +68,7 @@ describe("a client of a definition", () => {
     >;
     expect(() => client["ad"]).toThrow(
       new TypeError(
-        "service shop has no action ad that a client can call; it has add, greet, save, total, pay, none, then, outer, orders/{id}; did you mean add?",
+        'service shop has no action ad that a client can call; it has add, greet, save, total, pay, none, then, outer, orders/{id}; did you mean "add"?',
       ),
     );
     expect(() => client["orders/{id}"]).toThrow("call it by path, with node.request");
