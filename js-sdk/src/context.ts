@@ -48,10 +48,6 @@ export interface ServiceContext {
     options?: RequestOptions,
   ): Promise<Result>;
 
-  /** The actions of a service as typed functions; see {@link Node.client}. */
-  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
-  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
-
   /** Publishes an event; see {@link Node.publish}. */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;
 
@@ -67,6 +63,10 @@ export interface ServiceContext {
 
   /** Waits for one event; see {@link Node.on}. */
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>>;
+
+  /** The actions of a service as typed functions; see {@link Node.client}. */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
 
   /** Short for `logger.debug`. */
   debug(...parts: unknown[]): void;

@@ -83,12 +83,6 @@ export class LifecycleScope implements ServiceContext {
     return calls.request(this.#scope.absolute(path), payload, options);
   }
 
-  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
-  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
-  client(service: ServiceDefinition | string, options?: ClientOptions): object {
-    return clientOf(this, service, options);
-  }
-
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
     return calls.publish(this.#scope.absolute(topic), payload, options);
   }
@@ -108,6 +102,12 @@ export class LifecycleScope implements ServiceContext {
 
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
     return calls.on(this.#scope.absolute(pattern), options);
+  }
+
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   debug(...parts: unknown[]): void {
