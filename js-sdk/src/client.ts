@@ -1,7 +1,7 @@
 import type { Context } from "./context.js";
 import type { RequestOptions } from "./options.js";
 import { parametersOf } from "./parameters.js";
-import type { ActionDefinition, ActionFunction, ServiceDefinition } from "./service.js";
+import type { ServiceDefinition } from "./service.js";
 import { suggestion } from "./suggestion.js";
 
 /** Which of the services at a path a client talks to. */
@@ -188,7 +188,10 @@ function isProbe(name: string | symbol): name is symbol {
   return typeof name === "symbol" || PROBED.has(name) || /^[@$_]/.test(name);
 }
 
-function shapeOf(action: ActionFunction | ActionDefinition<never, unknown>, what: string): Shape {
+/** Whatever may stand below `actions`. */
+type AnyAction = NonNullable<ServiceDefinition["actions"]>[string];
+
+function shapeOf(action: AnyAction, what: string): Shape {
   const handler = typeof action === "function" ? action : action.handler;
   const isStream =
     (action as { readonly kind?: string }).kind === "stream" || isAsyncGenerator(handler);

@@ -48,7 +48,6 @@ describe("a client of a definition", () => {
 
   test("is made by contexts too", async () => {
     expect(await (await started()).client(shop).outer()).toBe(3);
-    expect(host.lastOptions["request"]).toMatchObject({ timeout: 30_000 });
   });
 
   test("addresses a version and a network", async () => {
