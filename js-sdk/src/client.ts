@@ -30,6 +30,15 @@ export type Client<S extends ServiceDefinition> = string extends keyof ActionsOf
 
 /** One action as a function; see {@link Client}. */
 export type ClientMethod<Action> = Action extends {
+  readonly kind: "stream";
+  readonly handler: (input: infer Input, ...rest: never[]) => infer Result;
+}
+  ? WholeInput<Input, AsyncIterable<ItemOf<Awaited<Result>>>>
+  : ClientMethodOfOne<Action>;
+
+type ItemOf<Items> = Items extends AsyncIterable<infer Item> | Iterable<infer Item> ? Item : never;
+
+type ClientMethodOfOne<Action> = Action extends {
   readonly handler: (input: infer Input, ...rest: never[]) => infer Result;
 }
   ? WholeInput<Input, Result>
