@@ -83,8 +83,7 @@ export class MemoryHost implements Host {
     this.#faults = options.faults;
     this.clock = new VirtualClock(options.startTime, () => this.scheduler.settled());
     this.scheduler = new Scheduler(this.clock, this.random, options.faults, this.settings);
-    this.scheduler.onDeath = (receiver) =>
-      this.end(receiver, "its script was ended by the fault plan");
+    this.scheduler.onDeath = (path) => this.#diesByPlan(path);
     this.calls = new Records(this.settings);
     this.events = new Records(this.settings);
     this.#registry = new Registry(this.settings);
@@ -298,6 +297,16 @@ export class MemoryHost implements Host {
     this.scheduler.abandon(path, reason);
     this.#requests.endOf(entry, reason);
     this.clock.after(this.#faults.restartAfter ?? 10, () => void this.#restart(entry));
+  }
+
+  #diesByPlan(path: string): boolean {
+    const entry = this.#registry.all.find(({ definition }) => definition.path === path);
+    if (entry?.state !== "RUNNING") {
+      return false;
+    }
+    this.scheduler.note(`death    ${path}`);
+    this.end(path, "its script was ended by the fault plan");
+    return true;
   }
 
   async #restart(entry: Entry): Promise<void> {

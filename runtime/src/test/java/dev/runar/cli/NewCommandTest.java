@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code runar new}: what it makes runs, passes its tests and has no type errors. */
 @Timeout(180)
 class NewCommandTest {
-  private static final Path COMPILER =
-      Path.of("../js-sdk/node_modules/.bin/tsc").toAbsolutePath().normalize();
+  private static final Path MODULES =
+      Path.of("../js-sdk/node_modules").toAbsolutePath().normalize();
+  private static final Path COMPILER = MODULES.resolve(".bin/tsc");
 
   @TempDir Path folder;
   private CliFixture cli;
@@ -124,6 +125,10 @@ class NewCommandTest {
     Path compiler = app.resolve("node_modules/.bin/tsc");
     Files.createDirectories(compiler.getParent());
     Files.createSymbolicLink(compiler, COMPILER);
+    for (String types : List.of("@types", "undici-types")) {
+      Files.createSymbolicLink(
+          app.resolve("node_modules").resolve(types), MODULES.resolve(types));
+    }
     Path types = app.resolve(".runar/types/index.ts");
     Files.writeString(types, "export const old: 1;");
 
@@ -132,6 +137,9 @@ class NewCommandTest {
     assertThat(result.out()).contains("types     ok").contains("modules   2 read, ok");
     assertThat(result.exitCode()).isZero();
     assertThat(types).content().contains("defineService");
+    CliFixture.Result tests = cli.run("check", app.resolve("guestbook.test.ts").toString());
+    assertThat(tests.out()).contains("types     ok").contains("read, ok");
+    assertThat(tests.exitCode()).isZero();
     Files.writeString(
         app.resolve("wrong.ts"),
         """
