@@ -70,17 +70,18 @@ record Layers(String root) {
 
   /** Library to the only packages that know it. Other libraries are not used at all. */
   private static final Map<String, List<String>> LIBRARIES =
-      Map.of(
-          "org.graalvm", List.of("internal.script"),
-          "com.oracle.truffle.tools", List.of("internal.script"),
-          "com.oracle.truffle.api", List.of("internal.script"),
-          "com.caoccao", List.of("internal.script.module"),
-          "io.netty", List.of("internal.server"),
-          "tools.jackson", List.of("internal.codec", "internal.protocol"),
-          "org.jctools", List.of("internal.loop", "internal.broker"),
-          "picocli", List.of("cli"),
-          "org.jline", List.of("cli"),
-          "io.methvin", List.of("cli"));
+      Map.ofEntries(
+          Map.entry("org.graalvm", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.tools", List.of("internal.script")),
+          Map.entry("com.oracle.truffle.api", List.of("internal.script")),
+          Map.entry("com.caoccao", List.of("internal.script.module")),
+          Map.entry("io.netty", List.of("internal.server")),
+          Map.entry("tools.jackson", List.of("internal.codec", "internal.protocol")),
+          Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
+          Map.entry("picocli", List.of("cli")),
+          Map.entry("org.jline", List.of("cli")),
+          Map.entry("io.methvin", List.of("cli")),
+          Map.entry("io.smallrye", List.of("internal.codec")));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =
