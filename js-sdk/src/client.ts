@@ -1,13 +1,8 @@
 import type { Context } from "./context.js";
 import type { RequestOptions } from "./options.js";
 import { parametersOf } from "./parameters.js";
-import type {
-  ActionDefinition,
-  ActionFunction,
-  ServiceDefinition,
-  StreamDefinition,
-} from "./service.js";
-import { nearest } from "./suggestion.js";
+import type { ServiceDefinition } from "./service.js";
+import { suggestion } from "./suggestion.js";
 
 /** Which of the services at a path a client talks to. */
 export interface ClientOptions {
@@ -35,6 +30,15 @@ export type Client<S extends ServiceDefinition> = string extends keyof ActionsOf
 
 /** One action as a function; see {@link Client}. */
 export type ClientMethod<Action> = Action extends {
+  readonly kind: "stream";
+  readonly handler: (input: infer Input, ...rest: never[]) => infer Result;
+}
+  ? WholeInput<Input, AsyncIterable<ItemOf<Awaited<Result>>>>
+  : ClientMethodOfOne<Action>;
+
+type ItemOf<Items> = Items extends AsyncIterable<infer Item> | Iterable<infer Item> ? Item : never;
+
+type ClientMethodOfOne<Action> = Action extends {
   readonly handler: (input: infer Input, ...rest: never[]) => infer Result;
 }
   ? WholeInput<Input, Result>
@@ -180,10 +184,10 @@ function unknownActions(service: ServiceDefinition): object {
       if (isProbe(name)) {
         return undefined;
       }
-      const guess = nearest(name, names.filter(isCallable));
+      const guess = suggestion(name, names.filter(isCallable));
       const pattern = names.includes(name) ? "; call it by path, with node.request" : "";
       throw new TypeError(
-        `service ${service.path} has no action ${name} that a client can call${pattern}; it has ${names.join(", ") || "none"}${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+        `service ${service.path} has no action ${name} that a client can call${pattern}; it has ${names.join(", ") || "none"}${guess}`,
       );
     },
   });
@@ -193,10 +197,10 @@ function isProbe(name: string | symbol): name is symbol {
   return typeof name === "symbol" || PROBED.has(name) || /^[@$_]/.test(name);
 }
 
-function shapeOf(
-  action: ActionFunction | ActionDefinition<never, unknown> | StreamDefinition<never, unknown>,
-  what: string,
-): Shape {
+/** Whatever may stand below `actions`. */
+type AnyAction = NonNullable<ServiceDefinition["actions"]>[string];
+
+function shapeOf(action: AnyAction, what: string): Shape {
   const handler = typeof action === "function" ? action : action.handler;
   const isStream =
     (action as { readonly kind?: string }).kind === "stream" || isAsyncGenerator(handler);

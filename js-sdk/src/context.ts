@@ -73,9 +73,6 @@ export interface ServiceContext {
     options?: RequestOptions,
   ): Promise<Result>;
 
-  /** The actions of a service as typed functions; see {@link Node.client}. */
-  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
-  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
   /** The items that an action answers with; see {@link Node.stream}. */
   stream<Item = unknown>(
     path: string,
@@ -98,6 +95,10 @@ export interface ServiceContext {
 
   /** Waits for one event; see {@link Node.on}. */
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>>;
+
+  /** The actions of a service as typed functions; see {@link Node.client}. */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
 
   /** Short for `logger.debug`. */
   debug(...parts: unknown[]): void;

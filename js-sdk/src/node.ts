@@ -219,22 +219,6 @@ export class Node {
   }
 
   /**
-   * The actions of a service as typed functions, without generated code.
-   *
-   * @param service its definition, or its path with the definition's type
-   * @example
-   * ```ts
-   * const math = node.client(mathService); // or node.client<typeof mathService>("math")
-   * const sum = await math.add(5, 3);
-   * ```
-   */
-  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
-  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
-  client(service: ServiceDefinition | string, options?: ClientOptions): object {
-    return clientOf(this, service, options);
-  }
-
-  /**
    * The items that an action answers with. The request is made when the first is asked for; the
    * action is at most `readAhead` items ahead. `break` tells the action, whose `finally` runs.
    *
@@ -298,6 +282,22 @@ export class Node {
   /** The same as {@link on}. */
   once<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
     return this.on(pattern, options);
+  }
+
+  /**
+   * The actions of a service as typed functions, without generated code.
+   *
+   * @param service its definition, or its path with the definition's type
+   * @example
+   * ```ts
+   * const math = node.client(mathService); // or node.client<typeof mathService>("math")
+   * const sum = await math.add(5, 3);
+   * ```
+   */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   /** Drops retained events whose topic matches; resolves to how many there were. */

@@ -134,18 +134,12 @@ export class LifecycleScope implements ServiceContext {
     return this.#scope.pipeline.request(absolute, payload, options, this.#within);
   }
 
-  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
-  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
-  client(service: ServiceDefinition | string, options?: ClientOptions): object {
-    return clientOf(this, service, options);
-  }
-
   stream<Item = unknown>(
     path: string,
     payload?: unknown,
     options?: StreamOptions,
   ): AsyncIterableIterator<Item> {
-    return calls.stream(this.#scope.absolute(path), payload, options, this.#within);
+    return calls.stream(this.#scope.absoluteRequest(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
@@ -168,6 +162,12 @@ export class LifecycleScope implements ServiceContext {
 
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
     return calls.on(this.#scope.absolute(pattern), options);
+  }
+
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
   }
 
   debug(...parts: unknown[]): void {

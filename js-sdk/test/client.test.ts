@@ -48,7 +48,6 @@ describe("a client of a definition", () => {
 
   test("is made by contexts too", async () => {
     expect(await (await started()).client(shop).outer()).toBe(3);
-    expect(host.lastOptions["request"]).toMatchObject({ timeout: 30_000 });
   });
 
   test("addresses a version and a network", async () => {
@@ -68,7 +67,7 @@ describe("a client of a definition", () => {
     >;
     expect(() => client["ad"]).toThrow(
       new TypeError(
-        "service shop has no action ad that a client can call; it has add, greet, save, total, pay, none, then, outer, orders/{id}; did you mean add?",
+        'service shop has no action ad that a client can call; it has add, greet, save, total, pay, none, then, outer, orders/{id}; did you mean "add"?',
       ),
     );
     expect(() => client["orders/{id}"]).toThrow("call it by path, with node.request");

@@ -2,6 +2,7 @@ import { expectTypeOf, test } from "vitest";
 import {
   type ActionDefinition,
   action,
+  type ClientMethod,
   Context,
   type Delivery,
   defineService,
@@ -194,6 +195,15 @@ test("a client by path takes the type of the definition", () => {
   node.client<typeof shop>("shp");
   // @ts-expect-error no such action
   node.client<typeof shop>("shop").ad(1, 2);
+});
+
+test("a stream that is defined as one is an AsyncIterable of its items", () => {
+  type Ticks = {
+    readonly kind: "stream";
+    readonly handler: (input: { to: number }, ctx: Context) => AsyncIterable<Date> | Iterable<Date>;
+  };
+  expectTypeOf<ClientMethod<Ticks>>().returns.toEqualTypeOf<AsyncIterable<Date>>();
+  expectTypeOf<ClientMethod<Ticks>>().parameter(0).toEqualTypeOf<{ to: number }>();
 });
 
 test("contexts make clients too", () => {

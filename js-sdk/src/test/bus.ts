@@ -1,9 +1,10 @@
-import type { Encoded, EventCallback, HostEvent, HostEventInfo } from "../host.js";
+import type { Encoded, EventCallback } from "../host.js";
 import type { PublishOptions, PublishReceipt } from "../options.js";
 import type { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import { full, matches, paramsOf, parsePath, parsePattern, type TopicPath } from "./paths.js";
 import type { RecordedEvent } from "./records.js";
+import type { Within } from "./requests.js";
 import type { Settings } from "./settings.js";
 
 /** One event on its way to one handler. */
@@ -32,6 +33,8 @@ interface Published {
   readonly timestamp: number;
   readonly payload: Encoded;
   readonly until: number;
+  readonly meta: object;
+  readonly traceparent: string;
 }
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
@@ -57,7 +60,11 @@ export class Bus {
     topic: string,
     payload: Encoded,
     options: PublishOptions,
-    from: { readonly sender: string; readonly record: Changing<RecordedEvent> },
+    from: {
+      readonly sender: string;
+      readonly record: Changing<RecordedEvent>;
+      readonly within?: Within | null | undefined;
+    },
     done: (receipt: PublishReceipt) => void,
   ): void {
     const { record, sender } = from;
@@ -69,6 +76,8 @@ export class Bus {
       timestamp: this.#clock.now,
       payload,
       until: this.#clock.now + (options.retainFor ?? 0),
+      meta: { ...metaOf(from.within), ...(options as { readonly meta?: object }).meta },
+      traceparent: from.within?.traceparent?.() ?? traceOf(this.#lastEvent),
     };
     this.#retain(event);
     Object.assign(record, { id: event.id, topic: event.topic });
@@ -182,12 +191,19 @@ export class Bus {
         settle(failure);
       }
     };
-    const info: HostEventInfo & HostEvent = {
+    const info = {
       id: () => event.id,
       topic: () => event.topic,
       timestamp: () => event.timestamp,
       paramsJson: () => JSON.stringify(paramsOf(to.pattern, event.path)),
+      metaJson: () => JSON.stringify(event.meta),
+      traceparent: () => event.traceparent,
+      tracestate: () => "",
       servicePath: () => to.servicePath,
+      attempt: () => 1,
+      isManual: () => false,
+      ack: () => {},
+      nack: () => {},
       payload: () => copied(event.payload),
     };
     return {
@@ -197,4 +213,14 @@ export class Bus {
       failed: (error) => once({ error }),
     };
   }
+}
+
+function metaOf(within: Within | null | undefined): object {
+  const json = within?.metaJson?.();
+  return json === undefined ? {} : (JSON.parse(json) as object);
+}
+
+function traceOf(event: number): string {
+  const id = event.toString(16);
+  return `00-${`e${id.padStart(31, "0")}`}-${`e${id.padStart(15, "0")}`}-01`;
 }

@@ -73,13 +73,16 @@ export function fakeOf(
   };
 }
 
+/** Whatever may stand below `actions`. */
+type AnyAction = NonNullable<ServiceDefinition["actions"]>[string];
+
 function faked(
   path: string,
-  real: ActionFunction | ActionDefinition<never, unknown>,
+  real: AnyAction,
   isGiven: boolean,
   answer: FakeAnswer,
   random: Random,
-): ActionFunction | ActionDefinition<never, unknown> {
+): AnyAction {
   if (typeof real === "function") {
     return isGiven ? positional(path, real, answer) : constant(noResult(path));
   }
@@ -88,10 +91,7 @@ function faked(
       ? (answer as (input: never, ctx: Context) => unknown)
       : () => answer
     : fromSchema(path, real.output, random);
-  return {
-    ...real,
-    handler,
-  };
+  return { ...real, handler } as AnyAction;
 }
 
 /** The answer of a function that takes parameters; the names are those of the real one. */

@@ -8,6 +8,7 @@ import {
   ShutdownError,
   UnsupportedValueError,
 } from "../errors.js";
+import type { SubscribeOptions } from "../event.js";
 import type {
   Encoded,
   EventCallback,
@@ -18,16 +19,17 @@ import type {
   Kind,
   LogLevel,
 } from "../host.js";
-import type { PublishOptions, RequestOptions, SubscribeOptions, WaitOptions } from "../options.js";
+import type { PublishOptions, RequestOptions, WaitOptions } from "../options.js";
 import { Bus, type Taker } from "./bus.js";
 import { VirtualClock } from "./clock.js";
-import { crossed } from "./crossing.js";
+import { copied, crossed } from "./crossing.js";
 import type { FaultPlan } from "./faults.js";
+import { Pipe, type Post } from "./pipe.js";
 import { Random } from "./random.js";
 import { type RecordedCall, type RecordedEvent, Records } from "./records.js";
 import { type Entry, type RegisteredService, Registry, type State } from "./registry.js";
 import { registryService } from "./registry-service.js";
-import { Requests } from "./requests.js";
+import { type Exchange, Requests, type Wishes, type Within } from "./requests.js";
 import { Scheduler, type Task } from "./scheduler.js";
 import { configure, defaultSettings, type Settings } from "./settings.js";
 import { inPlace, type Place, place } from "./switchboard.js";
@@ -82,8 +84,7 @@ export class MemoryHost implements Host {
     this.#faults = options.faults;
     this.clock = new VirtualClock(options.startTime, () => this.scheduler.settled());
     this.scheduler = new Scheduler(this.clock, this.random, options.faults, this.settings);
-    this.scheduler.onDeath = (receiver) =>
-      this.end(receiver, "its script was ended by the fault plan");
+    this.scheduler.onDeath = (path) => this.#diesByPlan(path);
     this.calls = new Records(this.settings);
     this.events = new Records(this.settings);
     this.#registry = new Registry(this.settings);
@@ -299,6 +300,16 @@ export class MemoryHost implements Host {
     this.clock.after(this.#faults.restartAfter ?? 10, () => void this.#restart(entry));
   }
 
+  #diesByPlan(path: string): boolean {
+    const entry = this.#registry.all.find(({ definition }) => definition.path === path);
+    if (entry?.state !== "RUNNING") {
+      return false;
+    }
+    this.scheduler.note(`death    ${path}`);
+    this.end(path, "its script was ended by the fault plan");
+    return true;
+  }
+
   async #restart(entry: Entry): Promise<void> {
     if (!this.#isRunning) {
       return;
@@ -317,19 +328,76 @@ export class MemoryHost implements Host {
 
   // --- requests
 
-  request(path: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<Encoded> {
+  request(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: Within | null,
+    onMeta?: ((metaJson: string) => void) | null,
+    begun?: ((exchange: Exchange) => void) | null,
+    sends = false,
+  ): Promise<Encoded> {
+    const wishes = { within, onMeta, streams: false, sends };
+    return this.#ask(path, [kind, data], optionsJson, wishes, (exchange) => begun?.(exchange));
+  }
+
+  /** A request that answers with a stream of items. */
+  stream(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: Within | null,
+    onMeta?: ((metaJson: string) => void) | null,
+    sends = false,
+  ): Exchange {
+    let exchange: Exchange | undefined;
+    const wishes = { within, onMeta, streams: true, sends };
+    const done = this.#ask(path, [kind, data], optionsJson, wishes, (it) => {
+      exchange = it;
+    });
+    done.catch(() => undefined); // it is the end of the items
+    return exchange ?? this.#failing(done);
+  }
+
+  /** What could not begin: its stream has no items, and ends with the failure. */
+  #failing(done: Promise<unknown>): Exchange {
+    const { service } = this.#here();
+    const post: Post = (what, run) => this.#post(service, what, run);
+    const pipe = new Pipe(1, post, post, { begin: () => {}, end: () => {} });
+    done.catch((error: RunarError) => pipe.finish(error));
+    return { cancel: () => {}, inlet: () => pipe.inlet, outlet: () => null };
+  }
+
+  output(call: object): Pipe["outlet"] | null {
+    return this.#requests.outputOf(call);
+  }
+
+  input(call: object): Pipe["inlet"] | null {
+    return this.#requests.inputOf(call);
+  }
+
+  #ask(
+    path: string,
+    payload: Encoded,
+    optionsJson: string | null,
+    wishes: Wishes,
+    begun: (exchange: Exchange) => void,
+  ): Promise<Encoded> {
     const at = this.#here();
     if (!at.isAlive()) {
       return new Promise(() => {}); // a script that has ended does nothing more
     }
     const options = optionsOf<RequestOptions>(optionsJson);
+    const inherited = wishes.within?.metaJson?.();
     const record: { -readonly [K in keyof RecordedCall]: RecordedCall[K] } = {
       path,
-      input: codec.decode(kind, kind === "bytes" ? bufferOf(data) : data),
+      input: codec.decode(...copied(payload)),
       result: undefined,
       error: undefined,
       caller: at.task,
-      meta: options.meta ?? {},
+      meta: { ...optionsOf<object>(inherited ?? null), ...options.meta },
       at: this.clock.now,
       took: undefined,
     };
@@ -343,12 +411,18 @@ export class MemoryHost implements Host {
         this.#post(at.service, what, settle);
       },
     };
-    return this.#requests.request(path, [kind, data], options, asker, record);
+    return this.#requests.request(path, payload, options, asker, record, wishes, begun);
   }
 
   // --- events
 
-  publish(topic: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<string> {
+  publish(
+    topic: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: Within | null,
+  ): Promise<string> {
     const at = this.#here();
     if (!at.isAlive()) {
       return new Promise(() => {});
@@ -358,11 +432,16 @@ export class MemoryHost implements Host {
         throw new ShutdownError("the node has stopped");
       }
       const options = optionsOf<PublishOptions>(optionsJson);
-      const payload: Encoded = kind === "bytes" ? [kind, bufferOf(data)] : [kind, data];
+      const payload = copied([kind, data]);
       const record = recordOf(topic, at.task, codec.decode(...payload), this.clock.now);
       try {
-        this.#bus.publish(topic, payload, options, { sender: at.sender, record }, (receipt) =>
-          this.#post(at.service, `receipt of ${topic}`, () => resolve(JSON.stringify(receipt))),
+        this.#bus.publish(
+          topic,
+          payload,
+          options,
+          { sender: at.sender, record, within },
+          (receipt) =>
+            this.#post(at.service, `receipt of ${topic}`, () => resolve(JSON.stringify(receipt))),
         );
         this.events.add(record.topic, record);
       } catch (error) {
@@ -532,10 +611,6 @@ function recordOf(
 
 function optionsOf<T extends object>(json: string | null): T {
   return (json === null ? {} : JSON.parse(json)) as T;
-}
-
-function bufferOf(data: unknown): ArrayBuffer {
-  return codec.encode(new Uint8Array(data as ArrayBuffer).slice())[1] as ArrayBuffer;
 }
 
 function textOf(error: unknown): string {

@@ -1,15 +1,27 @@
 import { codec } from "../codec.js";
-import { errorOf, OverloadError, type RunarError, ShutdownError, TimeoutError } from "../errors.js";
-import type { Encoded, HostCall } from "../host.js";
+import {
+  CancelledError,
+  errorOf,
+  OverloadError,
+  type RunarError,
+  ShutdownError,
+  TimeoutError,
+  ValidationError,
+} from "../errors.js";
+import type { Encoded, HostCall, Kind } from "../host.js";
 import type { RequestOptions } from "../options.js";
 import type { VirtualClock } from "./clock.js";
 import { copied, crossed } from "./crossing.js";
 import { argumentsOf } from "./mapping.js";
+import { Pipe, type Post } from "./pipe.js";
 import type { RecordedCall } from "./records.js";
 import type { Entry, RegisteredAction, Registry } from "./registry.js";
 import type { Task } from "./scheduler.js";
 import { issuesOf } from "./schema-check.js";
 import type { Settings } from "./settings.js";
+
+/** As the node has it. */
+const READ_AHEAD = 64;
 
 /** Who asks, and how the answer reaches them. */
 export interface Asker {
@@ -17,6 +29,31 @@ export interface Asker {
   readonly task: string;
   /** Resolves the caller's promise in a turn of the caller. */
   readonly answer: (what: string, settle: () => void) => void;
+}
+
+/** What a handler answers, when it asks for more: the node takes its meta and its time over. */
+export interface Within {
+  metaJson?(): string;
+  remaining?(): number;
+  traceparent?(): string;
+  identityText?(): string | null;
+}
+
+/** How the answer comes, besides its result. */
+export interface Wishes {
+  readonly within: Within | null | undefined;
+  readonly onMeta: ((metaJson: string) => void) | null | undefined;
+  /** The caller reads items. */
+  readonly streams: boolean;
+  /** The caller sends items. */
+  readonly sends: boolean;
+}
+
+/** A request under way, for who made it: what the SDK calls an exchange. */
+export interface Exchange {
+  cancel(): void;
+  inlet(): Pipe["inlet"] | null;
+  outlet(): Pipe["outlet"] | null;
 }
 
 /** What requests need of the node. */
@@ -29,10 +66,15 @@ export interface Script {
 
 /** One request from its caller's view, a promise, and from its action's, a call. */
 class Pending {
+  /** Grows with what the handler does: it is told just before the answer. */
+  readonly replyMeta: Record<string, string> = {};
+  output: Pipe | null = null;
+  input: Pipe | null = null;
+  identity: string | null = null;
   readonly id: number;
   readonly entry: Entry;
   readonly generation: number;
-  readonly deadline: number;
+  deadline: number;
   isSettled = false;
   isCancelled = false;
   readonly onCancel: (() => void)[] = [];
@@ -56,6 +98,8 @@ class Pending {
 export class Requests {
   readonly #pending = new Map<number, Pending>(); // at most settings.requestsInFlight
   #lastId = 0;
+  #lastSpan = 0;
+  readonly #ofCall = new WeakMap<object, Pending>();
   #closed = false;
   readonly #settings: Settings;
   readonly #clock: VirtualClock;
@@ -69,12 +113,15 @@ export class Requests {
     this.#script = script;
   }
 
+  /** @param begun called before this returns, unless the request fails at once */
   request(
     path: string,
     payload: Encoded,
     options: RequestOptions,
     asker: Asker,
     record: { -readonly [K in keyof RecordedCall]: RecordedCall[K] },
+    wishes: Wishes,
+    begun: (exchange: Exchange) => void,
   ): Promise<Encoded> {
     const kept = copied(payload);
     return new Promise((resolve, reject) => {
@@ -86,6 +133,9 @@ export class Requests {
           record.result = codec.decode(...copied(outcome));
         }
         asker.answer(`answer of ${path}`, () => {
+          if (pending !== undefined && Object.keys(pending.replyMeta).length > 0) {
+            wishes.onMeta?.(JSON.stringify(pending.replyMeta));
+          }
           if (outcome instanceof Error) {
             reject(outcome);
           } else {
@@ -93,8 +143,10 @@ export class Requests {
           }
         });
       };
+      let pending: Pending | undefined;
       try {
-        this.#dispatch(path, kept, options, asker, answer);
+        pending = this.#dispatch(path, kept, options, asker, wishes, answer);
+        begun(this.#exchange(path, pending));
       } catch (error) {
         answer(error as RunarError);
       }
@@ -118,13 +170,33 @@ export class Requests {
     }
   }
 
+  /** Where the handler of a call writes its items. */
+  outputOf(call: object): Pipe["outlet"] | null {
+    return this.#ofCall.get(call)?.output?.outlet ?? null;
+  }
+
+  /** Where the handler of a call reads what its caller sends. */
+  inputOf(call: object): Pipe["inlet"] | null {
+    return this.#ofCall.get(call)?.input?.inlet ?? null;
+  }
+
+  #exchange(path: string, pending: Pending): Exchange {
+    return {
+      cancel: () =>
+        this.#end(pending, new CancelledError(`request ${path} was cancelled by its caller`)),
+      inlet: () => pending.output?.inlet ?? null,
+      outlet: () => pending.input?.outlet ?? null,
+    };
+  }
+
   #dispatch(
     path: string,
     payload: Encoded,
     options: RequestOptions,
     asker: Asker,
+    wishes: Wishes,
     answer: (outcome: Encoded | RunarError) => void,
-  ): void {
+  ): Pending {
     if (this.#closed) {
       throw new ShutdownError("the node has stopped");
     }
@@ -134,34 +206,96 @@ export class Requests {
         `more than ${this.#settings.requestsInFlight} requests are unanswered`,
       );
     }
-    const timeout = timeoutOf(options.timeout, action.timeout, this.#settings.requestTimeout);
-    const id = ++this.#lastId;
-    const timer = this.#clock.after(timeout, () =>
-      this.#end(
-        pending,
-        new TimeoutError(`request ${path} timed out after ${Math.floor(timeout)} ms`),
-      ),
+    refuseOtherForm(path, action, wishes);
+    const { within } = wishes;
+    const most = Math.min(
+      action.timeout ?? Number.MAX_SAFE_INTEGER,
+      within?.remaining?.() ?? Number.MAX_SAFE_INTEGER,
     );
+    const timeout = Math.min(
+      options.timeout ?? action.timeout ?? this.#settings.requestTimeout,
+      most,
+    );
+    const id = ++this.#lastId;
+    let timer = -1;
+    const patience = {
+      begin: () => {
+        pending.deadline = this.#clock.now + timeout;
+        timer = this.#clock.after(timeout, () =>
+          this.#end(
+            pending,
+            new TimeoutError(`request ${path} timed out after ${Math.floor(timeout)} ms`),
+          ),
+        );
+      },
+      end: () => {
+        this.#clock.cancel(timer);
+        pending.deadline = Number.POSITIVE_INFINITY; // a slow reader has all the time it wants
+      },
+    };
     const pending = new Pending(id, entry, this.#clock.now + timeout, (outcome) => {
       if (!pending.isSettled) {
         pending.isSettled = true;
         this.#pending.delete(id);
         this.#clock.cancel(timer);
+        pending.output?.finish(outcome instanceof Error ? outcome : undefined);
+        pending.input?.inlet.cancel();
         answer(outcome);
       }
     });
+    if (wishes.streams) {
+      const { readAhead = READ_AHEAD } = options as { readonly readAhead?: number };
+      pending.output = new Pipe(readAhead, asker.answer, this.#toHandler(pending), patience);
+      pending.output.onLost = () =>
+        this.#end(pending, new CancelledError(`the reader of ${path} has gone`));
+    } else {
+      patience.begin();
+    }
+    if (wishes.sends) {
+      const noPatience = { begin: () => {}, end: () => {} };
+      pending.input = new Pipe(READ_AHEAD, this.#toHandler(pending), asker.answer, noPatience);
+    }
+    pending.identity = within?.identityText?.() ?? null;
+    const meta = { ...parsed(within?.metaJson?.()), ...options.meta };
+    const { headers = {} } = options as { readonly headers?: object };
+    const about = { meta, headers, caller: asker.task, traceparent: this.#trace(within) };
     this.#pending.set(id, pending);
     const wasTaken = this.#script.offer({
       what: `request ${path}`,
       sender: asker.sender,
       receiver: entry.definition.path,
       isReserved: false,
-      run: () => this.#run(pending, path, action, params, payload, options.meta ?? {}),
+      run: () => this.#run(pending, path, action, params, payload, about),
       abandon: pending.settle,
     });
     if (!wasTaken) {
       pending.settle(new OverloadError(`the queue of ${path} is full; try again later`));
     }
+    return pending;
+  }
+
+  #toHandler(pending: Pending): Post {
+    return (what, run) => {
+      this.#script.offer({
+        what,
+        sender: "node",
+        receiver: pending.entry.definition.path,
+        isReserved: true,
+        run: () => {
+          if (pending.generation === pending.entry.generation) {
+            this.#script.enter(pending.entry, what, run);
+          }
+        },
+        abandon: () => {},
+      });
+    };
+  }
+
+  /** W3C: the trace goes on, each request is a span of its own. */
+  #trace(within: Within | null | undefined): string {
+    const span = (++this.#lastSpan).toString(16).padStart(16, "0");
+    const trace = within?.traceparent?.().split("-")[1] ?? span.padStart(32, "0");
+    return `00-${trace}-${span}-01`;
   }
 
   #end(pending: Pending, reason: RunarError): void {
@@ -187,7 +321,7 @@ export class Requests {
     action: RegisteredAction,
     params: Readonly<Record<string, string>>,
     payload: Encoded,
-    meta: object,
+    about: About,
   ): void {
     if (pending.isSettled) {
       return; // timed out while it waited: its sender has been told
@@ -218,7 +352,8 @@ export class Requests {
       checked(action.input, input, "INVALID_INPUT", `the input of action ${path} does not fit`);
       const values = action.params === null ? [input] : argumentsOf(path, action.params, input);
       const handler = pending.entry.handlers.actions[action.name];
-      const call = this.#call(pending, path, params, meta);
+      const call = this.#call(pending, path, params, about);
+      this.#ofCall.set(call, pending);
       const result = this.#script.enter(pending.entry, path, () => handler?.(call, ...values));
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
         Promise.resolve(result).then(succeed, fail);
@@ -234,17 +369,33 @@ export class Requests {
     pending: Pending,
     path: string,
     params: Readonly<Record<string, string>>,
-    meta: object,
+    about: About,
   ): HostCall {
-    return {
+    const call = {
       requestId: () => pending.id,
       path: () => path,
       paramsJson: () => JSON.stringify(params),
-      metaJson: () => JSON.stringify(meta),
+      metaJson: () => JSON.stringify(about.meta),
+      headersJson: () => JSON.stringify(about.headers),
+      traceparent: () => about.traceparent,
+      tracestate: () => "",
+      caller: () => about.caller,
+      attempt: () => 1,
+      identityKind: () => (pending.identity === null ? null : ("rich" as const)),
+      identityText: () => pending.identity,
+      identify: (_kind: Kind, text: unknown) => {
+        pending.identity = typeof text === "string" ? text : JSON.stringify(text);
+        return null;
+      },
+      replyMeta: (name: string, value: string) => {
+        pending.replyMeta[name] = value;
+        return null;
+      },
       remaining: () => Math.max(0, pending.deadline - this.#clock.now),
       servicePath: () => pending.entry.definition.path,
+      http: () => null,
       isCancelled: () => pending.isSettled,
-      onCancel: (callback) => {
+      onCancel: (callback: () => void) => {
         if (pending.isCancelled) {
           callback();
         } else {
@@ -252,16 +403,34 @@ export class Requests {
         }
       },
     };
+    return call;
   }
 }
 
-/** The caller's wish, no longer than the action may take. */
-function timeoutOf(
-  wanted: number | undefined,
-  most: number | undefined,
-  otherwise: number,
-): number {
-  return Math.min(wanted ?? most ?? otherwise, most ?? Number.MAX_SAFE_INTEGER);
+/** What a request tells its handler. */
+interface About {
+  readonly meta: object;
+  readonly headers: object;
+  readonly caller: string;
+  readonly traceparent: string;
+}
+
+function parsed(json: string | undefined): object {
+  return json === undefined ? {} : (JSON.parse(json) as object);
+}
+
+function refuseOtherForm(path: string, action: RegisteredAction, wishes: Wishes): void {
+  const isStream = action.stream === true;
+  if (isStream && !wishes.streams) {
+    throw new ValidationError(
+      `${path} answers with a stream of items, not with one result: use stream("${path}")`,
+    );
+  }
+  if (!isStream && wishes.streams) {
+    throw new ValidationError(
+      `${path} answers with one result, not with a stream of items: use request("${path}")`,
+    );
+  }
 }
 
 function checked(

@@ -35,8 +35,8 @@ export class Scheduler {
   isFaulty = false;
   /** The clock moves on by itself no more. */
   isClosed = false;
-  /** Called instead of a task when the script of its receiver is to end. */
-  onDeath: (receiver: string) => void = () => {};
+  /** Ends the script of a receiver instead of running its task; false: it cannot end now. */
+  onDeath: (receiver: string) => boolean = () => false;
   #waiting: Waiting[] = [];
   #isPumping = false;
   #idle: (() => void)[] = [];
@@ -59,7 +59,7 @@ export class Scheduler {
 
   /** Queues a callback; false when the queue is full. */
   offer(task: Task): boolean {
-    const isFaulty = this.isFaulty && !task.isReserved;
+    const isFaulty = this.#canFail(task);
     if (!task.isReserved && this.#queuedFor(task.receiver) >= this.#bounds.queuedCallbacks) {
       return false;
     }
@@ -96,6 +96,11 @@ export class Scheduler {
     }
   }
 
+  /** The node's own services have no script, and answers always have a place. */
+  #canFail(task: Task): boolean {
+    return this.isFaulty && !task.isReserved && !task.receiver.startsWith("$");
+  }
+
   #queuedFor(receiver: string): number {
     return this.#waiting.filter(({ task }) => task.receiver === receiver).length;
   }
@@ -121,14 +126,13 @@ export class Scheduler {
   /** @param quiet how many turns in a row had nothing to do */
   #turn(quiet: number): void {
     const next = this.#choose();
+    if (next === undefined && quiet > QUIET_TURNS && this.#becomeIdle()) {
+      return;
+    }
+    laterTurn(() => this.#turn(next === undefined ? quiet + 1 : 0)); // also when this one throws
     if (next !== undefined) {
       this.#run(next.task);
-    } else if (quiet > QUIET_TURNS) {
-      if (this.#becomeIdle()) {
-        return;
-      }
     }
-    laterTurn(() => this.#turn(next === undefined ? quiet + 1 : 0));
   }
 
   /** Nothing was done for some turns, so that what other code awaits has gone on too. */
@@ -147,12 +151,14 @@ export class Scheduler {
   }
 
   #run(task: Task): void {
-    const canDie = this.isFaulty && !task.isReserved && task.receiver !== "";
+    const canDie = this.#canFail(task) && task.receiver !== "";
     if (canDie && this.#random.happens(this.#plan.death ?? 0)) {
-      this.note(`death    ${task.receiver} at ${task.what}`);
-      this.#waiting.push({ task, dueAt: 0 }); // it goes with the others
-      this.onDeath(task.receiver);
-      return;
+      const waiting = { task, dueAt: 0 };
+      this.#waiting.unshift(waiting); // it goes with the others
+      if (this.onDeath(task.receiver)) {
+        return;
+      }
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
     }
     this.note(`run      ${task.what}`);
     task.run();

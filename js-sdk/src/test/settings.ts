@@ -1,6 +1,6 @@
 import type { NodeConfig } from "../config.js";
 import { ConfigError } from "../errors.js";
-import { nearest } from "../suggestion.js";
+import { suggestion } from "../suggestion.js";
 
 /** What of a node's configuration counts in a {@link TestNode}. */
 export interface Settings {
@@ -17,6 +17,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   networkId: true,
   requestTimeout: true,
   drainTimeout: false,
+  dependencyTimeout: false,
   server: false,
   limits: true,
   logging: false,
@@ -40,9 +41,8 @@ export function configure(settings: Settings, configJson: string): void {
   const known = Object.keys(KEYS);
   const unknown = Object.keys(config).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    const guess = nearest(unknown, known);
     throw new ConfigError(
-      `new Node: unknown key "${unknown}"${guess === undefined ? "" : `; did you mean "${guess}"?`} Known keys: ${known.join(", ")}`,
+      `new Node: unknown key "${unknown}"${suggestion(unknown, known)} Known keys: ${known.join(", ")}`,
     );
   }
   settings.networkId = config.networkId ?? settings.networkId;

@@ -157,3 +157,4 @@ globalThis.Date = new Proxy(Date, {
     return clock === undefined ? (Reflect.get(real, name) as unknown) : () => clock.now;
   },
 });
+globalThis.Date.prototype.constructor = globalThis.Date;

@@ -238,7 +238,11 @@ function inHost(node: TestNode, host: MemoryHost): void {
       if (typeof method === "function" && !isOwn && !Object.hasOwn(node, name)) {
         const run = method as (...given: unknown[]) => unknown;
         Object.defineProperty(node, name, {
-          value: (...given: unknown[]) => host.asSelf(() => Reflect.apply(run, node, given)),
+          value: (...given: unknown[]) =>
+            inHostToo(
+              host.asSelf(() => Reflect.apply(run, node, given)),
+              host,
+            ),
           configurable: true,
           writable: true,
         });
@@ -246,4 +250,19 @@ function inHost(node: TestNode, host: MemoryHost): void {
     }
     type = Object.getPrototypeOf(type) as object;
   }
+}
+
+/** A stream begins when its first item is asked for, wherever that is. */
+function inHostToo(result: unknown, host: MemoryHost): unknown {
+  const items = result as AsyncIterator<unknown> & Partial<AsyncIterable<unknown>>;
+  if (typeof items?.[Symbol.asyncIterator] !== "function" || typeof items.next !== "function") {
+    return result;
+  }
+  const bound: AsyncIterableIterator<unknown> = {
+    next: () => host.asSelf(() => items.next()),
+    return: (value) =>
+      host.asSelf(async () => (await items.return?.(value)) ?? { done: true, value }),
+    [Symbol.asyncIterator]: () => bound,
+  };
+  return bound;
 }

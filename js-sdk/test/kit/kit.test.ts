@@ -387,6 +387,39 @@ describe("faults", () => {
     await assert.rejects(TestNode.explore([], run), /how many seeds/);
   });
 
+  test("whatever goes wrong, every sender is told, and the service comes back", async () => {
+    const codes = new Set<string>();
+    await TestNode.explore(
+      30,
+      async (node) => {
+        node.addService(counter);
+        await node.start();
+        const asked = Array.from({ length: 10 }, (_, i) =>
+          node.as(`caller ${i}`, () => node.request("counter/slowly")),
+        );
+        const told = node.publish("counter/added", 1, { ack: "handled" });
+        for (const answer of await Promise.allSettled(asked)) {
+          codes.add(answer.status === "fulfilled" ? "ok" : (answer.reason as RunarError).code);
+        }
+        const { matched, queued, refused, handled, failed: lost } = await told;
+        assert.deepEqual([queued + refused, handled + lost], [matched, queued]);
+        await node.clock.advance(60_000);
+        const state = await node.request("$registry/services/counter/state");
+        assert.deepEqual(state, { state: "RUNNING" });
+      },
+      {
+        faults: {
+          delay: { probability: 0.3, max: 30 },
+          reorder: true,
+          full: 0.1,
+          death: 0.05,
+          restartAfter: 5,
+        },
+      },
+    );
+    assert.deepEqual([...codes].sort(), ["CONTEXT_GONE", "OVERLOADED", "ok"]);
+  });
+
   test("exploring ends a test that waits for ever", async () => {
     const forever = TestNode.explore([3], () => new Promise(() => {}), { patience: 20 });
     await assert.rejects(forever, /has not ended after 20 ms\nseed 3 fails/);

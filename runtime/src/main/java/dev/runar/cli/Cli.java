@@ -34,6 +34,7 @@ final class Cli {
     var hosting = new Hosting(surroundings, output);
     var line =
         new CommandLine(new RootCommand())
+            .addSubcommand("new", new NewCommand(output))
             .addSubcommand("run", new RunCommand(hosting))
             .addSubcommand("dev", new DevCommand(hosting, output))
             .addSubcommand("test", new TestCommand(surroundings, output))

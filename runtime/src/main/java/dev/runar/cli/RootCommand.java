@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
+      "  runar new my-app",
       "  runar run app.ts",
       "  runar dev app.ts",
       "  runar call math/add --a 5 --b 3",

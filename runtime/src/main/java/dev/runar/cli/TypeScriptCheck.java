@@ -3,22 +3,14 @@ package dev.runar.cli;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +23,6 @@ final class TypeScriptCheck {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final int MAX_OUTPUT = 16 << 20;
-  private static final String TYPES = "/dev/runar/types/";
-  private static final String SDK = "index.ts";
-  private static final String TEST_KIT = "test/index.ts";
-  private static final Pattern IMPORTED = Pattern.compile("from \"(\\.\\.?/[\\w/-]+)\\.js\"");
 
   private final Path script;
   private final List<String> compiler;
@@ -132,10 +120,14 @@ final class TypeScriptCheck {
     options.put("incremental", false);
     options.put("allowImportingTsExtensions", true);
     Map<String, @Nullable Object> paths = paths(shown, project);
-    if (!paths.containsKey("runar-ts") && !hasSdk()) {
-      Path types = writeTypes(work.resolve("runar-ts"));
-      paths.put("runar-ts", List.of(types.resolve(SDK).toString()));
-      paths.put("runar-ts/test", List.of(types.resolve(TEST_KIT).toString()));
+    Optional<Path> kept = keptTypes(paths);
+    if (kept.isPresent()) {
+      SdkTypes.write(kept.get());
+    } else if (!paths.containsKey("runar-ts") && !hasSdk()) {
+      Path types = work.resolve("runar-ts");
+      SdkTypes.write(types);
+      paths.put("runar-ts", List.of(SdkTypes.entry(types).toString()));
+      paths.put("runar-ts/test", List.of(SdkTypes.testKit(types).toString()));
       options.put("paths", paths);
     }
     config.put("compilerOptions", options);
@@ -219,31 +211,12 @@ final class TypeScriptCheck {
     return absolute;
   }
 
-  /** The SDK's sources, which are its types: both entries, and what these import. */
-  private static Path writeTypes(Path folder) throws IOException {
-    Set<String> seen = new HashSet<>();
-    var waiting = new ArrayDeque<>(List.of(SDK, TEST_KIT));
-    while (!waiting.isEmpty()) {
-      String name = waiting.remove();
-      if (!seen.add(name)) {
-        continue;
-      }
-      try (InputStream in = TypeScriptCheck.class.getResourceAsStream(TYPES + name)) {
-        if (in == null) {
-          throw new IOException("the types of the SDK are missing from the jar: " + name);
-        }
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        Matcher imported = IMPORTED.matcher(text);
-        while (imported.find()) {
-          URI target = URI.create(name).resolve(imported.group(1) + ".ts");
-          waiting.add(target.toString());
-        }
-      }
-    }
-    return folder;
+  /** Of a project that keeps the types of this version beside it, as {@code runar new} does. */
+  private static Optional<Path> keptTypes(Map<String, @Nullable Object> paths) {
+    return paths.get("runar-ts") instanceof List<?> targets && !targets.isEmpty()
+        ? Optional.ofNullable(Path.of(String.valueOf(targets.getFirst())).getParent())
+            .filter(folder -> folder.endsWith(SdkTypes.FOLDER_OF_PROJECT))
+        : Optional.empty();
   }
 
   private Subprocess output(List<String> arguments) throws IOException, InterruptedException {
