@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,20 @@ class HttpScriptTest {
   private HttpResponse<String> get(ScriptNode app, String path, String... headers)
       throws Exception {
     return send(app, "GET", path, "", headers);
+  }
+
+  /** docs/http.md begins with it. */
+  @Test
+  void theExampleOfThePageRuns() throws Exception {
+    String page = Files.readString(Path.of("../docs/http.md"));
+    String script = page.substring(page.indexOf("```ts\n") + 6, page.indexOf("```\n```"));
+    try (ScriptNode app = ScriptNode.start(folder, script)) {
+      var created = send(app, "POST", "/users", "{\"name\":\"Ann\"}");
+      assertThat(created.statusCode()).isEqualTo(201);
+      assertThat(created.headers().firstValue("location")).hasValue("/users/1");
+      assertThat(page).contains("\n" + created.body() + "\n");
+      assertThat(page).contains("\n" + get(app, "/users/2").body() + "\n");
+    }
   }
 
   @Test
