@@ -1,10 +1,11 @@
 package dev.runar.internal.boot;
 
+import dev.runar.HttpCall;
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.internal.node.NodeCore;
-import dev.runar.spi.HttpCall;
-import dev.runar.spi.Identifier;
+import dev.runar.internal.node.ServiceScope;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +26,7 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
     if (ofHost.isPresent()) {
       return ofHost;
     }
-    return core.hasService(NodeCore.HTTP_SERVICE) ? Optional.of(this::ask) : Optional.empty();
+    return core.hasService(ServiceScope.HTTP) ? Optional.of(this::ask) : Optional.empty();
   }
 
   private @Nullable Payload ask(HttpCall request) throws Exception {
@@ -38,7 +39,8 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
             "cookies", request.cookies(),
             "bearer", request.bearer().orElse(null),
             "remoteAddress", request.remoteAddress());
-    var answer = core.request(NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS, request);
+    var answer =
+        core.request(ServiceScope.HTTP + "/identify", described, OPTIONS.withHttp(request));
     try {
       Payload identity = answer.get();
       return identity.value() == null ? null : identity;

@@ -5,7 +5,6 @@ import dev.runar.RequestOptions;
 import dev.runar.internal.http.ItemSource;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
-import dev.runar.spi.HttpCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,10 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The one result of an action as a stream of one item. Any thread. */
 record OneItem(NodeGate gate) implements ItemSource {
   @Override
-  public Flow.Publisher<Payload> items(
-      String path, Payload payload, RequestOptions options, HttpCall http) {
+  public Flow.Publisher<Payload> items(String path, Payload payload, RequestOptions options) {
     return subscriber -> {
-      CompletableFuture<Payload> result = gate.request(path, payload, options, http);
+      CompletableFuture<Payload> result = gate.request(path, payload, options);
       var begun = new AtomicBoolean();
       subscriber.onSubscribe(
           new Flow.Subscription() {

@@ -1,12 +1,12 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.HttpLookup;
-import dev.runar.spi.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -64,7 +64,9 @@ final class ActionExchange implements HttpExchange, Runnable {
   public void run() {
     try {
       Optional<Payload> identity = identity();
-      ask(RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()), identity);
+      ask(
+          RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()).withHttp(call),
+          identity);
     } catch (Refusal refusal) {
       response.complete(call.reply().ontoProblem(refusal.response(call.id())));
     } catch (RunarException e) {
@@ -82,7 +84,7 @@ final class ActionExchange implements HttpExchange, Runnable {
       stream(input, options);
       return;
     }
-    CompletableFuture<Payload> result = setup.gate().request(found.path(), input, options, call);
+    CompletableFuture<Payload> result = setup.gate().request(found.path(), input, options);
     onCancel(() -> result.cancel(true));
     var _ = result.whenCompleteAsync(this::answer, setup.work());
   }
@@ -134,7 +136,7 @@ final class ActionExchange implements HttpExchange, Runnable {
                     response.complete(failed(Failures.of(error)));
                   }
                 });
-    setup.streams().items(found.path(), input, options, call).subscribe(result);
+    setup.streams().items(found.path(), input, options).subscribe(result);
   }
 
   private void onCancel(Runnable callback) {

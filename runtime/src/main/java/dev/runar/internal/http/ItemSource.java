@@ -2,7 +2,6 @@ package dev.runar.internal.http;
 
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
-import dev.runar.spi.HttpCall;
 import java.util.concurrent.Flow;
 
 /** Where the items of an action that streams come from. Any thread; never blocks. */
@@ -13,6 +12,5 @@ public interface ItemSource {
    *
    * @param path what is requested
    */
-  Flow.Publisher<Payload> items(
-      String path, Payload payload, RequestOptions options, HttpCall http);
+  Flow.Publisher<Payload> items(String path, Payload payload, RequestOptions options);
 }

@@ -1,8 +1,8 @@
 package dev.runar.internal.node;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.spi.HttpCall;
 import java.util.Map;
 import java.util.Optional;
 

@@ -16,7 +16,6 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
-import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -25,16 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
  * nothing here blocks.
  */
 public final class NodeCore implements NodeGate, AutoCloseable {
-  /** The service that a script adds to say who HTTP clients are; the only one of these names. */
-  public static final String HTTP_SERVICE = "$http";
-
   private final NodeConfig config;
   private final Clock clock;
   private final Ledger ledger = new Ledger();
@@ -64,17 +59,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return requested(path, payload, options, null);
-  }
-
-  @Override
-  public CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, HttpCall http) {
-    return requested(path, payload, options, http);
-  }
-
-  private CompletableFuture<Payload> requested(
-      String path, Payload payload, RequestOptions options, @Nullable HttpCall http) {
     if (closed) {
       return refused(new RunarException(Code.SHUTDOWN, "the node has stopped"));
     }
@@ -100,15 +84,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
                   + " state: "
                   + service.path()));
     }
-    return dispatch(match, path, payload, options, http);
+    return dispatch(match, path, payload, options);
   }
 
   private CompletableFuture<Payload> dispatch(
-      Registry.Match match,
-      String path,
-      Payload payload,
-      RequestOptions options,
-      @Nullable HttpCall http) {
+      Registry.Match match, String path, Payload payload, RequestOptions options) {
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
@@ -124,7 +104,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             inFlight,
             ledger,
             action.endpoint());
-    request.http = http;
     if (!inFlight.add(request)) {
       return refused(
           new RunarException(
@@ -209,7 +188,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public void exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
-      if (isReserved(service)) {
+      if (service.scope().isReserved()) {
         throw reserved(service.scope().servicePath());
       }
     }
@@ -280,15 +259,10 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    if (isReserved(definition)) {
+    if (definition.scope().isReserved()) {
       return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
     }
     return lifecycles.add(definition);
-  }
-
-  private static boolean isReserved(ServiceDefinition service) {
-    String path = service.scope().servicePath();
-    return path.startsWith("$") && !path.equals(HTTP_SERVICE);
   }
 
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */

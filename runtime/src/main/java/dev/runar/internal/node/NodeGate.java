@@ -6,7 +6,6 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.Subscription;
-import dev.runar.spi.HttpCall;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +17,6 @@ import java.util.concurrent.CompletableFuture;
 public interface NodeGate {
   /** Calls an action; the future fails with a {@link RunarException} and nothing else. */
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
-
-  /** As {@link #request}, for an HTTP client, whose request the action may look at. */
-  default CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, HttpCall http) {
-    return request(path, payload, options);
-  }
 
   /**
    * The action that HTTP clients reach by a method and a path.

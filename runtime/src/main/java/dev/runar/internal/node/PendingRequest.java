@@ -1,10 +1,10 @@
 package dev.runar.internal.node;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.spi.HttpCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -34,9 +34,6 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
-
-  /** Of an HTTP client; written before the request is handed to anyone. */
-  @Nullable HttpCall http;
 
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
@@ -99,7 +96,7 @@ final class PendingRequest extends CompletableFuture<Payload> implements Invocat
 
   @Override
   public Optional<HttpCall> http() {
-    return Optional.ofNullable(http);
+    return Optional.ofNullable(options.http());
   }
 
   @Override
