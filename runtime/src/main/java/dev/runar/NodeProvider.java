@@ -1,7 +1,7 @@
 package dev.runar;
 
+import dev.runar.HttpCall.Identifier;
 import dev.runar.spi.Authorizer;
-import dev.runar.spi.Identifier;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;

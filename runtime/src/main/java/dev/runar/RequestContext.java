@@ -1,6 +1,5 @@
 package dev.runar;
 
-import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;

@@ -3,13 +3,14 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.runar.NodeConfig;
+import dev.runar.Configuration;
 import dev.runar.Payload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,9 @@ class NewCommandTest {
   void start() {
     cli = new CliFixture(folder);
     cli.realNodes = true;
-    cli.configs = file -> NodeConfig.load(file);
+    cli.configs =
+        (file, flags) ->
+            Configuration.load(new Configuration.Sources(file, Map.of(), flags));
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,8 +35,7 @@ class HttpScriptTest {
   }
 
   private HttpResponse<String> send(
-      ScriptNode app, String method, String path, String body, String... headers)
-      throws Exception {
+      ScriptNode app, String method, String path, String body, String... headers) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(app.node.urls().get(0) + path))
             .timeout(Duration.ofSeconds(20))
@@ -53,6 +53,20 @@ class HttpScriptTest {
   private HttpResponse<String> get(ScriptNode app, String path, String... headers)
       throws Exception {
     return send(app, "GET", path, "", headers);
+  }
+
+  /** docs/http.md begins with it. */
+  @Test
+  void theExampleOfThePageRuns() throws Exception {
+    String page = Files.readString(Path.of("../docs/http.md"));
+    String script = page.substring(page.indexOf("```ts\n") + 6, page.indexOf("```\n```"));
+    try (ScriptNode app = ScriptNode.start(folder, script)) {
+      var created = send(app, "POST", "/users", "{\"name\":\"Ann\"}");
+      assertThat(created.statusCode()).isEqualTo(201);
+      assertThat(created.headers().firstValue("location")).hasValue("/users/1");
+      assertThat(page).contains("\n" + created.body() + "\n");
+      assertThat(page).contains("\n" + get(app, "/users/2").body() + "\n");
+    }
   }
 
   @Test
@@ -118,8 +132,7 @@ class HttpScriptTest {
           new Map([["a", new Set([1])]]) | 200 | application/json        | {"a":[1]}
           ({ $: 1, b: new Uint8Array([1]) }) | 200 | application/json    | {"$":1,"b":"AQ=="}
           """)
-  void everyResultHasItsForm(String result, int status, String type, String body)
-      throws Exception {
+  void everyResultHasItsForm(String result, int status, String type, String body) throws Exception {
     try (ScriptNode app =
         ScriptNode.start(
             folder,
@@ -217,7 +230,11 @@ class HttpScriptTest {
       assertThat(banned.statusCode()).isEqualTo(403);
       assertThat(banned.body()).contains("you are banned");
       assertThat(get(app, "/me", "authorization", "Bearer spin").statusCode()).isEqualTo(504);
-      assertThatThrownBy(() -> app.add("more.ts", "import { Node } from \"runar-ts\";\nawait new Node().identify(() => null);"))
+      assertThatThrownBy(
+              () ->
+                  app.add(
+                      "more.ts",
+                      "import { Node } from \"runar-ts\";\nawait new Node().identify(() => null);"))
           .hasMessageContaining("$http");
     }
   }

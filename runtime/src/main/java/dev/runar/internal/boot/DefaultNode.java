@@ -2,6 +2,7 @@ package dev.runar.internal.boot;
 
 import dev.runar.Event;
 import dev.runar.EventHandler;
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
@@ -33,7 +34,6 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
-import dev.runar.spi.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package dev.runar.internal.boot;
 
 import dev.runar.Configuration;
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
@@ -11,7 +12,6 @@ import dev.runar.internal.codec.ConfigLayers;
 import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Disk;
-import dev.runar.spi.Identifier;
 import java.nio.file.Path;
 import java.util.Optional;
 

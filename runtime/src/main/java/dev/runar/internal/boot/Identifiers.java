@@ -1,11 +1,14 @@
 package dev.runar.internal.boot;
 
+import dev.runar.HttpCall;
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Requester;
-import dev.runar.spi.HttpCall;
-import dev.runar.spi.Identifier;
+import dev.runar.internal.node.ServiceScope;
+import dev.runar.HttpCall;
+import dev.runar.HttpCall.Identifier;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +29,7 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
     if (ofHost.isPresent()) {
       return ofHost;
     }
-    return core.hasService(NodeCore.HTTP_SERVICE) ? Optional.of(this::ask) : Optional.empty();
+    return core.hasService(ServiceScope.HTTP) ? Optional.of(this::ask) : Optional.empty();
   }
 
   private @Nullable Payload ask(HttpCall request) throws Exception {
@@ -39,8 +42,9 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
             "cookies", request.cookies(),
             "bearer", request.bearer().orElse(null),
             "remoteAddress", request.remoteAddress());
-    var answer = core.request(
-            Requester.forIdentity(request), NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS);
+    var answer =
+        core.request(
+            Requester.forIdentity(request), ServiceScope.HTTP + "/identify", described, OPTIONS);
     try {
       Payload identity = answer.get();
       return identity.value() == null ? null : identity;

@@ -1,6 +1,7 @@
 package dev.runar.internal.boot;
 
 import dev.runar.Delivery;
+import dev.runar.HttpCall.Identifier;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.Session;
@@ -18,7 +19,6 @@ import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.server.NettyServer;
 import dev.runar.spi.Authorizer;
-import dev.runar.spi.Identifier;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

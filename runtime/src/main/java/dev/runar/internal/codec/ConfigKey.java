@@ -90,6 +90,7 @@ record ConfigKey(String path, Object standing) {
       case Long _ -> number(text);
       case Duration _ -> number(text);
       case PortChoice _ -> number(text);
+      case Boolean _ when text.strip().matches("true|false") -> Boolean.valueOf(text.strip());
       case List<?> _ -> text.startsWith("[") ? json(text) : words(text);
       case Map<?, ?> _ -> json(text);
       default -> text;

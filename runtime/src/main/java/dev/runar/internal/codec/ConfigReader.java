@@ -84,7 +84,11 @@ public final class ConfigReader {
           "permissions: a script cannot grant them to itself; who runs it does, by --allow-net and"
               + " its like, by runar.yaml, or in Java");
     }
-    return (NodeConfig) fill(host, guest, NodeConfig.DEFAULT);
+    try {
+      return (NodeConfig) fill(host, guest, NodeConfig.DEFAULT);
+    } catch (IllegalArgumentException e) { // what each may say, but not together
+      throw wrong("the script's configuration does not fit the host's: " + e.getMessage());
+    }
   }
 
   private static NodeConfig read(@Nullable Object tree, String source) {

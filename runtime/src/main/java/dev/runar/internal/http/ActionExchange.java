@@ -1,5 +1,6 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall.Identifier;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
@@ -7,7 +8,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.HttpLookup;
 import dev.runar.internal.node.Requester;
-import dev.runar.spi.Identifier;
+import dev.runar.HttpCall.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -65,7 +66,9 @@ final class ActionExchange implements HttpExchange, Runnable {
   public void run() {
     try {
       Optional<Payload> identity = identity();
-      ask(RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()), identity);
+      ask(
+          RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()),
+          identity);
     } catch (Refusal refusal) {
       response.complete(call.reply().ontoProblem(refusal.response(call.id())));
     } catch (RunarException e) {

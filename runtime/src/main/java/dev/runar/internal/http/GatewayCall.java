@@ -1,7 +1,7 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
-import dev.runar.spi.HttpCall;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall.Identifier;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.HttpLookup;
 import dev.runar.internal.node.NodeGate;
-import dev.runar.spi.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

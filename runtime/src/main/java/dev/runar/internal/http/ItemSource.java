@@ -2,7 +2,7 @@ package dev.runar.internal.http;
 
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import java.util.concurrent.Flow;
 
 /** Where the items of an action that streams come from. Any thread; never blocks. */

@@ -1,8 +1,8 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall.Cookie;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.spi.HttpCall.Cookie;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.runar.internal.node;
 
 import java.util.Optional;
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;

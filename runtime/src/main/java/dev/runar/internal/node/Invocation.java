@@ -1,9 +1,10 @@
 package dev.runar.internal.node;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestContext;
 import dev.runar.RequestOptions;
 import dev.runar.spi.Clock;
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;

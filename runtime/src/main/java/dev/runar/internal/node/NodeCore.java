@@ -16,7 +16,6 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
-import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,16 +26,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
  * nothing here blocks.
  */
 public final class NodeCore implements NodeGate, AutoCloseable {
-  /** The service that a script adds to say who HTTP clients are; the only one of these names. */
-  public static final String HTTP_SERVICE = "$http";
-
   private final NodeConfig config;
   private final Clock clock;
   private final ActionStages stages;
@@ -484,7 +479,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   private static void refuseReserved(String path) {
-    if (path.startsWith("$") && !path.equals(HTTP_SERVICE)) {
+    if (path.startsWith("$") && !path.equals(ServiceScope.HTTP)) {
       throw new RunarException(
           Code.INVALID_PATH,
           "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");

@@ -1,10 +1,11 @@
 package dev.runar.internal.node;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,6 @@
 package dev.runar.internal.node;
 
-import dev.runar.spi.HttpCall;
+import dev.runar.HttpCall;
 import java.util.Optional;
 
 /** Who makes a request, as far as an action's visibility goes. Immutable. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     for the first
  */
 public record ServiceScope(String networkId, String servicePath, String version, String twin) {
+  /** The service that a script adds to say who HTTP clients are. */
+  public static final String HTTP = "$http";
+
   /** The version of a service that names none. */
   private static final String UNSAID = "0.0.0";
 
@@ -65,5 +68,10 @@ public record ServiceScope(String networkId, String servicePath, String version,
     return topic.isEmpty() || servicePath.isEmpty()
         ? options
         : options.withDeadLetter(resolve(topic));
+  }
+
+  /** Only the node itself may add a service here. */
+  boolean isReserved() {
+    return servicePath.startsWith("$") && !servicePath.equals(HTTP);
   }
 }

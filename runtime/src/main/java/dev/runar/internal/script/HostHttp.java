@@ -1,8 +1,8 @@
 package dev.runar.internal.script;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

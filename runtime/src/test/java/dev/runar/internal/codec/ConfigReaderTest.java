@@ -77,6 +77,10 @@ class ConfigReaderTest {
           {"server":{"pingInterval":0}}             | server.pingInterval must be more than 0 ms, it is 0
           {"server":{"idleTimeout":0}}              | server.idleTimeout must be more than 0 ms, it is 0
           {"server":{"handshakeTimeout":0}}         | server.handshakeTimeout must be more than 0 ms, it is 0
+          {"server":{"cors":{"maxAge":"1"}}}        | server.cors.maxAge must be a number of milliseconds, not 1
+          {"server":{"cors":{"credentials":1}}}     | server.cors.credentials must be true or false, not 1
+          {"server":{"cors":{"origins":["a.b"]}}}   | server.cors.origins must be origins such as https://app.example.com or *, it is a.b
+          {"server":{"cors":{"origins":["*"],"credentials":true}}} | server.cors.origins must name each origin when credentials is true: * would let every page of the web act for its visitor
           {"logging":{"level":"loud"}}              | logging.level must be one of error, warn, info, debug, trace, off, it is loud
           """)
   void aValueOutsideItsRangeIsRefusedWithTheRange(String json, String problem) {
@@ -101,6 +105,17 @@ class ConfigReaderTest {
     assertThatThrownBy(() -> Limits.DEFAULT.withQueuedCallbacks(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("queuedCallbacks must be 1 to 2000000, it is 0");
+  }
+
+  @Test
+  void hostAndScriptTogetherCannotSayWhatNeitherMay() {
+    NodeConfig host =
+        ConfigReader.readJson("{\"server\":{\"cors\":{\"credentials\":true}}}", "test");
+    NodeConfig script =
+        ConfigReader.readJson("{\"server\":{\"cors\":{\"origins\":[\"*\"]}}}", "test");
+    assertThatThrownBy(() -> ConfigReader.fill(host, script))
+        .isInstanceOf(RunarException.class)
+        .hasMessageContaining("origins must name each origin");
   }
 
   @Test

@@ -8,13 +8,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.runar.ActionHandler;
 import dev.runar.ActionOptions;
+import dev.runar.HttpCall;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
-import dev.runar.spi.HttpCall;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -221,8 +221,7 @@ class HttpActionsTest {
     assertThat(get(node, "/u/7").body()).isEqualTo("one");
     assertThat(get(node, "/u/me/x").body()).isEqualTo("deep");
     assertThat(send(node, "DELETE", "/u/me", "application/json", "").statusCode()).isEqualTo(204);
-    for (String path :
-        List.of("/u", "/u/", "/u/7/", "//u/7", "/u/%2e%2e", "/u/%ff", "/")) {
+    for (String path : List.of("/u", "/u/", "/u/7/", "//u/7", "/u/%2e%2e", "/u/%ff", "/")) {
       assertThat(get(node, path).statusCode()).as(path).isEqualTo(404);
     }
     try (RawClient raw = raw(node)) {

@@ -1,6 +1,5 @@
-package dev.runar.spi;
+package dev.runar;
 
-import dev.runar.Payload;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,22 +38,22 @@ public interface HttpCall {
    * The status of the answer, in place of the one that the action declares. One of 400 or more also
    * takes the place of the one that an error's code would give.
    *
-   * @throws dev.runar.RunarException {@code INVALID_INPUT} outside 200 to 599
+   * @throws RunarException {@code INVALID_INPUT} outside 200 to 599
    */
   void status(int status);
 
   /**
    * Sets a header of the answer.
    *
-   * @throws dev.runar.RunarException {@code INVALID_INPUT} for a name or value that HTTP does not
-   *     have, and for headers that the node itself writes; {@code TOO_LARGE} beyond 64 headers
+   * @throws RunarException {@code INVALID_INPUT} for a name or value that HTTP does not have, and
+   *     for headers that the node itself writes; {@code TOO_LARGE} beyond 64 headers
    */
   void header(String name, String value);
 
   /**
    * Sets a cookie at the client.
    *
-   * @throws dev.runar.RunarException as {@link #header} does
+   * @throws RunarException as {@link #header} does
    */
   void cookie(Cookie cookie);
 
@@ -96,5 +95,22 @@ public interface HttpCall {
     public Cookie withSecure(boolean newSecure) {
       return new Cookie(name, value, maxAge, domain, path, newSecure, httpOnly, sameSite);
     }
+  }
+
+  /**
+   * Says who sends an HTTP request: called once before each action that HTTP clients reach, on a
+   * virtual thread, so it may block, for at most 5 s. What it throws is told as 401, or as 403 when
+   * it is a {@code RunarException} with {@code PERMISSION_DENIED}.
+   */
+  @FunctionalInterface
+  interface Identifier {
+    /**
+     * Looks at cookies and tokens.
+     *
+     * @return what the action sees as its caller's identity; null: an anonymous one, which the
+     *     action may refuse
+     * @throws Exception whatever goes wrong
+     */
+    @Nullable Payload identify(HttpCall request) throws Exception;
   }
 }
