@@ -1,13 +1,18 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
 public final class NodeBuilder {
   private NodeConfig config;
   private Authorizer authorizer = Authorizer.openToAll();
   private Tools tools = Tools.NONE;
+  private final List<Middleware> middleware = new ArrayList<>();
+  private Telemetry telemetry = Telemetry.NONE;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -53,9 +58,22 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** Puts something around the whole node, inside what was put there before. */
+  public NodeBuilder use(Middleware newMiddleware) {
+    middleware.add(newMiddleware);
+    return this;
+  }
+
+  /** Who hears of requests and events as spans; nobody without this call. */
+  public NodeBuilder telemetry(Telemetry newTelemetry) {
+    telemetry = newTelemetry;
+    return this;
+  }
+
   /** A node that is not started yet. */
   public Node build() {
-    return NodeProvider.instance().create(config, authorizer, tools);
+    return NodeProvider.instance()
+        .create(new NodeProvider.Parts(config, authorizer, tools, middleware, telemetry));
   }
 
   /** A node that is ready. Blocks. */

@@ -1,7 +1,9 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
@@ -14,12 +16,26 @@ public interface NodeProvider {
   }
 
   /**
-   * A node that is not started yet.
+   * What a node is made of.
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
+   * @param middleware what stands around it, outermost first
+   * @param telemetry hears of what is under way
    */
-  Node create(NodeConfig config, Authorizer authorizer, Tools tools);
+  record Parts(
+      NodeConfig config,
+      Authorizer authorizer,
+      Tools tools,
+      List<Middleware> middleware,
+      Telemetry telemetry) {
+    public Parts {
+      middleware = List.copyOf(middleware);
+    }
+  }
+
+  /** A node that is not started yet. */
+  Node create(Parts parts);
 
   /**
    * Reads configuration.

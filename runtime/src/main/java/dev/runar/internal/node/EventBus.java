@@ -39,6 +39,7 @@ final class EventBus {
   private final Clock clock;
   private final Ledger ledger;
   private final Traces traces;
+  private final Passage passage;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
@@ -49,17 +50,24 @@ final class EventBus {
   /** By the topic as the publisher spelled it. Replaced whenever a subscription comes or goes. */
   private volatile ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
 
+  /** How an event reaches a handler: straight, or through what stands around it. */
+  interface Passage {
+    Delivery offer(EventEndpoint handler, EventDelivery delivery);
+  }
+
   /** What happens to events of one topic. */
   private record Route(TopicPath path, String shownTopic, List<Match> matches) {}
 
   /** A handler with the values of its pattern's templates. */
   private record Match(Handler handler, Map<String, String> params) {}
 
-  EventBus(String networkId, Limits limits, Clock clock, Ledger ledger, Traces traces) {
+  EventBus(
+      String networkId, Limits limits, Clock clock, Ledger ledger, Traces traces, Passage passage) {
     this.networkId = networkId;
     this.clock = clock;
     this.ledger = ledger;
     this.traces = traces;
+    this.passage = passage;
     this.retained = new RetainedEvents(limits.retainedEvents(), limits.retainedBytes(), clock);
   }
 
@@ -128,7 +136,7 @@ final class EventBus {
 
   private Delivery offer(Handler handler, BusDelivery delivery) {
     ledger.queued(); // before the offer, since the handler may be done before it returns
-    Delivery answer = handler.endpoint.offer(delivery);
+    Delivery answer = passage.offer(handler.endpoint, delivery);
     if (answer != Delivery.QUEUED) {
       ledger.refused();
     }

@@ -1,6 +1,5 @@
 package dev.runar.internal.node;
 
-import dev.runar.ActionOptions;
 import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
@@ -24,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -41,27 +39,51 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
+  private final Surroundings around;
+  private final Dispatcher dispatcher;
+  private final OutgoingEvents outgoing;
+  private final String nodeId;
   private final Streams streams;
-  private final Traces traces;
-  private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
   /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
-    this(config, clock, handlerThreads, ActionStages.NONE);
+    this(config, clock, handlerThreads, ActionStages.NONE, Outskirts.NONE);
+  }
+
+  /** A node with nothing around it. */
+  public NodeCore(
+      NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
+    this(config, clock, handlerThreads, stages, Outskirts.NONE);
   }
 
   /** Starts the thread of the deadlines; {@link #close} ends it. */
   public NodeCore(
-      NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
+      NodeConfig config,
+      Clock clock,
+      ExecutorService handlerThreads,
+      ActionStages stages,
+      Outskirts outskirts) {
     this.config = config;
     this.stages = stages;
     this.clock = clock;
+    this.around = new Surroundings(outskirts.middleware());
+    Spans spans = new Spans(outskirts.telemetry());
     this.runningOn = new RunningOn(ledger, clock, config.supervision().grace());
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
-    this.bus = new EventBus(config.networkId(), config.limits(), clock, ledger, traces);
+    Traces traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
+    this.bus =
+        new EventBus(
+            config.networkId(),
+            config.limits(),
+            clock,
+            ledger,
+            traces,
+            new EventPassage(this, around, spans).orStraight());
+    this.outgoing = new OutgoingEvents(bus, around, spans);
+    this.dispatcher = new Dispatcher(this, registry, inFlight, runningOn, traces, around, spans);
+    this.nodeId = traces.node();
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, this);
@@ -96,76 +118,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public CompletableFuture<Payload> request(
       Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
-    if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
-      pipes.refuse(Failures.of(result.exceptionNow()));
-    }
-    return result;
-  }
-
-  private CompletableFuture<Payload> routed(
-      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    if (closed) {
-      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
-    }
-    Registry.Match match;
-    try {
-      match = registry.route(path);
-      Visibilities.check(match.route(), path, requester);
-    } catch (RunarException e) {
-      return refused(path, e);
-    }
-    ServiceEntry service = match.route().service();
-    if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      return refused(path, service.notRunning());
-    }
-    ActionOptions action = match.route().action().options();
-    if (action.stream() != (pipes.output() != null)
-        || (pipes.input() != null && !action.takesStream())) {
-      return refused(path, Streams.misfit(path, action, pipes));
-    }
-    return dispatch(match, path, payload, options, pipes);
-  }
-
-  private CompletableFuture<Payload> dispatch(
-      Registry.Match match, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    ServiceDefinition.Action action = match.route().action();
-    long timeoutNanos =
-        Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
-    PendingRequest request =
-        StreamRequest.of(
-            pipes,
-            requestIds.incrementAndGet(),
-            path,
-            payload,
-            match.params(),
-            options,
-            clock.nanos() + timeoutNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            traces,
-            action.endpoint());
-    if (!inFlight.add(request)) {
-      return refused(
-          path,
-          new RunarException(
-              Code.OVERLOADED,
-              "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
-    }
-    request.connect();
-    if (closed) { // after the slot was taken: the close may have looked there before
-      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
-      return request;
-    }
-    action.endpoint().submit(request);
-    return request;
+    return dispatcher.request(requester, path, payload, options, pipes);
   }
 
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
     refuseWhenClosed();
-    return bus.publish(topic, payload);
+    return outgoing.isPlain()
+        ? bus.publish(topic, payload)
+        : outgoing.publish(topic, payload, PublishOptions.DEFAULT).join(); // queued: is done
   }
 
   @Override
@@ -173,7 +134,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       String topic, Payload payload, PublishOptions options) {
     try {
       refuseWhenClosed();
-      return bus.publish(topic, payload, options);
+      return outgoing.isPlain()
+          ? bus.publish(topic, payload, options)
+          : outgoing.publish(topic, payload, options);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -337,7 +300,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Which node it is, {@code network/id}: in no other process or life the same. */
   public String nodeId() {
-    return traces.node();
+    return nodeId;
   }
 
   public Ledger ledger() {
@@ -356,6 +319,10 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   public NodeConfig config() {
     return config;
+  }
+
+  Surroundings around() {
+    return around;
   }
 
   ActionStages stages() {
@@ -395,6 +362,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    dispatcher.close();
     inFlight.close();
   }
 
@@ -402,10 +370,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     if (closed) {
       throw new RunarException(Code.SHUTDOWN, "the node has stopped");
     }
-  }
-
-  private CompletableFuture<Payload> refused(String path, RunarException reason) {
-    return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
   private static RunarException reserved(String path) {

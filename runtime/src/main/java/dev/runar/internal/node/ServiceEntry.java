@@ -33,6 +33,9 @@ final class ServiceEntry {
   ServiceEntry(ServiceDefinition definition, NodeCore core) {
     this.definition = definition;
     this.registeredMs = core.clock().wallMs();
+    if (!path().startsWith("$")) {
+      core.around().service(definition);
+    }
     this.actions = new ArrayList<>();
     for (ServiceDefinition.Action action : definition.actions()) {
       ActionEndpoint staged = core.stages().around(definition, action, core);
