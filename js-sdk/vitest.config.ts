@@ -3,16 +3,26 @@ import { defineConfig } from "vitest/config";
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const alias = [
+  { find: /^runar-ts$/, replacement: file("./src/index.ts") },
+  { find: /^runar-ts\/test$/, replacement: file("./src/test/index.ts") },
+];
+
 export default defineConfig({
-  resolve: {
-    alias: {
-      "runar:host": file("./test/fake-host.ts"),
-      "runar-ts": file("./src/index.ts"),
-    },
-  },
   test: {
-    include: ["test/*.test.ts"],
     testTimeout: 5_000,
-    typecheck: { enabled: true, include: ["test/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "sdk",
+          include: ["test/*.test.ts"],
+          setupFiles: ["test/fake-host.ts"],
+          typecheck: { enabled: true, include: ["test/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+        },
+      },
+      // As a user's own tests: nothing but Node.js.
+      { resolve: { alias }, test: { name: "kit", include: ["test/kit/*.test.ts"] } },
+    ],
   },
 });

@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly requestTimeout?: number;
   /** How long running work may go on when the node stops, in ms. Default 5,000. */
   readonly drainTimeout?: number;
+  /** How long a service waits for those that it depends on, in ms. Default 30,000. */
+  readonly dependencyTimeout?: number;
   /** The port and what it accepts. */
   readonly server?: ServerConfig;
   /** The bounds of everything that is fed from outside. */
@@ -38,6 +40,22 @@ export interface ServerConfig {
   readonly idleTimeout?: number;
   /** How long a connection may take to send its first request, in ms. Default 10,000. */
   readonly handshakeTimeout?: number;
+  /** Which pages of other origins may read what the port answers over HTTP. Default: none. */
+  readonly cors?: CorsConfig;
+}
+
+/** Pages of other origins (CORS). */
+export interface CorsConfig {
+  /** Such as `https://app.example.com`; `*`: any, but not with credentials. Default: none. */
+  readonly origins?: readonly string[];
+  /** What such a page may use. Default: the methods that there are. */
+  readonly methods?: readonly string[];
+  /** What such a page may send. Default `content-type` and `authorization`. */
+  readonly headers?: readonly string[];
+  /** Whether cookies and the like may come along. Default false. */
+  readonly credentials?: boolean;
+  /** How long a browser may remember the answer, in ms. Default 600,000. */
+  readonly maxAge?: number;
 }
 
 /** The bounds, and what happens at each. */
@@ -62,6 +80,8 @@ export interface LimitsConfig {
   readonly retainedBytes?: number;
   /** Script contexts, instances of services among them; then `OVERLOADED`. Default 1,000. */
   readonly contexts?: number;
+  /** Streams at a time; then `OVERLOADED`. Default 10,000. */
+  readonly openStreams?: number;
   /** How long one turn of a script may run before its context is closed, in ms. Default 30,000. */
   readonly turnBudget?: number;
 }

@@ -1,14 +1,18 @@
+import type { Client, ClientOptions } from "./client.js";
 import type { ErrorCode, RunarErrorOptions } from "./errors.js";
+import type { HttpContext } from "./http.js";
 import type { Logger } from "./logger.js";
 import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";
 import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
+import type { ServiceDefinition } from "./service.js";
 import type { Signal } from "./signal.js";
 
 /**
@@ -68,6 +72,16 @@ export interface ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result>;
+
+  /** The actions of a service as typed functions; see {@link Node.client}. */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  /** The items that an action answers with; see {@link Node.stream}. */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item>;
 
   /** Publishes an event; see {@link Node.publish}. */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;
@@ -136,7 +150,18 @@ export interface Context extends ServiceContext {
   /** Aborts when the caller gives up or the deadline passes. */
   readonly signal: Signal;
 
-  /** Milliseconds until the deadline; never negative. */
+  /** The HTTP request that this answers; undefined when the caller is no HTTP client. */
+  readonly http: HttpContext | undefined;
+  /**
+   * What the caller sends beside the payload, if the action `takesStream`: once, in order, as fast
+   * as it is read. Nothing if the caller sends nothing.
+   */
+  readonly input: AsyncIterable<unknown>;
+
+  /**
+   * Milliseconds until the deadline; never negative. For a stream: until its consumer gives up
+   * waiting for the next item; infinite while it does not wait.
+   */
   remaining(): number;
 
   /**

@@ -1,7 +1,7 @@
 // The seam between this SDK and the node: everything a script does goes through one `Host`.
 // What crosses is a string, number, boolean, null, undefined, function, ArrayBuffer, or an object
 // with methods; values cross as a pair of kind and data.
-import { host as provided } from "runar:host";
+import { NotRunningError } from "./errors.js";
 
 /**
  * How the data of a crossing value is to be read: `value` a scalar as it is, `json` and `rich`
@@ -30,7 +30,8 @@ export interface Host {
   stop(): Promise<void>;
   /**
    * `within` is what the asking handler answers: the host takes over meta, trace, identity and what
-   * is left of the time. `onMeta` is told the reply meta, just before the answer.
+   * is left of the time, and cancels the request with that one. `onMeta` is told the reply meta,
+   * just before the answer. `begun` is called before the host returns. `sends`: it has an outlet.
    */
   request(
     path: string,
@@ -39,7 +40,23 @@ export interface Host {
     optionsJson: string | null,
     within?: HostCall | HostEventInfo | null,
     onMeta?: ((metaJson: string) => void) | null,
+    begun?: ((exchange: HostExchange) => void) | null,
+    sends?: boolean,
   ): Promise<Encoded>;
+  /** Begins a request that answers with a stream. Throws a RunarError if it cannot even begin. */
+  stream(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: HostCall | HostEventInfo | null,
+    onMeta?: ((metaJson: string) => void) | null,
+    sends?: boolean,
+  ): HostExchange;
+  /** Where the handler of a request writes its items; null: it was not asked for a stream. */
+  output(call: HostCall): HostOutlet | null;
+  /** Where the handler of a request reads what its caller sends; null: nothing. */
+  input(call: HostCall): HostInlet | null;
   /** Resolves to the JSON of a PublishReceipt. `within` as for {@link request}. */
   publish(
     topic: string,
@@ -79,6 +96,10 @@ export interface HostHandlers {
   readonly init?: () => unknown;
   readonly start?: () => unknown;
   readonly stop?: () => unknown;
+  readonly pause?: () => unknown;
+  readonly resume?: () => unknown;
+  /** What it returns is shown by `$health`; false, `ready: false` or a throw: not ready. */
+  readonly health?: () => unknown;
   /** What the same service of a context that takes over is given to `restore`. */
   readonly save?: () => unknown;
   readonly restore?: (data: unknown) => unknown;
@@ -98,6 +119,49 @@ export interface SocketCallbacks {
   open(session: HostSession): unknown;
   message(session: HostSession, kind: Kind, data: unknown): unknown;
   close(session: HostSession, code: number, reason: string): unknown;
+}
+
+/** A request under way, for who made it. */
+export interface HostExchange {
+  /** Gives it up; without effect once it is answered. */
+  cancel(): void;
+  /** Where its answer is read, if that is a stream. */
+  inlet(): HostInlet | null;
+  /** Where items are written, if it sends some. */
+  outlet(): HostOutlet | null;
+}
+
+/** Where the items of a stream are read. */
+export interface HostInlet {
+  /**
+   * Before the first read. `onItems` gets an array of items as `json` or `rich` text, or the bytes
+   * of one; `onEnd` the failure, or undefined for the end of the items.
+   */
+  listen(
+    onItems: (kind: Kind, data: unknown) => void,
+    onEnd: (failure: Error | undefined) => void,
+  ): void;
+  /** Calls one of them, once, now or later. */
+  read(): void;
+  /** So many items were used: others may come. */
+  taken(items: number): void;
+  cancel(): void;
+}
+
+/** Where the items of a stream are written. */
+export interface HostOutlet {
+  /** How many items may be written now. */
+  room(): number;
+  /** Items that there is room for: their texts with commas between them, or the bytes of one. */
+  write(kind: "json" | "rich" | "bytes", data: unknown, count: number): void;
+  /** Calls back once, when there is room or it is closed. */
+  whenRoom(callback: () => void): void;
+  /** Calls back once, in a turn of its own after this one. */
+  afterTurn(callback: () => void): void;
+  /** Calls back once, when nothing can be written any more. */
+  onClosed(callback: () => void): void;
+  end(): void;
+  fail(error: unknown): void;
 }
 
 /** One request that is being answered. */
@@ -122,12 +186,24 @@ export interface HostCall {
   identify(kind: Kind, text: unknown): string | null;
   /** Returns an error as JSON text, or null. */
   replyMeta(name: string, value: string): string | null;
-  /** Milliseconds until the deadline; never negative. */
+  /** The HTTP request that it answers, or null. */
+  http(): HostHttp | null;
+  /** Milliseconds until the deadline; never negative; infinite when there is none now. */
   remaining(): number;
   servicePath(): string;
   isCancelled(): boolean;
   /** Runs the callback once, when the request is cancelled; at once if it already is. */
   onCancel(callback: () => void): void;
+}
+
+/** The HTTP request of a call. What sets something answers null, or the JSON of an error. */
+export interface HostHttp {
+  requestJson(): string;
+  /** Rich JSON, or null: anonymous. */
+  identityJson(): string | null;
+  status(status: number): string | null;
+  header(name: string, value: string): string | null;
+  cookie(cookieJson: string): string | null;
 }
 
 /** One event, besides its payload. */
@@ -191,5 +267,29 @@ export interface ErrorOrigin {
   readonly defined?: unknown;
 }
 
-/** The host of this process. The one place that knows where it comes from. */
-export const host: Host = provided;
+/**
+ * The host of this process. The one place that knows where it comes from. Not a constant, since the
+ * test kit puts itself between.
+ */
+export let host: Host = provided() ?? nobody();
+
+/** For the test kit: everything goes to what `route` makes of the host before. */
+export function routeHost(route: (before: Host) => Host): void {
+  host = route(host);
+}
+
+/** Where the node that runs the script has put it. */
+function provided(): Host | undefined {
+  return (globalThis as { readonly [name: symbol]: Host | undefined })[Symbol.for("runar.host")];
+}
+
+/** Outside of a node the SDK can be imported, for its types and its errors, and not be used. */
+function nobody(): Host {
+  const outside = (): never => {
+    throw new NotRunningError(
+      "this program does not run in a Runar node: start it with `runar run`, or test it with TestNode of runar-ts/test",
+    );
+  };
+  const all = { get: (_: object, name: string) => (name === "registerCodec" ? () => {} : outside) };
+  return new Proxy({}, all as ProxyHandler<object>) as Host;
+}

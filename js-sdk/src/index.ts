@@ -8,7 +8,9 @@ import { host } from "./host.js";
 
 host.registerCodec(codec);
 
+export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
+  CorsConfig,
   LimitsConfig,
   LoggingConfig,
   NodeConfig,
@@ -59,6 +61,8 @@ export {
 } from "./errors.js";
 export type { ActionHooks, ServiceHooks } from "./hooks.js";
 export type { Delivery } from "./host.js";
+export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
+export type { HttpMethod, HttpRoute, HttpRouteOptions } from "./http-route.js";
 export type { Logger } from "./logger.js";
 export type {
   ActionContext,
@@ -72,6 +76,7 @@ export type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
@@ -86,6 +91,9 @@ export {
   type ServiceDefinition,
   type SocketHandler,
   type StateHandler,
+  type StreamActionOptions,
+  type StreamDefinition,
+  stream,
 } from "./service.js";
 export type { Broker, Group, Session } from "./session.js";
 export type { CancelSignal, Signal } from "./signal.js";

@@ -8,8 +8,8 @@ import { suggestion } from "./suggestion.js";
 
 /** The context that middleware around an action gets. */
 export interface ActionContext extends Context {
-  /** The input as a whole; that of a positional action as an object by its parameters' names. */
-  readonly input: unknown;
+  /** What the caller sent, as a whole; that of a positional action as an object by its parameters' names. */
+  readonly payload: unknown;
   /**
    * Says for whom the request is made, to the handler and to what it asks: `ctx.identity`. Only
    * middleware can, so that a handler cannot pass for somebody else.

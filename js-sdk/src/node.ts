@@ -1,21 +1,24 @@
 import { AddedService } from "./added-service.js";
 import * as calls from "./calls.js";
+import { type Client, type ClientOptions, clientOf } from "./client.js";
 import type { NodeConfig } from "./config.js";
-import type { Event, EventHandler } from "./context.js";
+import type { Context, Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
 import { host } from "./host.js";
+import type { IdentifyRequest } from "./http.js";
 import { type Middleware, Pipeline } from "./middleware.js";
 import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   WaitOptions,
 } from "./options.js";
 import { parse, stringify } from "./primordials.js";
 import { registrationOf } from "./registration.js";
 import { Scope } from "./scopes.js";
-import type { ServiceDefinition } from "./service.js";
+import { action, type ServiceDefinition } from "./service.js";
 import { Broker } from "./session.js";
 
 /**
@@ -59,7 +62,7 @@ export class Node {
       await this.#startsWith;
       await this.#allAdded();
     });
-    this.#scope = new Scope(this.networkId, this.networkId, "", this.#pipeline);
+    this.#scope = new Scope(this.networkId, this.networkId, "", "", this.#pipeline);
   }
 
   /**
@@ -119,6 +122,29 @@ export class Node {
   async #add(service: ServiceDefinition): Promise<void> {
     const { definitionJson, handlers } = registrationOf(service, this.networkId, this.#pipeline);
     await host.addService(definitionJson, handlers);
+  }
+
+  /**
+   * Says who an HTTP client is, from its cookies and tokens: asked before each action that has
+   * `http`, for at most 5 s; what it returns is the action's `ctx.http.identity`. `null` is an
+   * anonymous client, which the action may refuse. A throw answers 401, or 403 for a
+   * `PermissionError`. Once for each node; a program that embeds the node may have said it already,
+   * and that counts.
+   *
+   * @throws DuplicateError when it was said before
+   * @example
+   * ```ts
+   * node.identify(async ({ bearer }, ctx) =>
+   *   bearer === null ? null : await ctx.request("auth/verify", { token: bearer }));
+   * ```
+   */
+  identify(handler: (request: IdentifyRequest, ctx: Context) => unknown): Promise<void> {
+    return this.addService({
+      name: "http",
+      path: "$http",
+      description: "Who an HTTP client is",
+      actions: { identify: action<IdentifyRequest, unknown>({ handler }) },
+    });
   }
 
   /** Stops and removes a service. */
@@ -190,6 +216,40 @@ export class Node {
     options?: RequestOptions,
   ): Promise<Result> {
     return this.#pipeline.request(path, payload, options);
+  }
+
+  /**
+   * The actions of a service as typed functions, without generated code.
+   *
+   * @param service its definition, or its path with the definition's type
+   * @example
+   * ```ts
+   * const math = node.client(mathService); // or node.client<typeof mathService>("math")
+   * const sum = await math.add(5, 3);
+   * ```
+   */
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
+  }
+
+  /**
+   * The items that an action answers with. The request is made when the first is asked for; the
+   * action is at most `readAhead` items ahead. `break` tells the action, whose `finally` runs.
+   *
+   * @throws RunarError as {@link request}, behind the items that came before
+   * @example
+   * ```ts
+   * for await (const n of node.stream<number>("math/count", { to: 3 })) console.log(n); // 1 2 3
+   * ```
+   */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(path, payload, options);
   }
 
   /**

@@ -3,6 +3,7 @@ import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
 import { type Answer, Hooks } from "./hooks.js";
 import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
+import { type HttpRouteOptions, httpRouteOf } from "./http-route.js";
 import { type ActionRun, Pipeline } from "./middleware.js";
 import { parametersOf } from "./parameters.js";
 import { apply, stringify } from "./primordials.js";
@@ -13,14 +14,18 @@ import type {
   ActionFunction,
   ServiceDefinition,
   SocketHandler,
+  StreamDefinition,
 } from "./service.js";
 import { Session } from "./session.js";
+import { isAsyncGenerator, mustAnswerOnce, streaming } from "./stream-action.js";
 
 /** A service in the host's terms. */
 export interface Registration {
   readonly definitionJson: string;
   readonly handlers: HostHandlers;
 }
+
+type Definition = ActionDefinition<never, unknown> | StreamDefinition<never, unknown>;
 
 /** What the node learns of one action. */
 interface ActionMetadata {
@@ -31,6 +36,9 @@ interface ActionMetadata {
   readonly output?: object;
   readonly timeout?: number;
   readonly key?: string;
+  readonly http?: HttpRouteOptions;
+  readonly stream?: boolean;
+  readonly takesStream?: boolean;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -44,6 +52,7 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   networkId: "string",
   instances: "number",
   key: "string",
+  dependsOn: "object",
   actions: "object",
   events: "object",
   sockets: "object",
@@ -51,8 +60,14 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   init: "function",
   start: "function",
   stop: "function",
+  pause: "function",
+  resume: "function",
+  health: "function",
   state: "object",
 };
+
+const LIFECYCLE_HOOKS = ["init", "start", "pause", "resume", "stop", "health"] as const;
+type LifecycleHook = (typeof LIFECYCLE_HOOKS)[number];
 
 const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, unknown>>([
   "kind",
@@ -61,6 +76,8 @@ const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, u
   "output",
   "timeout",
   "key",
+  "http",
+  "takesStream",
   "handler",
 ]);
 
@@ -78,7 +95,13 @@ export function registrationOf(
   const service = pipeline.service(given);
   checkShape(service);
   const networkId = service.networkId ?? "";
-  const scope = new Scope(networkId || nodeNetwork, nodeNetwork, service.path, pipeline);
+  const scope = new Scope(
+    networkId || nodeNetwork,
+    nodeNetwork,
+    service.path,
+    service.version,
+    pipeline,
+  );
   const hooks = new Hooks(service.hooks, Object.keys(service.actions ?? {}), service);
   const where = `service ${service.path}`;
   const actions: ActionMetadata[] = [];
@@ -108,6 +131,7 @@ export function registrationOf(
       networkId,
       ...(service.instances === undefined ? {} : { instances: service.instances }),
       ...(service.key === undefined ? {} : { key: service.key }),
+      ...(service.dependsOn === undefined ? {} : { dependsOn: service.dependsOn }),
       actions,
       events: Object.keys(events),
       sockets: Object.keys(sockets),
@@ -148,9 +172,21 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
       `${where}: instances must be a whole number from 1 to ${MAX_INSTANCES}, it is ${instances}`,
     );
   }
+  checkDependsOn(values["dependsOn"], where);
 }
 
-function isDefinition(given: unknown): given is ActionDefinition<never, unknown> {
+function checkDependsOn(given: unknown, where: string): void {
+  const isList =
+    given === undefined ||
+    (Array.isArray(given) && given.every((each) => typeof each === "string" && each !== ""));
+  if (!isList) {
+    throw new ValidationError(
+      `${where}: dependsOn must be a list of service paths, as in ["db", "auth@^2"]`,
+    );
+  }
+}
+
+function isDefinition(given: unknown): given is Definition {
   return typeof given === "object" && given !== null && "handler" in given;
 }
 
@@ -173,21 +209,22 @@ function plainAction(
   const answer: Answer = (input, ctx) =>
     apply(handler, self, [...positions(names, input, what), ctx] as never[]);
   const withHooks = hooked(answer);
-  if (withHooks !== answer || scope.pipeline.hasAction) {
-    const run = around(withHooks, scope);
-    return {
-      metadata: { description: "", params: names },
-      callback: (call, ...args) => run(names === null ? args[0] : byName(names, args), call),
-    };
-  }
-  return {
-    metadata: { description: "", params: names },
-    callback: (call, ...args) => {
-      args.length = count; // the context has a fixed place, whatever was passed
-      args[count] = new RequestScope(scope, call);
-      return apply(handler, self, args as never[]);
-    },
+  const run =
+    withHooks !== answer || scope.pipeline.hasAction ? around(withHooks, scope) : undefined;
+  const callback: ActionCallback = (call, ...args) => {
+    if (run !== undefined) {
+      return run(names === null ? args[0] : byName(names, args), call);
+    }
+    args.length = count; // the context has a fixed place, whatever was passed
+    args[count] = new RequestScope(scope, call);
+    return apply(handler, self, args as never[]);
   };
+  return isAsyncGenerator(handler)
+    ? {
+        metadata: { description: "", params: names, stream: true },
+        callback: streaming(callback, what),
+      }
+    : { metadata: { description: "", params: names }, callback };
 }
 
 /** The answer with the script's middleware around it. */
@@ -223,17 +260,24 @@ function positions(names: readonly string[] | null, input: unknown, what: string
 
 /** The input as a whole, checked by validators that run in the script. */
 function definedAction(
-  definition: ActionDefinition<never, unknown>,
+  definition: Definition,
   scope: Scope,
   what: string,
   hooked: (answer: Answer) => Answer,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, key, handler } = definition;
+  const { description = "", input, output, timeout, key, http, takesStream, handler } = definition;
+  const isStream = definition.kind === "stream";
   const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
   if (unknown !== undefined) {
     throw new ValidationError(`${what} has an unknown key ${unknown}`);
   }
   mustBeHandler(handler, `the handler of ${what}`);
+  if (!isStream) {
+    mustAnswerOnce(handler, `the handler of ${what}`);
+  }
+  if (takesStream !== undefined && typeof takesStream !== "boolean") {
+    throw new ValidationError(`takesStream of ${what} must be true or false`);
+  }
   if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
     throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
   }
@@ -243,36 +287,47 @@ function definedAction(
   const answer = hooked((value, ctx) => apply(handler, definition, [value as never, ctx]));
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
+  const checked: Answer = checksInput
+    ? async (value, ctx) =>
+        answer(
+          await validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`),
+          ctx,
+        )
+    : answer;
   return {
     metadata: {
       description,
       params: null,
       ...(timeout === undefined ? {} : { timeout }),
       ...(key === undefined ? {} : { key }),
+      ...(http === undefined ? {} : { http: httpRouteOf(http, what) }),
+      ...(isStream ? { stream: true } : {}),
+      ...(takesStream === undefined ? {} : { takesStream }),
       ...jsonSchema("input", input),
       ...jsonSchema("output", output),
     },
-    callback: swapped(
-      around(
-        checksInput || checksOutput
-          ? async (value, ctx) => {
-              const taken = checksInput
-                ? await validated(
-                    input,
-                    value,
-                    "INVALID_INPUT",
-                    `the input of ${what} does not fit`,
+    callback: isStream
+      ? streaming(
+          swapped(around(checked, scope)),
+          what,
+          checksOutput
+            ? (item) => validated(output, item, "HANDLER_FAILED", `an item of ${what} does not fit`)
+            : undefined,
+        )
+      : swapped(
+          around(
+            checksOutput
+              ? async (value, ctx) =>
+                  validated(
+                    output,
+                    await checked(value, ctx),
+                    "HANDLER_FAILED",
+                    `the result of ${what} does not fit`,
                   )
-                : value;
-              const result = await answer(taken, ctx);
-              return checksOutput
-                ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
-                : result;
-            }
-          : answer,
-        scope,
-      ),
-    ),
+              : checked,
+            scope,
+          ),
+        ),
   };
 }
 
@@ -316,8 +371,8 @@ function socketCallbacks(handler: SocketHandler, what: string): SocketCallbacks 
 }
 
 function lifecycle(service: ServiceDefinition, scope: Scope): Partial<HostHandlers> {
-  const hooks: { -readonly [K in "init" | "start" | "stop"]?: () => unknown } = {};
-  for (const key of ["init", "start", "stop"] as const) {
+  const hooks: { -readonly [K in LifecycleHook]?: () => unknown } = {};
+  for (const key of LIFECYCLE_HOOKS) {
     const hook = service[key];
     if (hook !== undefined) {
       hooks[key] = () => apply(hook, service, [new LifecycleScope(scope)]);

@@ -1,4 +1,5 @@
 import * as calls from "./calls.js";
+import { type Client, type ClientOptions, clientOf } from "./client.js";
 import { mustSucceed } from "./codec.js";
 import type {
   Context,
@@ -20,18 +21,29 @@ import {
   ValidationError,
 } from "./errors.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
+import { HttpContext } from "./http.js";
 import { Logger } from "./logger.js";
 import { type ActionContext, type IncomingEvent, Pipeline } from "./middleware.js";
 import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";
 import { apply, parse, stringify } from "./primordials.js";
+import type { ServiceDefinition } from "./service.js";
 import { newController, type Signal } from "./signal.js";
+import { ItemReader, nothing } from "./stream.js";
+
+/** As the node has it. */
+const READ_AHEAD = 64;
+
+/** A stream has no deadline while its consumer does not wait: the last of all dates stands for it. */
+const LAST_DATE = 8.64e15;
+const MOST_REMAINING = 1e14;
 
 /** Where handlers run: a service, or the script itself when `servicePath` is empty. */
 export class Scope {
@@ -41,12 +53,17 @@ export class Scope {
   /** What the node's script has put around it. */
   readonly pipeline: Pipeline;
   readonly #prefix: string;
+  readonly #ownRequests: string;
 
-  /** @param nodeNetwork the node's network, which paths need not name */
+  /**
+   * @param nodeNetwork the node's network, which paths need not name
+   * @param version of the service: its own actions are those of this version
+   */
   constructor(
     networkId: string,
     nodeNetwork: string,
     servicePath: string,
+    version = "",
     pipeline: Pipeline = new Pipeline(),
   ) {
     this.pipeline = pipeline;
@@ -54,16 +71,24 @@ export class Scope {
     this.servicePath = servicePath;
     this.logger = new Logger(servicePath === "" ? "script" : servicePath);
     this.#prefix = networkId === nodeNetwork ? "" : `${networkId}:`;
+    this.#ownRequests = version === "" ? servicePath : `${servicePath}@${version}`;
   }
 
   /** `a` is the own service's, `s/a` the own network's, `n:s/a` stays. */
   absolute(path: string): string {
+    return this.#absolute(path, this.servicePath);
+  }
+
+  /** As {@link absolute}, for a request: other versions of the service have other actions. */
+  absoluteRequest(path: string): string {
+    return this.#absolute(path, this.#ownRequests);
+  }
+
+  #absolute(path: string, own: string): string {
     if (this.servicePath === "" || typeof path !== "string" || path === "" || path.includes(":")) {
       return path;
     }
-    return path.includes("/")
-      ? `${this.#prefix}${path}`
-      : `${this.#prefix}${this.servicePath}/${path}`;
+    return path.includes("/") ? `${this.#prefix}${path}` : `${this.#prefix}${own}/${path}`;
   }
 
   /** The handler as the host calls it: the user's sees exactly two arguments. */
@@ -104,8 +129,22 @@ export class LifecycleScope implements ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    const absolute = this.#scope.absolute(path);
+    const absolute = this.#scope.absoluteRequest(path);
     return this.#scope.pipeline.request(absolute, payload, options, this.#within);
+  }
+
+  client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
+  client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client(service: ServiceDefinition | string, options?: ClientOptions): object {
+    return clientOf(this, service, options);
+  }
+
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(this.#scope.absolute(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
@@ -203,7 +242,9 @@ export class RequestScope extends LifecycleScope implements Context {
   #replyMeta: ReplyMeta | undefined;
   #trace: Trace | undefined;
   #deadline: Date | undefined;
+  #input: AsyncIterable<unknown> | undefined;
   #signal: Signal | undefined;
+  #http: HttpContext | null | undefined;
 
   constructor(scope: Scope, call: HostCall) {
     super(scope, call);
@@ -256,9 +297,26 @@ export class RequestScope extends LifecycleScope implements Context {
     return kind === null ? undefined : decode(kind, this.#call.identityText());
   }
 
+  get http(): HttpContext | undefined {
+    if (this.#http === undefined) {
+      const http = this.#call.http();
+      this.#http = http === null ? null : new HttpContext(http);
+    }
+    return this.#http ?? undefined;
+  }
+
   get deadline(): Date {
-    this.#deadline ??= new Date(Date.now() + this.remaining());
+    const remaining = this.remaining();
+    if (remaining > MOST_REMAINING) {
+      return new Date(LAST_DATE);
+    }
+    this.#deadline ??= new Date(Date.now() + remaining);
     return this.#deadline;
+  }
+
+  get input(): AsyncIterable<unknown> {
+    this.#input ??= inputOf(this.#call);
+    return this.#input;
   }
 
   get signal(): Signal {
@@ -295,6 +353,18 @@ export class RequestScope extends LifecycleScope implements Context {
     return await super.request<Result>(path, payload, options);
   }
 
+  /** It is cancelled with this one. */
+  override stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    if (this.remaining() <= 0 || this.#call.isCancelled()) {
+      throw this.#cancelled();
+    }
+    return super.stream<Item>(path, payload, options);
+  }
+
   #cancelled(): Error {
     return this.remaining() <= 0
       ? new TimeoutError(`the deadline of ${this.path} has passed`)
@@ -304,13 +374,13 @@ export class RequestScope extends LifecycleScope implements Context {
 
 /** The context of one request, for middleware. */
 export class ActionScope extends RequestScope implements ActionContext {
-  readonly input: unknown;
+  readonly payload: unknown;
   readonly #call: HostCall;
 
   constructor(scope: Scope, call: HostCall, input: unknown) {
     super(scope, call);
     this.#call = call;
-    this.input = input;
+    this.payload = input;
   }
 
   identify(identity: unknown): void {
@@ -321,6 +391,11 @@ export class ActionScope extends RequestScope implements ActionContext {
     const isText = kind !== "value";
     mustSucceed(this.#call.identify(isText ? kind : "json", isText ? data : stringify(data)));
   }
+}
+
+function inputOf(call: HostCall): AsyncIterable<unknown> {
+  const inlet = host.input(call);
+  return inlet === null ? nothing() : new ItemReader(() => inlet, READ_AHEAD);
 }
 
 class CallReplyMeta implements ReplyMeta {

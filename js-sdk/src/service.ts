@@ -1,5 +1,6 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
 import type { ServiceHooks } from "./hooks.js";
+import type { HttpRoute } from "./http-route.js";
 import type { Schema } from "./schema.js";
 import type { Session } from "./session.js";
 
@@ -10,9 +11,12 @@ import type { Session } from "./session.js";
 export interface ServiceDefinition {
   /** What people read. */
   readonly name: string;
-  /** Where the service lives: the first segment of its paths. One service for each path. */
+  /** Where the service lives: the first segment of its paths. */
   readonly path: string;
-  /** Such as `1.0.0`. */
+  /**
+   * Such as `1.0.0`. Several versions of one path may run side by side: `math@2/add` or
+   * `math@^1.2/add` asks for one, `math/add` means the highest release that runs.
+   */
   readonly version?: string;
   /** One sentence. */
   readonly description?: string;
@@ -30,8 +34,19 @@ export interface ServiceDefinition {
    * any, an event by its topic.
    */
   readonly key?: string;
-  /** What answers `path/name`: a function of named parameters, or an {@link action}. */
-  readonly actions?: Readonly<Record<string, ActionFunction | ActionDefinition<never, unknown>>>;
+  /**
+   * Services that must run before this one starts: their paths, with versions where they matter,
+   * as in `["db", "auth@^2"]`. It waits for them at most `dependencyTimeout`, then it is in error.
+   * Neither `addService` nor `start()` waits with it.
+   */
+  readonly dependsOn?: readonly string[];
+  /** What answers `path/name`: a function of named parameters, an {@link action} or a {@link stream}. */
+  readonly actions?: Readonly<
+    Record<
+      string,
+      ActionFunction | ActionDefinition<never, unknown> | StreamDefinition<never, unknown>
+    >
+  >;
   /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
   readonly events?: Readonly<Record<string, EventHandler<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
@@ -44,6 +59,16 @@ export interface ServiceDefinition {
   readonly start?: (ctx: LifecycleContext) => unknown;
   /** Before the node ends, in the reverse order of start. */
   readonly stop?: (ctx: LifecycleContext) => unknown;
+  /** When it has been paused: no request or event reaches it now. A throw lets it run on. */
+  readonly pause?: (ctx: LifecycleContext) => unknown;
+  /** Before requests and events reach it again. A throw leaves it paused. */
+  readonly resume?: (ctx: LifecycleContext) => unknown;
+  /**
+   * How it is, asked every few seconds, by `$health` and for `/ready`. What it returns is shown
+   * there. It is not ready when this throws, takes longer than 5 s, or returns `false` or an object
+   * whose `ready` is false.
+   */
+  readonly health?: (ctx: LifecycleContext) => unknown;
   /** What a new version of the service begins with, when the script is loaded anew. */
   readonly state?: StateHandler<never>;
 }
@@ -101,8 +126,51 @@ export interface ActionOptions<Input, Output> {
    * must be there, else `INVALID_INPUT`.
    */
   readonly key?: string;
+  /** Where HTTP clients reach it, such as `"GET /users/{id}"`; without it they do not. */
+  readonly http?: HttpRoute;
+  /** Its callers may send items beside the input: `ctx.input`. */
+  readonly takesStream?: boolean;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
+}
+
+/** What {@link stream} takes. */
+export interface StreamActionOptions<Input, Item> {
+  /** One sentence. */
+  readonly description?: string;
+  /** As of an {@link action}. */
+  readonly input?: Schema<Input>;
+  /** What each item must look like, as of an {@link action}. */
+  readonly output?: Schema<Item>;
+  /**
+   * How long an item may take, in ms: the timeout of a caller who names none, and the most that one
+   * can ask for.
+   */
+  readonly timeout?: number;
+  /** As of an {@link action}. */
+  readonly key?: string;
+  /** Where HTTP clients read it, such as `"GET /ticks"`; without it they do not. */
+  readonly http?: HttpRoute;
+  /** Its callers may send items beside the input: `ctx.input`. */
+  readonly takesStream?: boolean;
+  /** Answers a request with items: an async generator function, or one that returns an iterable. */
+  readonly handler: (
+    input: Input,
+    ctx: Context,
+  ) => AsyncIterable<Item> | Iterable<Item> | Promise<AsyncIterable<Item> | Iterable<Item>>;
+}
+
+/** An action that answers with items; made by {@link stream}. */
+export interface StreamDefinition<Input, Item> {
+  readonly kind: "stream";
+  readonly description?: string;
+  readonly input?: Schema<unknown>;
+  readonly output?: Schema<unknown>;
+  readonly timeout?: number;
+  readonly key?: string;
+  readonly http?: HttpRoute;
+  readonly takesStream?: boolean;
+  readonly handler: StreamActionOptions<Input, Item>["handler"];
 }
 
 /** An action with more to say than its function; made by {@link action}. */
@@ -113,6 +181,8 @@ export interface ActionDefinition<Input, Output> {
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
   readonly key?: string;
+  readonly http?: HttpRoute;
+  readonly takesStream?: boolean;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 
@@ -159,4 +229,23 @@ export function action<Input, Output>(
   options: ActionOptions<Input, Output>,
 ): ActionDefinition<Input, Output> {
   return { ...options, kind: "action" };
+}
+
+/**
+ * An action that answers with items, as long as its caller reads them. The caller's end, of whatever
+ * kind, aborts `ctx.signal` and runs the handler's `finally`.
+ *
+ * @example
+ * ```ts
+ * const count = stream({
+ *   handler: async function* ({ to }: { to: number }) {
+ *     for (let n = 1; n <= to; n++) yield n;
+ *   },
+ * });
+ * ```
+ */
+export function stream<Input, Item>(
+  options: StreamActionOptions<Input, Item>,
+): StreamDefinition<Input, Item> {
+  return { ...options, kind: "stream" };
 }

@@ -1,32 +1,48 @@
-const MAX_LENGTH = 64;
+/** The candidate that somebody probably meant: at most two edits away, one for a short word. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > 32) {
+    return undefined;
+  }
+  let bound = Math.min(2, Math.max(1, Math.floor(word.length / 3)));
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    const edits = distance(word, candidate);
+    if (edits <= bound) {
+      best = candidate;
+      bound = edits - 1;
+    }
+  }
+  return best;
+}
 
 /** `; did you mean "x"?` for what is probably a slip of the keyboard, else nothing. */
 export function suggestion(given: string, known: readonly string[]): string {
-  let nearest: string | undefined;
-  let least = Math.max(1, Math.floor(given.length / 3)) + 1;
-  for (const name of known) {
-    const steps = distance(given.toLowerCase(), name.toLowerCase());
-    if (steps < least) {
-      least = steps;
-      nearest = name;
-    }
-  }
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  const found = nearest(given, known);
+  return found === undefined ? "" : `; did you mean "${found}"?`;
 }
 
-/** How many letters to add, drop or change. */
-function distance(from: string, to: string): number {
-  if (from.length > MAX_LENGTH || to.length > MAX_LENGTH) {
-    return MAX_LENGTH;
-  }
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const changed = (row[j - 1] as number) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next[j] = Math.min(changed, (row[j] as number) + 1, (next[j - 1] as number) + 1);
+/** Insertions, deletions, replacements and swaps of neighbours from one word to the other. */
+function distance(a: string, b: string): number {
+  let older: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = at(above, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swaps = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        replaced,
+        at(above, j) + 1,
+        at(row, j - 1) + 1,
+        swaps ? at(older, j - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
     }
-    row = next;
+    older = above;
+    above = row;
   }
-  return row[to.length] as number;
+  return at(above, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type {
+  CorsConfig,
   LimitsConfig,
   LoggingConfig,
   NodeConfig,
@@ -17,6 +18,7 @@ const java = ["NodeConfig", "Limits", "Supervision"]
 const KEYS: {
   readonly NodeConfig: Readonly<Record<keyof NodeConfig, true>>;
   readonly Server: Readonly<Record<keyof ServerConfig, true>>;
+  readonly Cors: Readonly<Record<keyof CorsConfig, true>>;
   readonly Limits: Readonly<Record<keyof LimitsConfig, true>>;
   readonly Logging: Readonly<Record<keyof LoggingConfig, true>>;
   readonly Supervision: Readonly<Record<keyof SupervisionConfig, true>>;
@@ -25,6 +27,7 @@ const KEYS: {
     networkId: true,
     requestTimeout: true,
     drainTimeout: true,
+    dependencyTimeout: true,
     server: true,
     limits: true,
     logging: true,
@@ -37,7 +40,9 @@ const KEYS: {
     pingInterval: true,
     idleTimeout: true,
     handshakeTimeout: true,
+    cors: true,
   },
+  Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Limits: {
     queuedCallbacks: true,
     queuedBytes: true,

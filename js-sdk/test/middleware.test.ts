@@ -30,7 +30,7 @@ describe("middleware", () => {
     for (const name of ["outer", "inner"]) {
       node.use({
         async action(ctx, next) {
-          order.push(`${name} ${ctx.path} ${String(ctx.input)}`);
+          order.push(`${name} ${ctx.path} ${String(ctx.payload)}`);
           const result = await next();
           order.push(`${name} after`);
           return result;
@@ -68,12 +68,12 @@ describe("middleware", () => {
   test("changes input, result, reply meta and identity; answers and fails by itself", async () => {
     const node = new Node().use({
       async action(ctx, next) {
-        const { b } = ctx.input as { b?: number };
+        const { b } = ctx.payload as { b?: number };
         if (b === 0) return "by itself";
         if (b === 13) return ctx.fail("PERMISSION_DENIED", "not 13");
         ctx.identify({ user: ctx.headers["user"] ?? "nobody" });
         ctx.replyMeta.set("seen", "yes");
-        return [await next({ ...(ctx.input as object), a: 10 })];
+        return [await next({ ...(ctx.payload as object), a: 10 })];
       },
     });
     await node.addService({

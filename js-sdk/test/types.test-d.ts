@@ -112,3 +112,103 @@ test("codes are a closed list", () => {
   // @ts-expect-error no such code
   new RunarError("NOPE", "m");
 });
+
+const shop = defineService({
+  name: "shop",
+  path: "shop",
+  actions: {
+    add: (a: number, b: number, _ctx: Context) => a + b,
+    twice: async (text: string) => text + text,
+    greet: (name: string, greeting?: string) => `${greeting} ${name}`,
+    maybe: (name: string, _ctx?: Context) => name,
+    now: (_ctx: Context) => new Date(0),
+    total: ({ prices }: { prices: number[] }) => prices.length,
+    pay: action({
+      input: {} as StandardSchema<{ amount: number }>,
+      handler: async ({ amount }) => ({ paid: amount }),
+    }),
+    ping: action({ handler: () => "pong" as const }),
+    async *ticks(count: number) {
+      yield count;
+    },
+    "orders/{id}": (_ctx: Context) => 1,
+  },
+});
+
+test("a client has the actions of its definition", () => {
+  const client = node.client(shop);
+  expectTypeOf(client.add(5, 3)).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(client.add(5, 3, { timeout: 100, meta: { a: "b" } })).toEqualTypeOf<
+    Promise<number>
+  >();
+  expectTypeOf(client.twice("a")).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(client.greet("Ann")).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(client.greet("Ann", "Hi", { timeout: 1 })).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(client.maybe("Ann", { timeout: 1 })).toEqualTypeOf<Promise<string>>();
+  expectTypeOf(client.now()).toEqualTypeOf<Promise<Date>>();
+  expectTypeOf(client.total({ prices: [1] })).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(client.pay({ amount: 1 }, { timeout: 5 })).toEqualTypeOf<
+    Promise<{ paid: number }>
+  >();
+  expectTypeOf(client.ping()).toEqualTypeOf<Promise<"pong">>();
+  expectTypeOf(client.ticks(3)).toEqualTypeOf<AsyncIterable<number>>();
+});
+
+test("a client refuses what its definition does not take", () => {
+  const client = node.client(shop, { version: "^2" });
+  // @ts-expect-error no such action
+  client.ad(5, 3);
+  // @ts-expect-error a number is missing
+  client.add(5);
+  // @ts-expect-error not a number
+  client.add("5", 3);
+  // @ts-expect-error no such option
+  client.add(5, 3, { timeuot: 100 });
+  // @ts-expect-error durations are numbers
+  client.add(5, 3, { timeout: "5s" });
+  // @ts-expect-error it takes nothing but the context, which is the node's
+  client.now(5);
+  // @ts-expect-error a field is missing
+  client.pay({});
+  // @ts-expect-error a field is wrong
+  client.pay({ amount: "1" });
+  // @ts-expect-error the input of an action is one value
+  client.pay(1, 2);
+  // @ts-expect-error the result is a number
+  const text: Promise<string> = client.add(5, 3);
+  void text;
+  // @ts-expect-error a template needs a path
+  client["orders/{id}"]();
+  // @ts-expect-error a stream is no promise
+  client.ticks(3).then;
+  // @ts-expect-error no such option of a client
+  node.client(shop, { versoin: "2" });
+});
+
+test("a client by path takes the type of the definition", () => {
+  expectTypeOf(node.client<typeof shop>("shop").add(1, 2)).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(node.client("shop")["anything"]?.(1, "a")).toEqualTypeOf<
+    Promise<unknown> | undefined
+  >();
+  // @ts-expect-error the definition has another path
+  node.client<typeof shop>("shp");
+  // @ts-expect-error no such action
+  node.client<typeof shop>("shop").ad(1, 2);
+});
+
+test("contexts make clients too", () => {
+  defineService({
+    name: "n",
+    path: "n",
+    actions: {
+      f: async (ctx: Context) => {
+        expectTypeOf(ctx.client(shop).add(1, 2)).toEqualTypeOf<Promise<number>>();
+      },
+    },
+    events: {
+      "a/b": (_: unknown, ctx) => {
+        expectTypeOf(ctx.client<typeof shop>("shop").ping()).toEqualTypeOf<Promise<"pong">>();
+      },
+    },
+  });
+});

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Puts the SDK of {@code js-sdk/src} into the jar as JavaScript with source maps beside, so that
@@ -26,20 +29,23 @@ public final class BundleSdk {
     if (modules.isEmpty()) {
       throw new IOException("no TypeScript in " + sources.toAbsolutePath());
     }
-    deleteStale(target, modules);
-    List<Path> changed =
-        modules.stream().filter(module -> !isFresh(module, output(target, module))).toList();
-    if (changed.isEmpty()) {
+    Map<Path, Path> outputs = new TreeMap<>();
+    modules.forEach(module -> outputs.put(module, output(target, sources.relativize(module))));
+    deleteStale(target, outputs.values());
+    outputs.entrySet().removeIf(entry -> isFresh(entry.getKey(), entry.getValue()));
+    if (outputs.isEmpty()) {
       return;
     }
     var compiler = new Swc4j(); // loads a native library: only when there is work
-    for (Path module : changed) {
-      transpile(compiler, module, output(target, module));
+    for (var entry : outputs.entrySet()) {
+      Files.createDirectories(entry.getValue().getParent());
+      String name = sources.relativize(entry.getKey()).toString();
+      transpile(compiler, entry.getKey(), name, entry.getValue());
     }
   }
 
   private static List<Path> modules(Path sources) throws IOException {
-    try (var files = Files.list(sources)) {
+    try (var files = Files.walk(sources)) {
       return files
           .filter(file -> file.toString().endsWith(".ts") && !file.toString().endsWith(".d.ts"))
           .sorted()
@@ -48,13 +54,12 @@ public final class BundleSdk {
   }
 
   private static Path output(Path target, Path module) {
-    return target.resolve(module.getFileName().toString().replaceFirst("\\.ts$", ".js"));
+    return target.resolve(module.toString().replaceFirst("\\.ts$", ".js"));
   }
 
-  private static void deleteStale(Path target, List<Path> modules) throws IOException {
-    List<Path> expected = modules.stream().map(module -> output(target, module)).toList();
-    try (var files = Files.list(target)) {
-      for (Path file : files.toList()) {
+  private static void deleteStale(Path target, Collection<Path> expected) throws IOException {
+    try (var files = Files.walk(target)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (!expected.contains(Path.of(file.toString().replaceFirst("\\.map$", "")))) {
           Files.delete(file);
         }
@@ -71,8 +76,8 @@ public final class BundleSdk {
     return output.resolveSibling(output.getFileName() + ".map");
   }
 
-  private static void transpile(Swc4j compiler, Path module, Path output) throws Exception {
-    String name = module.getFileName().toString();
+  private static void transpile(Swc4j compiler, Path module, String name, Path output)
+      throws Exception {
     var options =
         new Swc4jTranspileOptions()
             .setSpecifier(URI.create("file:///runar-ts/" + name).toURL())

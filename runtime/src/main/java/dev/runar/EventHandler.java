@@ -12,4 +12,16 @@ public interface EventHandler {
    * @throws Exception is logged and counted as failed; the next event still arrives
    */
   void handle(Event event, EventContext context) throws Exception;
+
+  /** A handler of events whose payload fits a class; one that does not fit counts as failed. */
+  static <T> EventHandler of(Class<T> type, Typed<T> handler) {
+    return (event, context) -> handler.handle(event.payload().as(type), context);
+  }
+
+  /** Takes events whose payload fits a class. */
+  @FunctionalInterface
+  interface Typed<T> {
+    /** As {@link EventHandler#handle}. */
+    void handle(T event, EventContext context) throws Exception;
+  }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts services, routes requests and events between them, and serves clients on one port. Any
@@ -149,6 +150,43 @@ public interface Node extends AutoCloseable {
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
 
   /**
+   * Calls an action with an object and takes its result as one: {@code node.request("math/add", new
+   * Pair(5, 3), int.class)}.
+   *
+   * @param input what {@link Payload#of} takes, a record or another object of the program among it
+   * @param result as {@link Payload#as(Class)} makes it
+   * @throws RunarException in the future: {@code INVALID_INPUT}, naming the JSON path, if the
+   *     result does not fit
+   */
+  default <T> CompletableFuture<T> request(String path, @Nullable Object input, Class<T> result) {
+    return request(path, input, result, RequestOptions.DEFAULT);
+  }
+
+  /** As {@link #request(String, Object, Class)}, with options. */
+  default <T> CompletableFuture<T> request(
+      String path, @Nullable Object input, Class<T> result, RequestOptions options) {
+    return TypedResult.of(
+        "the result of " + path,
+        () -> request(path, Payload.of(input), options),
+        payload -> payload.as(result));
+  }
+
+  /** As {@link #request(String, Object, Class)}, for a result with type parameters. */
+  default <T> CompletableFuture<T> request(
+      String path, @Nullable Object input, Payload.TypeOf<T> result) {
+    return request(path, input, result, RequestOptions.DEFAULT);
+  }
+
+  /** As {@link #request(String, Object, Payload.TypeOf)}, with options. */
+  default <T> CompletableFuture<T> request(
+      String path, @Nullable Object input, Payload.TypeOf<T> result, RequestOptions options) {
+    return TypedResult.of(
+        "the result of " + path,
+        () -> request(path, Payload.of(input), options),
+        payload -> payload.as(result));
+  }
+
+  /**
    * As {@link #request(String, Payload, RequestOptions)}, for an action that takes a stream.
    *
    * @param input items for the action; asked for as fast as it reads them. Its subscription is
@@ -180,10 +218,55 @@ public interface Node extends AutoCloseable {
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 
+  /**
+   * A client of a service: calls of the interface are requests, and misuse of it is refused here.
+   *
+   * <pre>{@code
+   * @ServicePath("math")
+   * interface MathApi {
+   *   int add(int a, int b);
+   *   CompletableFuture<Total> total(Order order);
+   * }
+   * int sum = node.client(MathApi.class).add(5, 3);
+   * }</pre>
+   *
+   * Parameters are sent by name; a single record, map or other object is the whole input; {@link
+   * RequestOptions} may come last. A method that returns no future blocks: call it on a virtual
+   * thread or one of your own, never where a future of the node completes. It throws the {@link
+   * RunarException} of the request.
+   *
+   * @param api an interface with {@code @ServicePath}
+   * @throws IllegalArgumentException naming the method that cannot be a request, and why
+   */
+  <T> T client(Class<T> api);
+
+  /** As {@link #client(Class)}, for the service at a path. */
+  <T> T client(Class<T> api, String path);
+
+  /** Publishes a record or another object that {@link Payload#of} takes. */
+  default CompletableFuture<PublishReceipt> publish(String topic, @Nullable Object event) {
+    return publish(topic, event, PublishOptions.DEFAULT);
+  }
+
+  /** As {@link #publish(String, Object)}, with options. */
+  default CompletableFuture<PublishReceipt> publish(
+      String topic, @Nullable Object event, PublishOptions options) {
+    try {
+      return publish(topic, Payload.of(event), options);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   /** Subscribes; active when the call returns. Before or after {@link #start()}. */
   Subscription subscribe(String pattern, EventHandler handler);
 
   Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options);
+
+  /** As {@link #subscribe(String, EventHandler)}, for events whose payload fits a class. */
+  default <T> Subscription subscribe(String pattern, Class<T> type, EventHandler.Typed<T> handler) {
+    return subscribe(pattern, EventHandler.of(type, handler));
+  }
 
   /**
    * The next event that matches. Subscribed before the call returns, so that a publish that follows
@@ -192,6 +275,14 @@ public interface Node extends AutoCloseable {
    * @throws RunarException in the future: {@code TIMEOUT}
    */
   CompletableFuture<Event> on(String pattern, Duration timeout, SubscribeOptions options);
+
+  /** The payload of the next event that matches; {@code INVALID_INPUT} if it does not fit. */
+  default <T> CompletableFuture<T> on(String pattern, Duration timeout, Class<T> type) {
+    return TypedResult.of(
+        "an event of " + pattern,
+        () -> on(pattern, timeout, SubscribeOptions.DEFAULT),
+        event -> event.payload().as(type));
+  }
 
   /** Drops retained events whose topic matches; returns how many. */
   int clearRetained(String pattern);

@@ -1,10 +1,13 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Identifier;
 import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
 public final class NodeBuilder {
@@ -13,6 +16,7 @@ public final class NodeBuilder {
   private Tools tools = Tools.NONE;
   private final List<Middleware> middleware = new ArrayList<>();
   private Telemetry telemetry = Telemetry.NONE;
+  private @Nullable Identifier identifier;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -52,6 +56,15 @@ public final class NodeBuilder {
     return this;
   }
 
+  /**
+   * Who says who an HTTP client is, from its cookies and tokens; everybody is anonymous without
+   * this call. Goes before what a script says by {@code node.identify}.
+   */
+  public NodeBuilder identify(Identifier newIdentifier) {
+    identifier = newIdentifier;
+    return this;
+  }
+
   /** A debugger or a profiler for the node's scripts; none without this call. */
   public NodeBuilder tools(Tools newTools) {
     tools = newTools;
@@ -73,7 +86,14 @@ public final class NodeBuilder {
   /** A node that is not started yet. */
   public Node build() {
     return NodeProvider.instance()
-        .create(new NodeProvider.Parts(config, authorizer, tools, middleware, telemetry));
+        .create(
+            new NodeProvider.Parts(
+                config,
+                authorizer,
+                tools,
+                Optional.ofNullable(identifier),
+                middleware,
+                telemetry));
   }
 
   /** A node that is ready. Blocks. */

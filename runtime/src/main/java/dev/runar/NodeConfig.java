@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param networkId the network that paths without one belong to
  * @param requestTimeout how long a request may take when its caller does not say
  * @param drainTimeout how long running work may go on when the node stops
+ * @param dependencyTimeout how long a service waits for those that it depends on
  * @param server the port and what it accepts
  * @param limits the bounds of everything that is fed from outside
  * @param logging how much {@code runar run} logs
@@ -23,6 +24,7 @@ public record NodeConfig(
     String networkId,
     Duration requestTimeout,
     Duration drainTimeout,
+    Duration dependencyTimeout,
     Server server,
     Limits limits,
     Logging logging,
@@ -34,6 +36,7 @@ public record NodeConfig(
           "default",
           Duration.ofSeconds(30),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
           Server.DEFAULT,
           Limits.DEFAULT,
           Logging.DEFAULT,
@@ -50,6 +53,7 @@ public record NodeConfig(
     if (drainTimeout.isNegative()) {
       throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
+    ConfigRanges.positive("dependencyTimeout", dependencyTimeout);
   }
 
   /**
@@ -67,6 +71,7 @@ public record NodeConfig(
         newNetworkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -79,6 +84,7 @@ public record NodeConfig(
         networkId,
         newRequestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -91,6 +97,20 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         newDrainTimeout,
+        dependencyTimeout,
+        server,
+        limits,
+        logging,
+        supervision,
+        permissions);
+  }
+
+  public NodeConfig withDependencyTimeout(Duration newDependencyTimeout) {
+    return new NodeConfig(
+        networkId,
+        requestTimeout,
+        drainTimeout,
+        newDependencyTimeout,
         server,
         limits,
         logging,
@@ -103,6 +123,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         newServer,
         limits,
         logging,
@@ -115,6 +136,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         newLimits,
         logging,
@@ -127,6 +149,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         newLogging,
@@ -139,6 +162,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -151,6 +175,7 @@ public record NodeConfig(
         networkId,
         requestTimeout,
         drainTimeout,
+        dependencyTimeout,
         server,
         limits,
         logging,
@@ -167,6 +192,7 @@ public record NodeConfig(
    * @param pingInterval how often a silent client is pinged
    * @param idleTimeout after how long without a frame a client is closed
    * @param handshakeTimeout how long a connection may take to send its first request
+   * @param cors which pages of other origins may read what the port answers
    */
   public record Server(
       String host,
@@ -174,7 +200,8 @@ public record NodeConfig(
       String publicFolder,
       Duration pingInterval,
       Duration idleTimeout,
-      Duration handshakeTimeout) {
+      Duration handshakeTimeout,
+      Cors cors) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -182,7 +209,8 @@ public record NodeConfig(
             "",
             Duration.ofSeconds(25),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Cors.OFF);
 
     /**
      * A port and what it accepts.
@@ -196,7 +224,8 @@ public record NodeConfig(
     }
 
     public Server withHost(String newHost) {
-      return new Server(newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
+      return new Server(
+          newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
     }
 
     /**
@@ -210,23 +239,93 @@ public record NodeConfig(
     }
 
     public Server withPort(PortChoice newPort) {
-      return new Server(host, newPort, publicFolder, pingInterval, idleTimeout, handshakeTimeout);
+      return new Server(
+          host, newPort, publicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
     }
 
     public Server withPublicFolder(String newPublicFolder) {
-      return new Server(host, port, newPublicFolder, pingInterval, idleTimeout, handshakeTimeout);
+      return new Server(
+          host, port, newPublicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
     }
 
     public Server withPingInterval(Duration newPingInterval) {
-      return new Server(host, port, publicFolder, newPingInterval, idleTimeout, handshakeTimeout);
+      return new Server(
+          host, port, publicFolder, newPingInterval, idleTimeout, handshakeTimeout, cors);
     }
 
     public Server withIdleTimeout(Duration newIdleTimeout) {
-      return new Server(host, port, publicFolder, pingInterval, newIdleTimeout, handshakeTimeout);
+      return new Server(
+          host, port, publicFolder, pingInterval, newIdleTimeout, handshakeTimeout, cors);
     }
 
     public Server withHandshakeTimeout(Duration newHandshakeTimeout) {
-      return new Server(host, port, publicFolder, pingInterval, idleTimeout, newHandshakeTimeout);
+      return new Server(
+          host, port, publicFolder, pingInterval, idleTimeout, newHandshakeTimeout, cors);
+    }
+
+    public Server withCors(Cors newCors) {
+      return new Server(
+          host, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout, newCors);
+    }
+  }
+
+  /**
+   * Which pages of other origins may read what the port answers (CORS).
+   *
+   * @param origins such as {@code https://app.example.com}; {@code *}: any; empty: none
+   * @param methods that such a page may use; empty: those that there are
+   * @param headers that such a page may send
+   * @param credentials whether cookies and the like may come along
+   * @param maxAge how long a browser may remember the answer
+   */
+  public record Cors(
+      List<String> origins,
+      List<String> methods,
+      List<String> headers,
+      boolean credentials,
+      Duration maxAge) {
+    /** No page of another origin. */
+    public static final Cors OFF =
+        new Cors(
+            List.of(),
+            List.of(),
+            List.of("content-type", "authorization"),
+            false,
+            Duration.ofMinutes(10));
+
+    /** Scheme, host and port, or any; methods and headers are tokens. */
+    private static final String ORIGIN = "\\*|[a-z][a-z0-9+.-]*://[^/\\s,*]+";
+
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+
+    /**
+     * Rules.
+     *
+     * @throws IllegalArgumentException for what is no origin, method or header, and for any origin
+     *     together with credentials
+     */
+    public Cors {
+      origins = checked("origins", origins, ORIGIN, "origins such as https://app.example.com or *");
+      methods = checked("methods", methods, TOKEN, "names of methods");
+      headers = checked("headers", headers, TOKEN, "names of headers");
+      if (maxAge.isNegative()) {
+        throw ConfigRanges.outside("maxAge", "0 ms or more", maxAge.toMillis());
+      }
+      if (credentials && origins.contains("*")) {
+        throw new IllegalArgumentException(
+            "origins must name each origin when credentials is true: * would let every page of the"
+                + " web act for its visitor");
+      }
+    }
+
+    private static List<String> checked(
+        String key, List<String> values, String pattern, String wanted) {
+      for (String value : values) {
+        if (!value.matches(pattern)) {
+          throw ConfigRanges.outside(key, wanted, value);
+        }
+      }
+      return List.copyOf(values);
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Identifier;
 import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
@@ -20,6 +22,7 @@ public interface NodeProvider {
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
+   * @param identifier says who its HTTP clients are; empty: scripts may
    * @param middleware what stands around it, outermost first
    * @param telemetry hears of what is under way
    */
@@ -27,6 +30,7 @@ public interface NodeProvider {
       NodeConfig config,
       Authorizer authorizer,
       Tools tools,
+      Optional<Identifier> identifier,
       List<Middleware> middleware,
       Telemetry telemetry) {
     public Parts {

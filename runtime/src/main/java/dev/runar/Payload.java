@@ -44,10 +44,13 @@ public final class Payload {
   }
 
   /**
-   * The payload of a Java value. Maps and lists are copied, so that later changes do not show.
+   * The payload of a Java value. Maps and lists are copied, so that later changes do not show. A
+   * record, or an object of another class of the program, is sent as the map of its components, as
+   * Jackson sees them; {@code Instant}, {@code byte[]} and {@code BigInteger} in it stay what they
+   * are. A payload is itself.
    *
-   * @throws RunarException with {@code UNSUPPORTED_VALUE}, naming the path inside the value, for a
-   *     class that is not in the list above
+   * @throws RunarException with {@code UNSUPPORTED_VALUE}, naming the path inside the value, for
+   *     what nothing stands for
    */
   public static Payload of(@Nullable Object value) {
     if (value == null || value instanceof String || value instanceof Boolean) {
@@ -58,6 +61,9 @@ public final class Payload {
     }
     if (value instanceof byte[] bytes) {
       return bytes(bytes);
+    }
+    if (value instanceof Payload payload) {
+      return payload;
     }
     Object copy = PayloadCodec.instance().copy(value);
     return new Payload(PayloadCodec.instance().kind(copy), null, copy);
@@ -176,6 +182,64 @@ public final class Payload {
       return (java.util.List<@Nullable Object>) list;
     }
     throw mismatch("an array");
+  }
+
+  /**
+   * The value as an object of a class of the program, such as a record: {@code
+   * payload.as(Point.class)}. Fields that the class does not have are left out; a missing primitive
+   * is refused, another missing component is null.
+   *
+   * @throws RunarException {@code INVALID_INPUT}, naming the JSON path of what does not fit, such
+   *     as {@code $.items[2].price}
+   */
+  public <T extends @Nullable Object> T as(Class<T> type) {
+    return as(type, "$");
+  }
+
+  /** As {@link #as(Class)}, for a type with parameters. */
+  public <T extends @Nullable Object> T as(TypeOf<T> type) {
+    return as(type.type(), "$");
+  }
+
+  /**
+   * As {@link #as(Class)}, for a type that is known by reflection.
+   *
+   * @param place what this payload is within a whole, for the message: {@code $} for all of it
+   */
+  // The codec makes what is asked for, and null of null: T says whether its caller expects that.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"})
+  public <T extends @Nullable Object> T as(java.lang.reflect.Type type, String place) {
+    return type == Payload.class ? (T) this : (T) PayloadCodec.instance().bind(this, type, place);
+  }
+
+  /**
+   * A type with parameters, which a {@code Class} cannot say: {@code new
+   * Payload.TypeOf<List<Point>>() {}}. Immutable.
+   */
+  public abstract static class TypeOf<T extends @Nullable Object> {
+    private final java.lang.reflect.Type type;
+
+    /** Takes the type from the subclass that the braces make. */
+    protected TypeOf() {
+      if (!(getClass().getGenericSuperclass() instanceof java.lang.reflect.ParameterizedType own)) {
+        throw new IllegalArgumentException("write it with a type: new TypeOf<List<Point>>() {}");
+      }
+      this.type = own.getActualTypeArguments()[0];
+    }
+
+    private TypeOf(java.lang.reflect.Type type) {
+      this.type = type;
+    }
+
+    /** A type that is known by reflection. */
+    public static TypeOf<?> of(java.lang.reflect.Type type) {
+      return new TypeOf<Object>(type) {};
+    }
+
+    /** What was written between the angle brackets. */
+    public final java.lang.reflect.Type type() {
+      return type;
+    }
   }
 
   private Number number() {

@@ -1,5 +1,6 @@
 package dev.runar;
 
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +45,10 @@ public interface RequestContext extends NodeContext {
    * @throws RunarException {@code TOO_LARGE} beyond the bounds of {@link RequestOptions}
    */
   void replyMeta(String name, String value);
+  /** The HTTP request that this answers, if an HTTP client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
+  }
 
   /**
    * The items that the caller sends beside the payload, if the action {@code takesStream}; for one

@@ -1,8 +1,10 @@
 package dev.runar;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
+import java.util.Optional;
 
 /**
  * A service written in Java: its name, path, actions, event handlers and lifecycle. Immutable.
@@ -23,6 +25,7 @@ import java.util.concurrent.Flow;
  * @param networkId the network, or empty for the node's own
  * @param actions by name
  * @param events handlers by pattern
+ * @param dependsOn services that must run before this one starts: {@code db}, {@code auth@^2}
  * @param sockets handlers of raw WebSocket connections by URL path
  * @param lifecycle called around the service's life
  */
@@ -35,12 +38,14 @@ public record Service(
     Map<String, Action> actions,
     Map<String, EventHandler> events,
     Map<String, SocketHandler> sockets,
+    List<String> dependsOn,
     Lifecycle lifecycle) {
 
   public Service {
     actions = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(actions));
     events = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(events));
     sockets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sockets));
+    dependsOn = List.copyOf(dependsOn);
   }
 
   /** Starts a definition. */
@@ -88,7 +93,10 @@ public record Service(
     ERROR
   }
 
-  /** Called around a service's life, on a virtual thread. A throw puts it into {@code ERROR}. */
+  /**
+   * Called around a service's life, on a virtual thread. A throw of {@code init} refuses the
+   * service, one of {@code start} or {@code stop} puts it into {@code ERROR}.
+   */
   public interface Lifecycle {
     /** Does nothing at any time. */
     Lifecycle NONE = new Lifecycle() {};
@@ -101,6 +109,22 @@ public record Service(
 
     /** Before the node ends, in the reverse order of start. */
     default void stop(NodeContext context) throws Exception {}
+
+    /** When it has been paused: no request or event reaches it now. A throw lets it run on. */
+    default void pause(NodeContext context) throws Exception {}
+
+    /** Before requests and events reach it again. A throw leaves it paused. */
+    default void resume(NodeContext context) throws Exception {}
+
+    /**
+     * How it is, asked every few seconds and by {@code $health}. It is not ready when this throws,
+     * takes longer than 5 s, or answers {@code false} or an object whose {@code ready} is false.
+     *
+     * @return what {@code $health} shows; empty: nothing more than that it is ready
+     */
+    default Optional<Payload> health(NodeContext context) throws Exception {
+      return Optional.empty();
+    }
   }
 
   /** Collects a definition. Not for use by several threads. */
@@ -113,6 +137,7 @@ public record Service(
     private final Map<String, Action> actions = new LinkedHashMap<>();
     private final Map<String, EventHandler> events = new LinkedHashMap<>();
     private final Map<String, SocketHandler> sockets = new LinkedHashMap<>();
+    private List<String> dependsOn = List.of();
     private Lifecycle lifecycle = Lifecycle.NONE;
 
     private Builder(String path) {
@@ -174,6 +199,15 @@ public record Service(
       return this;
     }
 
+    /**
+     * Services that must run before this one starts: their paths, with versions if it matters, as
+     * in {@code auth@^2}.
+     */
+    public Builder dependsOn(String... services) {
+      dependsOn = List.of(services);
+      return this;
+    }
+
     public Builder lifecycle(Lifecycle newLifecycle) {
       lifecycle = newLifecycle;
       return this;
@@ -181,7 +215,16 @@ public record Service(
 
     public Service build() {
       return new Service(
-          path, name, version, description, networkId, actions, events, sockets, lifecycle);
+          path,
+          name,
+          version,
+          description,
+          networkId,
+          actions,
+          events,
+          sockets,
+          dependsOn,
+          lifecycle);
     }
 
     private void refuseSecond(@org.jspecify.annotations.Nullable Object previous, String what) {

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +32,9 @@ final class TypeScriptCheck {
 
   private static final int MAX_OUTPUT = 16 << 20;
   private static final String TYPES = "/dev/runar/types/";
-  private static final String HOST_TYPES = "runar-host.d.ts";
-  private static final Pattern IMPORTED = Pattern.compile("from \"\\./([\\w-]+)\\.js\"");
+  private static final String SDK = "index.ts";
+  private static final String TEST_KIT = "test/index.ts";
+  private static final Pattern IMPORTED = Pattern.compile("from \"(\\.\\.?/[\\w/-]+)\\.js\"");
 
   private final Path script;
   private final List<String> compiler;
@@ -131,9 +133,9 @@ final class TypeScriptCheck {
     options.put("allowImportingTsExtensions", true);
     Map<String, @Nullable Object> paths = paths(shown, project);
     if (!paths.containsKey("runar-ts") && !hasSdk()) {
-      List<String> types = writeTypes(work.resolve("runar-ts"));
-      files.addAll(types.subList(1, types.size()));
-      paths.put("runar-ts", List.of(types.getFirst()));
+      Path types = writeTypes(work.resolve("runar-ts"));
+      paths.put("runar-ts", List.of(types.resolve(SDK).toString()));
+      paths.put("runar-ts/test", List.of(types.resolve(TEST_KIT).toString()));
       options.put("paths", paths);
     }
     config.put("compilerOptions", options);
@@ -217,11 +219,10 @@ final class TypeScriptCheck {
     return absolute;
   }
 
-  /** The SDK's sources, which are its types: the entry first, then what declares its host. */
-  private static List<String> writeTypes(Path folder) throws IOException {
-    Files.createDirectories(folder);
+  /** The SDK's sources, which are its types: both entries, and what these import. */
+  private static Path writeTypes(Path folder) throws IOException {
     Set<String> seen = new HashSet<>();
-    var waiting = new ArrayDeque<>(List.of("index.ts", HOST_TYPES));
+    var waiting = new ArrayDeque<>(List.of(SDK, TEST_KIT));
     while (!waiting.isEmpty()) {
       String name = waiting.remove();
       if (!seen.add(name)) {
@@ -232,14 +233,17 @@ final class TypeScriptCheck {
           throw new IOException("the types of the SDK are missing from the jar: " + name);
         }
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        Files.writeString(folder.resolve(name), text);
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
         Matcher imported = IMPORTED.matcher(text);
         while (imported.find()) {
-          waiting.add(imported.group(1) + ".ts");
+          URI target = URI.create(name).resolve(imported.group(1) + ".ts");
+          waiting.add(target.toString());
         }
       }
     }
-    return List.of(folder.resolve("index.ts").toString(), folder.resolve(HOST_TYPES).toString());
+    return folder;
   }
 
   private Subprocess output(List<String> arguments) throws IOException, InterruptedException {

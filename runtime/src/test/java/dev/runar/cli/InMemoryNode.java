@@ -17,6 +17,7 @@ import dev.runar.Service;
 import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.bean.ClientProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -251,6 +252,16 @@ final class InMemoryNode implements Node {
                                 .asMap())
                     .toList())
         .asMap();
+  }
+
+  @Override
+  public <T> T client(Class<T> api) {
+    return client(api, ClientProxy.path(api));
+  }
+
+  @Override
+  public <T> T client(Class<T> api, String path) {
+    return ClientProxy.of(this, this::request, api, path);
   }
 
   @Override

@@ -24,6 +24,7 @@ record Layers(String root) {
       Map.ofEntries(
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry("bean", Set.of(API)),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
@@ -42,7 +43,9 @@ record Layers(String root) {
                   "internal.loop",
                   "internal.node",
                   "internal.protocol")),
-          Map.entry("internal.http", Set.of(API, "spi", "internal.broker", "internal.protocol")),
+          Map.entry(
+              "internal.http",
+              Set.of(API, "spi", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
               Set.of(API, "spi", "internal.topic", "internal.loop", "internal.node")),
@@ -60,6 +63,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "bean",
                   "internal.topic",
                   "internal.codec",
                   "internal.schema",
@@ -82,12 +86,16 @@ record Layers(String root) {
           Map.entry("io.netty", List.of("internal.server")),
           Map.entry(
               "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
+          Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
+          Map.entry("com.github.victools", List.of("internal.codec")),
+          Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
           Map.entry("com.networknt", List.of("internal.schema")),
           Map.entry("com.github.benmanes.caffeine", List.of("internal.node.stage")),
           Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),
+          Map.entry("org.semver4j", List.of("internal.node")),
           Map.entry("io.methvin", List.of("cli")),
           Map.entry("io.smallrye", List.of("internal.codec")));
 

@@ -19,6 +19,7 @@ import dev.runar.Shell;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.Tools;
+import dev.runar.bean.ClientProxy;
 import dev.runar.internal.codec.ConfigReader;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
@@ -34,6 +35,7 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
+import dev.runar.spi.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -41,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +73,7 @@ final class DefaultNode implements Node, NodeControl {
   private final Outskirts outskirts;
   private final ScriptHost scripts;
   private final Tools tools;
+  private final Optional<Identifier> identifier;
   private final Health health =
       new Health() {
         @Override
@@ -79,7 +83,7 @@ final class DefaultNode implements Node, NodeControl {
 
         @Override
         public boolean isReady() {
-          return state == State.RUNNING && scripts.isWhole();
+          return state == State.RUNNING && scripts.isWhole() && core().health().isReady();
         }
       };
 
@@ -98,6 +102,7 @@ final class DefaultNode implements Node, NodeControl {
     this.authorizer = parts.authorizer();
     this.tools = parts.tools();
     this.outskirts = new Outskirts(parts.middleware(), parts.telemetry());
+    this.identifier = parts.identifier();
     this.scripts =
         new ScriptHost(
             config,
@@ -170,6 +175,8 @@ final class DefaultNode implements Node, NodeControl {
             this, running, scripts, () -> port == null ? Map.of() : openPort().status());
     return running
         .addOwnService(runtime)
+        .thenCompose(
+            added -> running.addOwnService(HealthService.of(running.health(), health::isReady)))
         .thenCompose(added -> running.startServices().handle((done, error) -> error))
         .thenCompose(
             failure ->
@@ -196,7 +203,13 @@ final class DefaultNode implements Node, NodeControl {
     NodeConfig effective = config();
     if (effective.server().port().number().isPresent()) {
       long begun = clock.nanos();
-      port = Port.open(effective, authorizer, running, health, publicFolder(effective));
+      var web =
+          new Port.Web(
+              health,
+              new Identifiers(running, identifier),
+              handlerThreads,
+              publicFolder(effective));
+      port = Port.open(effective, authorizer, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }
@@ -284,6 +297,16 @@ final class DefaultNode implements Node, NodeControl {
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return core().request(path, payload, options);
+  }
+
+  @Override
+  public <T> T client(Class<T> api) {
+    return client(api, ClientProxy.path(api));
+  }
+
+  @Override
+  public <T> T client(Class<T> api, String path) {
+    return ClientProxy.of(this, this::request, api, path);
   }
 
   @Override

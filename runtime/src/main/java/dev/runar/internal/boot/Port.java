@@ -6,13 +6,19 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
+import dev.runar.internal.http.HttpActions;
 import dev.runar.internal.http.HttpApi;
+import dev.runar.internal.http.HttpCounters;
 import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.http.ItemSource;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.server.NettyServer;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Identifier;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The open port: the broker and the server in front of it. Any thread. */
@@ -31,32 +39,55 @@ final class Port implements SessionDirectory {
   private final Broker broker;
   private final NettyServer server;
 
-  private Port(Broker broker, NettyServer server) {
+  private final HttpCounters http;
+
+  private Port(Broker broker, NettyServer server, HttpCounters http) {
     this.broker = broker;
     this.server = server;
+    this.http = http;
   }
+
+  /**
+   * What HTTP clients are answered with.
+   *
+   * @param identifier who says who they are
+   * @param work for what may block
+   * @param publicFolder static files; null or absent: none
+   */
+  record Web(
+      Health health,
+      Supplier<Optional<Identifier>> identifier,
+      Executor work,
+      @Nullable Path publicFolder) {}
 
   /**
    * Opens it.
    *
-   * @param publicFolder static files; null or absent: none
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
-  static Port open(
-      NodeConfig config,
-      Authorizer authorizer,
-      NodeGate gate,
-      Health health,
-      @Nullable Path publicFolder) {
+  static Port open(NodeConfig config, Authorizer authorizer, NodeGate gate, Web web) {
     Broker broker = new Broker(gate, authorizer, BrokerOptions.of(config));
+    Path publicFolder = web.publicFolder();
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)
             ? StaticFiles.under(publicFolder)
             : StaticFiles.none();
+    var counters = new HttpCounters();
+    ItemSource streams =
+        (path, payload, options, http) -> gate.stream(Requester.of(http), path, payload, options);
+    var actions =
+        new HttpActions(
+            new HttpActions.Setup(gate, web.identifier(), streams, web.work(), counters));
     HttpApi api =
-        new HttpApi(health, () -> broker.topics(Optional.empty(), MAX_LISTED_TOPICS), files);
+        new HttpApi(
+            web.health(),
+            () -> broker.topics(Optional.empty(), MAX_LISTED_TOPICS),
+            files,
+            actions,
+            new CorsRules(config.server().cors()));
     try {
-      return new Port(broker, NettyServer.start(config.server(), config.limits(), broker, api));
+      return new Port(
+          broker, NettyServer.start(config.server(), config.limits(), broker, api), counters);
     } catch (RuntimeException e) {
       broker.close();
       throw e;
@@ -83,6 +114,7 @@ final class Port implements SessionDirectory {
     var refusals = new LinkedHashMap<String, Long>();
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);
+    status.put("http", http.snapshot());
     return status;
   }
 

@@ -138,6 +138,7 @@ public final class ConfigReader {
           throw wrong(source + ": " + path + " must be a whole number, not " + given);
       case Record nested -> read(nested, given, sources, path + ".");
       case String _ when given instanceof String text -> text;
+      case Boolean _ when given instanceof Boolean flag -> flag;
       case Integer _ when given instanceof Integer number -> checked(number, source, path);
       case Long _ when given instanceof Number number -> {
         checked(number.doubleValue(), source, path);
@@ -197,6 +198,7 @@ public final class ConfigReader {
   private static String wanted(Object standing) {
     return switch (standing) {
       case String _ -> "a text";
+      case Boolean _ -> "true or false";
       case Duration _ -> "a number of milliseconds";
       case List<?> _ -> "a list of texts";
       case Map<?, ?> _ -> "an object of permissions, by the paths of services";

@@ -1,18 +1,25 @@
 package dev.runar.internal.codec;
 
+import dev.runar.Payload;
 import dev.runar.Payload.Kind;
 import dev.runar.PayloadCodec;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** Values as JSON by Jackson's token streams. Stateless, any thread. */
 public final class JsonPayloadCodec implements PayloadCodec {
+  /** The library is optional: without it, services of beans say nothing of their input. */
+  private static final boolean CAN_WRITE_SCHEMAS =
+      isPresent("com.github.victools.jsonschema.generator.SchemaGenerator");
 
   @Override
-  public Object copy(Object value) {
+  public @Nullable Object copy(Object value) {
     return ValueCopier.copy(value);
   }
 
@@ -40,6 +47,30 @@ public final class JsonPayloadCodec implements PayloadCodec {
     } catch (JacksonException e) {
       throw new RunarException(
           Code.UNSUPPORTED_VALUE, "the payload is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  @Override
+  public @Nullable Object bind(Payload payload, Type type, String place) {
+    return ObjectBinder.bind(payload, type, place);
+  }
+
+  @Override
+  public Optional<Payload> schema(Type type) {
+    return CAN_WRITE_SCHEMAS ? ObjectSchemas.of(type) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Payload> schema(Map<String, Type> fields) {
+    return CAN_WRITE_SCHEMAS ? Optional.of(ObjectSchemas.of(fields)) : Optional.empty();
+  }
+
+  private static boolean isPresent(String type) {
+    try {
+      Class.forName(type, false, JsonPayloadCodec.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
     }
   }
 

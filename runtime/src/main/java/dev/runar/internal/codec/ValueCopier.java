@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /** Makes an immutable copy of a Java value, and says what is in it. */
 final class ValueCopier {
@@ -20,8 +21,8 @@ final class ValueCopier {
 
   private ValueCopier() {}
 
-  static Object copy(Object value) {
-    return java.util.Objects.requireNonNull(copy(value, "value", 0));
+  static @Nullable Object copy(Object value) {
+    return copy(value, "value", 0);
   }
 
   private static @Nullable Object copy(@Nullable Object value, String path, int depth) {
@@ -46,8 +47,21 @@ final class ValueCopier {
       case Set<?> set ->
           Collections.unmodifiableSet(new LinkedHashSet<>(copyAll(List.copyOf(set), path, depth)));
       case List<?> list -> Collections.unmodifiableList(copyAll(list, path, depth));
-      default -> throw unsupported(path, "it is a " + value.getClass().getName());
+      default -> copyObject(value, path, depth);
     };
+  }
+
+  /** What is of another class, such as a record, is sent as the value that it stands for. */
+  private static @Nullable Object copyObject(Object value, String path, int depth) {
+    if (value.getClass().isHidden()) { // a lambda, which Jackson takes for an empty object
+      throw unsupported(path, "it is a function");
+    }
+    try {
+      return copy(ObjectBinder.plain(value), path, depth + 1);
+    } catch (JacksonException e) {
+      throw unsupported(
+          path + ObjectBinder.path(e), "it is a " + ObjectBinder.culprit(e, value).getName());
+    }
   }
 
   private static List<@Nullable Object> copyAll(List<?> list, String path, int depth) {

@@ -10,10 +10,17 @@ import java.util.Optional;
  * @param path as it came, still percent-encoded, without the query
  * @param query without its question mark; empty when there is none
  * @param headers by lower-case name; of several of one name the first
+ * @param remoteAddress host and port of the connection's other end; empty: not known
  */
-public record HttpRequest(String method, String path, String query, Map<String, String> headers) {
+public record HttpRequest(
+    String method, String path, String query, Map<String, String> headers, String remoteAddress) {
   public HttpRequest {
     headers = Map.copyOf(headers);
+  }
+
+  /** From nobody knows where. */
+  public HttpRequest(String method, String path, String query, Map<String, String> headers) {
+    this(method, path, query, headers, "");
   }
 
   /** A header's value by its lower-case name. */

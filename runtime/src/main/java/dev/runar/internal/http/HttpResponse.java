@@ -3,18 +3,25 @@ package dev.runar.internal.http;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Flow;
 
 /**
  * One HTTP response. Every one says {@code X-Content-Type-Options: nosniff}.
  *
  * @param headers without length and connection, which the server adds
+ * @param cookies values of {@code Set-Cookie}
  */
-public record HttpResponse(int status, Map<String, String> headers, Body body) {
+public record HttpResponse(
+    int status, Map<String, String> headers, List<String> cookies, Body body) {
+
+  /** The size of a body that is still being made. */
+  public static final long UNKNOWN = -1;
 
   /** What follows the headers. */
   public sealed interface Body {
-    /** In bytes. */
+    /** In bytes; {@link #UNKNOWN}: until it ends. */
     long size();
   }
 
@@ -31,6 +38,36 @@ public record HttpResponse(int status, Map<String, String> headers, Body body) {
     }
   }
 
+  /** Bytes in memory; nobody changes them. */
+  public static final class Bytes implements Body {
+    private final byte[] bytes;
+
+    public Bytes(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    /** Shared, not copied. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+  }
+
+  /**
+   * Bytes that are still being made: as many as the client takes. Whoever takes the response
+   * subscribes once, and cancels when the client has gone.
+   */
+  public record Stream(Flow.Publisher<byte[]> parts) implements Body {
+    @Override
+    public long size() {
+      return UNKNOWN;
+    }
+  }
+
   /** An open file; whoever takes the response closes it. */
   public record OpenFile(FileChannel channel, long size) implements Body {}
 
@@ -42,6 +79,12 @@ public record HttpResponse(int status, Map<String, String> headers, Body body) {
 
   public HttpResponse {
     headers = Map.copyOf(headers);
+    cookies = List.copyOf(cookies);
+  }
+
+  /** Sets no cookies. */
+  public HttpResponse(int status, Map<String, String> headers, Body body) {
+    this(status, headers, List.of(), body);
   }
 
   /** A short plain text, ended by a line break. */
@@ -65,15 +108,36 @@ public record HttpResponse(int status, Map<String, String> headers, Body body) {
         body);
   }
 
+  /** Nothing follows the headers. */
+  public static HttpResponse empty(int status) {
+    return new HttpResponse(
+        status,
+        Map.of("cache-control", REVALIDATE, "x-content-type-options", "nosniff"),
+        new HeadersOnly(0));
+  }
+
   /** The same with one more header. */
   public HttpResponse with(String name, String value) {
+    return withAll(Map.of(name, value));
+  }
+
+  /** The same with more headers. */
+  public HttpResponse withAll(Map<String, String> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
     var more = new LinkedHashMap<>(headers);
-    more.put(name, value);
-    return new HttpResponse(status, more, body);
+    more.putAll(others);
+    return new HttpResponse(status, more, cookies, body);
+  }
+
+  /** The same with cookies. */
+  public HttpResponse withCookies(List<String> newCookies) {
+    return new HttpResponse(status, headers, newCookies, body);
   }
 
   /** The same without its body, as HEAD wants it. */
   public HttpResponse headersOnly() {
-    return new HttpResponse(status, headers, new HeadersOnly(body.size()));
+    return new HttpResponse(status, headers, cookies, new HeadersOnly(body.size()));
   }
 }

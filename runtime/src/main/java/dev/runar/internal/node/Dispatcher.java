@@ -92,7 +92,7 @@ final class Dispatcher {
   private CompletableFuture<Payload> routed(
       Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
     if (closed) {
-      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      return refused(path, stopped());
     }
     Registry.Match match;
     try {
@@ -111,22 +111,31 @@ final class Dispatcher {
       return refused(path, Streams.misfit(path, action, pipes));
     }
     return spans.isOff()
-        ? dispatch(match, path, payload, options, pipes)
-        : traced(match, path, payload, options, pipes);
+        ? dispatch(match, requester, payload, options, pipes)
+        : traced(match, requester, payload, options, pipes);
   }
 
   private CompletableFuture<Payload> traced(
-      Registry.Match match, String path, Payload payload, RequestOptions options, Pipes pipes) {
+      Registry.Match match,
+      Requester requester,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes) {
     ServiceScope service = match.route().service().definition.scope();
-    Span span = spans.request(path, service, match.route().action().name(), options);
+    Span span = spans.request(match.path(), service, match.route().action().name(), options);
     RequestOptions within = options.withTrace(span.context().orElse(options.trace()));
-    CompletableFuture<Payload> answer = dispatch(match, path, payload, within, pipes);
+    CompletableFuture<Payload> answer = dispatch(match, requester, payload, within, pipes);
     var _ = answer.whenComplete((result, error) -> spans.end(span, error));
     return answer;
   }
 
   private CompletableFuture<Payload> dispatch(
-      Registry.Match match, String path, Payload payload, RequestOptions options, Pipes pipes) {
+      Registry.Match match,
+      Requester requester,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes) {
+    String path = match.path();
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
@@ -144,6 +153,7 @@ final class Dispatcher {
             runningOn,
             traces,
             action.endpoint());
+    request.http = requester.http().orElse(null);
     if (!inFlight.add(request)) {
       return refused(
           path,
@@ -153,7 +163,7 @@ final class Dispatcher {
     }
     request.connect();
     if (closed) { // after the slot was taken: the close may have looked there before
-      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      request.fail(stopped());
     } else if (around.hasActions()) {
       ServiceScope service = match.route().service().definition.scope();
       SurroundedCall.submit(
@@ -170,6 +180,10 @@ final class Dispatcher {
   /** Nothing is taken any more; what is in flight is for {@link InFlight} to end. */
   void close() {
     closed = true;
+  }
+
+  private static RunarException stopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
   }
 
   private CompletableFuture<Payload> refused(String path, RunarException reason) {

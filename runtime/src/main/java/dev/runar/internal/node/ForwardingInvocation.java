@@ -1,5 +1,7 @@
 package dev.runar.internal.node;
 
+import java.util.Optional;
+import dev.runar.spi.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
@@ -54,6 +56,31 @@ public class ForwardingInvocation implements Invocation {
   }
 
   @Override
+  public void dropOnCancel(Runnable callback) {
+    call.dropOnCancel(callback);
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return call.http();
+  }
+
+  @Override
+  public @Nullable Pipe output() {
+    return call.output();
+  }
+
+  @Override
+  public @Nullable Pipe input() {
+    return call.input();
+  }
+
+  @Override
+  public long overNanos() {
+    return call.overNanos();
+  }
+
+  @Override
   public TraceContext trace() {
     return call.trace();
   }
@@ -86,11 +113,6 @@ public class ForwardingInvocation implements Invocation {
   @Override
   public long deadlineNanos() {
     return call.deadlineNanos();
-  }
-
-  @Override
-  public long overNanos() {
-    return call.overNanos();
   }
 
   @Override
@@ -128,18 +150,4 @@ public class ForwardingInvocation implements Invocation {
     call.onCancel(callback);
   }
 
-  @Override
-  public void dropOnCancel(Runnable callback) {
-    call.dropOnCancel(callback);
-  }
-
-  @Override
-  public @Nullable Pipe output() {
-    return call.output();
-  }
-
-  @Override
-  public @Nullable Pipe input() {
-    return call.input();
-  }
 }

@@ -77,6 +77,9 @@ final class Introspection {
     map.put("version", definition.version());
     map.put("description", definition.description());
     map.put("state", entry.state.name());
+    map.put("problem", entry.problem.isEmpty() ? null : entry.problem);
+    map.put("dependsOn", definition.dependsOn());
+    map.put("instances", definition.instances());
     map.put("registeredAt", entry.registeredMs);
     map.put("startedAt", entry.startedMs);
     map.put("actions", entry.actions.stream().map(Introspection::describe).toList());

@@ -3,9 +3,11 @@ package dev.runar.internal.node;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,11 @@ public interface Invocation {
    * @throws RunarException {@code TOO_LARGE}
    */
   void replyMeta(String name, String value);
+
+  /** The HTTP request that it answers, if a client sent one. */
+  default Optional<HttpCall> http() {
+    return Optional.empty();
+  }
 
   /**
    * On the node's monotonic clock, nanoseconds. A stream has a deadline only while its consumer

@@ -41,7 +41,7 @@ class JavaContext implements NodeContext {
 
   @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return gate.request(Requester.service(scope), scope.resolve(path), payload, options);
+    return gate.request(Requester.service(scope), scope.resolveRequest(path), payload, options);
   }
 
   @Override

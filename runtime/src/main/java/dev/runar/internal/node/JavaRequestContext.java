@@ -6,6 +6,7 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestContext;
 import dev.runar.RequestOptions;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;
@@ -40,7 +41,13 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
     return core.streams()
-        .publisher(scope.resolve(path), payload, Onward.request(call, options, clock), null, call);
+        .publisher(
+            Requester.service(scope),
+            scope.resolveRequest(path),
+            payload,
+            Onward.request(call, options, clock),
+            null,
+            call);
   }
 
   @Override
@@ -72,6 +79,11 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
   @Override
   public Map<String, String> meta() {
     return call.meta();
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return call.http();
   }
 
   @Override

@@ -15,11 +15,14 @@ import dev.runar.SocketHandler;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.SerialQueue;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
@@ -46,7 +49,9 @@ final class JavaServices {
     ServiceScope scope =
         new ServiceScope(
             service.networkId().isEmpty() ? config.networkId() : service.networkId(),
-            service.path());
+            service.path(),
+            service.version(),
+            "");
     var actions =
         service.actions().entrySet().stream()
             .map(
@@ -74,7 +79,9 @@ final class JavaServices {
         actions,
         events,
         Map.copyOf(sockets),
-        lifecycle(scope, service.lifecycle()));
+        service.dependsOn(),
+        1,
+        lifecycle(scope, service));
   }
 
   /** One handler on one subscription: its events wait for each other. */
@@ -126,8 +133,9 @@ final class JavaServices {
         config.limits().queuedCallbacks(), config.limits().queuedBytes(), executor);
   }
 
-  private ServiceDefinition.Lifecycle lifecycle(ServiceScope scope, Service.Lifecycle lifecycle) {
+  private ServiceDefinition.Lifecycle lifecycle(ServiceScope scope, Service service) {
     NodeContext context = new JavaContext(gate, scope);
+    Service.Lifecycle lifecycle = service.lifecycle();
     return new ServiceDefinition.Lifecycle() {
       @Override
       public CompletableFuture<Void> init() {
@@ -143,16 +151,38 @@ final class JavaServices {
       public CompletableFuture<Void> stop() {
         return run(() -> lifecycle.stop(context));
       }
+
+      @Override
+      public CompletableFuture<Void> pause() {
+        return run(() -> lifecycle.pause(context));
+      }
+
+      @Override
+      public CompletableFuture<Void> resume() {
+        return run(() -> lifecycle.resume(context));
+      }
+
+      @Override
+      public CompletableFuture<Optional<Payload>> health() {
+        return call(() -> lifecycle.health(context));
+      }
     };
   }
 
   private CompletableFuture<Void> run(Step step) {
-    var done = new CompletableFuture<Void>();
+    return call(() -> {
+          step.run();
+          return true;
+        })
+        .thenRun(() -> {});
+  }
+
+  private <T> CompletableFuture<T> call(Callable<T> step) {
+    var done = new CompletableFuture<T>();
     executor.execute(
         () -> {
           try {
-            step.run();
-            done.complete(null);
+            done.complete(step.call());
           } catch (Exception e) {
             done.completeExceptionally(Failures.of(e));
           }

@@ -15,20 +15,26 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import dev.runar.spi.HttpCall;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
  * nothing here blocks.
  */
 public final class NodeCore implements NodeGate, AutoCloseable {
+  /** The service that a script adds to say who HTTP clients are; the only one of these names. */
+  public static final String HTTP_SERVICE = "$http";
+
   private final NodeConfig config;
   private final Clock clock;
   private final ActionStages stages;
@@ -44,6 +50,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final OutgoingEvents outgoing;
   private final String nodeId;
   private final Streams streams;
+  private final ServiceHealth health;
   private volatile boolean closed;
 
   /** A node whose actions have no stages around them. */
@@ -86,8 +93,16 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.nodeId = traces.node();
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
-    this.lifecycles = new ServiceLifecycles(registry, bus, this);
+    this.lifecycles =
+        new ServiceLifecycles(
+            registry, bus, this, new Dependencies(registry, config.dependencyTimeout()));
+    this.health = new ServiceHealth(registry, clock, handlerThreads);
     inFlight.start();
+  }
+
+  @Override
+  public HttpLookup http(String method, List<String> segments) {
+    return registry.http(method, segments);
   }
 
   @Override
@@ -102,8 +117,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   @Override
-  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-    return streams.publisher(path, payload, options);
+  public Flow.Publisher<Payload> stream(
+      Requester requester, String path, Payload payload, RequestOptions options) {
+    return streams.publisher(requester, path, payload, options, null, null);
   }
 
   /** As the program asks, with streams. */
@@ -186,9 +202,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public void exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
-      if (service.scope().servicePath().startsWith("$")) {
-        throw reserved(service.scope().servicePath());
-      }
+      refuseReserved(service.scope().servicePath());
     }
     lifecycles.exchange(out, in);
   }
@@ -214,10 +228,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(Service service) {
-    if (service.path().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(service.path()));
-    }
     try {
+      refuseReserved(service.path());
       return lifecycles.add(javaServices.define(service));
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -225,10 +237,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    if (definition.scope().servicePath().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
+    try {
+      refuseReserved(definition.scope().servicePath());
+      return lifecycles.add(definition);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return lifecycles.add(definition);
   }
 
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
@@ -265,6 +279,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     lifecycles.forget(definition);
   }
 
+  /** Whether there is one at a path, in whatever state. */
+  public boolean hasService(String path) {
+    return registry.find(path).isPresent();
+  }
+
   /** Whether it is this one that has its path, in whatever state. */
   public boolean hasService(ServiceDefinition definition) {
     return registry.find(definition).isPresent();
@@ -282,12 +301,21 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   /** Starts every service that is initialised; those added later start at once. */
   public CompletableFuture<Void> startServices() {
     return addOwnService(Introspection.registryService(this, registry))
-        .thenCompose(added -> lifecycles.startAll());
+        .thenCompose(added -> lifecycles.startAll())
+        .handle((done, failure) -> Optional.ofNullable(failure))
+        .thenCompose(
+            failure -> health.begin().thenAccept(asked -> failure.ifPresent(NodeCore::fail)));
+  }
+
+  private static void fail(Throwable reason) {
+    throw Failures.of(reason);
   }
 
   /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
   public CompletableFuture<Void> stopServices() {
-    return lifecycles.stopAll(config.drainTimeout());
+    return lifecycles
+        .stopAll(config.drainTimeout())
+        .whenComplete((done, error) -> inFlight.endStreams(stopped()));
   }
 
   CompletableFuture<Void> pause(String path) {
@@ -296,6 +324,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   CompletableFuture<Void> resume(String path) {
     return lifecycles.resume(path);
+  }
+
+  /** How the services are. */
+  public ServiceHealth health() {
+    return health;
   }
 
   /** Which node it is, {@code network/id}: in no other process or life the same. */
@@ -347,12 +380,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   /** The URL paths of raw WebSocket endpoints. */
-  public java.util.List<String> socketPaths() {
+  public List<String> socketPaths() {
     return registry.socketPaths();
   }
 
   /** Paths and names of the running services, for the line that says ready. */
-  public java.util.List<String> serviceNames() {
+  public List<String> serviceNames() {
     return registry.all().stream()
         .filter(service -> !service.path().startsWith("$"))
         .map(service -> service.definition.name())
@@ -363,18 +396,25 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public void close() {
     closed = true;
     dispatcher.close();
+    health.end();
     inFlight.close();
   }
 
   private void refuseWhenClosed() {
     if (closed) {
-      throw new RunarException(Code.SHUTDOWN, "the node has stopped");
+      throw stopped();
     }
   }
 
-  private static RunarException reserved(String path) {
-    return new RunarException(
-        Code.INVALID_PATH,
-        "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+  private static RunarException stopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
+  }
+
+  private static void refuseReserved(String path) {
+    if (path.startsWith("$") && !path.equals(HTTP_SERVICE)) {
+      throw new RunarException(
+          Code.INVALID_PATH,
+          "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+    }
   }
 }

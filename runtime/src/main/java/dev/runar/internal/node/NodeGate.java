@@ -6,6 +6,7 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.Subscription;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -18,6 +19,15 @@ public interface NodeGate {
   /** Calls an action; the future fails with a {@link RunarException} and nothing else. */
   CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
 
+  /**
+   * The action that HTTP clients reach by a method and a path.
+   *
+   * @param segments of the path, decoded
+   */
+  default HttpLookup http(String method, List<String> segments) {
+    return HttpLookup.NONE;
+  }
+
   /** As {@link #request(String, Payload, RequestOptions)}, by somebody who may not call all. */
   CompletableFuture<Payload> request(
       Requester requester, String path, Payload payload, RequestOptions options);
@@ -27,7 +37,13 @@ public interface NodeGate {
    * come on a thread that may block, and not before it asks for them. {@code timeout} of the
    * options is how long it waits for each.
    */
-  Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
+  default Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+    return stream(Requester.PROGRAM, path, payload, options);
+  }
+
+  /** As {@link #stream(String, Payload, RequestOptions)}, by somebody who may not call all. */
+  Flow.Publisher<Payload> stream(
+      Requester requester, String path, Payload payload, RequestOptions options);
 
   /**
    * Publishes; the receipt says what was queued. Use when nobody waits for handlers: it costs no

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.spi.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,6 +45,9 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
 
+  /** Of an HTTP client; written before the request is handed to anyone. */
+  @Nullable HttpCall http;
+
   private volatile boolean settled; // by SETTLED
   private volatile boolean begun; // by BEGUN, opaquely: whoever asks has time
   private @Nullable Runnable onCancel; // the first one; guarded by this
@@ -53,7 +57,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private boolean ended; // without its handler; guarded by this
   private volatile long endedNanos; // then
   private volatile boolean handlerDone; // after it was settled by somebody else
-  private boolean isLate; // deadlines thread
+  private volatile boolean isLate; // written by the deadlines thread
 
   PendingRequest(
       long requestId,
@@ -122,6 +126,11 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     var more = new HashMap<>(replyMeta);
     more.put(name, value);
     replyMeta = RequestOptions.DEFAULT.withMeta(more).meta(); // has the same bounds
+  }
+
+  @Override
+  public Optional<HttpCall> http() {
+    return Optional.ofNullable(http);
   }
 
   @Override
@@ -241,6 +250,11 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     } else {
       endLate(Optional.empty());
     }
+  }
+
+  /** Its deadline has passed, and it is being ended for that. */
+  final boolean isLate() {
+    return isLate;
   }
 
   private void endLate(Optional<String> stack) {

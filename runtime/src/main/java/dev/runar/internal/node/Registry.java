@@ -3,6 +3,7 @@ package dev.runar.internal.node;
 import dev.runar.ActionOptions.Visibility;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.topic.RequestPath;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
@@ -16,21 +17,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Which services there are and which action answers which path. Any thread. */
 final class Registry {
-  private static final int MAX_SERVICES = 10_000;
+  /** Addresses with versions that are remembered; then all of them are forgotten. */
+  private static final int MAX_ADDRESSES = 10_000;
 
   private final String networkId;
 
-  /** By full path, in the order of registration; guarded by this. */
-  private final Map<String, ServiceEntry> services = new LinkedHashMap<>();
+  private ServiceTable services = new ServiceTable(); // guarded by this
 
   /** Actions with templates in their names; guarded by this. */
   private final TopicTrie<Route> patterns = new TopicTrie<>();
 
-  /** Actions without, by full path and, in the node's own network, by the short one too. */
+  /**
+   * Actions without, by full path and, in the node's own network, by the short one too: those of
+   * the version that a path without one means.
+   */
   private final ConcurrentHashMap<String, Route> literals = new ConcurrentHashMap<>();
+
+  /** What addresses with versions mean, until something changes; written under the lock. */
+  private final ConcurrentHashMap<String, Match> addresses = new ConcurrentHashMap<>();
+
+  private volatile long addressesForgotten; // written under the lock
 
   /** Raw WebSocket paths. */
   private final ConcurrentHashMap<String, Route.Socket> sockets = new ConcurrentHashMap<>();
+
+  private final HttpRoutes http = new HttpRoutes();
 
   /** Where a request goes. */
   record Route(ServiceEntry service, ServiceDefinition.Action action, TopicPattern pattern) {
@@ -38,8 +49,12 @@ final class Registry {
     record Socket(ServiceEntry service, SocketEndpoint endpoint) {}
   }
 
-  /** A route with the values of its templates. */
-  record Match(Route route, Map<String, String> params) {}
+  /**
+   * A route with the values of its templates.
+   *
+   * @param path as the handler sees it: without versions
+   */
+  record Match(Route route, Map<String, String> params, String path) {}
 
   Registry(String networkId) {
     this.networkId = networkId;
@@ -51,25 +66,13 @@ final class Registry {
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}, {@code OVERLOADED}
    */
   synchronized void add(ServiceEntry entry) {
-    place(entry, List.of()).forEach(this::add);
+    http.check(List.of(entry.definition), List.of());
+    List<Route> routes = place(entry, List.of());
+    addPatterns(routes);
     addSockets(entry);
+    http.add(entry);
     entry.open();
-  }
-
-  private void refuseTaken(TopicPath path) {
-    if (services.size() >= MAX_SERVICES) {
-      throw new RunarException(Code.OVERLOADED, "the node has " + MAX_SERVICES + " services");
-    }
-    ServiceEntry taken = services.get(path.full());
-    if (taken != null) {
-      throw new RunarException(
-          Code.DUPLICATE,
-          "service path \""
-              + path.text()
-              + "\" is taken by \""
-              + taken.definition.name()
-              + "\"; choose another path");
-    }
+    choose(entry.fullPath());
   }
 
   private void addSockets(ServiceEntry entry) {
@@ -109,36 +112,43 @@ final class Registry {
    * @throws RunarException as {@link #add} does; nothing has changed then
    */
   synchronized void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
-    var before = new LinkedHashMap<>(services);
-    services.values().removeAll(out);
+    http.check(in.stream().map(entry -> entry.definition).toList(), out);
+    ServiceTable before = services.copy();
+    out.forEach(services::remove);
     var routes = new ArrayList<Route>();
     try {
       for (ServiceEntry entry : in) {
         routes.addAll(place(entry, out));
       }
     } catch (RunarException e) {
-      services.clear();
-      services.putAll(before);
+      services = before;
       throw e;
     }
-    routes.forEach(this::add);
+    addPatterns(routes);
     in.forEach(this::addSockets);
+    in.forEach(http::add);
     in.forEach(ServiceEntry::open);
-    out.forEach(this::remove);
+    in.forEach(entry -> choose(entry.fullPath()));
+    out.forEach(this::removeTraces);
   }
 
   /** Takes the path; guarded by this. */
   private List<Route> place(ServiceEntry entry, List<ServiceEntry> out) {
-    TopicPath path = servicePath(entry.definition.scope());
-    refuseTaken(path);
-    List<Route> routes = routes(entry, path);
+    servicePath(entry.definition.scope());
+    services.refuseTaken(entry);
+    List<Route> routes = routes(entry);
     refuseTakenSockets(entry.definition, out);
-    services.put(path.full(), entry);
+    services.add(entry);
     return routes;
   }
 
   synchronized void remove(ServiceEntry entry) {
-    services.values().remove(entry);
+    services.remove(entry);
+    removeTraces(entry);
+  }
+
+  private void removeTraces(ServiceEntry entry) {
+    choose(entry.fullPath());
     literals.values().removeIf(route -> route.service() == entry);
     entry.close();
     for (ServiceDefinition.Action action : entry.actions) {
@@ -146,17 +156,38 @@ final class Registry {
       patterns.remove(pattern, new Route(entry, action, pattern));
     }
     sockets.values().removeIf(socket -> socket.service() == entry);
+    http.remove(entry);
+  }
+
+  /** A path without a version may mean another one now. */
+  synchronized void stateChanged(ServiceEntry entry) {
+    if (services.at(entry.fullPath()).size() > 1) {
+      choose(entry.fullPath());
+    }
+  }
+
+  /** Which version a path without one means; a path that has one is never without. */
+  private void choose(String fullPath) {
+    addresses.clear();
+    List<ServiceEntry> versions = services.at(fullPath);
+    services.preferred(fullPath, VersionRange.ANY).map(this::routes).ifPresent(this::addLiterals);
+    if (versions.size() > 1) {
+      ServiceEntry best = services.preferred(fullPath, VersionRange.ANY).orElseThrow();
+      literals
+          .values()
+          .removeIf(route -> route.service() != best && versions.contains(route.service()));
+    }
   }
 
   /** All services in the order of registration. */
   synchronized List<ServiceEntry> all() {
-    return List.copyOf(services.values());
+    return services.all();
   }
 
   /** What the stages of actions have counted, by the action's path. */
   synchronized Map<String, Map<String, Long>> actionCounts() {
     var counts = new LinkedHashMap<String, Map<String, Long>>();
-    for (ServiceEntry service : services.values()) {
+    for (ServiceEntry service : services.all()) {
       for (ServiceDefinition.Action action : service.actions) {
         if (action.endpoint() instanceof ActionStage stage) {
           counts.put(service.path() + "/" + action.name(), stage.counts());
@@ -166,18 +197,37 @@ final class Registry {
     return counts;
   }
 
-  synchronized Optional<ServiceEntry> find(String path) {
-    return Optional.ofNullable(services.get(TopicPath.parse(path, networkId).full()));
+  /**
+   * The service that an address such as {@code math} or {@code net:math@^2} means.
+   *
+   * @throws RunarException {@code INVALID_PATH}
+   */
+  synchronized Optional<ServiceEntry> find(String address) {
+    RequestPath asked = RequestPath.parse(address, networkId);
+    return services.preferred(asked.path().full(), VersionRange.parse(asked.versions(), address));
   }
 
   synchronized Optional<ServiceEntry> find(ServiceDefinition definition) {
-    return services.values().stream()
-        .filter(entry -> entry.definition.equals(definition))
-        .findFirst();
+    return services.find(definition);
+  }
+
+  /** Every version of a service. */
+  synchronized List<ServiceEntry> at(String fullPath) {
+    return List.copyOf(services.at(fullPath));
+  }
+
+  /** How often the remembered addresses were too many. */
+  long addressesForgotten() {
+    return addressesForgotten;
   }
 
   Optional<Route.Socket> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
+  }
+
+  /** See {@link HttpRoutes#find}. */
+  HttpLookup http(String method, List<String> segments) {
+    return http.find(method, segments);
   }
 
   /** The URL paths that services serve raw WebSocket connections on. */
@@ -193,67 +243,121 @@ final class Registry {
   Match route(String path) {
     Route literal = literals.get(path);
     if (literal != null) {
-      return new Match(literal, Map.of());
+      return new Match(literal, Map.of(), path);
     }
-    return routeByPattern(TopicPath.parse(path, networkId));
+    Match known = addresses.get(path);
+    return known != null ? known : routeByParts(path);
   }
 
-  private synchronized Match routeByPattern(TopicPath path) {
-    Route literal = literals.get(path.full());
-    if (literal != null) {
-      return new Match(literal, Map.of());
+  private synchronized Match routeByParts(String text) {
+    RequestPath asked = RequestPath.parse(text, networkId);
+    TopicPath path = asked.path();
+    if (asked.versions().isEmpty()) {
+      Route literal = literals.get(path.full());
+      return literal == null
+          ? routeByPattern(path, VersionRange.ANY, text)
+          : new Match(literal, Map.of(), text);
     }
+    Match match = routeByPattern(path, VersionRange.parse(asked.versions(), text), text);
+    if (addresses.size() >= MAX_ADDRESSES) {
+      addresses.clear();
+      addressesForgotten++;
+    }
+    addresses.put(text, match);
+    return match;
+  }
+
+  private Match routeByPattern(TopicPath path, VersionRange range, String asked) {
+    ServiceEntry service =
+        services.preferred(path.network() + ":" + path.service(), range).orElse(null);
     Route closest = null;
-    for (var entry : patterns.match(path)) {
-      if (closest == null || entry.pattern().compareCloseness(closest.pattern()) < 0) {
-        closest = entry.value();
+    for (Route route : candidates(path, service, range)) {
+      if (closest == null || route.pattern().compareCloseness(closest.pattern()) < 0) {
+        closest = route;
       }
     }
     if (closest == null) {
-      throw notFound(path);
+      throw notFound(path, service, asked);
     }
-    return new Match(closest, closest.pattern().params(path));
+    String shown = path.network().equals(networkId) ? path.text() : path.full();
+    return new Match(closest, closest.pattern().params(path), range.isAny() ? asked : shown);
   }
 
-  private RunarException notFound(TopicPath path) {
-    ServiceEntry service = services.get(path.network() + ":" + path.service());
-    String why = service == null ? "there is no service \"" + path.service() + "\"" : has(service);
-    return new RunarException(
-        Code.NOT_FOUND, "No handler found for action " + path.text() + ": " + why);
+  /** What matches of one service; literals are looked at only for a version that is not usual. */
+  private List<Route> candidates(
+      TopicPath path, @Nullable ServiceEntry service, VersionRange range) {
+    if (service == null) {
+      return List.of();
+    }
+    if (!range.isAny()) {
+      return routes(service).stream().filter(route -> route.pattern().matches(path)).toList();
+    }
+    return patterns.match(path).stream()
+        .map(TopicTrie.Entry::value)
+        .filter(route -> route.service() == service)
+        .toList();
+  }
+
+  private RunarException notFound(TopicPath path, @Nullable ServiceEntry service, String asked) {
+    List<ServiceEntry> versions = services.at(path.network() + ":" + path.service());
+    String why;
+    if (versions.isEmpty()) {
+      why = "there is no service \"" + path.service() + "\"";
+    } else if (service == null) {
+      why =
+          "service \""
+              + path.service()
+              + "\" has the versions "
+              + ServiceTable.shown(versions);
+    } else if (versions.size() == 1) {
+      why = has(service, "");
+    } else {
+      why = has(service, " " + service.version) + "; there are the versions " + ServiceTable.shown(versions);
+    }
+    String shown = service == null ? shortOf(asked, path) : path.text();
+    return new RunarException(Code.NOT_FOUND, "No handler found for action " + shown + ": " + why);
   }
 
   /** What anybody may call of a service, as callers are told who have asked for something else. */
-  static String has(ServiceEntry service) {
+  static String has(ServiceEntry service, String version) {
     return "service \""
         + service.path()
-        + "\" has "
+        + "\""
+        + version
+        + " has "
         + service.actions.stream()
             .filter(action -> action.options().visibility() == Visibility.PUBLIC)
             .map(ServiceDefinition.Action::name)
             .toList();
   }
 
-  private static TopicPath servicePath(ServiceScope scope) {
+  /** As it was asked for, without the network. */
+  private static String shortOf(String asked, TopicPath path) {
+    return asked.startsWith(path.network() + ":")
+        ? asked.substring(path.network().length() + 1)
+        : asked;
+  }
+
+  private static void servicePath(ServiceScope scope) {
     TopicPath path = TopicPath.parse(scope.servicePath(), scope.networkId());
     if (path.segments().size() != 1) {
       throw new RunarException(
           Code.INVALID_PATH, "service path \"" + path.text() + "\" must be one segment, without /");
     }
-    return path;
   }
 
   private static TopicPattern actionPattern(ServiceScope scope, String action) {
     return TopicPattern.parse(scope.servicePath() + "/" + action, scope.networkId());
   }
 
-  private List<Route> routes(ServiceEntry entry, TopicPath path) {
+  private List<Route> routes(ServiceEntry entry) {
     var routes = new ArrayList<Route>();
     for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       if (routes.stream().anyMatch(route -> route.pattern().equals(pattern))) {
         throw new RunarException(
             Code.DUPLICATE,
-            "service \"" + path.text() + "\" has two actions \"" + action.name() + "\"");
+            "service \"" + entry.path() + "\" has two actions \"" + action.name() + "\"");
       }
       routes.add(new Route(entry, action, pattern));
     }
@@ -275,15 +379,23 @@ final class Registry {
     }
   }
 
-  private void add(Route route) {
-    TopicPattern pattern = route.pattern();
-    if (!pattern.isLiteral()) {
-      patterns.add(pattern, route);
-      return;
+  private void addPatterns(List<Route> routes) {
+    for (Route route : routes) {
+      if (!route.pattern().isLiteral()) {
+        patterns.add(route.pattern(), route);
+      }
     }
-    literals.put(pattern.full(), route);
-    if (pattern.network().equals(networkId)) {
-      literals.put(pattern.text(), route);
+  }
+
+  private void addLiterals(List<Route> routes) {
+    for (Route route : routes) {
+      TopicPattern pattern = route.pattern();
+      if (pattern.isLiteral()) {
+        literals.put(pattern.full(), route);
+        if (pattern.network().equals(networkId)) {
+          literals.put(pattern.text(), route);
+        }
+      }
     }
   }
 }

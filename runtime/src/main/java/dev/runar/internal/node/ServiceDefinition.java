@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param actions what can be requested
  * @param events what it listens to
  * @param sockets raw WebSocket paths of the URL
+ * @param dependsOn services that must run before this one starts, such as {@code auth@^2}
+ * @param instances how many script contexts it lives in; 1 for most
  * @param lifecycle called around its life
  */
 public record ServiceDefinition(
@@ -28,6 +30,8 @@ public record ServiceDefinition(
     List<Action> actions,
     List<EventListener> events,
     Map<String, SocketEndpoint> sockets,
+    List<String> dependsOn,
+    int instances,
     Lifecycle lifecycle) {
 
   /**
@@ -56,6 +60,21 @@ public record ServiceDefinition(
 
     /** Before the node ends, or the service is removed. */
     CompletableFuture<Void> stop();
+
+    /** After it was paused. */
+    default CompletableFuture<Void> pause() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    /** Before it goes on. */
+    default CompletableFuture<Void> resume() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    /** How it is; a failure, {@code false} and {@code ready: false} say that it is not ready. */
+    default CompletableFuture<Optional<Payload>> health() {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
 
     /** Completes when everything that it was offered before has been answered. */
     default CompletableFuture<Void> drained() {

@@ -6,10 +6,13 @@ import dev.runar.Service.State;
 import dev.runar.Subscription;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /** A registered service and the state it is in. State: any thread reads, the registry writes. */
 final class ServiceEntry {
   final ServiceDefinition definition;
+  final Semver version;
   final long registeredMs;
 
   /** As the definition has them, each endpoint with its stages around it. */
@@ -25,13 +28,24 @@ final class ServiceEntry {
   /** Why it is away and will come back; empty: it is not. */
   volatile String away = "";
 
+  /** Why it is in {@code ERROR}, or what it waits for; empty: nothing is known. */
+  volatile String problem = "";
+
+  /** What it said of itself last; null: it was not asked yet. */
+  volatile @Nullable HealthReport health;
+
+  boolean isChanging; // by a pause or a resume; guarded by this
+  private boolean isStartClaimed; // guarded by this
+
   /**
-   * Not registered yet.
+   * An entry that is in no registry yet.
    *
-   * @throws RunarException {@code INVALID_INPUT} if an action's options are wrong
+   * @throws RunarException {@code INVALID_INPUT} if its version is none, or an action's options are
+   *     wrong
    */
   ServiceEntry(ServiceDefinition definition, NodeCore core) {
     this.definition = definition;
+    this.version = VersionRange.version(definition);
     this.registeredMs = core.clock().wallMs();
     if (!path().startsWith("$")) {
       core.around().service(definition);
@@ -64,20 +78,35 @@ final class ServiceEntry {
         });
   }
 
-  /** What its callers are told while it does not run. */
-  RunarException notRunning() {
-    String why = away;
-    return new RunarException(
-        Code.NOT_RUNNING,
-        why.isEmpty()
-            ? "Service is not Running - it is in "
-                + Introspection.shown(state)
-                + " state: "
-                + path()
-            : "service \"" + path() + "\" is away: " + why);
-  }
-
   String path() {
     return definition.scope().servicePath();
+  }
+
+  /** With its network. */
+  String fullPath() {
+    return definition.scope().networkId() + ":" + path();
+  }
+
+  /** What its callers are told when it does not run. */
+  RunarException notRunning() {
+    String why = away;
+    if (!why.isEmpty()) {
+      return new RunarException(Code.NOT_RUNNING, "service \"" + path() + "\" is away: " + why);
+    }
+    String known = problem;
+    return new RunarException(
+        Code.NOT_RUNNING,
+        "Service is not Running - it is in "
+            + Introspection.shown(state)
+            + " state: "
+            + path()
+            + (known.isEmpty() ? "" : " (" + known + ")"));
+  }
+
+  /** Whether the caller is the one that starts it: it is started once. */
+  synchronized boolean claimStart() {
+    boolean mine = !isStartClaimed;
+    isStartClaimed = true;
+    return mine;
   }
 }

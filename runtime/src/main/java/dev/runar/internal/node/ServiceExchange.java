@@ -33,6 +33,18 @@ final class ServiceExchange {
   }
 
   /**
+   * Refuses services that could never start.
+   *
+   * @throws dev.runar.RunarException as {@link Dependencies#check} does
+   */
+  void check(Dependencies dependencies) {
+    var all = new ArrayList<ServiceEntry>(registry.all());
+    all.removeAll(leaving);
+    all.addAll(coming);
+    coming.forEach(entry -> dependencies.check(entry, all));
+  }
+
+  /**
    * Changes the registry, then every subscription at once.
    *
    * @param running whether services are started when they are added
@@ -66,7 +78,8 @@ final class ServiceExchange {
     synchronized (entry.subscriptions) {
       for (ServiceDefinition.EventListener listener : definition.events()) {
         var pattern = ServiceLifecycles.pattern(definition.scope(), listener);
-        entry.subscriptions.add(bus.prepare(pattern, listener.endpoint(), false));
+        entry.subscriptions.add(
+            bus.prepare(pattern, ServicePauses.unlessPaused(entry, listener.endpoint()), false));
       }
       return List.copyOf(entry.subscriptions);
     }

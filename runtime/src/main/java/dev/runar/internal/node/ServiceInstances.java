@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.ServiceDefinition.Action;
@@ -51,6 +52,8 @@ public final class ServiceInstances {
             actions(like, keys),
             events(like, keys),
             sockets,
+            like.dependsOn(),
+            count,
             new Lives());
   }
 
@@ -167,6 +170,22 @@ public final class ServiceInstances {
     @Override
     public CompletableFuture<Void> stop() {
       return all(ServiceDefinition.Lifecycle::stop);
+    }
+
+    @Override
+    public CompletableFuture<Void> pause() {
+      return all(ServiceDefinition.Lifecycle::pause);
+    }
+
+    @Override
+    public CompletableFuture<Void> resume() {
+      return all(ServiceDefinition.Lifecycle::resume);
+    }
+
+    /** One that is not ready speaks for all. */
+    @Override
+    public CompletableFuture<Optional<Payload>> health() {
+      return InstanceHealth.of(places);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.runar.internal.node;
 
-import dev.runar.Payload;
-import dev.runar.PublishOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
@@ -12,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +21,14 @@ import java.util.function.Function;
  */
 final class ServiceLifecycles {
   private static final Logger LOG = System.getLogger("dev.runar.node");
-  private static final Duration STATE_RETENTION = Duration.ofDays(365);
 
   private final Registry registry;
   private final EventBus bus;
   private final NodeCore core;
   private final Clock clock;
+  private final Dependencies dependencies;
+  private final ServiceStates states;
+  private final ServicePauses pauses;
 
   /** One for each open port. */
   private final List<SocketWatcher> socketWatchers = new CopyOnWriteArrayList<>();
@@ -37,20 +36,24 @@ final class ServiceLifecycles {
   private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
   private boolean running; // guarded by this
 
-  ServiceLifecycles(Registry registry, EventBus bus, NodeCore core) {
+  ServiceLifecycles(
+      Registry registry, EventBus bus, NodeCore core, Dependencies dependencies) {
     this.registry = registry;
     this.bus = bus;
     this.core = core;
     this.clock = core.clock();
+    this.dependencies = dependencies;
+    this.states = new ServiceStates(registry, dependencies, bus, clock);
+    this.pauses = new ServicePauses(states, core.config().requestTimeout());
   }
 
   /** Registers and initialises; starts too when the node runs already. */
   CompletableFuture<Void> add(ServiceDefinition definition) {
     ServiceEntry entry;
     try {
-      checkPatterns(definition);
       entry = new ServiceEntry(definition, core);
-      registry.add(entry);
+      checkPatterns(definition);
+      dependencies.register(entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -88,7 +91,7 @@ final class ServiceLifecycles {
                 undo.run();
                 throw Failures.of(error);
               }
-              change(entry, State.INITIALIZED);
+              states.change(entry, State.INITIALIZED);
               return entry;
             })
         .thenCompose(this::startIfRunning);
@@ -102,6 +105,7 @@ final class ServiceLifecycles {
                 .thenRun(
                     () -> {
                       registry.remove(entry);
+                      dependencies.forget(entry);
                       synchronized (this) {
                         started.remove(entry);
                       }
@@ -117,17 +121,17 @@ final class ServiceLifecycles {
     }
     var failures = new ArrayList<RunarException>();
     CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
-    for (ServiceEntry entry : registry.all()) {
-      if (entry.state == State.INITIALIZED) {
-        chain =
-            chain
-                .thenCompose(previous -> start(entry))
-                .exceptionally(
-                    error -> {
-                      failures.add(Failures.of(error));
-                      return null;
-                    });
-      }
+    List<ServiceEntry> initialized =
+        registry.all().stream().filter(entry -> entry.state == State.INITIALIZED).toList();
+    for (ServiceEntry entry : Dependencies.inOrder(initialized)) {
+      chain =
+          chain
+              .thenCompose(previous -> startOrWait(entry))
+              .exceptionally(
+                  error -> {
+                    failures.add(Failures.of(error));
+                    return null;
+                  });
     }
     return chain.thenRun(
         () -> {
@@ -143,9 +147,10 @@ final class ServiceLifecycles {
     List<ServiceEntry> reverse;
     synchronized (this) {
       running = false;
-      reverse = new ArrayList<>(started).reversed();
+      reverse = Dependencies.inOrder(started).reversed();
       started.clear();
     }
+    dependencies.forgetAll();
     CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
     for (ServiceEntry entry : reverse) {
       chain =
@@ -166,11 +171,11 @@ final class ServiceLifecycles {
   }
 
   CompletableFuture<Void> pause(String path) {
-    return withService(path, entry -> transition(entry, State.RUNNING, State.PAUSED));
+    return withService(path, pauses::pause);
   }
 
   CompletableFuture<Void> resume(String path) {
-    return withService(path, entry -> transition(entry, State.PAUSED, State.RUNNING));
+    return withService(path, pauses::resume);
   }
 
   private CompletableFuture<Void> withService(
@@ -188,29 +193,39 @@ final class ServiceLifecycles {
     }
   }
 
-  private CompletableFuture<Void> transition(ServiceEntry entry, State from, State to) {
-    if (entry.state != from) {
-      return CompletableFuture.failedFuture(
-          new RunarException(
-              Code.NOT_RUNNING,
-              "service \""
-                  + entry.path()
-                  + "\" is in "
-                  + Introspection.shown(entry.state)
-                  + " state, not "
-                  + Introspection.shown(from)));
-    }
-    change(entry, to);
-    return CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> startIfRunning(ServiceEntry entry) {
+    return isRunning() ? startOrWait(entry) : CompletableFuture.completedFuture(null);
   }
 
-  private CompletableFuture<Void> startIfRunning(ServiceEntry entry) {
-    synchronized (this) {
-      if (!running) {
-        return CompletableFuture.completedFuture(null);
-      }
+  /**
+   * Starts it if all that it depends on runs. Else it starts later, and nobody waits for that here:
+   * what it waits for may be what the caller adds next.
+   */
+  private CompletableFuture<Void> startOrWait(ServiceEntry entry) {
+    if (!entry.claimStart()) {
+      return CompletableFuture.completedFuture(null);
     }
-    return start(entry);
+    if (dependencies.missing(entry).isEmpty()) {
+      return start(entry);
+    }
+    CompletableFuture<Void> ready = dependencies.await(entry);
+    LOG.log(Level.INFO, () -> "service path=" + entry.path() + " " + entry.problem);
+    var _ =
+        ready
+            .whenComplete(
+                (granted, late) -> {
+                  if (late != null) {
+                    states.change(entry, State.ERROR);
+                  }
+                })
+            .thenCompose(granted -> start(entry))
+            .whenComplete(
+                (done, error) -> {
+                  if (error != null) {
+                    LOG.log(Level.ERROR, Failures.of(error).report());
+                  }
+                });
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Subscribed before {@code start}, so that an event published by it is not missed. */
@@ -224,8 +239,9 @@ final class ServiceLifecycles {
             (done, error) -> {
               if (error != null) {
                 unsubscribe(entry);
-                change(entry, State.ERROR);
                 RunarException cause = Failures.of(error);
+                entry.problem = "failed to start: " + cause.getMessage();
+                states.change(entry, State.ERROR);
                 throw new RunarException(
                     cause.code(),
                     "service \"" + entry.path() + "\" failed to start: " + cause.getMessage(),
@@ -236,7 +252,7 @@ final class ServiceLifecycles {
               synchronized (this) {
                 started.add(entry);
               }
-              change(entry, State.RUNNING);
+              states.change(entry, State.RUNNING);
               return null;
             });
   }
@@ -252,7 +268,7 @@ final class ServiceLifecycles {
         .whenComplete(
             (done, error) -> {
               unsubscribe(entry);
-              change(entry, error == null ? State.STOPPED : State.ERROR);
+              states.change(entry, error == null ? State.STOPPED : State.ERROR);
             });
   }
 
@@ -264,11 +280,12 @@ final class ServiceLifecycles {
         .ifPresent(
             entry -> {
               entry.isGone = true;
+              dependencies.forget(entry);
               unsubscribe(entry);
               synchronized (this) {
                 started.remove(entry);
               }
-              change(entry, State.ERROR);
+              states.change(entry, State.ERROR);
               tellSocketWatchers(entry);
             });
   }
@@ -282,12 +299,13 @@ final class ServiceLifecycles {
             entry -> {
               boolean wasHere = entry.away.isEmpty();
               entry.away = why;
+              dependencies.forget(entry);
               if (wasHere || entry.state == State.RUNNING) {
                 unsubscribe(entry);
                 synchronized (this) {
                   started.remove(entry);
                 }
-                change(entry, State.ERROR);
+                states.change(entry, State.ERROR);
                 tellSocketWatchers(entry);
               }
             });
@@ -323,6 +341,7 @@ final class ServiceLifecycles {
   void exchange(Holdings out, Holdings in) {
     in.services().forEach(ServiceLifecycles::checkPatterns);
     var exchange = new ServiceExchange(out, in, registry, core);
+    exchange.check(dependencies);
     boolean runs = isRunning();
     exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile
     synchronized (this) {
@@ -339,8 +358,9 @@ final class ServiceLifecycles {
             socketWatchers.forEach(watcher -> watcher.replaced(gone, successor));
           }
         });
-    exchange.removed().forEach(entry -> change(entry, State.STOPPED));
-    exchange.added().forEach(entry -> change(entry, entry.state));
+    exchange.leaving().forEach(dependencies::forget);
+    exchange.removed().forEach(entry -> states.change(entry, State.STOPPED));
+    exchange.added().forEach(entry -> states.change(entry, entry.state));
   }
 
   private static void checkPatterns(ServiceDefinition definition) {
@@ -357,7 +377,8 @@ final class ServiceLifecycles {
     for (ServiceDefinition.EventListener listener : entry.definition.events()) {
       TopicPattern pattern = pattern(entry.definition.scope(), listener);
       synchronized (entry.subscriptions) {
-        entry.subscriptions.add(bus.subscribe(pattern, listener.endpoint(), false));
+        entry.subscriptions.add(
+            bus.subscribe(pattern, ServicePauses.unlessPaused(entry, listener.endpoint()), false));
       }
     }
   }
@@ -367,17 +388,5 @@ final class ServiceLifecycles {
       entry.subscriptions.forEach(dev.runar.Subscription::close);
       entry.subscriptions.clear();
     }
-  }
-
-  private void change(ServiceEntry entry, State state) {
-    entry.state = state;
-    String topic =
-        "$registry/services/" + entry.path() + "/state/" + state.name().toLowerCase(Locale.ROOT);
-    var _ =
-        bus.publish(
-            topic,
-            Payload.object(
-                "path", entry.path(), "state", state.name(), "timestamp", clock.wallMs()),
-            PublishOptions.DEFAULT.withRetainFor(STATE_RETENTION));
   }
 }

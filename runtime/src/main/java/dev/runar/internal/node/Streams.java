@@ -44,24 +44,21 @@ public final class Streams {
     return counts.open(readAhead);
   }
 
-  /** Cold: each subscriber makes a request. */
-  Flow.Publisher<Payload> publisher(String path, Payload payload, RequestOptions options) {
-    return publisher(path, payload, options, null, null);
-  }
-
   /** As {@link NodeGate#stream}, with items beside the payload. */
   public Flow.Publisher<Payload> publisher(
       String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
-    return publisher(path, payload, options, input, null);
+    return publisher(Requester.PROGRAM, path, payload, options, input, null);
   }
 
   /**
-   * As {@link NodeGate#stream}, for who sends items, or is answering a request itself.
+   * As {@link NodeGate#stream}, for who sends items, or is answering a request itself. Cold: each
+   * subscriber makes a request.
    *
    * @param input what the caller sends beside the payload; null: nothing
    * @param parent whose end is the end of the stream, too; null: none
    */
   Flow.Publisher<Payload> publisher(
+      Requester requester,
       String path,
       Payload payload,
       RequestOptions options,
@@ -78,7 +75,7 @@ public final class Streams {
         subscriber.onError(e);
         return;
       }
-      var answer = core.request(path, payload, options, new Pipes(output, sent));
+      var answer = core.request(requester, path, payload, options, new Pipes(output, sent));
       if (parent != null) {
         follow(parent, answer);
       }

@@ -24,7 +24,7 @@ final class Visibilities {
     if (requester instanceof Requester.Client) {
       throw new RunarException(
           Code.NOT_FOUND,
-          "No handler found for action " + path + ": " + Registry.has(route.service()));
+          "No handler found for action " + path + ": " + Registry.has(route.service(), ""));
     }
     throw new RunarException(
         Code.PERMISSION_DENIED,

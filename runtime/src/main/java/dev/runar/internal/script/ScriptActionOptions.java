@@ -19,7 +19,19 @@ final class ScriptActionOptions {
         .timeout(HostOptions.millis(action.get("timeout"), Duration.ZERO))
         .input(schema(action.get("input")))
         .output(schema(action.get("output")))
+        .http(http(action.get("http")))
+        .stream(Boolean.TRUE.equals(action.get("stream")))
+        .takesStream(Boolean.TRUE.equals(action.get("takesStream")))
         .build();
+  }
+
+  private static ActionOptions.@Nullable Http http(@Nullable Object http) {
+    return http instanceof Map<?, ?> given
+        ? new ActionOptions.Http(
+            String.valueOf(given.get("method")),
+            String.valueOf(given.get("path")),
+            given.get("status") instanceof Number status ? status.intValue() : 0)
+        : null;
   }
 
   private static @Nullable Payload schema(@Nullable Object schema) {

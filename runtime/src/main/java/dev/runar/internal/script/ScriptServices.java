@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +23,44 @@ import org.jspecify.annotations.Nullable;
 final class ScriptServices {
   private ScriptServices() {}
 
+  /**
+   * Makes one service.
+   *
+   * @param added what the context has added before
+   */
   static ServiceDefinition define(
-      ScriptContext context, NodeConfig config, String json, Value handlers) {
+      ScriptContext context,
+      NodeConfig config,
+      Set<ServiceDefinition> added,
+      String json,
+      Value handlers) {
     Map<String, @Nullable Object> definition = Payload.json(json).asMap();
     String path = text(definition, "path", "");
     String network = text(definition, "networkId", "");
-    ServiceScope scope = new ServiceScope(network.isEmpty() ? config.networkId() : network, path);
+    String version = text(definition, "version", "0.0.0");
+    ServiceScope scope =
+        scope(added, network.isEmpty() ? config.networkId() : network, path, version);
     return new ServiceDefinition(
         scope,
         text(definition, "name", path),
-        text(definition, "version", "0.0.0"),
+        version,
         text(definition, "description", ""),
         actions(context, scope, definition, handlers.getMember("actions")),
         events(context, scope, definition, handlers.getMember("events")),
         sockets(context, definition, handlers.getMember("sockets")),
-        new ScriptLifecycle(context, handlers));
+        list(definition, "dependsOn").stream().map(String::valueOf).toList(),
+        1,
+        new ScriptLifecycle(context, handlers, handlers.hasMember("health")));
+  }
+
+  /** The first version of a path that a script adds is known by the path alone. */
+  private static ServiceScope scope(
+      Set<ServiceDefinition> added, String network, String path, String version) {
+    var alone = new ServiceScope(network, path, version, "");
+    boolean isSecond =
+        added.stream()
+            .anyMatch(each -> each.scope().equals(alone) && !each.version().equals(version));
+    return isSecond ? new ServiceScope(network, path, version, version) : alone;
   }
 
   /** Where the service wants to live. */
@@ -120,7 +144,7 @@ final class ScriptServices {
   }
 
   /** The steps of a service's life, run as callbacks of its context. */
-  private record ScriptLifecycle(ScriptContext context, Value handlers)
+  private record ScriptLifecycle(ScriptContext context, Value handlers, boolean tellsHealth)
       implements ServiceDefinition.Lifecycle {
 
     @Override
@@ -136,6 +160,24 @@ final class ScriptServices {
     @Override
     public CompletableFuture<Void> stop() {
       return run("stop");
+    }
+
+    @Override
+    public CompletableFuture<Void> pause() {
+      return run("pause");
+    }
+
+    @Override
+    public CompletableFuture<Void> resume() {
+      return run("resume");
+    }
+
+    /** Through the queue, so that a script that does not get on is not healthy either. */
+    @Override
+    public CompletableFuture<Optional<Payload>> health() {
+      return tellsHealth
+          ? FunctionCall.result(context, () -> handlers.getMember("health"))
+          : CompletableFuture.completedFuture(Optional.empty());
     }
 
     @Override

@@ -3,23 +3,22 @@ package dev.runar.internal.server;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpResponse;
-import io.netty.channel.ChannelFuture;
+import dev.runar.internal.http.Plan;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +29,26 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
 
   /** What all connections of a server have in common. */
-  record Shared(Broker broker, HttpApi api, int maxMessage, Executor disk) {}
+  record Shared(Broker broker, HttpApi api, int maxMessage, Executor disk, BodyBudget bodies) {}
 
   /** Requests that may wait behind one that is being answered; with more the connection ends. */
   private static final int MAX_PIPELINED = 16;
 
   private final Shared shared;
   private final Loop loop;
-  private final Queue<HttpRequest> waiting = new ArrayDeque<>(0);
+  private final Queue<IncomingRequest> waiting = new ArrayDeque<>(0);
   private @Nullable ChannelHandlerContext context;
   private Deadlines.@Nullable Deadline deadline;
 
   /** The request whose end has not come yet. */
-  private @Nullable HttpRequest incoming;
+  private @Nullable IncomingRequest incoming;
 
-  private boolean busy;
+  /** The answer that is being made or written. */
+  private @Nullable Answering answering;
+
+  /** What is said when everything before it is answered. */
+  private @Nullable HttpResponse refusal;
+
   private boolean stopping;
   private boolean ended;
 
@@ -64,14 +68,45 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   public void handlerRemoved(ChannelHandlerContext oldContext) {
     loop.remove(this);
     meetDeadline();
+    giveUp();
+  }
+
+  /** The client has gone: nobody waits for what it has asked. */
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    giveUp();
+    context.fireChannelInactive();
+  }
+
+  private void giveUp() {
+    if (answering != null) {
+      answering.cancel();
+      answering = null;
+    }
+    forgetIncoming();
+  }
+
+  private void forgetIncoming() {
+    if (incoming != null) {
+      incoming.release();
+      incoming = null;
+    }
+    waiting.forEach(IncomingRequest::release);
+    waiting.clear();
   }
 
   /** The server stops: an idle connection ends now, a busy one after its answer. */
   void stop() {
     stopping = true;
-    if (!busy && context != null) {
+    if (answering != null) {
+      answering.hurry();
+    } else if (context != null) {
       var _ = context.close();
     }
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   @Override
@@ -79,6 +114,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     try {
       if (message instanceof HttpRequest request && !ended) {
         takeHead(context, request);
+      }
+      if (message instanceof HttpContent content && !ended && incoming != null) {
+        takeContent(context, incoming, content);
       }
       if (message instanceof LastHttpContent end && !ended) {
         takeEnd(context, end);
@@ -88,132 +126,115 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void takeHead(ChannelHandlerContext context, HttpRequest request) {
-    Optional<HttpResponse> problem = RequestRules.problem(request);
+  private void takeHead(ChannelHandlerContext context, HttpRequest head) {
+    Optional<HttpResponse> problem = RequestRules.problem(head);
     if (problem.isPresent()) {
       refuse(context, problem.get());
       return;
     }
+    var request = new IncomingRequest(shared, head, remoteAddress(context));
+    Optional<HttpResponse> ofBody = request.problem();
+    if (ofBody.isPresent()) {
+      refuse(context, shared.api().finished(request.plain(), ofBody.get()));
+      return;
+    }
     incoming = request;
+    if (answering == null) { // an invitation would come before the answer that is due
+      request.invite(context);
+    }
+  }
+
+  private static String remoteAddress(ChannelHandlerContext context) {
+    return context.channel().remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress() + ":" + address.getPort()
+        : "";
+  }
+
+  private void takeContent(
+      ChannelHandlerContext context, IncomingRequest request, HttpContent content) {
+    Optional<HttpResponse> problem = request.add(content.content());
+    if (problem.isPresent()) {
+      refuse(context, shared.api().finished(request.plain(), problem.get()));
+    }
   }
 
   private void takeEnd(ChannelHandlerContext context, LastHttpContent end) {
-    HttpRequest request = incoming;
+    IncomingRequest request = incoming;
     incoming = null;
     if (end.decoderResult().isFailure()) {
+      if (request != null) {
+        request.release();
+      }
       refuse(context, RequestRules.malformed(end.decoderResult().cause()));
-    } else if (request != null && !busy) {
+    } else if (request != null && answering == null) {
       serve(context, request);
     } else if (request != null && waiting.size() < MAX_PIPELINED) {
       waiting.add(request);
     } else {
+      if (request != null) {
+        request.release();
+      }
       refuse(context, HttpResponse.text(400, "too many pipelined requests"));
     }
   }
 
-  private void serve(ChannelHandlerContext context, HttpRequest request) {
-    busy = true;
+  private void serve(ChannelHandlerContext context, IncomingRequest request) {
     meetDeadline();
-    if (Handshake.isWanted(request)) {
-      upgrade(context, request);
+    Plan plan = request.plan();
+    if (plan == null) {
+      upgrade(context, request.head());
       return;
     }
-    var plain = HttpHead.request(request);
-    boolean keepAlive = HttpUtil.isKeepAlive(request) && !hasBody(request) && !stopping;
-    Optional<HttpResponse> builtIn = shared.api().builtIn(plain);
-    if (builtIn.isPresent()) {
-      HttpResponse response = builtIn.get();
-      boolean head = plain.method().equals("HEAD");
-      respond(context, head ? response.headersOnly() : response, keepAlive);
-      return;
-    }
-    shared.disk().execute(() -> readFile(context, plain, keepAlive));
+    answering = new Answering(shared, context, request, this);
+    answering.begin(plan);
   }
 
-  private static boolean hasBody(HttpRequest request) {
-    return HttpUtil.isTransferEncodingChunked(request)
-        || HttpUtil.getContentLength(request, 0L) > 0;
+  /** The answer is written, and the connection is not to be used again. */
+  void end(ChannelHandlerContext context) {
+    // Only our half: closing both with unread input would reset the connection and lose the
+    // answer.
+    loop.expectEnd(context.channel());
+    var _ = ((SocketChannel) context.channel()).shutdownOutput();
   }
 
-  /** On a thread that may block. */
-  private void readFile(
-      ChannelHandlerContext context,
-      dev.runar.internal.http.HttpRequest request,
-      boolean keepAlive) {
-    HttpResponse response = file(request);
-    try {
-      context.executor().execute(() -> respond(context, response, keepAlive));
-    } catch (RejectedExecutionException stopped) { // the connection is gone with its event loop
-      forget(response);
-    }
+  /** No request is listened to any more. */
+  void lastAnswer() {
+    ended = true;
   }
 
-  private static void forget(HttpResponse response) {
-    if (response.body() instanceof HttpResponse.OpenFile(var file, _)) {
-      try {
-        file.close();
-      } catch (IOException e) {
-        LOG.log(Level.DEBUG, "a file could not be closed", e);
-      }
-    }
-  }
-
-  /** The border where a fault of ours ends: this request only. */
-  private HttpResponse file(dev.runar.internal.http.HttpRequest request) {
-    try {
-      return shared.api().file(request);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "a request could not be answered path=" + request.path(), e);
-      return HttpResponse.text(500, "internal error");
-    }
-  }
-
-  private void respond(ChannelHandlerContext context, HttpResponse response, boolean keepAlive) {
-    ChannelFuture head =
-        context.write(HttpHead.response(context.alloc(), response, keepAlive && !stopping));
-    ChannelFuture written =
-        switch (response.body()) {
-          case HttpResponse.Text text -> context.write(HttpHead.text(context.alloc(), text));
-          case HttpResponse.OpenFile(var channel, var size) ->
-              context.write(new DefaultFileRegion(channel, 0, size));
-          case HttpResponse.HeadersOnly headersOnly -> head;
-        };
-    if (!keepAlive || stopping) {
-      ended = true;
-    }
-    var _ = written.addListener(done -> answered(context, done.isSuccess()));
-    context.flush();
-  }
-
-  private void answered(ChannelHandlerContext context, boolean success) {
-    if (!success) {
-      var _ = context.close();
-    } else if (ended) {
-      // Only our half: closing both with unread input would reset the connection and lose the
-      // answer.
-      loop.expectEnd(context.channel());
-      var _ = ((SocketChannel) context.channel()).shutdownOutput();
-    } else {
-      next(context);
-    }
-  }
-
-  private void next(ChannelHandlerContext context) {
-    busy = false;
-    HttpRequest request = waiting.poll();
+  /** The answer is written; the next request may be answered. */
+  void next(ChannelHandlerContext context) {
+    answering = null;
+    IncomingRequest request = waiting.poll();
     if (request != null) {
       serve(context, request);
+      return;
+    }
+    if (refusal != null) {
+      sayRefusal(context, refusal);
       return;
     }
     deadline = loop.expectRequest(context.channel());
   }
 
-  /** Answers and ends the connection; nothing more is read from it. */
+  /** Answers in its turn and ends the connection; nothing more is read from it. */
   private void refuse(ChannelHandlerContext context, HttpResponse response) {
     meetDeadline();
-    waiting.clear();
-    busy = true;
-    respond(context, response, false);
+    ended = true;
+    if (incoming != null) {
+      incoming.release();
+      incoming = null;
+    }
+    if (answering == null) {
+      sayRefusal(context, response);
+    } else {
+      refusal = response;
+    }
+  }
+
+  private void sayRefusal(ChannelHandlerContext context, HttpResponse response) {
+    answering = new Answering(shared, context, null, this);
+    answering.respond(response, false);
   }
 
   private void upgrade(ChannelHandlerContext context, HttpRequest request) {
@@ -256,6 +277,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       deadline.met();
       deadline = null;
     }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (answering != null) {
+      answering.writable();
+    }
+    context.fireChannelWritabilityChanged();
   }
 
   /** A reset, most of the time. */

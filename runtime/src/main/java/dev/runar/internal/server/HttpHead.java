@@ -27,24 +27,45 @@ final class HttpHead {
         : new Target(uri.substring(0, question), uri.substring(question + 1));
   }
 
-  static HttpRequest request(io.netty.handler.codec.http.HttpRequest request) {
+  static HttpRequest request(
+      io.netty.handler.codec.http.HttpRequest request, String remoteAddress) {
     Target target = target(request.uri());
     var headers = new HashMap<String, String>();
     for (Map.Entry<String, String> header : request.headers()) {
       headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
     }
-    return new HttpRequest(request.method().name(), target.path(), target.query(), headers);
+    return new HttpRequest(
+        request.method().name(), target.path(), target.query(), headers, remoteAddress);
   }
 
-  static ByteBuf response(ByteBufAllocator allocator, HttpResponse response, boolean keepAlive) {
+  /** How the client learns where the body ends. */
+  enum Framing {
+    LENGTH,
+    CHUNKED,
+    /** By the end of the connection. */
+    CONNECTION
+  }
+
+  /** The client may send its body now. */
+  static ByteBuf goOn(ByteBufAllocator allocator) {
+    byte[] bytes = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    return allocator.directBuffer(bytes.length).writeBytes(bytes);
+  }
+
+  static ByteBuf response(
+      ByteBufAllocator allocator, HttpResponse response, Framing framing, boolean keepAlive) {
     var head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(HttpResponseStatus.valueOf(response.status())).append("\r\n");
     response.headers().forEach((name, value) -> line(head, name, value));
+    response.cookies().forEach(cookie -> line(head, "set-cookie", cookie));
     line(
         head,
         "date",
         DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
-    if (response.status() != 304) {
+    boolean bodiless = response.status() == 304 || response.status() == 204;
+    if (framing == Framing.CHUNKED) {
+      line(head, "transfer-encoding", "chunked");
+    } else if (framing == Framing.LENGTH && !bodiless && response.body().size() >= 0) {
       line(head, "content-length", Long.toString(response.body().size()));
     }
     line(head, "connection", keepAlive ? "keep-alive" : "close");
@@ -52,9 +73,8 @@ final class HttpHead {
     return allocator.directBuffer(bytes.length).writeBytes(bytes);
   }
 
-  static ByteBuf text(ByteBufAllocator allocator, HttpResponse.Text text) {
-    byte[] utf8 = text.utf8();
-    return allocator.directBuffer(utf8.length).writeBytes(utf8);
+  static ByteBuf bytes(ByteBufAllocator allocator, byte[] bytes) {
+    return allocator.directBuffer(bytes.length).writeBytes(bytes);
   }
 
   private static void line(StringBuilder head, String name, String value) {

@@ -65,7 +65,9 @@ public final class NettyServer implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(), new LaneThreads(), transport.handlers());
     this.loops = openLoops(config);
-    this.shared = new HttpHandler.Shared(broker, api, limits.messageBytes(), disk);
+    this.shared =
+        new HttpHandler.Shared(
+            broker, api, limits.messageBytes(), disk, new BodyBudget(limits.queuedBytes()));
     this.listener = listen(config, transport);
     this.urls = List.of(url(config.host(), (InetSocketAddress) listener.localAddress()));
   }

@@ -4,7 +4,6 @@ import dev.runar.internal.http.HttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -13,8 +12,6 @@ import java.util.Optional;
 
 /** What every request head must be like before anybody looks at what it asks for. Stateless. */
 final class RequestRules {
-  private static final long MAX_BODY = 1 << 20;
-
   private RequestRules() {}
 
   /** Why the request is refused and its connection closed; empty when all is well. */
@@ -59,9 +56,7 @@ final class RequestRules {
         && (!chunked || request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
       return refuse(400, "the only Transfer-Encoding is chunked, in HTTP/1.1");
     }
-    return HttpUtil.getContentLength(request, 0L) > MAX_BODY
-        ? refuse(413, "the body is too large")
-        : Optional.empty();
+    return Optional.empty();
   }
 
   private static Optional<HttpResponse> refuse(int status, String why) {

@@ -85,7 +85,14 @@ public record TopicPath(String network, String text, List<String> segments) {
       if (path.isEmpty()) {
         throw invalid(text, "there is no path after the network");
       }
-      return new Spelling(network, path, split(text, path));
+      List<String> segments = split(text, path);
+      if (RequestPath.namesVersions(segments)) {
+        throw invalid(
+            text,
+            "'@' in its first segment names versions, which only a request does; events are under"
+                + " the plain path");
+      }
+      return new Spelling(network, path, segments);
     }
 
     private static List<String> split(String text, String path) {

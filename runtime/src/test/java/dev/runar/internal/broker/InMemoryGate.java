@@ -47,7 +47,8 @@ public final class InMemoryGate implements NodeGate {
 
   /** What the action answers, as a stream of one item. */
   @Override
-  public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
+  public Flow.Publisher<Payload> stream(
+      Requester requester, String path, Payload payload, RequestOptions options) {
     return subscriber -> {
       var items = new SubmissionPublisher<Payload>();
       items.subscribe(subscriber);

@@ -5,13 +5,18 @@ import dev.runar.Payload;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
+import dev.runar.internal.http.HttpActions;
 import dev.runar.internal.http.HttpApi;
+import dev.runar.internal.http.HttpCounters;
+import dev.runar.internal.http.ItemSource;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.spi.Authorizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** The broker and the server alone, for load runs: arguments are a port and {@code epoll|nio}. */
 public final class LoadServer {
@@ -27,14 +32,33 @@ public final class LoadServer {
     var broker =
         new Broker(
             gate, Authorizer.openToAll(), BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)));
-    NettyServer.start(server, NodeConfig.DEFAULT.limits(), broker, api(broker), transport);
+    HttpApi api = api(broker, gate, NodeConfig.DEFAULT, StaticFiles.none());
+    NettyServer.start(server, NodeConfig.DEFAULT.limits(), broker, api, transport);
     System.out.println("READY");
     Thread.currentThread().join();
   }
 
-  static HttpApi api(Broker broker) {
-    return new HttpApi(new AlwaysUp(), () -> topics(broker), StaticFiles.none());
+  static HttpApi api(Broker broker, InMemoryGate gate, NodeConfig config, StaticFiles files) {
+    ItemSource none =
+        (path, payload, options, http) -> subscriber -> subscriber.onSubscribe(NO_ITEMS);
+    var setup =
+        new HttpActions.Setup(gate, Optional::empty, none, Runnable::run, new HttpCounters());
+    return new HttpApi(
+        new AlwaysUp(),
+        () -> topics(broker),
+        files,
+        new HttpActions(setup),
+        new CorsRules(config.server().cors()));
   }
+
+  private static final Flow.Subscription NO_ITEMS =
+      new Flow.Subscription() {
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {}
+      };
 
   static List<String> topics(Broker broker) {
     return broker.topics(Optional.empty(), 10_000);

@@ -122,6 +122,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Everything up to the end of the connection. */
+  String rest() throws IOException {
+    return new String(in.readAllBytes(), UTF_8);
+  }
+
   /** The server has closed its half. */
   boolean isAtEnd() throws IOException {
     return in.read() < 0;

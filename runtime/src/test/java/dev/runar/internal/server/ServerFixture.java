@@ -22,7 +22,7 @@ final class ServerFixture implements AutoCloseable {
   ServerFixture(Transport transport, NodeConfig config, StaticFiles files) {
     NodeConfig open = config.withServer(config.server().withPort(0));
     broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open));
-    var api = new HttpApi(new LoadServer.AlwaysUp(), () -> LoadServer.topics(broker), files);
+    HttpApi api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }
 

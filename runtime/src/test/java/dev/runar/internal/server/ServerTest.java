@@ -14,6 +14,7 @@ import dev.runar.RunarException;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.ClientFrames;
@@ -615,7 +616,12 @@ class ServerTest {
       assertThatThrownBy(
               () ->
                   NettyServer.start(
-                      taken.server(), taken.limits(), broker, LoadServer.api(broker), transport))
+                      taken.server(),
+                      taken.limits(),
+                      broker,
+                      LoadServer.api(
+                          broker, new InMemoryGate(), NodeConfig.DEFAULT, StaticFiles.none()),
+                      transport))
           .isInstanceOf(RunarException.class)
           .hasMessage(
               "port %d on 127.0.0.1 is in use; stop the other program or choose another with --port"

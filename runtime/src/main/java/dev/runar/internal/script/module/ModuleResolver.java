@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * folder, in this order.
  */
 final class ModuleResolver {
-  private static final Set<String> SDK_NAMES = Set.of("runar-ts", "runar");
+  /** What scripts call the SDK and its parts, and the modules that these are. */
+  private static final Map<String, String> SDK =
+      Map.of("runar-ts", "index.js", "runar", "index.js", "runar-ts/test", "test/index.js");
+
   private static final String BUILTIN_SCHEME = "runar:";
 
   private final ModuleSettings settings;
@@ -141,8 +144,9 @@ final class ModuleResolver {
     if (specifier.startsWith(BUILTIN_SCHEME)) {
       return builtin(site, specifier.substring(BUILTIN_SCHEME.length()));
     }
-    if (SDK_NAMES.contains(specifier)) {
-      return ModuleTexts.sdk("index.js");
+    String sdk = SDK.get(specifier);
+    if (sdk != null) {
+      return ModuleTexts.sdk(sdk);
     }
     if (NodeModules.isAvailable(specifier)) {
       return ModuleTexts.node(NodeModules.bare(specifier) + ".js");

@@ -84,6 +84,8 @@ final class StagedNode implements AutoCloseable {
         List.of(new ServiceDefinition.Action("a", null, options, endpoint)),
         List.of(),
         Map.of(),
+        List.of(),
+        1,
         new NoLife());
   }
 

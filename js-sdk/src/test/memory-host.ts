@@ -1,0 +1,549 @@
+import { codec } from "../codec.js";
+import {
+  ContextGoneError,
+  errorOf,
+  InvalidPathError,
+  NotRunningError,
+  type RunarError,
+  ShutdownError,
+  UnsupportedValueError,
+} from "../errors.js";
+import type {
+  Encoded,
+  EventCallback,
+  Host,
+  HostEvent,
+  HostHandlers,
+  HostSession,
+  Kind,
+  LogLevel,
+} from "../host.js";
+import type { PublishOptions, RequestOptions, SubscribeOptions, WaitOptions } from "../options.js";
+import { Bus, type Taker } from "./bus.js";
+import { VirtualClock } from "./clock.js";
+import { crossed } from "./crossing.js";
+import type { FaultPlan } from "./faults.js";
+import { Random } from "./random.js";
+import { type RecordedCall, type RecordedEvent, Records } from "./records.js";
+import { type Entry, type RegisteredService, Registry, type State } from "./registry.js";
+import { registryService } from "./registry-service.js";
+import { Requests } from "./requests.js";
+import { Scheduler, type Task } from "./scheduler.js";
+import { configure, defaultSettings, type Settings } from "./settings.js";
+import { inPlace, type Place, place } from "./switchboard.js";
+
+const MAX_LOGS = 10_000;
+const STATE_RETENTION = 365 * 24 * 3_600_000;
+const REQUESTS_ITSELF = "$registry";
+
+/** How a {@link MemoryHost} is made. */
+export interface MemoryHostOptions {
+  readonly seed: number;
+  readonly faults: FaultPlan;
+  readonly autoAdvance: boolean;
+  readonly startTime: number;
+}
+
+/** One line of the log. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly logger: string;
+  readonly message: string;
+}
+
+/**
+ * A node in memory, with the promises of a real one as far as one script can tell: what it does not
+ * have, it refuses by name.
+ */
+export class MemoryHost implements Host {
+  readonly runtime = "test";
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly settings: Settings;
+  readonly calls: Records<RecordedCall>;
+  readonly events: Records<RecordedEvent>;
+  readonly logs: LogLine[] = []; // the last MAX_LOGS
+  readonly finishing: (() => Promise<void>)[] = [];
+  /** How the definition of a service is made anew when its script comes back; by path. */
+  readonly rebuild: Map<string, () => HostHandlers> = new Map();
+  configured = 0;
+  readonly #registry: Registry;
+  readonly #bus: Bus;
+  readonly #requests: Requests;
+  readonly #faults: FaultPlan;
+  #started: Entry[] = [];
+  #isRunning = false;
+  #isClosed = false;
+
+  constructor(options: MemoryHostOptions) {
+    this.settings = defaultSettings(options.autoAdvance);
+    this.random = new Random(options.seed);
+    this.#faults = options.faults;
+    this.clock = new VirtualClock(options.startTime, () => this.scheduler.settled());
+    this.scheduler = new Scheduler(this.clock, this.random, options.faults, this.settings);
+    this.scheduler.onDeath = (receiver) =>
+      this.end(receiver, "its script was ended by the fault plan");
+    this.calls = new Records(this.settings);
+    this.events = new Records(this.settings);
+    this.#registry = new Registry(this.settings);
+    this.#bus = new Bus(this.settings, this.clock, ([kind, data]) => codec.decode(kind, data));
+    this.#requests = new Requests(this.settings, this.clock, this.#registry, {
+      offer: (task) => this.scheduler.offer(task),
+      enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
+    });
+  }
+
+  /** Runs what a caller of the test does; the order of one sender is kept. */
+  as<R>(sender: string, run: () => R): R {
+    return inPlace(
+      this.#place(`test ${sender}`, "", "", () => true),
+      run,
+    );
+  }
+
+  /** Runs what is called on the node: as the caller that it is already, or as the test. */
+  asSelf<R>(run: () => R): R {
+    return inPlace(this.#here(), run);
+  }
+
+  configure(configJson: string): string {
+    configure(this.settings, configJson);
+    this.configured++;
+    return this.settings.networkId;
+  }
+
+  instance(): number {
+    return -1;
+  }
+
+  registerCodec(): void {}
+
+  beforeLoaded(finish: () => Promise<void>): void {
+    this.finishing.push(finish);
+  }
+
+  // --- services
+
+  async addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
+    const definition = JSON.parse(definitionJson) as RegisteredService;
+    if (definition.path.startsWith("$")) {
+      throw new InvalidPathError(
+        `service path "${definition.path}" is reserved: paths that begin with $ are the node's own`,
+      );
+    }
+    await this.#add(definition, handlers);
+  }
+
+  async #add(definition: RegisteredService, handlers: HostHandlers): Promise<void> {
+    const entry: Entry = {
+      definition,
+      networkId: definition.networkId || this.settings.networkId,
+      handlers,
+      state: "CREATED",
+      away: "",
+      generation: 0,
+      subscriptions: [],
+    };
+    this.#registry.add(entry);
+    try {
+      await this.#lifecycle(entry, "init");
+    } catch (error) {
+      this.#registry.remove(entry);
+      throw error;
+    }
+    this.#change(entry, "INITIALIZED");
+    if (this.#isRunning) {
+      await this.#start(entry);
+    }
+  }
+
+  async removeService(path: string): Promise<void> {
+    const entry = this.#registry.find(path);
+    await this.#stop(entry);
+    this.#registry.remove(entry);
+    this.#started = this.#started.filter((one) => one !== entry);
+  }
+
+  async start(): Promise<string> {
+    if (this.#isClosed) {
+      throw new ShutdownError("the node has stopped");
+    }
+    if (!this.#isRunning) {
+      await this.#add(...registryService(this.#registry, (entry, to) => this.#change(entry, to)));
+    }
+    this.#isRunning = true;
+    const failures: unknown[] = [];
+    for (const entry of this.#registry.all) {
+      if (entry.state === "INITIALIZED") {
+        await this.#start(entry).catch((error: unknown) => failures.push(error));
+      }
+    }
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+    this.scheduler.isFaulty = true;
+    return "[]";
+  }
+
+  async stop(): Promise<void> {
+    this.scheduler.isFaulty = false;
+    this.#isRunning = false;
+    for (const entry of this.#started.reverse()) {
+      await this.#stop(entry).catch((error: unknown) =>
+        this.log(
+          "warn",
+          "node",
+          `service did not stop cleanly path=${entry.definition.path} ${error}`,
+        ),
+      );
+    }
+    this.#started = [];
+    this.#isClosed = true;
+    this.#requests.close();
+    await this.scheduler.settled();
+    this.scheduler.isClosed = true;
+  }
+
+  async #start(entry: Entry): Promise<void> {
+    this.#subscribe(entry);
+    try {
+      await this.#lifecycle(entry, "start");
+    } catch (error) {
+      this.#unsubscribe(entry);
+      this.#change(entry, "ERROR");
+      const cause = error as RunarError;
+      throw errorOf(
+        cause.code,
+        `service "${entry.definition.path}" failed to start: ${cause.message}`,
+        { cause },
+      );
+    }
+    entry.away = "";
+    this.#started.push(entry);
+    this.#change(entry, "RUNNING");
+  }
+
+  async #stop(entry: Entry): Promise<void> {
+    if (entry.state === "RUNNING" || entry.state === "PAUSED") {
+      await this.#lifecycle(entry, "stop").finally(() => this.#unsubscribe(entry));
+      this.#change(entry, "STOPPED");
+    }
+  }
+
+  /** Runs a hook in a turn of its own. */
+  #lifecycle(entry: Entry, hook: "init" | "start" | "stop"): Promise<void> {
+    const run = entry.handlers[hook];
+    if (run === undefined) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(crossed(error));
+      this.#post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
+        try {
+          const done = inPlace(this.#placeOf(entry, hook), run);
+          Promise.resolve(done).then(() => resolve(), fail);
+        } catch (error) {
+          fail(error);
+        }
+      });
+    });
+  }
+
+  #subscribe(entry: Entry): void {
+    const { path } = entry.definition;
+    for (const [pattern, handler] of Object.entries(entry.handlers.events)) {
+      const own = pattern.includes("/") || pattern.includes(":") ? pattern : `${path}/${pattern}`;
+      const where = { servicePath: path, networkId: entry.networkId };
+      const take = this.#taker(entry);
+      entry.subscriptions.push(this.#bus.subscribe(own, handler, where, false, take));
+    }
+  }
+
+  #unsubscribe(entry: Entry): void {
+    for (const id of entry.subscriptions) {
+      this.#bus.unsubscribe(id);
+    }
+    entry.subscriptions = [];
+  }
+
+  #change(entry: Entry, state: State): void {
+    entry.state = state;
+    const path = entry.definition.path;
+    this.#bus.publish(
+      `$registry/services/${path}/state/${state.toLowerCase()}`,
+      codec.encode({ path, state, timestamp: this.clock.now }),
+      { retainFor: STATE_RETENTION },
+      { sender: path, record: recordOf("", "", null, this.clock.now) },
+      () => {},
+    );
+  }
+
+  /**
+   * The script of a service ends, as by its time limit: what waits for it fails, what it still does
+   * reaches nobody, and after a while it is there again.
+   */
+  end(path: string, why: string): void {
+    const entry = this.#registry.find(path);
+    if (entry.state !== "RUNNING" && entry.state !== "PAUSED") {
+      throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
+    }
+    const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
+    entry.generation++;
+    entry.away = "its script was ended and is being loaded anew";
+    this.#unsubscribe(entry);
+    this.#started = this.#started.filter((one) => one !== entry);
+    this.#change(entry, "ERROR");
+    this.scheduler.abandon(path, reason);
+    this.#requests.endOf(entry, reason);
+    this.clock.after(this.#faults.restartAfter ?? 10, () => void this.#restart(entry));
+  }
+
+  async #restart(entry: Entry): Promise<void> {
+    if (!this.#isRunning) {
+      return;
+    }
+    const { path } = entry.definition;
+    this.scheduler.note(`restart  ${path}`);
+    try {
+      entry.handlers = this.rebuild.get(path)?.() ?? entry.handlers;
+      await this.#lifecycle(entry, "init");
+      this.#change(entry, "INITIALIZED");
+      await this.#start(entry);
+    } catch (error) {
+      this.log("error", "node", `service "${path}" did not come back: ${error}`);
+    }
+  }
+
+  // --- requests
+
+  request(path: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<Encoded> {
+    const at = this.#here();
+    if (!at.isAlive()) {
+      return new Promise(() => {}); // a script that has ended does nothing more
+    }
+    const options = optionsOf<RequestOptions>(optionsJson);
+    const record: { -readonly [K in keyof RecordedCall]: RecordedCall[K] } = {
+      path,
+      input: codec.decode(kind, kind === "bytes" ? bufferOf(data) : data),
+      result: undefined,
+      error: undefined,
+      caller: at.task,
+      meta: options.meta ?? {},
+      at: this.clock.now,
+      took: undefined,
+    };
+    if (!path.startsWith(REQUESTS_ITSELF)) {
+      this.calls.add(path, record);
+    }
+    const asker = {
+      sender: at.sender,
+      task: at.task,
+      answer: (what: string, settle: () => void) => {
+        this.#post(at.service, what, settle);
+      },
+    };
+    return this.#requests.request(path, [kind, data], options, asker, record);
+  }
+
+  // --- events
+
+  publish(topic: string, kind: Kind, data: unknown, optionsJson: string | null): Promise<string> {
+    const at = this.#here();
+    if (!at.isAlive()) {
+      return new Promise(() => {});
+    }
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        throw new ShutdownError("the node has stopped");
+      }
+      const options = optionsOf<PublishOptions>(optionsJson);
+      const payload: Encoded = kind === "bytes" ? [kind, bufferOf(data)] : [kind, data];
+      const record = recordOf(topic, at.task, codec.decode(...payload), this.clock.now);
+      try {
+        this.#bus.publish(topic, payload, options, { sender: at.sender, record }, (receipt) =>
+          this.#post(at.service, `receipt of ${topic}`, () => resolve(JSON.stringify(receipt))),
+        );
+        this.events.add(record.topic, record);
+      } catch (error) {
+        this.#post(at.service, `receipt of ${topic}`, () => reject(error));
+      }
+    });
+  }
+
+  #taker(entry: Entry | undefined): Taker {
+    const generation = entry?.generation;
+    const receiver = entry?.definition.path ?? "";
+    return (delivery, sender) =>
+      this.scheduler.offer({
+        what: delivery.what,
+        sender,
+        receiver,
+        isReserved: false,
+        run: () => {
+          const fail = (error: unknown): void => {
+            delivery.failed(error);
+            this.log("error", receiver || "script", `${delivery.what} failed: ${textOf(error)}`);
+          };
+          if (entry !== undefined && entry.generation !== generation) {
+            return;
+          }
+          const at =
+            entry === undefined
+              ? this.#place("test", "", delivery.what, () => true)
+              : this.#placeOf(entry, delivery.what);
+          try {
+            const done = inPlace(at, () => delivery.run());
+            Promise.resolve(done).then(() => delivery.handled(), fail);
+          } catch (error) {
+            fail(error);
+          }
+        },
+        abandon: delivery.failed,
+      });
+  }
+
+  async subscribe(
+    pattern: string,
+    handler: EventCallback,
+    optionsJson: string | null,
+  ): Promise<number> {
+    const { service } = this.#here();
+    const entry = service === "" ? undefined : this.#registry.find(service);
+    const where = { servicePath: "", networkId: this.settings.networkId };
+    const past = optionsOf<SubscribeOptions>(optionsJson).includePast ?? false;
+    const id = this.#bus.subscribe(pattern, handler, where, past, this.#taker(entry));
+    entry?.subscriptions.push(id);
+    return id;
+  }
+
+  async unsubscribe(id: number): Promise<boolean> {
+    return this.#bus.unsubscribe(id);
+  }
+
+  on(pattern: string, optionsJson: string | null): Promise<HostEvent> {
+    const at = this.#here();
+    return new Promise((resolve, reject) => {
+      const { timeout = 5_000, includePast = false } = optionsOf<WaitOptions>(optionsJson);
+      const where = { servicePath: "", networkId: this.settings.networkId };
+      const timer = this.clock.after(timeout, () => {
+        this.#bus.unsubscribe(id);
+        const late = errorOf("TIMEOUT", `no event ${pattern} within ${Math.floor(timeout)} ms`);
+        this.#post(at.service, `wait for ${pattern}`, () => reject(late));
+      });
+      let isDone = false;
+      const first: EventCallback = (_payload, event) => {
+        if (!isDone) {
+          isDone = true;
+          this.clock.cancel(timer);
+          this.#bus.unsubscribe(id);
+          resolve(event as unknown as HostEvent);
+        }
+      };
+      const take: Taker = (delivery) => {
+        this.#post(at.service, delivery.what, () => {
+          delivery.run();
+          delivery.handled();
+        });
+        return true;
+      };
+      let id = -1;
+      try {
+        id = this.#bus.subscribe(pattern, first, where, includePast, take);
+      } catch (error) {
+        this.clock.cancel(timer);
+        reject(error);
+      }
+    });
+  }
+
+  async clearRetained(pattern: string): Promise<number> {
+    return this.#bus.clearRetained(pattern);
+  }
+
+  // --- the rest
+
+  log(level: LogLevel, logger: string, message: string): void {
+    this.logs.push({ level, logger, message });
+    if (this.logs.length > MAX_LOGS) {
+      this.logs.shift();
+    }
+  }
+
+  session(): HostSession | null {
+    throw noClients();
+  }
+
+  sendToGroup(): number {
+    throw noClients();
+  }
+
+  /** A callback that is always taken, as what answers something that was asked. */
+  #post(receiver: string, what: string, run: () => void): void {
+    this.scheduler.offer({
+      what,
+      sender: "node",
+      receiver,
+      isReserved: true,
+      run,
+      abandon: () => {},
+    } satisfies Task);
+  }
+
+  #here(): Place {
+    const at = place();
+    return at?.host === this ? at : this.#place("test", "", "", () => true);
+  }
+
+  #placeOf(entry: Entry, task: string): Place {
+    const { generation } = entry;
+    const path = entry.definition.path;
+    return this.#place(path, path, task, () => entry.generation === generation);
+  }
+
+  #place(sender: string, service: string, task: string, isAlive: () => boolean): Place {
+    const at: Place = {
+      host: this,
+      clock: this.clock,
+      sender,
+      service,
+      task,
+      isAlive,
+      post: (what, run) => {
+        this.#post(service, what, () => {
+          if (isAlive()) {
+            inPlace(at, run);
+          }
+        });
+      },
+    };
+    return at;
+  }
+}
+
+function recordOf(
+  topic: string,
+  publisher: string,
+  payload: unknown,
+  at: number,
+): { -readonly [K in keyof RecordedEvent]: RecordedEvent[K] } {
+  return { id: 0, topic, payload, publisher, at, matched: 0, refused: 0, handled: 0, failures: [] };
+}
+
+function optionsOf<T extends object>(json: string | null): T {
+  return (json === null ? {} : JSON.parse(json)) as T;
+}
+
+function bufferOf(data: unknown): ArrayBuffer {
+  return codec.encode(new Uint8Array(data as ArrayBuffer).slice())[1] as ArrayBuffer;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? `${error}`) : String(error);
+}
+
+function noClients(): RunarError {
+  return new UnsupportedValueError(
+    "TestNode has no clients: sessions, sockets and node.broker need a real node; test them with `runar test` and new Node()",
+  );
+}

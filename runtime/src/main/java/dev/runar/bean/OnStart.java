@@ -1,0 +1,17 @@
+package dev.runar.bean;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method of a class with {@link ServiceBean}. When the node runs; other services can be
+ * requested. It takes nothing, or a {@link dev.runar.NodeContext}; a throw puts the service into
+ * {@code ERROR}.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface OnStart {}

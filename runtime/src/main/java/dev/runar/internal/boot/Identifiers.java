@@ -1,0 +1,54 @@
+package dev.runar.internal.boot;
+
+import dev.runar.Payload;
+import dev.runar.RequestOptions;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.Requester;
+import dev.runar.spi.HttpCall;
+import dev.runar.spi.Identifier;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who says who an HTTP client is: the host program, else a script by {@code node.identify}, which
+ * is an action of the service {@code $http}. Any thread.
+ */
+record Identifiers(NodeCore core, Optional<Identifier> ofHost)
+    implements Supplier<Optional<Identifier>> {
+  private static final RequestOptions OPTIONS =
+      RequestOptions.DEFAULT.withTimeout(Duration.ofSeconds(5)).withCaller("http");
+
+  @Override
+  public Optional<Identifier> get() {
+    if (ofHost.isPresent()) {
+      return ofHost;
+    }
+    return core.hasService(NodeCore.HTTP_SERVICE) ? Optional.of(this::ask) : Optional.empty();
+  }
+
+  private @Nullable Payload ask(HttpCall request) throws Exception {
+    var described =
+        Payload.object(
+            "method", request.method(),
+            "path", request.path(),
+            "query", request.query(),
+            "headers", request.headers(),
+            "cookies", request.cookies(),
+            "bearer", request.bearer().orElse(null),
+            "remoteAddress", request.remoteAddress());
+    var answer = core.request(
+            Requester.forIdentity(request), NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS);
+    try {
+      Payload identity = answer.get();
+      return identity.value() == null ? null : identity;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    }
+  }
+}

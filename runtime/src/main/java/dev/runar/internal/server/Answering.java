@@ -1,0 +1,185 @@
+package dev.runar.internal.server;
+
+import dev.runar.internal.http.HttpExchange;
+import dev.runar.internal.http.HttpResponse;
+import dev.runar.internal.http.Plan;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.DefaultFileRegion;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** One answer, from the question to its last byte. Event loop only. */
+final class Answering {
+  private static final Logger LOG = System.getLogger(Answering.class.getName());
+
+  private final HttpHandler.Shared shared;
+  private final ChannelHandlerContext context;
+  private final @Nullable IncomingRequest request; // null: it could not be understood
+  private final HttpHandler connection;
+  private final long begunNanos = System.nanoTime();
+  private @Nullable HttpExchange exchange;
+  private @Nullable StreamWriter stream;
+  private boolean events;
+  private boolean cancelled;
+  private boolean written;
+
+  Answering(
+      HttpHandler.Shared shared,
+      ChannelHandlerContext context,
+      @Nullable IncomingRequest request,
+      HttpHandler connection) {
+    this.shared = shared;
+    this.context = context;
+    this.request = request;
+    this.connection = connection;
+  }
+
+  void begin(Plan plan) {
+    IncomingRequest asked = asked();
+    switch (plan) {
+      case Plan.Now(var response) -> respond(response, asked.keepsAlive());
+      case Plan.File file -> shared.disk().execute(() -> hand(file(file)));
+      case Plan.Action action -> {
+        exchange = shared.api().ask(action, asked.plain(), asked.body());
+        var _ = exchange.response().whenComplete((response, error) -> hand(response));
+      }
+    }
+  }
+
+  private IncomingRequest asked() {
+    return java.util.Objects.requireNonNull(request);
+  }
+
+  /** The border where a fault of ours ends: this request only. On a thread that may block. */
+  private HttpResponse file(Plan.File plan) {
+    var plain = asked().plain();
+    try {
+      return shared.api().file(plain, plan);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a request could not be answered path=" + plain.path(), e);
+      return HttpResponse.text(500, "internal error");
+    }
+  }
+
+  /** Any thread. */
+  private void hand(HttpResponse response) {
+    try {
+      context.executor().execute(() -> take(response));
+    } catch (RejectedExecutionException stopped) { // the connection is gone with its event loop
+      forget(response);
+    }
+  }
+
+  private void take(HttpResponse response) {
+    asked().release();
+    if (cancelled) {
+      forget(response);
+    } else {
+      respond(response, asked().keepsAlive());
+    }
+  }
+
+  private static void forget(HttpResponse response) {
+    if (response.body() instanceof HttpResponse.OpenFile(var file, _)) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "a file could not be closed", e);
+      }
+    }
+  }
+
+  /** Writes it. */
+  void respond(HttpResponse given, boolean mayGoOn) {
+    HttpResponse response = request == null ? given : shared.api().finished(request.plain(), given);
+    boolean streams = response.body() instanceof HttpResponse.Stream;
+    boolean chunked = streams && request != null && !request.isHttp10();
+    boolean keepAlive = mayGoOn && !connection.isStopping() && (!streams || chunked);
+    count(response);
+    if (!keepAlive) {
+      connection.lastAnswer();
+    }
+    var framing =
+        chunked
+            ? HttpHead.Framing.CHUNKED
+            : streams ? HttpHead.Framing.CONNECTION : HttpHead.Framing.LENGTH;
+    ChannelFuture head =
+        context.write(HttpHead.response(context.alloc(), response, framing, keepAlive));
+    switch (response.body()) {
+      case HttpResponse.Text text ->
+          last(context.write(HttpHead.bytes(context.alloc(), text.utf8())), keepAlive);
+      case HttpResponse.Bytes body ->
+          last(context.write(HttpHead.bytes(context.alloc(), body.bytes())), keepAlive);
+      case HttpResponse.OpenFile(var channel, var size) ->
+          last(context.write(new DefaultFileRegion(channel, 0, size)), keepAlive);
+      case HttpResponse.HeadersOnly headersOnly -> last(head, keepAlive);
+      case HttpResponse.Stream(var parts) -> {
+        events = "text/event-stream".equals(response.headers().get("content-type"));
+        stream = new StreamWriter(context, chunked, end -> last(end, keepAlive));
+        parts.subscribe(stream);
+      }
+    }
+    context.flush();
+  }
+
+  private void count(HttpResponse response) {
+    if (request == null) {
+      shared.api().counters().answered(response.status());
+    } else {
+      shared.api().answered(request.plain(), response, System.nanoTime() - begunNanos);
+    }
+  }
+
+  private void last(ChannelFuture end, boolean keepAlive) {
+    var _ = end.addListener(done -> written(done.isSuccess(), keepAlive));
+  }
+
+  private void written(boolean success, boolean keepAlive) {
+    written = true;
+    if (!success) {
+      var _ = context.close();
+    } else if (!keepAlive) {
+      connection.end(context);
+    } else if (connection.isStopping()) {
+      var _ = context.close();
+    } else {
+      connection.next(context);
+    }
+  }
+
+  /** The client takes more. */
+  void writable() {
+    if (stream != null) {
+      stream.more();
+    }
+  }
+
+  /** The server stops: what never ends by itself, and whose clients come again, ends now. */
+  void hurry() {
+    if (stream != null && events) {
+      stream.cutShort();
+    }
+  }
+
+  /** The client has gone. Repeatable. */
+  void cancel() {
+    if (cancelled || written) {
+      return;
+    }
+    cancelled = true;
+    shared.api().counters().aborted();
+    if (stream != null) {
+      stream.cancel();
+    }
+    if (exchange != null) {
+      exchange.cancel();
+    }
+    if (request != null) {
+      request.release();
+    }
+  }
+}

@@ -1,0 +1,745 @@
+package dev.runar.internal.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.runar.ActionHandler;
+import dev.runar.ActionOptions;
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service;
+import dev.runar.spi.HttpCall;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Actions over HTTP: real sockets, actions written in Java. */
+@Timeout(60)
+class HttpActionsTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Node> nodes = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() {
+    nodes.forEach(Node::close);
+    client.close();
+  }
+
+  private static final ActionHandler ECHO = (input, context) -> input;
+
+  private Node start(NodeConfig config, Service service) {
+    Node node =
+        Node.builder()
+            .config(config.withServer(config.server().withPort(0)))
+            .identify(call -> call.bearer().map(token -> who(token)).orElse(null))
+            .build();
+    nodes.add(node);
+    node.addService(service).join();
+    node.start().join();
+    return node;
+  }
+
+  private static Payload who(String token) {
+    return switch (token) {
+      case "bad" -> throw new IllegalArgumentException("secret reason");
+      case "banned" -> throw new RunarException(Code.PERMISSION_DENIED, "you are banned");
+      case "down" -> throw new RunarException(Code.TIMEOUT, "the auth service is away");
+      default -> Payload.object("name", token);
+    };
+  }
+
+  private Node start(Service service) {
+    return start(NodeConfig.DEFAULT, service);
+  }
+
+  private static ActionOptions http(String method, String path) {
+    return ActionOptions.builder().http(new ActionOptions.Http(method, path, 0)).build();
+  }
+
+  private static Service one(String method, String path, ActionHandler handler) {
+    return Service.at("s").action("a", http(method, path), handler).build();
+  }
+
+  private HttpRequest.Builder to(Node node, String path) {
+    return HttpRequest.newBuilder(URI.create(node.urls().get(0) + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  private HttpResponse<String> get(Node node, String path) throws Exception {
+    return client.send(to(node, path).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> send(Node node, String method, String path, String type, String body)
+      throws Exception {
+    return client.send(
+        to(node, path)
+            .header("content-type", type)
+            .method(method, BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static RawClient raw(Node node) throws Exception {
+    return new RawClient(node.urls().get(0).getPort());
+  }
+
+  private static Map<?, ?> problem(HttpResponse<String> response) {
+    assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+    return Payload.json(response.body()).asMap();
+  }
+
+  private static Map<?, ?> httpCounts(Node node) {
+    Object port = node.request("$runtime/status", Payload.of(null)).join().asMap().get("port");
+    return (Map<?, ?>) ((Map<?, ?>) port).get("http");
+  }
+
+  @Test
+  void theInputIsMadeOfPathQueryAndBody() throws Exception {
+    Node node = start(one("PUT", "/users/{id}/posts/{post}", ECHO));
+    assertThat(
+            send(
+                    node,
+                    "PUT",
+                    "/users/7/posts/a%2Fb?tag=x&tag=y&q=a+b%C3%A9",
+                    "application/json; charset=utf-8",
+                    "{\"title\":\"hi\",\"n\":1}")
+                .body())
+        .isEqualTo(
+            "{\"id\":\"7\",\"post\":\"a/b\",\"tag\":[\"x\",\"y\"],\"q\":\"a"
+                + " bé\",\"title\":\"hi\",\"n\":1}");
+    assertThat(
+            send(
+                    node,
+                    "PUT",
+                    "/users/7/posts/1",
+                    "application/x-www-form-urlencoded",
+                    "a=1&b=%26&a=2")
+                .body())
+        .isEqualTo("{\"id\":\"7\",\"post\":\"1\",\"a\":[\"1\",\"2\"],\"b\":\"&\"}");
+    assertThat(send(node, "PUT", "/users/7/posts/1", "application/octet-stream", "abc").body())
+        .isEqualTo("{\"id\":\"7\",\"post\":\"1\",\"body\":\"YWJj\"}");
+  }
+
+  @Test
+  void aBodyThatIsNoObjectIsTheInputItself() throws Exception {
+    Node node = start(one("POST", "/echo", ECHO));
+    assertThat(send(node, "POST", "/echo", "application/json", "[1,2]").body()).isEqualTo("[1,2]");
+    var bytes =
+        client.send(
+            to(node, "/echo")
+                .header("content-type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(new byte[] {0, (byte) 200}))
+                .build(),
+            BodyHandlers.ofByteArray());
+    assertThat(bytes.body()).containsExactly(0, 200);
+    assertThat(bytes.headers().firstValue("content-type")).hasValue("application/octet-stream");
+    var both = send(node, "POST", "/echo?a=1", "application/json", "[1,2]");
+    assertThat(both.statusCode()).isEqualTo(400);
+    assertThat(problem(both).get("detail")).asString().contains("must be a JSON object", "[a]");
+  }
+
+  @Test
+  void stringsBecomeWhatTheSchemaSays() throws Exception {
+    Payload schema =
+        Payload.json(
+            """
+            {"type":"object","properties":{"id":{"type":"integer"},"on":{"type":"boolean"},
+             "ids":{"type":"array","items":{"type":"number"}},"n":{"type":["number","null"]},
+             "s":{"type":"string"},"bad":{"type":"integer"}}}\
+            """);
+    Node node =
+        start(
+            Service.at("s")
+                .action("a", http("GET", "/i/{id}").toBuilder().input(schema).build(), ECHO)
+                .build());
+    assertThat(get(node, "/i/42?on=true&ids=1.5&n=-3&s=1&bad=0x1&other=2").body())
+        .isEqualTo(
+            "{\"id\":42,\"on\":true,\"ids\":[1.5],\"n\":-3,\"s\":\"1\",\"bad\":\"0x1\",\"other\":\"2\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          application/json           | {"a":          | 400 | INVALID_INPUT | JSON
+          application/json           | {"id":1}       | 400 | INVALID_INPUT | given twice
+          application/json           | 5              | 400 | INVALID_INPUT | must be a JSON object
+          application/x-www-form-urlencoded | a=%zz   | 400 | INVALID_INPUT | malformed % escape
+          application/x-www-form-urlencoded | a=%ff   | 400 | INVALID_INPUT | not UTF-8
+          text/plain                 | hello          | 415 | INVALID_INPUT | text/plain is not read
+          application/json; charset=latin1 | {}       | 415 | INVALID_INPUT | charset
+          multipart/form-data; boundary=x | --x--     | 415 | INVALID_INPUT | multipart/form-data
+          """)
+  void aBodyThatCannotBeReadIsAProblem(
+      String type, String body, int status, String code, String detail) throws Exception {
+    Node node = start(one("POST", "/u/{id}", ECHO));
+    var response = send(node, "POST", "/u/1", type, body);
+    assertThat(response.statusCode()).isEqualTo(status);
+    Map<?, ?> problem = problem(response);
+    assertThat(problem.get("status")).isEqualTo(status);
+    assertThat(problem.get("code")).isEqualTo(code);
+    assertThat(problem.get("detail")).asString().contains(detail);
+    assertThat(problem.get("instance")).asString().startsWith("urn:runar:request:");
+  }
+
+  @Test
+  void theMoreLiteralPathAnswers() throws Exception {
+    Node node =
+        start(
+            Service.at("s")
+                .action("one", http("GET", "/u/{id}"), (input, context) -> Payload.of("one"))
+                .action("me", http("GET", "/u/me"), (input, context) -> Payload.of("me"))
+                .action("del", http("DELETE", "/u/{id}"), (input, context) -> Payload.of(null))
+                .action("deep", http("GET", "/{a}/me/x"), (input, context) -> Payload.of("deep"))
+                .build());
+    assertThat(get(node, "/u/me").body()).isEqualTo("me");
+    assertThat(get(node, "/u/%6De").body()).isEqualTo("me");
+    assertThat(get(node, "/u/7").body()).isEqualTo("one");
+    assertThat(get(node, "/u/me/x").body()).isEqualTo("deep");
+    assertThat(send(node, "DELETE", "/u/me", "application/json", "").statusCode()).isEqualTo(204);
+    for (String path :
+        List.of("/u", "/u/", "/u/7/", "//u/7", "/u/%2e%2e", "/u/%ff", "/")) {
+      assertThat(get(node, path).statusCode()).as(path).isEqualTo(404);
+    }
+    try (RawClient raw = raw(node)) {
+      raw.write("GET /u/a%zz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(raw.response()).startsWith("404");
+    }
+  }
+
+  @Test
+  void anotherMethodIsToldWhichThereAre() throws Exception {
+    Node node =
+        start(
+            Service.at("s")
+                .action("get", http("GET", "/u/{id}"), ECHO)
+                .action("put", http("PUT", "/u/{id}"), ECHO)
+                .build());
+    var response = send(node, "POST", "/u/1", "application/json", "{}");
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("GET, PUT, HEAD, OPTIONS");
+    assertThat(problem(response).get("title")).isEqualTo("Method Not Allowed");
+    var options =
+        client.send(
+            to(node, "/u/1").method("OPTIONS", BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+    assertThat(options.statusCode()).isEqualTo(204);
+    assertThat(options.headers().firstValue("allow")).hasValue("GET, PUT, HEAD, OPTIONS");
+    var head =
+        client.send(
+            to(node, "/u/1").method("HEAD", BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("content-length")).hasValue("10");
+    assertThat(head.body()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET   | /up          | DUPLICATE     | is the node's own
+          GET   | users        | INVALID_PATH  | must begin with /
+          GET   | /users/      | INVALID_PATH  | ends with /
+          GET   | /a//b        | INVALID_PATH  | empty segment
+          GET   | /a/../b      | INVALID_PATH  | take ..
+          GET   | /{a}/{a}     | INVALID_PATH  | twice
+          GET   | /a{b}        | INVALID_PATH  | neither a plain name nor a template
+          GET   | /{}          | INVALID_PATH  | neither a plain name nor a template
+          GET   | /a?b         | INVALID_PATH  | neither a plain name nor a template
+          FETCH | /a           | INVALID_INPUT | must be one of
+          """)
+  void aWrongRouteIsRefusedAtRegistration(String method, String path, Code code, String message) {
+    Node node = start(one("GET", "/fine", ECHO));
+    Service wrong = Service.at("w").action("a", http(method, path), ECHO).build();
+    assertThatThrownBy(() -> ok(node, wrong))
+        .isInstanceOfSatisfying(RunarException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(message);
+  }
+
+  private static void ok(Node node, Service service) {
+    try {
+      node.addService(service).join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  @Test
+  void oneRouteHasOneActionAndIsFreeWhenItsServiceGoes() throws Exception {
+    Node node = start(one("GET", "/u/{id}", ECHO));
+    Service second = Service.at("t").action("b", http("GET", "/u/{name}"), ECHO).build();
+    assertThatThrownBy(() -> ok(node, second))
+        .hasMessageContaining("action t/b: GET /u/{name} is taken by action s/a");
+    node.removeService("s").join();
+    assertThat(get(node, "/u/1").statusCode()).isEqualTo(404);
+    ok(node, second);
+    assertThat(get(node, "/u/1").body()).isEqualTo("{\"name\":\"1\"}");
+  }
+
+  /** The whole table, and that nothing of ours shows. */
+  @ParameterizedTest
+  @EnumSource(Code.class)
+  void everyCodeHasItsStatus(Code code) throws Exception {
+    Map<Code, Integer> table =
+        Map.ofEntries(
+            Map.entry(Code.CANCELLED, 503),
+            Map.entry(Code.CONFIG, 500),
+            Map.entry(Code.CONTEXT_GONE, 503),
+            Map.entry(Code.DUPLICATE, 409),
+            Map.entry(Code.HANDLER_FAILED, 500),
+            Map.entry(Code.INVALID_INPUT, 400),
+            Map.entry(Code.INVALID_PATH, 400),
+            Map.entry(Code.MEMORY_LIMIT, 500),
+            Map.entry(Code.TOO_LARGE, 413),
+            Map.entry(Code.NOT_FOUND, 404),
+            Map.entry(Code.NOT_RUNNING, 503),
+            Map.entry(Code.OVERLOADED, 503),
+            Map.entry(Code.PERMISSION_DENIED, 403),
+            Map.entry(Code.PROTOCOL, 400),
+            Map.entry(Code.SCRIPT, 500),
+            Map.entry(Code.SHUTDOWN, 503),
+            Map.entry(Code.TIMEOUT, 504),
+            Map.entry(Code.UNSUPPORTED_VALUE, 500),
+            Map.entry(Code.INTERNAL, 500));
+    Node node =
+        start(
+            one(
+                "GET",
+                "/fail",
+                (input, context) -> {
+                  throw new RunarException(
+                      code,
+                      "message of mine",
+                      new IllegalStateException("cause of mine"),
+                      Payload.object("data", "of mine"),
+                      "NameOfMine",
+                      "stack of mine");
+                }));
+    var response = get(node, "/fail");
+    int status = table.get(code);
+    assertThat(response.statusCode()).isEqualTo(status);
+    Map<?, ?> problem = problem(response);
+    assertThat(problem.get("code")).isEqualTo(code.name());
+    assertThat(response.body()).doesNotContain("cause of mine", "stack of mine", "NameOfMine");
+    assertThat(response.body().contains("message of mine")).isEqualTo(status < 500);
+    assertThat(problem.containsKey("data")).isEqualTo(status < 500);
+    assertThat(response.headers().firstValue("retry-after").isPresent())
+        .isEqualTo(status == 503 && code != Code.CANCELLED);
+  }
+
+  @Test
+  void aDeclaredErrorIsShown() throws Exception {
+    var declared = new ActionOptions.DeclaredError("InsufficientFunds", "", null);
+    Node node =
+        start(
+            Service.at("s")
+                .action(
+                    "a",
+                    http("POST", "/pay").toBuilder().errors(List.of(declared)).build(),
+                    (input, context) -> {
+                      throw new RunarException(
+                          Code.HANDLER_FAILED,
+                          "7 short",
+                          null,
+                          Payload.object("short", 7),
+                          "InsufficientFunds",
+                          "stack of mine");
+                    })
+                .build());
+    var response = send(node, "POST", "/pay", "application/json", "{}");
+    assertThat(response.statusCode()).isEqualTo(422);
+    Map<?, ?> problem = problem(response);
+    assertThat(problem.get("name")).isEqualTo("InsufficientFunds");
+    assertThat(problem.get("detail")).isEqualTo("7 short");
+    assertThat(problem.get("data")).isEqualTo(Map.of("short", 7));
+    assertThat(response.body()).doesNotContain("stack");
+  }
+
+  @Test
+  void theActionMaySetStatusHeadersAndCookies() throws Exception {
+    Node node =
+        start(
+            one(
+                "POST",
+                "/login",
+                (input, context) -> {
+                  HttpCall http = context.http().orElseThrow();
+                  http.status(201);
+                  http.header("Location", "/me");
+                  http.header("content-type", "text/html; charset=utf-8");
+                  http.cookie(HttpCall.Cookie.of("sid", "abc").withMaxAge(Duration.ofHours(1)));
+                  assertThatThrownBy(() -> http.header("x", "a\r\nset-cookie: b"))
+                      .hasMessageContaining("one line");
+                  assertThatThrownBy(() -> http.header("x y", "a")).hasMessageContaining("no name");
+                  assertThatThrownBy(() -> http.header("Content-Length", "1"))
+                      .hasMessageContaining("the node's own");
+                  assertThatThrownBy(() -> http.cookie(HttpCall.Cookie.of("a", "b; Path=/x")))
+                      .hasMessageContaining("cookie a");
+                  assertThatThrownBy(() -> http.status(99)).hasMessageContaining("200 to 599");
+                  return Payload.of("<p>" + http.cookies().get("seen") + "</p>");
+                }));
+    var response =
+        client.send(
+            to(node, "/login")
+                .header("cookie", "seen=1; seen=2; other=\"x\"")
+                .POST(BodyPublishers.noBody())
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(201);
+    assertThat(response.body()).isEqualTo("<p>1</p>");
+    assertThat(response.headers().firstValue("location")).hasValue("/me");
+    assertThat(response.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(response.headers().allValues("set-cookie"))
+        .containsExactly("sid=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Bearer ann    | 200 | ann
+          Bearer bad    | 401 | could not be authenticated
+          bearer banned | 403 | you are banned
+          Bearer down   | 504 | did not answer in time
+          Basic abc     | 200 | anonymous
+          """)
+  void theIdentifierSaysWhoAsks(String authorization, int status, String text) throws Exception {
+    Node node =
+        start(
+            one(
+                "GET",
+                "/me",
+                (input, context) ->
+                    context
+                        .http()
+                        .flatMap(HttpCall::identity)
+                        .map(identity -> Payload.of(identity.asMap().get("name")))
+                        .orElse(Payload.of("anonymous"))));
+    var response =
+        client.send(
+            to(node, "/me").header("authorization", authorization).build(),
+            BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.body()).contains(text).doesNotContain("secret reason");
+    assertThat(response.headers().firstValue("www-authenticate").isPresent())
+        .isEqualTo(status == 401);
+  }
+
+  @Test
+  void aBodyOverTheBoundIsRefusedAndCounted() throws Exception {
+    Node node =
+        start(
+            NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withMessageBytes(100)),
+            one("POST", "/echo", ECHO));
+    String full = "\"" + "x".repeat(98) + "\"";
+    assertThat(send(node, "POST", "/echo", "application/json", full).statusCode()).isEqualTo(200);
+    var larger = send(node, "POST", "/echo", "application/json", full + " ");
+    assertThat(larger.statusCode()).isEqualTo(413);
+    assertThat(problem(larger).get("code")).isEqualTo("TOO_LARGE");
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          ("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                  + "Transfer-Encoding: chunked\r\n\r\n"
+                  + ("32\r\n" + "x".repeat(50) + "\r\n").repeat(3))
+              .getBytes(ISO_8859_1));
+      assertThat(raw.response()).startsWith("413");
+      assertThat(raw.isAtEnd()).isTrue();
+    }
+    assertThat(httpCounts(node).get("bodiesTooLarge")).isEqualTo(2L);
+  }
+
+  @Test
+  void bodiesOfTheWholePortHaveABound() throws Exception {
+    var limits = NodeConfig.DEFAULT.limits();
+    var small =
+        new dev.runar.Limits(
+            limits.queuedCallbacks(),
+            1_000,
+            limits.requestsInFlight(),
+            800,
+            limits.sessionBytes(),
+            limits.sessions(),
+            limits.subscriptionsPerSession(),
+            limits.retainedEvents(),
+            limits.retainedBytes(),
+            limits.contexts(),
+            limits.openStreams(),
+            limits.turnBudget());
+    var answered = new CountDownLatch(1);
+    Node node =
+        start(
+            NodeConfig.DEFAULT.withLimits(small),
+            one(
+                "POST",
+                "/wait",
+                (input, context) -> {
+                  assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+                  return Payload.of(1);
+                }));
+    String body = "{\"a\":\"" + "x".repeat(700) + "\"}";
+    var first =
+        client.sendAsync(
+            to(node, "/wait")
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    await().untilAsserted(() -> assertThat(httpCounts(node).get("actions")).isEqualTo(1L));
+    var second = send(node, "POST", "/wait", "application/json", body);
+    assertThat(second.statusCode()).isEqualTo(503);
+    assertThat(problem(second).get("code")).isEqualTo("OVERLOADED");
+    answered.countDown();
+    assertThat(first.join().statusCode()).isEqualTo(200);
+    assertThat(send(node, "POST", "/wait", "application/json", body).statusCode()).isEqualTo(200);
+    assertThat(httpCounts(node).get("bodiesWithoutRoom")).isEqualTo(1L);
+  }
+
+  @Test
+  void aSlowBodyIsCutOff() throws Exception {
+    Node node =
+        start(
+            NodeConfig.DEFAULT.withServer(
+                NodeConfig.Server.DEFAULT.withHandshakeTimeout(Duration.ofMillis(300))),
+            one("POST", "/echo", ECHO));
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"a\""
+              .getBytes(ISO_8859_1));
+      assertThat(raw.ends()).isTrue();
+    }
+    assertThat(httpCounts(node).get("actions")).isEqualTo(0L);
+  }
+
+  @Test
+  void theClientIsAskedForTheBodyItHoldsBack() throws Exception {
+    Node node = start(one("POST", "/echo", ECHO));
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+              .getBytes(ISO_8859_1));
+      assertThat(raw.head()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+      raw.write("42".getBytes(UTF_8));
+      assertThat(raw.response()).isEqualTo("200 42");
+      raw.write(
+          "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n42"
+              .getBytes(ISO_8859_1));
+      assertThat(raw.response()).startsWith("417");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Content-Length: 2\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n
+          Content-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\n42
+          Transfer-Encoding: gzip, chunked\\r\\n\\r\\n0\\r\\n\\r\\n
+          Transfer-Encoding : chunked\\r\\n\\r\\n0\\r\\n\\r\\n
+          Content-Length: +2\\r\\n\\r\\n42
+          Transfer-Encoding: chunked\\r\\n\\r\\n0x2\\r\\n42\\r\\n0\\r\\n\\r\\n
+          Transfer-Encoding: chunked\\r\\n\\r\\n2\\r\\n42XX0\\r\\n\\r\\n
+          """)
+  void twoReadingsOfOneBodyAreRefused(String rest) throws Exception {
+    var asked = new AtomicInteger();
+    Node node =
+        start(
+            one(
+                "POST",
+                "/echo",
+                (input, context) -> {
+                  asked.incrementAndGet();
+                  return input;
+                }));
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          ("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                  + rest.replace("\\r\\n", "\r\n"))
+              .getBytes(ISO_8859_1));
+      assertThat(raw.response()).startsWith("400");
+      assertThat(raw.isAtEnd()).isTrue();
+    }
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
+    var first = new CountDownLatch(1);
+    Node node =
+        start(
+            one(
+                "POST",
+                "/n/{n}",
+                (input, context) -> {
+                  if (input.asMap().get("n").equals("1")) {
+                    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+                  }
+                  return Payload.of(input.asMap());
+                }));
+    String body = "Host: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"b\":1}";
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          ("POST /n/1 HTTP/1.1\r\n"
+                  + body
+                  + "POST /n/2 HTTP/1.1\r\n"
+                  + body
+                  + "GET /up HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n")
+              .getBytes(ISO_8859_1));
+      first.countDown();
+      assertThat(raw.response()).isEqualTo("200 {\"n\":\"1\",\"b\":1}");
+      assertThat(raw.response()).isEqualTo("200 {\"n\":\"2\",\"b\":1}");
+      assertThat(raw.response()).isEqualTo("200 ok");
+      assertThat(raw.response()).startsWith("400");
+      assertThat(raw.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientThatGoesCancelsItsRequest() throws Exception {
+    var cancelled = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    Node node =
+        start(
+            one(
+                "GET",
+                "/wait",
+                (input, context) -> {
+                  context.onCancel(cancelled::countDown);
+                  begun.countDown();
+                  assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+                  return Payload.of(1);
+                }));
+    try (RawClient raw = raw(node)) {
+      raw.write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+    await().untilAsserted(() -> assertThat(httpCounts(node).get("aborted")).isEqualTo(1L));
+  }
+
+  @Test
+  void aRequestHasTheNodesDeadline() throws Exception {
+    var never = new CountDownLatch(1);
+    Node node =
+        start(
+            NodeConfig.DEFAULT.withRequestTimeout(Duration.ofMillis(200)),
+            one(
+                "GET",
+                "/wait",
+                (input, context) -> {
+                  never.await();
+                  return Payload.of(1);
+                }));
+    var response = get(node, "/wait");
+    never.countDown();
+    assertThat(response.statusCode()).isEqualTo(504);
+    assertThat(problem(response).get("code")).isEqualTo("TIMEOUT");
+  }
+
+  @Test
+  void aRunningRequestIsAnsweredWhenTheNodeStops() throws Exception {
+    var begun = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    Node node =
+        start(
+            one(
+                "GET",
+                "/wait",
+                (input, context) -> {
+                  begun.countDown();
+                  assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
+                  return Payload.of("done");
+                }));
+    try (RawClient raw = raw(node)) {
+      raw.write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+      var stopped = node.stop();
+      go.countDown();
+      String head = raw.head();
+      assertThat(head).startsWith("HTTP/1.1 200");
+      assertThat(raw.ends()).isTrue();
+      stopped.join();
+    }
+  }
+
+  @Test
+  void aStreamsOnlyItemIsALineOrAnEvent() throws Exception {
+    Node node =
+        start(
+            Service.at("s")
+                .action("a", http("GET", "/s").toBuilder().stream(true).build(), ECHO)
+                .build());
+    assertThat(get(node, "/s?a=1").body()).isEqualTo("{\"a\":\"1\"}\n");
+    var events =
+        client.send(
+            to(node, "/s?a=1").header("accept", "text/event-stream").build(),
+            BodyHandlers.ofString());
+    assertThat(events.body()).isEqualTo("data: {\"a\":\"1\"}\n\nevent: end\ndata: null\n\n");
+  }
+
+  @Test
+  void pagesOfNamedOriginsMayRead() throws Exception {
+    var cors =
+        new NodeConfig.Cors(
+            List.of("https://app.example.com"),
+            List.of(),
+            List.of("content-type"),
+            true,
+            Duration.ofMinutes(1));
+    Node node =
+        start(
+            NodeConfig.DEFAULT.withServer(NodeConfig.Server.DEFAULT.withCors(cors)),
+            one("PUT", "/u", ECHO));
+    try (RawClient raw = raw(node)) {
+      raw.write(
+          "OPTIONS /u HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example.com\r\nAccess-Control-Request-Method: PUT\r\n\r\n"
+              .getBytes(ISO_8859_1));
+      assertThat(raw.head())
+          .startsWith("HTTP/1.1 204")
+          .contains("access-control-allow-origin: https://app.example.com\r\n")
+          .contains("access-control-allow-methods: PUT, OPTIONS\r\n")
+          .contains("access-control-allow-headers: content-type\r\n")
+          .contains("access-control-allow-credentials: true\r\n")
+          .contains("access-control-max-age: 60\r\n")
+          .contains("vary: Origin\r\n")
+          .doesNotContain("content-length");
+      raw.write(
+          "PUT /u HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example.com\r\n\r\n"
+              .getBytes(ISO_8859_1));
+      assertThat(raw.head())
+          .startsWith("HTTP/1.1 200")
+          .contains("vary: Origin")
+          .doesNotContain("access-control");
+    }
+    assertThatThrownBy(
+            () -> new NodeConfig.Cors(List.of("*"), List.of(), List.of(), true, Duration.ZERO))
+        .hasMessageContaining("origins must name each origin");
+  }
+}
