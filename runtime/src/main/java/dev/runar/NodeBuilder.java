@@ -2,7 +2,10 @@ package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,8 @@ public final class NodeBuilder {
   private NodeConfig config;
   private Authorizer authorizer = Authorizer.openToAll();
   private Tools tools = Tools.NONE;
+  private final List<Middleware> middleware = new ArrayList<>();
+  private Telemetry telemetry = Telemetry.NONE;
   private @Nullable Identifier identifier;
 
   NodeBuilder(NodeConfig config) {
@@ -66,10 +71,29 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** Puts something around the whole node, inside what was put there before. */
+  public NodeBuilder use(Middleware newMiddleware) {
+    middleware.add(newMiddleware);
+    return this;
+  }
+
+  /** Who hears of requests and events as spans; nobody without this call. */
+  public NodeBuilder telemetry(Telemetry newTelemetry) {
+    telemetry = newTelemetry;
+    return this;
+  }
+
   /** A node that is not started yet. */
   public Node build() {
     return NodeProvider.instance()
-        .create(config, authorizer, tools, Optional.ofNullable(identifier));
+        .create(
+            new NodeProvider.Parts(
+                config,
+                authorizer,
+                tools,
+                Optional.ofNullable(identifier),
+                middleware,
+                telemetry));
   }
 
   /** A node that is ready. Blocks. */

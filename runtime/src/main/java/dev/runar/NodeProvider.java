@@ -2,7 +2,9 @@ package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
@@ -16,14 +18,28 @@ public interface NodeProvider {
   }
 
   /**
-   * A node that is not started yet.
+   * What a node is made of.
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
    * @param identifier says who its HTTP clients are; empty: scripts may
+   * @param middleware what stands around it, outermost first
+   * @param telemetry hears of what is under way
    */
-  Node create(
-      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier);
+  record Parts(
+      NodeConfig config,
+      Authorizer authorizer,
+      Tools tools,
+      Optional<Identifier> identifier,
+      List<Middleware> middleware,
+      Telemetry telemetry) {
+    public Parts {
+      middleware = List.copyOf(middleware);
+    }
+  }
+
+  /** A node that is not started yet. */
+  Node create(Parts parts);
 
   /**
    * Reads configuration.

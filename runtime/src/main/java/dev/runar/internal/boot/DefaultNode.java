@@ -5,6 +5,7 @@ import dev.runar.EventHandler;
 import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.PortChoice;
@@ -24,6 +25,7 @@ import dev.runar.internal.codec.ConfigReader;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.Outskirts;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.node.stage.DefaultActionStages;
 import dev.runar.internal.node.stage.Delays;
@@ -68,6 +70,7 @@ final class DefaultNode implements Node, NodeControl {
   private final ExecutorService handlerThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
   private final Authorizer authorizer;
+  private final Outskirts outskirts;
   private final ScriptHost scripts;
   private final Tools tools;
   private final Optional<Identifier> identifier;
@@ -94,12 +97,12 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  DefaultNode(
-      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier) {
-    this.identifier = identifier;
-    this.config = config;
-    this.authorizer = authorizer;
-    this.tools = tools;
+  DefaultNode(NodeProvider.Parts parts) {
+    this.config = parts.config();
+    this.authorizer = parts.authorizer();
+    this.tools = parts.tools();
+    this.outskirts = new Outskirts(parts.middleware(), parts.telemetry());
+    this.identifier = parts.identifier();
     this.scripts =
         new ScriptHost(
             config,
@@ -414,7 +417,8 @@ final class DefaultNode implements Node, NodeControl {
               config,
               clock,
               handlerThreads,
-              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads));
+              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads),
+              outskirts);
       core = made;
     }
     return made;

@@ -3,24 +3,19 @@ package dev.runar.internal.boot;
 import dev.runar.Configuration;
 import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
-import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
-import dev.runar.Tools;
 import dev.runar.internal.codec.ConfigLayers;
 import dev.runar.internal.script.module.ModuleSurvey;
-import dev.runar.spi.Authorizer;
 import dev.runar.spi.Disk;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
-  public Node create(
-      NodeConfig config, Authorizer authorizer, Tools tools, Optional<Identifier> identifier) {
-    return new DefaultNode(config, authorizer, tools, identifier);
+  public Node create(Parts parts) {
+    return new DefaultNode(parts);
   }
 
   @Override

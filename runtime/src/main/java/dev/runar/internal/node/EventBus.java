@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class EventBus {
   private final Clock clock;
   private final Traces spans;
   private final DeliveryLog log;
+  private final UnaryOperator<EventEndpoint> passage;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
@@ -57,6 +59,7 @@ final class EventBus {
    *
    * @param manualTimeout within which an event is to be acknowledged, if its subscription does not
    *     say
+   * @param passage what events go through in front of a handler
    */
   EventBus(
       String networkId,
@@ -65,10 +68,12 @@ final class EventBus {
       Clock clock,
       Delays delays,
       Ledger ledger,
-      Traces spans) {
+      Traces spans,
+      UnaryOperator<EventEndpoint> passage) {
     this.networkId = networkId;
     this.clock = clock;
     this.spans = spans;
+    this.passage = passage;
     this.retained = new RetainedEvents(limits.retainedEvents(), limits.retainedBytes(), clock);
     this.log =
         new DeliveryLog(
@@ -212,7 +217,7 @@ final class EventBus {
   Subscription prepare(TopicPattern pattern, EventEndpoint endpoint, SubscribeOptions options) {
     check(options);
     long id = subscriptionIds.incrementAndGet();
-    return new EventSubscription(id, pattern, endpoint, options, this, log);
+    return new EventSubscription(id, pattern, passage.apply(endpoint), options, this, log);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.runar.internal.node;
 
-import dev.runar.ActionOptions;
 import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
@@ -25,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -44,37 +43,52 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
+  private final Surroundings around;
+  private final Dispatcher dispatcher;
+  private final OutgoingEvents outgoing;
+  private final String nodeId;
   private final Streams streams;
-  private final Traces traces;
   private final ServiceHealth health;
-  private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
   /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
-    this(config, clock, Delays.system(), handlerThreads, ActionStages.NONE);
+    this(config, clock, handlerThreads, ActionStages.NONE);
   }
 
-  /** Starts the thread of the deadlines; {@link #close} ends it. */
+  /** A node with nothing around it. */
   public NodeCore(
       NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
-    this(config, clock, Delays.system(), handlerThreads, stages);
+    this(config, clock, Delays.system(), handlerThreads, stages, Outskirts.NONE);
   }
 
-  /** With delays that a test can turn. */
+  /** A node with things around it. */
+  public NodeCore(
+      NodeConfig config,
+      Clock clock,
+      ExecutorService handlerThreads,
+      ActionStages stages,
+      Outskirts outskirts) {
+    this(config, clock, Delays.system(), handlerThreads, stages, outskirts);
+  }
+
+  /** Starts the thread of the deadlines; {@link #close} ends it. A test can turn the delays. */
   NodeCore(
       NodeConfig config,
       Clock clock,
       Delays delays,
       ExecutorService handlerThreads,
-      ActionStages stages) {
+      ActionStages stages,
+      Outskirts outskirts) {
     this.config = config;
     this.stages = stages;
     this.clock = clock;
+    this.around = new Surroundings(outskirts.middleware());
+    Spans spans = new Spans(outskirts.telemetry());
     this.runningOn = new RunningOn(ledger, clock, config.supervision().grace());
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
-    this.traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
+    Traces traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
     this.delays = delays;
     this.bus =
         new EventBus(
@@ -84,8 +98,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             clock,
             delays,
             ledger,
-            traces);
+            traces,
+            new EventPassage(this, around, spans));
     this.deliveries = new Deliveries(bus, clock);
+    this.outgoing = new OutgoingEvents(bus, around, spans);
+    this.dispatcher = new Dispatcher(this, registry, inFlight, runningOn, traces, around, spans);
+    this.nodeId = traces.node();
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles =
@@ -129,86 +147,23 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public CompletableFuture<Payload> request(
       Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
-    if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
-      pipes.refuse(Failures.of(result.exceptionNow()));
-    }
-    return result;
-  }
-
-  private CompletableFuture<Payload> routed(
-      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    Registry.Match match;
-    try {
-      refuseWhenClosed();
-      match = registry.route(path);
-      Visibilities.check(match.route(), path, requester);
-    } catch (RunarException e) {
-      return refused(path, e);
-    }
-    ServiceEntry service = match.route().service();
-    if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
-      return refused(path, service.notRunning());
-    }
-    ActionOptions action = match.route().action().options();
-    if (action.stream() != (pipes.output() != null)
-        || (pipes.input() != null && !action.takesStream())) {
-      return refused(path, Streams.misfit(path, action, pipes));
-    }
-    return dispatch(match, requester, payload, options, pipes);
-  }
-
-  private CompletableFuture<Payload> dispatch(
-      Registry.Match match,
-      Requester requester,
-      Payload payload,
-      RequestOptions options,
-      Pipes pipes) {
-    String path = match.path();
-    ServiceDefinition.Action action = match.route().action();
-    long timeoutNanos =
-        Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
-    PendingRequest request =
-        StreamRequest.of(
-            pipes,
-            requestIds.incrementAndGet(),
-            path,
-            payload,
-            match.params(),
-            options,
-            clock.nanos() + timeoutNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            traces,
-            action.endpoint());
-    request.http = requester.http().orElse(null);
-    if (!inFlight.add(request)) {
-      return refused(
-          path,
-          new RunarException(
-              Code.OVERLOADED,
-              "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
-    }
-    request.connect();
-    if (closed) { // after the slot was taken: the close may have looked there before
-      request.fail(stopped());
-      return request;
-    }
-    action.endpoint().submit(request);
-    return request;
+    return dispatcher.request(requester, path, payload, options, pipes);
   }
 
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
     refuseWhenClosed();
-    return bus.publish(topic, payload, "");
+    return publish(topic, payload, "");
   }
 
   @Override
   public PublishReceipt publish(String topic, Payload payload, String publisher) {
     refuseWhenClosed();
-    return bus.publish(topic, payload, publisher);
+    return outgoing.isPlain()
+        ? bus.publish(topic, payload, publisher)
+        : outgoing
+            .publish(topic, payload, PublishOptions.DEFAULT.withPublisher(publisher))
+            .join(); // queued: is done
   }
 
   @Override
@@ -216,7 +171,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
       String topic, Payload payload, PublishOptions options) {
     try {
       refuseWhenClosed();
-      return bus.publish(topic, payload, options);
+      return outgoing.isPlain()
+          ? bus.publish(topic, payload, options)
+          : outgoing.publish(topic, payload, options);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -395,7 +352,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Which node it is, {@code network/id}: in no other process or life the same. */
   public String nodeId() {
-    return traces.node();
+    return nodeId;
   }
 
   /** What became of events, by subscription and by event. */
@@ -419,6 +376,10 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   public NodeConfig config() {
     return config;
+  }
+
+  Surroundings around() {
+    return around;
   }
 
   ActionStages stages() {
@@ -458,6 +419,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    dispatcher.close();
     health.end();
     inFlight.close();
     bus.close(new RunarException(Code.SHUTDOWN, "the node has stopped"));
@@ -472,10 +434,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private static RunarException stopped() {
     return new RunarException(Code.SHUTDOWN, "the node has stopped");
-  }
-
-  private CompletableFuture<Payload> refused(String path, RunarException reason) {
-    return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
   private static void refuseReserved(String path) {

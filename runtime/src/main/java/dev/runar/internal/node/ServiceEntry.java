@@ -47,6 +47,9 @@ final class ServiceEntry {
     this.definition = definition;
     this.version = VersionRange.version(definition);
     this.registeredMs = core.clock().wallMs();
+    if (!path().startsWith("$")) {
+      core.around().service(definition);
+    }
     this.actions = new ArrayList<>();
     for (ServiceDefinition.Action action : definition.actions()) {
       ActionEndpoint staged = core.stages().around(definition, action, core);

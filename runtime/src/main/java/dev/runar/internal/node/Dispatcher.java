@@ -1,0 +1,192 @@
+package dev.runar.internal.node;
+
+import dev.runar.ActionOptions;
+import dev.runar.Middleware.Request;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service.State;
+import dev.runar.spi.Clock;
+import dev.runar.spi.Telemetry.Span;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes a request from its caller to its action's endpoint: through the middleware of requests, to
+ * the action that the registry knows, if its service runs and the caller may, and through the
+ * middleware of actions. Any thread; nothing here blocks.
+ */
+final class Dispatcher {
+  private final NodeCore core;
+  private final NodeConfig config;
+  private final Clock clock;
+  private final Registry registry;
+  private final InFlight inFlight;
+  private final RunningOn runningOn;
+  private final Traces traces;
+  private final Surroundings around;
+  private final Spans spans;
+  private final AtomicLong requestIds = new AtomicLong();
+  private volatile boolean closed;
+
+  Dispatcher(
+      NodeCore core,
+      Registry registry,
+      InFlight inFlight,
+      RunningOn runningOn,
+      Traces traces,
+      Surroundings around,
+      Spans spans) {
+    this.core = core;
+    this.config = core.config();
+    this.clock = core.clock();
+    this.registry = registry;
+    this.inFlight = inFlight;
+    this.runningOn = runningOn;
+    this.traces = traces;
+    this.around = around;
+    this.spans = spans;
+  }
+
+  CompletableFuture<Payload> request(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
+    return around.hasRequests()
+        ? surrounded(requester, new Request(path, payload, options), pipes)
+        : piped(requester, path, payload, options, pipes);
+  }
+
+  private CompletableFuture<Payload> surrounded(Requester requester, Request request, Pipes pipes) {
+    var hasGoneOn = new AtomicBoolean();
+    var asked =
+        SurroundedRequest.begin(
+            request,
+            around,
+            given -> {
+              hasGoneOn.set(true);
+              return piped(requester, given.path(), given.payload(), given.options(), pipes);
+            });
+    if (!pipes.equals(Pipes.NONE)) {
+      var _ =
+          asked.whenComplete(
+              (result, error) -> {
+                if (error != null && !hasGoneOn.get()) {
+                  pipes.refuse(Failures.of(error));
+                }
+              });
+    }
+    return asked;
+  }
+
+  private CompletableFuture<Payload> piped(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
+    CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
+    if (!pipes.equals(Pipes.NONE) && result.isCompletedExceptionally()) {
+      pipes.refuse(Failures.of(result.exceptionNow()));
+    }
+    return result;
+  }
+
+  private CompletableFuture<Payload> routed(
+      Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
+    if (closed) {
+      return refused(path, stopped());
+    }
+    Registry.Match match;
+    try {
+      match = registry.route(path);
+      Visibilities.check(match.route(), path, requester);
+    } catch (RunarException e) {
+      return refused(path, e);
+    }
+    ServiceEntry service = match.route().service();
+    if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
+      return refused(path, service.notRunning());
+    }
+    ActionOptions action = match.route().action().options();
+    if (action.stream() != (pipes.output() != null)
+        || (pipes.input() != null && !action.takesStream())) {
+      return refused(path, Streams.misfit(path, action, pipes));
+    }
+    return spans.isOff()
+        ? dispatch(match, requester, payload, options, pipes)
+        : traced(match, requester, payload, options, pipes);
+  }
+
+  private CompletableFuture<Payload> traced(
+      Registry.Match match,
+      Requester requester,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes) {
+    ServiceScope service = match.route().service().definition.scope();
+    Span span = spans.request(match.path(), service, match.route().action().name(), options);
+    RequestOptions within = options.withTrace(span.context().orElse(options.trace()));
+    CompletableFuture<Payload> answer = dispatch(match, requester, payload, within, pipes);
+    var _ = answer.whenComplete((result, error) -> spans.end(span, error));
+    return answer;
+  }
+
+  private CompletableFuture<Payload> dispatch(
+      Registry.Match match,
+      Requester requester,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes) {
+    String path = match.path();
+    ServiceDefinition.Action action = match.route().action();
+    long timeoutNanos =
+        Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
+    PendingRequest request =
+        StreamRequest.of(
+            pipes,
+            requestIds.incrementAndGet(),
+            path,
+            payload,
+            match.params(),
+            options,
+            clock.nanos() + timeoutNanos,
+            timeoutNanos,
+            inFlight,
+            runningOn,
+            traces,
+            action.endpoint());
+    request.http = requester.http().orElse(null);
+    if (!inFlight.add(request)) {
+      return refused(
+          path,
+          new RunarException(
+              Code.OVERLOADED,
+              "more than " + config.limits().requestsInFlight() + " requests are unanswered"));
+    }
+    request.connect();
+    if (closed) { // after the slot was taken: the close may have looked there before
+      request.fail(stopped());
+    } else if (around.hasActions()) {
+      ServiceScope service = match.route().service().definition.scope();
+      SurroundedCall.submit(
+          request,
+          action.endpoint(),
+          around,
+          new JavaRequestContext(request, core, service, clock));
+    } else {
+      action.endpoint().submit(request);
+    }
+    return request;
+  }
+
+  /** Nothing is taken any more; what is in flight is for {@link InFlight} to end. */
+  void close() {
+    closed = true;
+  }
+
+  private static RunarException stopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
+  }
+
+  private CompletableFuture<Payload> refused(String path, RunarException reason) {
+    return CompletableFuture.failedFuture(traces.placed(reason, path));
+  }
+}
