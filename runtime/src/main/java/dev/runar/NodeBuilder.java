@@ -1,6 +1,8 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.ScriptConsole;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
@@ -8,6 +10,8 @@ public final class NodeBuilder {
   private NodeConfig config;
   private Authorizer authorizer = Authorizer.openToAll();
   private Tools tools = Tools.NONE;
+  private Telemetry telemetry = Telemetry.NONE;
+  private ScriptConsole console = ScriptConsole.standard();
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -53,9 +57,22 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** Who measures the node; nobody without this call. */
+  public NodeBuilder telemetry(Telemetry newTelemetry) {
+    telemetry = newTelemetry;
+    return this;
+  }
+
+  /** Where the consoles of scripts go; the streams of this process without this call. */
+  public NodeBuilder console(ScriptConsole newConsole) {
+    console = newConsole;
+    return this;
+  }
+
   /** A node that is not started yet. */
   public Node build() {
-    return NodeProvider.instance().create(config, authorizer, tools);
+    return NodeProvider.instance()
+        .create(config, new NodeProvider.Parts(authorizer, tools, telemetry, console));
   }
 
   /** A node that is ready. Blocks. */

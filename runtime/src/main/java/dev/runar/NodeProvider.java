@@ -1,6 +1,8 @@
 package dev.runar;
 
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.ScriptConsole;
+import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 
@@ -14,12 +16,17 @@ public interface NodeProvider {
   }
 
   /**
-   * A node that is not started yet.
+   * What a node is made with beside its configuration.
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
+   * @param telemetry is told what it does
+   * @param console takes what its scripts write
    */
-  Node create(NodeConfig config, Authorizer authorizer, Tools tools);
+  record Parts(Authorizer authorizer, Tools tools, Telemetry telemetry, ScriptConsole console) {}
+
+  /** A node that is not started yet. */
+  Node create(NodeConfig config, Parts parts);
 
   /**
    * Reads a {@code runar.yaml} over the defaults.

@@ -4,6 +4,7 @@ import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Permissions;
 import dev.runar.PortChoice;
@@ -31,6 +32,8 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
+import dev.runar.spi.Telemetry;
+import dev.runar.spi.Telemetry.Readings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -38,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +69,8 @@ final class DefaultNode implements Node, NodeControl {
   private final Authorizer authorizer;
   private final ScriptHost scripts;
   private final Tools tools;
+  private final Telemetry telemetry;
+  private volatile @Nullable Readings readings;
   private final Health health =
       new Health() {
         @Override
@@ -88,10 +94,11 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  DefaultNode(NodeConfig config, Authorizer authorizer, Tools tools) {
+  DefaultNode(NodeConfig config, NodeProvider.Parts parts) {
     this.config = config;
-    this.authorizer = authorizer;
-    this.tools = tools;
+    this.authorizer = parts.authorizer();
+    this.tools = parts.tools();
+    this.telemetry = parts.telemetry();
     this.scripts =
         new ScriptHost(
             config,
@@ -99,7 +106,10 @@ final class DefaultNode implements Node, NodeControl {
             this,
             this::core,
             Disk.system(),
-            tools.tests().<ConsoleSink>map(TestConsole::new).orElseGet(StandardConsole::new),
+            tools
+                .tests()
+                .<ConsoleSink>map(TestConsole::new)
+                .orElse((level, text) -> parts.console().write(text, level.isError())),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
   }
@@ -360,6 +370,7 @@ final class DefaultNode implements Node, NodeControl {
         .thenRun(
             () -> {
               running.close();
+              telemetry.stopped(Objects.requireNonNull(readings));
               handlerThreads.shutdown();
               state = State.STOPPED;
             })
@@ -376,8 +387,10 @@ final class DefaultNode implements Node, NodeControl {
   private synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
-      made = new NodeCore(config, clock, handlerThreads);
+      made = new NodeCore(config, clock, handlerThreads, telemetry);
       core = made;
+      readings = NodeReadings.of(made, scripts);
+      telemetry.started(readings);
     }
     return made;
   }

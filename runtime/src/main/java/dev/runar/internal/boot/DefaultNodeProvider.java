@@ -5,18 +5,16 @@ import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
-import dev.runar.Tools;
 import dev.runar.internal.codec.ConfigReader;
 import dev.runar.internal.script.module.ModuleSurvey;
-import dev.runar.spi.Authorizer;
 import dev.runar.spi.Disk;
 import java.nio.file.Path;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
-  public Node create(NodeConfig config, Authorizer authorizer, Tools tools) {
-    return new DefaultNode(config, authorizer, tools);
+  public Node create(NodeConfig config, Parts parts) {
+    return new DefaultNode(config, parts);
   }
 
   @Override

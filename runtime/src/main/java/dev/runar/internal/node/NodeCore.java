@@ -16,6 +16,7 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -37,11 +39,19 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final @Nullable RequestMeter meter;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
+  /** A core that nobody measures. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
+    this(config, clock, handlerThreads, Telemetry.NONE);
+  }
+
+  public NodeCore(
+      NodeConfig config, Clock clock, ExecutorService handlerThreads, Telemetry telemetry) {
     this.config = config;
+    this.meter = telemetry.equals(Telemetry.NONE) ? null : new RequestMeter(telemetry, clock);
     this.clock = clock;
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
@@ -60,8 +70,18 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     try {
       match = registry.route(path);
     } catch (RunarException e) {
+      if (meter != null) {
+        meter.unrouted(e);
+      }
       return refused(e);
     }
+    return meter == null
+        ? request(match, path, payload, options)
+        : meter.measured(match.route(), () -> request(match, path, payload, options));
+  }
+
+  private CompletableFuture<Payload> request(
+      Registry.Match match, String path, Payload payload, RequestOptions options) {
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
       String away = service.away;
