@@ -138,7 +138,10 @@ public interface Node extends AutoCloseable {
    */
   Set<Path> filesOf(Path entry);
 
-  CompletableFuture<Payload> request(String path, Payload payload);
+  /** As {@link #request(String, Payload, RequestOptions)}, with the node's timeout. */
+  default CompletableFuture<Payload> request(String path, Payload payload) {
+    return request(path, payload, RequestOptions.DEFAULT);
+  }
 
   /**
    * Calls an action.
@@ -185,7 +188,10 @@ public interface Node extends AutoCloseable {
         payload -> payload.as(result));
   }
 
-  CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
+  /** As {@link #publish(String, Payload, PublishOptions)}, without options. */
+  default CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
+    return publish(topic, payload, PublishOptions.DEFAULT);
+  }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 
@@ -230,7 +236,9 @@ public interface Node extends AutoCloseable {
   }
 
   /** Subscribes; active when the call returns. Before or after {@link #start()}. */
-  Subscription subscribe(String pattern, EventHandler handler);
+  default Subscription subscribe(String pattern, EventHandler handler) {
+    return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
+  }
 
   Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options);
 

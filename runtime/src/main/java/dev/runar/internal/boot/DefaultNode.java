@@ -281,11 +281,6 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
-  public CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return core().request(path, payload, options);
   }
@@ -301,19 +296,9 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
-  public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-    return publish(topic, payload, PublishOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<PublishReceipt> publish(
       String topic, Payload payload, PublishOptions options) {
     return core().publish(topic, payload, options);
-  }
-
-  @Override
-  public Subscription subscribe(String pattern, EventHandler handler) {
-    return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
   }
 
   @Override

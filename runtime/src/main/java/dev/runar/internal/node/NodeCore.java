@@ -43,11 +43,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
-  /** A core that nobody measures. */
-  public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
-    this(config, clock, handlerThreads, Telemetry.NONE);
-  }
-
   public NodeCore(
       NodeConfig config, Clock clock, ExecutorService handlerThreads, Telemetry telemetry) {
     this.config = config;

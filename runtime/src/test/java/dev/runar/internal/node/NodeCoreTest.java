@@ -15,6 +15,7 @@ import dev.runar.Service;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.spi.Clock;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class NodeCoreTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final NodeCore core = new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads);
+  private final NodeCore core = new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads, Telemetry.NONE);
 
   @AfterEach
   void stop() {
