@@ -53,12 +53,13 @@ public record NodeConfig(
   }
 
   /**
-   * Reads a {@code runar.yaml} over the defaults.
+   * Reads a {@code runar.yaml} over the defaults; {@link Configuration#load} also reads the
+   * environment.
    *
    * @throws RunarException {@code CONFIG}, naming the key or the place in the file
    */
   public static NodeConfig load(Path file) {
-    return NodeProvider.instance().load(file);
+    return Configuration.load(Configuration.Sources.NONE.withFile(file)).config();
   }
 
   public NodeConfig withNetworkId(String newNetworkId) {

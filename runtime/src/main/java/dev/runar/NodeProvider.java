@@ -29,11 +29,11 @@ public interface NodeProvider {
   Node create(NodeConfig config, Parts parts);
 
   /**
-   * Reads a {@code runar.yaml} over the defaults.
+   * Reads configuration.
    *
-   * @throws RunarException {@code CONFIG}, naming the key or the place in the file
+   * @throws RunarException {@code CONFIG}, naming the source and the key or the place in it
    */
-  NodeConfig load(Path file);
+  Configuration load(Configuration.Sources sources);
 
   /**
    * Surveys a script and all that it imports, without running anything.

@@ -43,6 +43,11 @@ final class Cli {
             .addSubcommand("publish", new PublishCommand(surroundings, output))
             .addSubcommand("tail", new TailCommand(surroundings, output))
             .addSubcommand("services", new ServicesCommand(surroundings, output))
+            .addSubcommand(
+                "config",
+                new CommandLine(new ConfigCommand())
+                    .addSubcommand("print", new ConfigCommand.Print(surroundings, output))
+                    .addSubcommand("schema", new ConfigCommand.Schema(output)))
             .addSubcommand("doctor", new DoctorCommand(surroundings, output))
             .addSubcommand("version", new VersionCommand(output))
             .addSubcommand("help", new HelpCommand(output))

@@ -1,15 +1,19 @@
 package dev.runar.cli;
 
-import dev.runar.NodeConfig;
+import dev.runar.Configuration;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
-/** Reads configuration files. */
+/** Reads configuration: the defaults, a file, the environment, flags. */
 @FunctionalInterface
 interface ConfigSource {
   /**
-   * The configuration in the file over the node's defaults.
+   * The configuration, and where its values come from.
    *
-   * @throws dev.runar.RunarException {@code CONFIG} with file, line and the key that was meant
+   * @param file a {@code runar.yaml}
+   * @param flags values by key, such as {@code server.port}
+   * @throws dev.runar.RunarException {@code CONFIG} with the source and the key that was meant
    */
-  NodeConfig load(Path file);
+  Configuration load(Optional<Path> file, Map<String, String> flags);
 }

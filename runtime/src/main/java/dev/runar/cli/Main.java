@@ -1,7 +1,7 @@
 package dev.runar.cli;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
-import dev.runar.NodeConfig;
 import dev.runar.cli.control.ControlFolder;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,7 +22,8 @@ public final class Main {
             terminal,
             () -> ControlFolder.ofUser(System.getenv()),
             (config, tools) -> Node.builder().config(config).tools(tools).build(),
-            NodeConfig::load,
+            (file, flags) ->
+                Configuration.load(new Configuration.Sources(file, System.getenv(), flags)),
             new ProcessSignals(),
             NodeLog::install);
     int exitCode = new Cli(surroundings).run(arguments);

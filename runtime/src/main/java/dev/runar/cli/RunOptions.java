@@ -5,6 +5,7 @@ import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.Tools;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -122,32 +123,31 @@ final class RunOptions {
   }
 
   /**
-   * Defaults, then the file, then the flags.
+   * Defaults, then the file, then the environment, then the flags.
    *
    * @throws RunarException {@code CONFIG}
    */
   NodeConfig configuration(Path script, ConfigSource source) {
     checkFlags();
-    return withFlags(configOptions.configuration(script, source));
-  }
-
-  private NodeConfig withFlags(NodeConfig result) {
-    PortChoice chosenPort = port != null ? PortChoice.of(port) : openPort(result.server().port());
-    NodeConfig flagged = result.withServer(result.server().withPort(chosenPort));
+    var flags = new HashMap<String, String>();
+    if (port != null) {
+      flags.put("server.port", port.toString());
+    }
     if (host != null) {
-      flagged = flagged.withServer(flagged.server().withHost(host));
+      flags.put("server.host", host);
     }
     if (logLevel != null) {
-      flagged = flagged.withLogging(new NodeConfig.Logging(logLevel));
+      flags.put("logging.level", logLevel);
     }
-    return flagged;
+    return withPort(configOptions.configuration(script, source, flags).config());
   }
 
   /** A node that is embedded opens no port by itself; one that is run does. */
-  private static PortChoice openPort(PortChoice configured) {
-    return configured instanceof PortChoice.OfScript
-        ? new PortChoice.OfScript(OptionalInt.of(DEFAULT_PORT))
-        : configured;
+  static NodeConfig withPort(NodeConfig config) {
+    return config.server().port() instanceof PortChoice.OfScript
+        ? config.withServer(
+            config.server().withPort(new PortChoice.OfScript(OptionalInt.of(DEFAULT_PORT))))
+        : config;
   }
 
   private void checkFlags() {

@@ -46,23 +46,6 @@ final class ServicesCommand implements Callable<Integer> {
       rows.add(
           List.of(service.path(), service.name(), service.version(), service.state(), actions));
     }
-    return aligned(rows);
-  }
-
-  /** Every column but the last is as wide as its longest cell. */
-  private static List<String> aligned(List<List<String>> rows) {
-    int last = rows.getFirst().size() - 1;
-    var lines = new ArrayList<String>();
-    for (List<String> row : rows) {
-      var line = new StringBuilder();
-      for (int column = 0; column < last; column++) {
-        int at = column;
-        int width = rows.stream().mapToInt(other -> other.get(at).length()).max().orElse(0);
-        String cell = row.get(column);
-        line.append(cell).append(" ".repeat(width - cell.length() + 2));
-      }
-      lines.add(line.append(row.get(last)).toString().stripTrailing());
-    }
-    return lines;
+    return Table.lines(rows);
   }
 }

@@ -3,7 +3,6 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,10 @@ class CheckCommandTest {
   void start() {
     cli = new CliFixture(folder);
     cli.realNodes = true;
-    cli.configs = file -> NodeConfig.load(file);
+    cli.configs =
+        (file, flags) ->
+            dev.runar.Configuration.load(
+                new dev.runar.Configuration.Sources(file, java.util.Map.of(), flags));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package dev.runar.cli;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.cli.control.ControlFolder;
@@ -24,7 +25,8 @@ final class CliFixture implements AutoCloseable {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   Function<NodeConfig, Node> nodes = InMemoryNode::new;
   boolean realNodes;
-  ConfigSource configs = file -> NodeConfig.DEFAULT;
+  ConfigSource configs =
+      (file, flags) -> Configuration.load(Configuration.Sources.NONE.withFlags(flags));
   String in = "";
 
   CliFixture(Path folder) {

@@ -3,8 +3,8 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
-import dev.runar.NodeConfig;
 import dev.runar.cli.control.ControlFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,7 +241,7 @@ class GoldenErrorsTest {
             terminal,
             () -> control,
             (config, tools) -> Node.builder().config(config).tools(tools).build(),
-            NodeConfig::load,
+            (file, flags) -> Configuration.load(new Configuration.Sources(file, Map.of(), flags)),
             signal -> {},
             (level, log) -> {});
     new Cli(surroundings).run(words.toArray(String[]::new));

@@ -3,6 +3,7 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.PortChoice;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -150,15 +152,14 @@ class RunCommandTest {
 
   @Test
   void flagsWinOverTheFileWhichWinsOverDefaults() throws IOException {
-    Files.createFile(folder.resolve("runar.yaml"));
+    Files.writeString(
+        folder.resolve("runar.yaml"),
+        """
+        networkId: fromFile
+        server: { port: 4000, host: 0.0.0.0 }
+        """);
     cli.configs =
-        path -> {
-          assertThat(path).isEqualTo(folder.resolve("runar.yaml"));
-          NodeConfig defaults = NodeConfig.DEFAULT;
-          return defaults
-              .withNetworkId("fromFile")
-              .withServer(defaults.server().withPort(4000).withHost("0.0.0.0"));
-        };
+        (file, flags) -> Configuration.load(new Configuration.Sources(file, Map.of(), flags));
     var exitCode = cli.begin("run", file, "--port", "0", "--log-level", "debug");
     await().until(() -> cli.out().contains("ready"));
     cli.signals.getFirst().run();
@@ -173,7 +174,6 @@ class RunCommandTest {
 
   @Test
   void noPortIsAChoiceAndNotTheDefault() {
-    cli.configs = path -> NodeConfig.DEFAULT;
     for (List<String> flags : List.of(List.of("--port", "-1"), List.<String>of())) {
       var arguments = new ArrayList<>(List.of("run", file));
       arguments.addAll(flags);

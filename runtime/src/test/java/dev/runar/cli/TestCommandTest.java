@@ -194,7 +194,10 @@ class TestCommandTest {
 
   @Test
   void whatHangsOrSpinsIsNamedAndTheNextFileRuns() throws Exception {
-    cli.configs = file -> dev.runar.NodeConfig.load(file);
+    cli.configs =
+        (file, flags) ->
+            dev.runar.Configuration.load(
+                new dev.runar.Configuration.Sources(file, java.util.Map.of(), flags));
     file("runar.yaml", "limits:\n  turnBudget: 300\n");
     String hangs =
         file(

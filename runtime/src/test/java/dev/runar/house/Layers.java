@@ -89,7 +89,8 @@ record Layers(String root) {
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),
           Map.entry("org.jline", List.of("cli")),
-          Map.entry("io.methvin", List.of("cli")));
+          Map.entry("io.methvin", List.of("cli")),
+          Map.entry("io.smallrye", List.of("internal.codec")));
 
   /** Known everywhere: the JDK and the annotations about null. */
   private static final List<String> EVERYWHERE =

@@ -1,11 +1,12 @@
 package dev.runar.internal.boot;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
-import dev.runar.internal.codec.ConfigReader;
+import dev.runar.internal.codec.ConfigLayers;
 import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Disk;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class DefaultNodeProvider implements NodeProvider {
   }
 
   @Override
-  public NodeConfig load(Path file) {
-    return ConfigReader.readFile(file);
+  public Configuration load(Configuration.Sources sources) {
+    return ConfigLayers.load(sources);
   }
 }

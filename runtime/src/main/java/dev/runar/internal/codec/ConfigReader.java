@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,11 +35,11 @@ public final class ConfigReader {
   private ConfigReader() {}
 
   /**
-   * Reads a YAML or JSON file over the defaults.
+   * Reads a YAML or JSON file: what it says, by key; it is not checked yet.
    *
    * @throws RunarException {@code CONFIG}
    */
-  public static NodeConfig readFile(Path file) {
+  static Object fileTree(Path file) {
     String text;
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
@@ -50,7 +53,7 @@ public final class ConfigReader {
         YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try {
       Object tree = yaml.readValue(text, Object.class);
-      return tree == null ? NodeConfig.DEFAULT : read(tree, file.toString());
+      return tree == null ? Map.of() : tree;
     } catch (JacksonException e) {
       var at = e.getLocation();
       throw new RunarException(
@@ -85,10 +88,21 @@ public final class ConfigReader {
   }
 
   private static NodeConfig read(@Nullable Object tree, String source) {
-    return (NodeConfig) read(NodeConfig.DEFAULT, tree, source, "");
+    return read(tree, key -> source);
   }
 
-  private static Record read(Record defaults, @Nullable Object tree, String source, String path) {
+  /**
+   * Reads a tree of keys over the defaults.
+   *
+   * @param sources where a key's value comes from, for errors
+   */
+  static NodeConfig read(@Nullable Object tree, UnaryOperator<String> sources) {
+    return (NodeConfig) read(NodeConfig.DEFAULT, tree, sources, "");
+  }
+
+  private static Record read(
+      Record defaults, @Nullable Object tree, UnaryOperator<String> sources, String path) {
+    String source = sources.apply(path);
     if (!(tree instanceof Map<?, ?> map)) {
       throw wrong(
           source + ": " + (path.isEmpty() ? "the configuration" : path) + " must be an object");
@@ -97,7 +111,7 @@ public final class ConfigReader {
     List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
     for (Object key : map.keySet()) {
       if (!known.contains(String.valueOf(key))) {
-        throw unknown(source, path, String.valueOf(key), known);
+        throw unknown(sources.apply(path + key), path, String.valueOf(key), known);
       }
     }
     var values = new Object[components.length];
@@ -105,21 +119,24 @@ public final class ConfigReader {
       String name = components[i].getName();
       Object standing = component(components[i], defaults);
       values[i] =
-          map.containsKey(name) ? value(standing, map.get(name), source, path + name) : standing;
+          map.containsKey(name) ? value(standing, map.get(name), sources, path + name) : standing;
     }
     try {
       return construct(defaults.getClass(), components, values);
     } catch (IllegalArgumentException e) {
-      throw wrong(source + ": " + path + e.getMessage());
+      String message = String.valueOf(e.getMessage()); // begins with the name of the component
+      throw wrong(sources.apply(path + message.split(" ", 2)[0]) + ": " + path + message);
     }
   }
 
-  private static Object value(Object standing, @Nullable Object given, String source, String path) {
+  private static Object value(
+      Object standing, @Nullable Object given, UnaryOperator<String> sources, String path) {
+    String source = sources.apply(path);
     return switch (standing) {
       case PortChoice _ when given instanceof Integer number -> port(number, source);
       case PortChoice _ ->
           throw wrong(source + ": " + path + " must be a whole number, not " + given);
-      case Record nested -> read(nested, given, source, path + ".");
+      case Record nested -> read(nested, given, sources, path + ".");
       case String _ when given instanceof String text -> text;
       case Integer _ when given instanceof Integer number -> checked(number, source, path);
       case Long _ when given instanceof Number number -> {
@@ -149,7 +166,8 @@ public final class ConfigReader {
         (service, given) ->
             read.put(
                 String.valueOf(service),
-                (Permissions) read(Permissions.NONE, given, source, path + "." + service + ".")));
+                (Permissions)
+                    read(Permissions.NONE, given, at -> source, path + "." + service + ".")));
     return read;
   }
 
@@ -211,7 +229,7 @@ public final class ConfigReader {
     return construct(record.getClass(), components, values);
   }
 
-  private static Object component(RecordComponent component, Object record) {
+  static Object component(RecordComponent component, Object record) {
     try {
       return component.getAccessor().invoke(record);
     } catch (ReflectiveOperationException e) {
@@ -238,11 +256,7 @@ public final class ConfigReader {
   private static RunarException unknown(
       String source, String path, String key, List<String> known) {
     String nearest =
-        known.stream()
-            .min((a, b) -> Integer.compare(distance(key, a), distance(key, b)))
-            .filter(name -> distance(key, name) <= Math.max(2, key.length() / 3))
-            .map(name -> "; did you mean \"" + path + name + "\"?")
-            .orElse("");
+        nearest(key, known).map(name -> "; did you mean \"" + path + name + "\"?").orElse("");
     return wrong(
         source
             + ": unknown key \""
@@ -252,6 +266,13 @@ public final class ConfigReader {
             + nearest
             + " Known keys: "
             + String.join(", ", known));
+  }
+
+  /** The known name that was probably meant. */
+  static Optional<String> nearest(String name, Collection<String> known) {
+    return known.stream()
+        .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)))
+        .filter(found -> distance(name, found) <= Math.max(2, name.length() / 3));
   }
 
   /** Levenshtein's distance, ignoring case. */
@@ -274,7 +295,7 @@ public final class ConfigReader {
     return row[b.length()];
   }
 
-  private static RunarException wrong(String message) {
+  static RunarException wrong(String message) {
     return new RunarException(Code.CONFIG, message);
   }
 }
