@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class NodeCoreTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final NodeCore core = new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads, Telemetry.NONE);
+  private final NodeCore core =
+      new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads, Telemetry.NONE);
 
   @AfterEach
   void stop() {
