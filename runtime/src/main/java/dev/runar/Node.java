@@ -139,7 +139,10 @@ public interface Node extends AutoCloseable {
    */
   Set<Path> filesOf(Path entry);
 
-  CompletableFuture<Payload> request(String path, Payload payload);
+  /** As {@link #request(String, Payload, RequestOptions)}, with the node's timeout. */
+  default CompletableFuture<Payload> request(String path, Payload payload) {
+    return request(path, payload, RequestOptions.DEFAULT);
+  }
 
   /**
    * Calls an action.
@@ -214,7 +217,10 @@ public interface Node extends AutoCloseable {
   Flow.Publisher<Payload> stream(
       String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
-  CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
+  /** As {@link #publish(String, Payload, PublishOptions)}, without options. */
+  default CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
+    return publish(topic, payload, PublishOptions.DEFAULT);
+  }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 
@@ -259,7 +265,9 @@ public interface Node extends AutoCloseable {
   }
 
   /** Subscribes; active when the call returns. Before or after {@link #start()}. */
-  Subscription subscribe(String pattern, EventHandler handler);
+  default Subscription subscribe(String pattern, EventHandler handler) {
+    return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
+  }
 
   Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options);
 

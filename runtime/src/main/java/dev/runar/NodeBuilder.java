@@ -2,6 +2,8 @@ package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Metrics;
+import dev.runar.spi.ScriptConsole;
 import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,8 @@ public final class NodeBuilder {
   private Tools tools = Tools.NONE;
   private final List<Middleware> middleware = new ArrayList<>();
   private Telemetry telemetry = Telemetry.NONE;
+  private Metrics metrics = Metrics.NONE;
+  private ScriptConsole console = ScriptConsole.standard();
   private @Nullable Identifier identifier;
 
   NodeBuilder(NodeConfig config) {
@@ -77,9 +81,21 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** Who measures the node; nobody without this call. */
+  public NodeBuilder metrics(Metrics newMetrics) {
+    metrics = newMetrics;
+    return this;
+  }
+
   /** Who hears of requests and events as spans; nobody without this call. */
   public NodeBuilder telemetry(Telemetry newTelemetry) {
     telemetry = newTelemetry;
+    return this;
+  }
+
+  /** Where the consoles of scripts go; the streams of this process without this call. */
+  public NodeBuilder console(ScriptConsole newConsole) {
+    console = newConsole;
     return this;
   }
 
@@ -87,13 +103,15 @@ public final class NodeBuilder {
   public Node build() {
     return NodeProvider.instance()
         .create(
+            config,
             new NodeProvider.Parts(
-                config,
                 authorizer,
                 tools,
                 Optional.ofNullable(identifier),
                 middleware,
-                telemetry));
+                telemetry,
+                metrics,
+                console));
   }
 
   /** A node that is ready. Blocks. */

@@ -2,6 +2,8 @@ package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
 import dev.runar.spi.Authorizer;
+import dev.runar.spi.Metrics;
+import dev.runar.spi.ScriptConsole;
 import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,28 +20,31 @@ public interface NodeProvider {
   }
 
   /**
-   * What a node is made of.
+   * What a node is made with beside its configuration.
    *
    * @param authorizer decides what the clients of its port may do
    * @param tools what is attached to its scripts
    * @param identifier says who its HTTP clients are; empty: scripts may
    * @param middleware what stands around it, outermost first
    * @param telemetry hears of what is under way
+   * @param metrics is told what it does
+   * @param console takes what its scripts write
    */
   record Parts(
-      NodeConfig config,
       Authorizer authorizer,
       Tools tools,
       Optional<Identifier> identifier,
       List<Middleware> middleware,
-      Telemetry telemetry) {
+      Telemetry telemetry,
+      Metrics metrics,
+      ScriptConsole console) {
     public Parts {
       middleware = List.copyOf(middleware);
     }
   }
 
   /** A node that is not started yet. */
-  Node create(Parts parts);
+  Node create(NodeConfig config, Parts parts);
 
   /**
    * Reads configuration.

@@ -25,6 +25,8 @@ record Layers(String root) {
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
           Map.entry("bean", Set.of(API)),
+          Map.entry("metrics", Set.of("spi")),
+          Map.entry("test", Set.of(API, "spi", "bean")),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
@@ -94,6 +96,8 @@ record Layers(String root) {
           Map.entry(
               "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
+          Map.entry("io.micrometer", List.of("metrics")),
+          Map.entry("org.junit", List.of("test")),
           Map.entry("com.github.victools", List.of("internal.codec")),
           Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
           Map.entry("com.networknt", List.of("internal.schema")),

@@ -75,7 +75,7 @@ class ClientTest {
           lines: ({ n }: { n: number }) => Array.from({ length: n }, (_, i) => ({ item: `i${i}`, price: i / 2 })),
           greet: (name: string, title = "Dr.") => `${title} ${name}`,
           forget: (what: string) => what,
-          raw: (any: object) => any,
+          raw: ({ x }: { x: number }) => ({ x }),
           fail: (why: string) => { throw new RangeError(why); },
           slow: () => new Promise(() => {}),
         },

@@ -36,6 +36,8 @@ import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
+import dev.runar.spi.Metrics;
+import dev.runar.spi.Metrics.Readings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -43,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -74,6 +77,8 @@ final class DefaultNode implements Node, NodeControl {
   private final ScriptHost scripts;
   private final Tools tools;
   private final Optional<Identifier> identifier;
+  private final Metrics metrics;
+  private volatile @Nullable Readings readings;
   private final Health health =
       new Health() {
         @Override
@@ -97,12 +102,13 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  DefaultNode(NodeProvider.Parts parts) {
-    this.config = parts.config();
+  DefaultNode(NodeConfig config, NodeProvider.Parts parts) {
+    this.config = config;
     this.authorizer = parts.authorizer();
     this.tools = parts.tools();
-    this.outskirts = new Outskirts(parts.middleware(), parts.telemetry());
+    this.outskirts = new Outskirts(parts.middleware(), parts.telemetry(), parts.metrics());
     this.identifier = parts.identifier();
+    this.metrics = parts.metrics();
     this.scripts =
         new ScriptHost(
             config,
@@ -110,7 +116,10 @@ final class DefaultNode implements Node, NodeControl {
             this,
             this::core,
             Disk.system(),
-            tools.tests().<ConsoleSink>map(TestConsole::new).orElseGet(StandardConsole::new),
+            tools
+                .tests()
+                .<ConsoleSink>map(TestConsole::new)
+                .orElse((level, text) -> parts.console().write(text, level.isError())),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
   }
@@ -290,11 +299,6 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
-  public CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return core().request(path, payload, options);
   }
@@ -327,19 +331,9 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
-  public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-    return publish(topic, payload, PublishOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<PublishReceipt> publish(
       String topic, Payload payload, PublishOptions options) {
     return core().publish(topic, payload, options);
-  }
-
-  @Override
-  public Subscription subscribe(String pattern, EventHandler handler) {
-    return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
   }
 
   @Override
@@ -396,6 +390,7 @@ final class DefaultNode implements Node, NodeControl {
         .thenRun(
             () -> {
               running.close();
+              metrics.stopped(Objects.requireNonNull(readings));
               handlerThreads.shutdown();
               state = State.STOPPED;
             })
@@ -420,6 +415,8 @@ final class DefaultNode implements Node, NodeControl {
               new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads),
               outskirts);
       core = made;
+      readings = NodeReadings.of(made, scripts);
+      metrics.started(readings);
     }
     return made;
   }

@@ -3,6 +3,7 @@ package dev.runar.internal.boot;
 import dev.runar.Configuration;
 import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
+import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
@@ -14,8 +15,8 @@ import java.nio.file.Path;
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
-  public Node create(Parts parts) {
-    return new DefaultNode(parts);
+  public Node create(NodeConfig config, Parts parts) {
+    return new DefaultNode(config, parts);
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.runar.spi.Telemetry.Span;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a request from its caller to its action's endpoint: through the middleware of requests, to
@@ -29,6 +30,7 @@ final class Dispatcher {
   private final Traces traces;
   private final Surroundings around;
   private final Spans spans;
+  private final @Nullable RequestMeter meter;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -39,7 +41,8 @@ final class Dispatcher {
       RunningOn runningOn,
       Traces traces,
       Surroundings around,
-      Spans spans) {
+      Spans spans,
+      @Nullable RequestMeter meter) {
     this.core = core;
     this.config = core.config();
     this.clock = core.clock();
@@ -49,6 +52,7 @@ final class Dispatcher {
     this.traces = traces;
     this.around = around;
     this.spans = spans;
+    this.meter = meter;
   }
 
   CompletableFuture<Payload> request(
@@ -99,8 +103,24 @@ final class Dispatcher {
       match = registry.route(path);
       Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
+      if (meter != null) {
+        meter.unrouted(e);
+      }
       return refused(path, e);
     }
+    return meter == null
+        ? routed(match, requester, path, payload, options, pipes)
+        : meter.measured(
+            match.route(), () -> routed(match, requester, path, payload, options, pipes));
+  }
+
+  private CompletableFuture<Payload> routed(
+      Registry.Match match,
+      Requester requester,
+      String path,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes) {
     ServiceEntry service = match.route().service();
     if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
       return refused(path, service.notRunning());

@@ -15,6 +15,7 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +104,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             new EventPassage(this, around, spans));
     this.deliveries = new Deliveries(bus, clock);
     this.outgoing = new OutgoingEvents(bus, around, spans);
-    this.dispatcher = new Dispatcher(this, registry, inFlight, runningOn, traces, around, spans);
+    this.dispatcher = new Dispatcher(
+            this,
+            registry,
+            inFlight,
+            runningOn,
+            traces,
+            around,
+            spans,
+            RequestMeter.of(outskirts.metrics(), clock));
     this.nodeId = traces.node();
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);

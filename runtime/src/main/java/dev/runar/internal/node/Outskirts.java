@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Middleware;
+import dev.runar.spi.Metrics;
 import dev.runar.spi.Telemetry;
 import java.util.List;
 
@@ -9,9 +10,9 @@ import java.util.List;
  *
  * @param middleware outermost first
  */
-public record Outskirts(List<Middleware> middleware, Telemetry telemetry) {
+public record Outskirts(List<Middleware> middleware, Telemetry telemetry, Metrics metrics) {
   /** Nothing. */
-  public static final Outskirts NONE = new Outskirts(List.of(), Telemetry.NONE);
+  public static final Outskirts NONE = new Outskirts(List.of(), Telemetry.NONE, Metrics.NONE);
 
   public Outskirts {
     middleware = List.copyOf(middleware);
