@@ -1,10 +1,13 @@
 import { mustBeHandler } from "./calls.js";
+import { errorOfJson } from "./codec.js";
 import { decode } from "./decode.js";
+import { actionOptions, checkAction } from "./definition-action.js";
+import { unknownKey } from "./definition-check.js";
 import { ValidationError } from "./errors.js";
 import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
 import { parametersOf } from "./parameters.js";
 import { apply, stringify } from "./primordials.js";
-import { isStandard, type Schema, validated } from "./schema.js";
+import { isStandard, validated } from "./schema.js";
 import { LifecycleScope, RequestScope, Scope } from "./scopes.js";
 import type {
   ActionDefinition,
@@ -20,15 +23,12 @@ export interface Registration {
   readonly handlers: HostHandlers;
 }
 
-/** What the node learns of one action. */
+/** What the node learns of one action, its options beside. */
 interface ActionMetadata {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly params: readonly string[] | null;
-  readonly input?: object;
-  readonly output?: object;
-  readonly timeout?: number;
-  readonly key?: string;
+  readonly fallback?: true;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -51,16 +51,6 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   state: "object",
 };
 
-const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, unknown>>([
-  "kind",
-  "description",
-  "input",
-  "output",
-  "timeout",
-  "key",
-  "handler",
-]);
-
 /**
  * Checks a service and wraps its handlers for the host.
  *
@@ -73,13 +63,17 @@ export function registrationOf(service: ServiceDefinition, nodeNetwork: string):
   const where = `service ${service.path}`;
   const actions: ActionMetadata[] = [];
   const callbacks = dictionary<ActionCallback>();
+  const fallbacks = dictionary<ActionCallback>();
   for (const [name, given] of Object.entries(service.actions ?? {})) {
     const what = `action ${service.path}/${name}`;
     const registered = isDefinition(given)
-      ? definedAction(given, scope, what)
+      ? definedAction(given, scope, what, `${where}: action ${name}`)
       : plainAction(given, service.actions, scope, what);
     actions.push({ name, ...registered.metadata });
     callbacks[name] = registered.callback;
+    if (registered.fallback !== undefined) {
+      fallbacks[name] = registered.fallback;
+    }
   }
   const events = dictionary<HostHandlers["events"][string]>();
   for (const [pattern, handler] of Object.entries(service.events ?? {})) {
@@ -102,7 +96,7 @@ export function registrationOf(service: ServiceDefinition, nodeNetwork: string):
       events: Object.keys(events),
       sockets: Object.keys(sockets),
     }),
-    handlers: { actions: callbacks, events, sockets, ...lifecycle(service, scope) },
+    handlers: { actions: callbacks, fallbacks, events, sockets, ...lifecycle(service, scope) },
   };
 }
 
@@ -116,9 +110,7 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
   for (const key of Object.keys(values)) {
     const wanted = Object.hasOwn(known, key) ? known[key] : undefined;
     if (wanted === undefined) {
-      throw new ValidationError(
-        `${where} has an unknown key ${key}; it may have ${Object.keys(known).join(", ")}`,
-      );
+      throw unknownKey({ where, path: key }, key, Object.keys(known));
     }
   }
   for (const [key, wanted] of Object.entries(known)) {
@@ -140,13 +132,16 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
   }
 }
 
+/** Also one that has no handler, which is then said. */
 function isDefinition(given: unknown): given is ActionDefinition<never, unknown> {
-  return typeof given === "object" && given !== null && "handler" in given;
+  return typeof given === "object" && given !== null;
 }
 
 interface RegisteredAction {
   readonly metadata: Omit<ActionMetadata, "name">;
   readonly callback: ActionCallback;
+  /** Answers when the callback has failed. */
+  readonly fallback?: ActionCallback;
 }
 
 /** Positional: the host maps the input to the names; the context comes behind them. */
@@ -174,32 +169,30 @@ function definedAction(
   definition: ActionDefinition<never, unknown>,
   scope: Scope,
   what: string,
+  where: string,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, key, handler } = definition;
-  const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
-  if (unknown !== undefined) {
-    throw new ValidationError(`${what} has an unknown key ${unknown}`);
-  }
-  mustBeHandler(handler, `the handler of ${what}`);
-  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
-    throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
-  }
-  if (key !== undefined && !(typeof key === "string" && key !== "")) {
-    throw new ValidationError(`the key of ${what} must be the name of a field`);
-  }
+  checkAction(definition, { where, path: "" });
+  const { input, output, handler, fallback } = definition;
   const run = (value: unknown, call: Parameters<ActionCallback>[0]): unknown =>
     apply(handler, definition, [value, new RequestScope(scope, call)]);
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
   return {
     metadata: {
-      description,
+      ...actionOptions(definition),
       params: null,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(key === undefined ? {} : { key }),
-      ...jsonSchema("input", input),
-      ...jsonSchema("output", output),
+      ...(fallback === undefined ? {} : { fallback: true }),
     },
+    ...(fallback === undefined
+      ? {}
+      : {
+          fallback: (call, value) =>
+            apply(fallback, definition, [
+              value as never,
+              errorOfJson(call.failureJson()),
+              new RequestScope(scope, call),
+            ]),
+        }),
     callback:
       checksInput || checksOutput
         ? async (call, value) => {
@@ -213,10 +206,6 @@ function definedAction(
           }
         : (call, value) => run(value, call),
   };
-}
-
-function jsonSchema(key: "input" | "output", schema: Schema<unknown> | undefined): object {
-  return schema === undefined || "~standard" in schema ? {} : { [key]: schema };
 }
 
 /** One Session object for each connection, so that handlers can tell sessions apart by `===`. */

@@ -45,6 +45,7 @@ final class RuntimeService {
     status.put(
         "requests",
         Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));
+    status.put("actions", core.actionCounts());
     status.put("subscriptions", core.subscriptions());
     status.put("port", port);
     status.put("memory", Map.of("heapUsed", heap.getUsed(), "heapMax", heap.getMax()));

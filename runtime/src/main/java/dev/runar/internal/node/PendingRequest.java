@@ -311,7 +311,8 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
       onCancel = null;
       moreOnCancel = null;
     }
-    completeExceptionally(reason instanceof RunarException known ? traces.placed(known, path) : reason);
+    completeExceptionally(
+        reason instanceof RunarException known ? traces.placed(known, path) : reason);
     if (first != null) {
       first.run();
     }

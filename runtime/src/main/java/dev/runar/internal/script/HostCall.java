@@ -112,6 +112,13 @@ public final class HostCall extends HostTask {
     return Onward.publish(call, own);
   }
 
+  /** What a fallback stands in for, as JSON text; {@code null} for every other call. */
+  @HostAccess.Export
+  public String failureJson() {
+    RunarException failure = call.failure();
+    return failure == null ? "null" : ScriptErrors.toJson(failure);
+  }
+
   /** Milliseconds until the deadline. */
   @HostAccess.Export
   public double remaining() {

@@ -1,0 +1,203 @@
+import {
+  type Check,
+  type Checks,
+  duration,
+  either,
+  flag,
+  handler,
+  listOf,
+  name,
+  number,
+  object,
+  oneOf,
+  type Place,
+  refuse,
+  text,
+  wholeNumber,
+} from "./definition-check.js";
+import { schema } from "./definition-schema.js";
+import { isStandard, type Schema } from "./schema.js";
+import type {
+  ActionDefinition,
+  BreakerOptions,
+  BulkheadOptions,
+  CacheOptions,
+  DeclaredError,
+  ErrorClass,
+  HttpOptions,
+  RetryOptions,
+} from "./service.js";
+
+const RETRY: Checks<RetryOptions> = {
+  attempts: wholeNumber(1, 100),
+  backoff: duration,
+  maxBackoff: duration,
+  jitter: number(0, 1),
+};
+
+const CACHE: Checks<CacheOptions> = {
+  ttl: duration,
+  maxEntries: wholeNumber(1, 10_000_000),
+  keys: listOf(name),
+  meta: listOf(name),
+  invalidatedBy: listOf(name),
+};
+
+const BULKHEAD: Checks<BulkheadOptions> = {
+  max: wholeNumber(1, 1_000_000),
+  queue: wholeNumber(0, 1_000_000),
+};
+
+const BREAKER: Checks<BreakerOptions> = {
+  failureRate: (value, place) => {
+    number(0, 1)(value, place);
+    if (value === 0) {
+      refuse(place, "more than 0", value);
+    }
+  },
+  window: wholeNumber(1, 10_000),
+  openFor: duration,
+  trials: wholeNumber(1, 10_000),
+};
+
+const HTTP: Checks<HttpOptions> = {
+  method: oneOf("GET", "POST", "PUT", "PATCH", "DELETE"),
+  path: name,
+  status: wholeNumber(200, 299),
+};
+
+const ROUTE = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
+
+const route: Check = (value, place) => {
+  if (typeof value !== "string" || !ROUTE.test(value)) {
+    refuse(place, "a method and a path, as in GET /users/{id}", value);
+  }
+};
+
+const DECLARED: Checks<DeclaredError> = {
+  name,
+  description: text,
+  data: schema,
+};
+
+/** A class counts by its name, and by what `defineError` has put on it. */
+const declared: Check = (value, place) => {
+  if (typeof value === "function") {
+    name(value.name, { where: place.where, path: `${place.path}.name` });
+  } else {
+    object<DeclaredError>(DECLARED, ["name"])(value, place);
+  }
+};
+
+const ACTION = object<ActionDefinition<never, unknown>>(
+  {
+    kind: oneOf("action"),
+    description: text,
+    input: schema,
+    output: schema,
+    timeout: duration,
+    retry: either("number", wholeNumber(1, 100), object<RetryOptions>(RETRY, ["attempts"])),
+    idempotent: flag,
+    cache: object<CacheOptions>(CACHE, ["ttl"]),
+    concurrency: either(
+      "number",
+      wholeNumber(1, 1_000_000),
+      object<BulkheadOptions>(BULKHEAD, ["max"]),
+    ),
+    breaker: object<BreakerOptions>(BREAKER),
+    fallback: handler,
+    key: name,
+    errors: listOf(declared),
+    visibility: oneOf("public", "internal", "private"),
+    http: either("string", route, object<HttpOptions>(HTTP, ["method", "path"])),
+    handler,
+  },
+  ["handler"],
+);
+
+/**
+ * Checks an action with options.
+ *
+ * @throws ValidationError with the path of the key
+ */
+export function checkAction(definition: unknown, place: Place): void {
+  ACTION(definition, place);
+}
+
+/** What the node learns of an action's options, defaults filled in. */
+export function actionOptions(definition: ActionDefinition<never, unknown>): object {
+  const { description = "", timeout, key, idempotent, visibility } = definition;
+  const { retry, cache, concurrency, breaker, errors, http } = definition;
+  return {
+    description,
+    ...given("timeout", timeout),
+    ...given("key", key),
+    ...given("idempotent", idempotent),
+    ...given("visibility", visibility),
+    ...given("retry", retry === undefined ? undefined : retryOf(retry)),
+    ...given("cache", cache === undefined ? undefined : cacheOf(cache)),
+    ...given("bulkhead", concurrency === undefined ? undefined : bulkheadOf(concurrency)),
+    ...given("breaker", breaker === undefined ? undefined : breakerOf(breaker)),
+    ...given("errors", errors?.map(declaredOf)),
+    ...given("http", http === undefined ? undefined : httpOf(http)),
+    ...given("input", jsonSchema(definition.input)),
+    ...given("output", jsonSchema(definition.output)),
+  };
+}
+
+function given(key: string, value: unknown): object {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** A validator of the Standard Schema interface stays in the script. */
+function jsonSchema(schema: Schema<unknown> | undefined): Schema<unknown> | undefined {
+  return isStandard(schema) ? undefined : schema;
+}
+
+function retryOf(retry: number | RetryOptions): Required<RetryOptions> {
+  const {
+    attempts,
+    backoff,
+    maxBackoff = 5_000,
+    jitter = 0.5,
+  } = typeof retry === "number" ? { attempts: retry } : retry;
+  const first = backoff ?? Math.min(100, maxBackoff);
+  return { attempts, backoff: first, maxBackoff: Math.max(first, maxBackoff), jitter };
+}
+
+function cacheOf(cache: CacheOptions): Required<CacheOptions> {
+  const { ttl, maxEntries = 1_000, keys = [], meta = [], invalidatedBy = [] } = cache;
+  return { ttl, maxEntries, keys, meta, invalidatedBy };
+}
+
+function bulkheadOf(concurrency: number | BulkheadOptions): Required<BulkheadOptions> {
+  const { max, queue = 1_000 } =
+    typeof concurrency === "number" ? { max: concurrency } : concurrency;
+  return { max, queue };
+}
+
+function breakerOf(breaker: BreakerOptions): Required<BreakerOptions> {
+  const { failureRate = 0.5, window = 20, openFor = 10_000, trials = 3 } = breaker;
+  return { failureRate, window, openFor, trials };
+}
+
+function httpOf(http: string | HttpOptions): Required<HttpOptions> {
+  if (typeof http !== "string") {
+    return { status: 0, ...http };
+  }
+  const [method, path] = http.split(" ") as [HttpOptions["method"], string];
+  return { method, path, status: 0 };
+}
+
+/** A class of `defineError` brings its description and schema along. */
+function declaredOf(error: DeclaredError | ErrorClass): object {
+  const said =
+    typeof error === "function"
+      ? (error as { name: string; description?: unknown; dataSchema?: Schema<unknown> })
+      : { ...error, dataSchema: error.data };
+  return {
+    name: said.name,
+    ...given("description", typeof said.description === "string" ? said.description : undefined),
+    ...given("data", jsonSchema(said.dataSchema)),
+  };
+}
