@@ -2,17 +2,30 @@ import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { RunarError, ValidationError } from "./errors.js";
-import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
+import {
+  type EventCallback,
+  type HostCall,
+  type HostEventInfo,
+  type HostExchange,
+  type HostInlet,
+  host,
+} from "./host.js";
 import {
   optionsJson,
   type PublishOptions,
   type PublishReceipt,
   type RequestOptions,
+  type StreamOptions,
   type SubscribeOptions,
   type Texts,
   type WaitOptions,
 } from "./options.js";
 import { captureStackTrace, parse } from "./primordials.js";
+import type { CancelSignal } from "./signal.js";
+import { abortedBy, ItemReader, send } from "./stream.js";
+
+/** As the node has it. */
+const READ_AHEAD = 64;
 
 // What nodes and contexts have in common: each operation of the host, with real values.
 
@@ -24,7 +37,23 @@ export async function request<Result>(
 ): Promise<Result> {
   const encoded = encode(payload);
   const json = optionsJson("request", options);
-  const onMeta = options?.onMeta;
+  const onMeta = told(options);
+  const signal = options?.signal as CancelSignal | undefined;
+  const input = options?.input;
+  let begun: ((exchange: HostExchange) => void) | undefined;
+  let cancel: (() => void) | undefined;
+  if (signal !== undefined || input !== undefined) {
+    if (signal?.aborted === true) {
+      throw abortedBy(signal, path);
+    }
+    begun = (exchange) => {
+      cancel = () => exchange.cancel();
+      signal?.addEventListener("abort", cancel, { once: true });
+      if (input !== undefined) {
+        send(input, exchange);
+      }
+    };
+  }
   let result: Awaited<ReturnType<typeof host.request>>;
   try {
     result = await host.request(
@@ -33,12 +62,60 @@ export async function request<Result>(
       encoded[1],
       json,
       within,
-      onMeta === undefined ? null : (text) => onMeta(Object.freeze(parse(text)) as Texts),
+      onMeta,
+      begun,
+      input !== undefined,
     );
   } catch (error) {
-    throw askedHere(error);
+    throw signal?.aborted === true && isCancelled(error)
+      ? abortedBy(signal, path)
+      : askedHere(error);
+  } finally {
+    if (cancel !== undefined) {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
   return decode(result[0], result[1]) as Result;
+}
+
+/** Nothing happens before the first item is asked for; what is wrong here is thrown at once. */
+export function stream<Item>(
+  path: string,
+  payload: unknown,
+  options: StreamOptions | undefined,
+  within?: HostCall | HostEventInfo,
+): AsyncIterableIterator<Item> {
+  const encoded = encode(payload);
+  const json = optionsJson("stream", options);
+  const onMeta = told(options);
+  const signal = options?.signal as CancelSignal | undefined;
+  const input = options?.input;
+  const reader = new ItemReader<Item>(() => {
+    if (signal?.aborted === true) {
+      throw abortedBy(signal, path);
+    }
+    const sends = input !== undefined;
+    const exchange = host.stream(path, encoded[0], encoded[1], json, within, onMeta, sends);
+    if (signal !== undefined) {
+      const cancel = (): void => reader.fail(abortedBy(signal, path));
+      signal.addEventListener("abort", cancel, { once: true });
+      reader.whenOver(() => signal.removeEventListener("abort", cancel));
+    }
+    if (input !== undefined) {
+      send(input, exchange);
+    }
+    return exchange.inlet() as HostInlet; // the host has one, or has thrown
+  }, options?.readAhead ?? READ_AHEAD);
+  return reader;
+}
+
+function told(options: RequestOptions | undefined): ((metaJson: string) => void) | null {
+  const onMeta = options?.onMeta;
+  return onMeta === undefined ? null : (text) => onMeta(Object.freeze(parse(text)) as Texts);
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof RunarError && error.code === "CANCELLED";
 }
 
 export async function publish(

@@ -62,6 +62,8 @@ export interface LimitsConfig {
   readonly retainedBytes?: number;
   /** Script contexts, instances of services among them; then `OVERLOADED`. Default 1,000. */
   readonly contexts?: number;
+  /** Streams at a time; then `OVERLOADED`. Default 10,000. */
+  readonly openStreams?: number;
   /** How long one turn of a script may run before its context is closed, in ms. Default 30,000. */
   readonly turnBudget?: number;
 }

@@ -4,6 +4,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
@@ -68,6 +69,13 @@ export interface ServiceContext {
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result>;
+
+  /** The items that an action answers with; see {@link Node.stream}. */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item>;
 
   /** Publishes an event; see {@link Node.publish}. */
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt>;
@@ -136,7 +144,16 @@ export interface Context extends ServiceContext {
   /** Aborts when the caller gives up or the deadline passes. */
   readonly signal: Signal;
 
-  /** Milliseconds until the deadline; never negative. */
+  /**
+   * What the caller sends beside the payload, if the action `takesStream`: once, in order, as fast
+   * as it is read. Nothing if the caller sends nothing.
+   */
+  readonly input: AsyncIterable<unknown>;
+
+  /**
+   * Milliseconds until the deadline; never negative. For a stream: until its consumer gives up
+   * waiting for the next item; infinite while it does not wait.
+   */
   remaining(): number;
 
   /**

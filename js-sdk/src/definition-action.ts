@@ -26,6 +26,7 @@ import type {
   ErrorClass,
   HttpOptions,
   RetryOptions,
+  StreamDefinition,
 } from "./service.js";
 
 const RETRY: Checks<RetryOptions> = {
@@ -89,49 +90,64 @@ const declared: Check = (value, place) => {
   }
 };
 
+/** What actions and streams have in common. */
+const COMMON = {
+  description: text,
+  input: schema,
+  output: schema,
+  timeout: duration,
+  concurrency: either(
+    "number",
+    wholeNumber(1, 1_000_000),
+    object<BulkheadOptions>(BULKHEAD, ["max"]),
+  ),
+  breaker: object<BreakerOptions>(BREAKER),
+  key: name,
+  takesStream: flag,
+  errors: listOf(declared),
+  visibility: oneOf("public", "internal", "private"),
+  http: either("string", route, object<HttpOptions>(HTTP, ["method", "path"])),
+  handler,
+};
+
 const ACTION = object<ActionDefinition<never, unknown>>(
   {
+    ...COMMON,
     kind: oneOf("action"),
-    description: text,
-    input: schema,
-    output: schema,
-    timeout: duration,
     retry: either("number", wholeNumber(1, 100), object<RetryOptions>(RETRY, ["attempts"])),
     idempotent: flag,
     cache: object<CacheOptions>(CACHE, ["ttl"]),
-    concurrency: either(
-      "number",
-      wholeNumber(1, 1_000_000),
-      object<BulkheadOptions>(BULKHEAD, ["max"]),
-    ),
-    breaker: object<BreakerOptions>(BREAKER),
     fallback: handler,
-    key: name,
-    errors: listOf(declared),
-    visibility: oneOf("public", "internal", "private"),
-    http: either("string", route, object<HttpOptions>(HTTP, ["method", "path"])),
-    handler,
   },
   ["handler"],
 );
+
+const STREAM = object<StreamDefinition<never, unknown>>({ ...COMMON, kind: oneOf("stream") }, [
+  "handler",
+]);
 
 /**
  * Checks an action with options.
  *
  * @throws ValidationError with the path of the key
  */
-export function checkAction(definition: unknown, place: Place): void {
-  ACTION(definition, place);
+export function checkAction(definition: { readonly kind?: unknown }, place: Place): void {
+  (definition.kind === "stream" ? STREAM : ACTION)(definition, place);
 }
 
 /** What the node learns of an action's options, defaults filled in. */
-export function actionOptions(definition: ActionDefinition<never, unknown>): object {
-  const { description = "", timeout, key, idempotent, visibility } = definition;
-  const { retry, cache, concurrency, breaker, errors, http } = definition;
+export function actionOptions(
+  definition: ActionDefinition<never, unknown> | StreamDefinition<never, unknown>,
+): object {
+  const { description = "", timeout, key, takesStream, visibility } = definition;
+  const { concurrency, breaker, errors, http } = definition;
+  const { idempotent, retry, cache } =
+    definition.kind === "stream" ? ({} as ActionDefinition<never, unknown>) : definition;
   return {
     description,
     ...given("timeout", timeout),
     ...given("key", key),
+    ...given("takesStream", takesStream),
     ...given("idempotent", idempotent),
     ...given("visibility", visibility),
     ...given("retry", retry === undefined ? undefined : retryOf(retry)),

@@ -30,7 +30,8 @@ export interface Host {
   stop(): Promise<void>;
   /**
    * `within` is what the asking handler answers: the host takes over meta, trace, identity and what
-   * is left of the time. `onMeta` is told the reply meta, just before the answer.
+   * is left of the time, and cancels the request with that one. `onMeta` is told the reply meta,
+   * just before the answer. `begun` is called before the host returns. `sends`: it has an outlet.
    */
   request(
     path: string,
@@ -39,7 +40,23 @@ export interface Host {
     optionsJson: string | null,
     within?: HostCall | HostEventInfo | null,
     onMeta?: ((metaJson: string) => void) | null,
+    begun?: ((exchange: HostExchange) => void) | null,
+    sends?: boolean,
   ): Promise<Encoded>;
+  /** Begins a request that answers with a stream. Throws a RunarError if it cannot even begin. */
+  stream(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: HostCall | HostEventInfo | null,
+    onMeta?: ((metaJson: string) => void) | null,
+    sends?: boolean,
+  ): HostExchange;
+  /** Where the handler of a request writes its items; null: it was not asked for a stream. */
+  output(call: HostCall): HostOutlet | null;
+  /** Where the handler of a request reads what its caller sends; null: nothing. */
+  input(call: HostCall): HostInlet | null;
   /** Resolves to the JSON of a PublishReceipt. `within` as for {@link request}. */
   publish(
     topic: string,
@@ -102,6 +119,49 @@ export interface SocketCallbacks {
   close(session: HostSession, code: number, reason: string): unknown;
 }
 
+/** A request under way, for who made it. */
+export interface HostExchange {
+  /** Gives it up; without effect once it is answered. */
+  cancel(): void;
+  /** Where its answer is read, if that is a stream. */
+  inlet(): HostInlet | null;
+  /** Where items are written, if it sends some. */
+  outlet(): HostOutlet | null;
+}
+
+/** Where the items of a stream are read. */
+export interface HostInlet {
+  /**
+   * Before the first read. `onItems` gets an array of items as `json` or `rich` text, or the bytes
+   * of one; `onEnd` the failure, or undefined for the end of the items.
+   */
+  listen(
+    onItems: (kind: Kind, data: unknown) => void,
+    onEnd: (failure: Error | undefined) => void,
+  ): void;
+  /** Calls one of them, once, now or later. */
+  read(): void;
+  /** So many items were used: others may come. */
+  taken(items: number): void;
+  cancel(): void;
+}
+
+/** Where the items of a stream are written. */
+export interface HostOutlet {
+  /** How many items may be written now. */
+  room(): number;
+  /** Items that there is room for: their texts with commas between them, or the bytes of one. */
+  write(kind: "json" | "rich" | "bytes", data: unknown, count: number): void;
+  /** Calls back once, when there is room or it is closed. */
+  whenRoom(callback: () => void): void;
+  /** Calls back once, in a turn of its own after this one. */
+  afterTurn(callback: () => void): void;
+  /** Calls back once, when nothing can be written any more. */
+  onClosed(callback: () => void): void;
+  end(): void;
+  fail(error: unknown): void;
+}
+
 /** One request that is being answered. */
 export interface HostCall {
   requestId(): number;
@@ -126,7 +186,7 @@ export interface HostCall {
   identify(kind: Kind, text: unknown): string | null;
   /** Returns an error as JSON text, or null. */
   replyMeta(name: string, value: string): string | null;
-  /** Milliseconds until the deadline; never negative. */
+  /** Milliseconds until the deadline; never negative; infinite when there is none now. */
   remaining(): number;
   servicePath(): string;
   isCancelled(): boolean;

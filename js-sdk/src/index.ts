@@ -64,6 +64,7 @@ export type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
@@ -85,6 +86,9 @@ export {
   type ServiceDefinition,
   type SocketHandler,
   type StateHandler,
+  type StreamActionOptions,
+  type StreamDefinition,
+  stream,
 } from "./service.js";
 export type { Broker, Group, Session } from "./session.js";
 export type { CancelSignal, Signal } from "./signal.js";

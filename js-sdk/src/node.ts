@@ -8,6 +8,7 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   WaitOptions,
 } from "./options.js";
@@ -163,6 +164,24 @@ export class Node {
     options?: RequestOptions,
   ): Promise<Result> {
     return calls.request(path, payload, options);
+  }
+
+  /**
+   * The items that an action answers with. The request is made when the first is asked for; the
+   * action is at most `readAhead` items ahead. `break` tells the action, whose `finally` runs.
+   *
+   * @throws RunarError as {@link request}, behind the items that came before
+   * @example
+   * ```ts
+   * for await (const n of node.stream<number>("math/count", { to: 3 })) console.log(n); // 1 2 3
+   * ```
+   */
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(path, payload, options);
   }
 
   /**

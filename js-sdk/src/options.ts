@@ -1,6 +1,8 @@
 import { ValidationError } from "./errors.js";
 import type { Delivery } from "./host.js";
 import { stringify } from "./primordials.js";
+import type { Signal } from "./signal.js";
+import { isItems } from "./stream.js";
 
 /** Texts by name. */
 export type Texts = Readonly<Record<string, string>>;
@@ -21,6 +23,28 @@ export interface RequestOptions {
    * if that is nothing.
    */
   readonly onMeta?: (meta: Texts) => void;
+  /**
+   * Gives the request up when it aborts: the caller gets a `CancelledError` whose `cause` is the
+   * signal's reason, the handler's `ctx.signal` aborts.
+   */
+  readonly signal?: Signal;
+  /**
+   * Items for an action that `takesStream`, there `ctx.input`; read as fast as the action reads
+   * them, with at most 64 ahead.
+   */
+  readonly input?: AsyncIterable<unknown> | Iterable<unknown>;
+}
+
+/** How to ask for a stream. */
+export interface StreamOptions extends Omit<RequestOptions, "timeout"> {
+  /**
+   * How long to wait for each item, in ms, the first included; then a `TimeoutError`. A slow
+   * consumer has all the time it wants. Default: the node's `requestTimeout`. For a bound on the
+   * whole give a `signal`.
+   */
+  readonly timeout?: number;
+  /** By how many items the action may be ahead of its consumer, from 1 to 10,000. Default 64. */
+  readonly readAhead?: number;
 }
 
 /** How to publish. */
@@ -73,6 +97,17 @@ export interface PublishReceipt {
   }[];
 }
 
+/** As far ahead as a producer may be. */
+export const MAX_READ_AHEAD = 10_000;
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
 type Check = (value: unknown) => string | null;
 
 const duration: Check = (value) =>
@@ -87,18 +122,44 @@ const texts: Check = (value) =>
   Object.values(value).every((text) => typeof text === "string")
     ? null
     : "an object of strings";
+const signal: Check = (value) =>
+  isObject(value) && typeof value["aborted"] === "boolean" && isFunction(value["addEventListener"])
+    ? null
+    : "an AbortSignal";
+const items: Check = (value) => (isItems(value) ? null : "an async iterable");
+const readAhead: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MAX_READ_AHEAD
+    ? null
+    : `a whole number from 1 to ${MAX_READ_AHEAD}`;
 const callback: Check = (value) => (typeof value === "function" ? null : "a function");
 const ack: Check = (value) =>
   value === "queued" || value === "handled" ? null : '"queued" or "handled"';
 
+/** What stays on this side. */
+const OWN: Readonly<Record<string, undefined>> = {
+  onMeta: undefined,
+  signal: undefined,
+  input: undefined,
+};
+
 /** The known options of each operation. A type error here means that one was forgotten. */
 const CHECKS: {
   readonly request: Readonly<Record<keyof RequestOptions, Check>>;
+  readonly stream: Readonly<Record<keyof StreamOptions, Check>>;
   readonly publish: Readonly<Record<keyof PublishOptions, Check>>;
   readonly subscribe: Readonly<Record<keyof SubscribeOptions, Check>>;
   readonly on: Readonly<Record<keyof WaitOptions, Check>>;
 } = {
-  request: { timeout, meta: texts, headers: texts, onMeta: callback },
+  request: { timeout, meta: texts, headers: texts, onMeta: callback, signal, input: items },
+  stream: {
+    timeout,
+    meta: texts,
+    headers: texts,
+    onMeta: callback,
+    signal,
+    input: items,
+    readAhead,
+  },
   publish: { ack, retainFor: duration, meta: texts },
   subscribe: { includePast: flag },
   on: { timeout, includePast: flag },
@@ -132,5 +193,5 @@ export function optionsJson(
       throw new ValidationError(`option ${name} of ${operation} must be ${wanted}`);
     }
   }
-  return stringify(options);
+  return stringify({ ...options, ...OWN });
 }

@@ -86,6 +86,7 @@ class Scanner {
   #head(): string | null {
     let word = "";
     let isFirst = true;
+    let isAsync = false;
     for (;;) {
       this.#skipBlank();
       const char = this.#peek();
@@ -97,10 +98,15 @@ class Scanner {
         return word;
       }
       if (char === "*") {
-        throw new ValidationError(`${this.#what} is a generator; return a value or a Promise`);
-      }
-      if (this.#isWordStart()) {
+        if (!isAsync) {
+          throw new ValidationError(
+            `${this.#what} is a generator; write \`async function*\` for one that answers with a stream`,
+          );
+        }
+        this.#at++;
+      } else if (this.#isWordStart()) {
         word = this.#word();
+        isAsync ||= isFirst && word === "async";
         this.#skipBlank();
         if (isFirst && word === "class" && this.#peek() !== "(") {
           throw new ValidationError(`${this.#what} is a class; give a function`);

@@ -14,8 +14,10 @@ import type {
   ActionFunction,
   ServiceDefinition,
   SocketHandler,
+  StreamDefinition,
 } from "./service.js";
 import { Session } from "./session.js";
+import { isAsyncGenerator, mustAnswerOnce, streaming } from "./stream-action.js";
 
 /** A service in the host's terms. */
 export interface Registration {
@@ -23,12 +25,15 @@ export interface Registration {
   readonly handlers: HostHandlers;
 }
 
+type Definition = ActionDefinition<never, unknown> | StreamDefinition<never, unknown>;
+
 /** What the node learns of one action, its options beside. */
 interface ActionMetadata {
   readonly name: string;
   readonly description?: string;
   readonly params: readonly string[] | null;
   readonly fallback?: true;
+  readonly stream?: true;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -133,7 +138,7 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
 }
 
 /** Also one that has no handler, which is then said. */
-function isDefinition(given: unknown): given is ActionDefinition<never, unknown> {
+function isDefinition(given: unknown): given is Definition {
   return typeof given === "object" && given !== null;
 }
 
@@ -154,33 +159,46 @@ function plainAction(
   mustBeHandler(handler, what);
   const { names } = parametersOf(handler, what);
   const count = names === null ? 1 : names.length;
-  return {
-    metadata: { description: "", params: names },
-    callback: (call, ...args) => {
-      args.length = count; // the context has a fixed place, whatever was passed
-      args[count] = new RequestScope(scope, call);
-      return apply(handler, self, args);
-    },
+  const callback: ActionCallback = (call, ...args) => {
+    args.length = count; // the context has a fixed place, whatever was passed
+    args[count] = new RequestScope(scope, call);
+    return apply(handler, self, args);
   };
+  return isAsyncGenerator(handler)
+    ? {
+        metadata: { description: "", params: names, stream: true },
+        callback: streaming(callback, what),
+      }
+    : { metadata: { description: "", params: names }, callback };
 }
 
 /** The input as a whole, checked by validators that run in the script. */
 function definedAction(
-  definition: ActionDefinition<never, unknown>,
+  definition: Definition,
   scope: Scope,
   what: string,
   where: string,
 ): RegisteredAction {
   checkAction(definition, { where, path: "" });
-  const { input, output, handler, fallback } = definition;
+  const { input, output, handler } = definition;
+  const isStream = definition.kind === "stream";
+  const fallback = isStream ? undefined : definition.fallback;
+  if (!isStream) {
+    mustAnswerOnce(handler, `the handler of ${what}`);
+  }
   const run = (value: unknown, call: Parameters<ActionCallback>[0]): unknown =>
     apply(handler, definition, [value, new RequestScope(scope, call)]);
   const checksInput = isStandard(input);
   const checksOutput = isStandard(output);
+  const taken = (value: unknown): Promise<unknown> =>
+    checksInput
+      ? validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`)
+      : Promise.resolve(value);
   return {
     metadata: {
       ...actionOptions(definition),
       params: null,
+      ...(isStream ? { stream: true } : {}),
       ...(fallback === undefined ? {} : { fallback: true }),
     },
     ...(fallback === undefined
@@ -193,13 +211,19 @@ function definedAction(
               new RequestScope(scope, call),
             ]),
         }),
-    callback:
-      checksInput || checksOutput
+    callback: isStream
+      ? streaming(
+          checksInput
+            ? async (call, value) => run(await taken(value), call)
+            : (call, value) => run(value, call),
+          what,
+          checksOutput
+            ? (item) => validated(output, item, "HANDLER_FAILED", `an item of ${what} does not fit`)
+            : undefined,
+        )
+      : checksInput || checksOutput
         ? async (call, value) => {
-            const taken = checksInput
-              ? await validated(input, value, "INVALID_INPUT", `the input of ${what} does not fit`)
-              : value;
-            const result = await run(taken, call);
+            const result = await run(checksInput ? await taken(value) : value, call);
             return checksOutput
               ? validated(output, result, "HANDLER_FAILED", `the result of ${what} does not fit`)
               : result;

@@ -24,12 +24,21 @@ import type {
   PublishOptions,
   PublishReceipt,
   RequestOptions,
+  StreamOptions,
   SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";
 import { apply, parse } from "./primordials.js";
 import { newController, type Signal } from "./signal.js";
+import { ItemReader, nothing } from "./stream.js";
+
+/** As the node has it. */
+const READ_AHEAD = 64;
+
+/** A stream has no deadline while its consumer does not wait: the last of all dates stands for it. */
+const LAST_DATE = 8.64e15;
+const MOST_REMAINING = 1e14;
 
 /** Where handlers run: a service, or the script itself when `servicePath` is empty. */
 export class Scope {
@@ -92,6 +101,14 @@ export class LifecycleScope implements ServiceContext {
     options?: RequestOptions,
   ): Promise<Result> {
     return calls.request(this.#scope.absolute(path), payload, options, this.#within);
+  }
+
+  stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    return calls.stream(this.#scope.absolute(path), payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {
@@ -178,6 +195,7 @@ export class RequestScope extends LifecycleScope implements Context {
   #replyMeta: ReplyMeta | undefined;
   #trace: Trace | undefined;
   #deadline: Date | undefined;
+  #input: AsyncIterable<unknown> | undefined;
   #signal: Signal | undefined;
 
   constructor(scope: Scope, call: HostCall) {
@@ -232,8 +250,17 @@ export class RequestScope extends LifecycleScope implements Context {
   }
 
   get deadline(): Date {
-    this.#deadline ??= new Date(Date.now() + this.remaining());
+    const remaining = this.remaining();
+    if (remaining > MOST_REMAINING) {
+      return new Date(LAST_DATE);
+    }
+    this.#deadline ??= new Date(Date.now() + remaining);
     return this.#deadline;
+  }
+
+  get input(): AsyncIterable<unknown> {
+    this.#input ??= inputOf(this.#call);
+    return this.#input;
   }
 
   get signal(): Signal {
@@ -270,11 +297,28 @@ export class RequestScope extends LifecycleScope implements Context {
     return await super.request<Result>(path, payload, options);
   }
 
+  /** It is cancelled with this one. */
+  override stream<Item = unknown>(
+    path: string,
+    payload?: unknown,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<Item> {
+    if (this.remaining() <= 0 || this.#call.isCancelled()) {
+      throw this.#cancelled();
+    }
+    return super.stream<Item>(path, payload, options);
+  }
+
   #cancelled(): Error {
     return this.remaining() <= 0
       ? new TimeoutError(`the deadline of ${this.path} has passed`)
       : new CancelledError(`the caller of ${this.path} has given up`);
   }
+}
+
+function inputOf(call: HostCall): AsyncIterable<unknown> {
+  const inlet = host.input(call);
+  return inlet === null ? nothing() : new ItemReader(() => inlet, READ_AHEAD);
 }
 
 class CallReplyMeta implements ReplyMeta {

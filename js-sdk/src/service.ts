@@ -30,8 +30,13 @@ export interface ServiceDefinition {
    * any, an event by its topic.
    */
   readonly key?: string;
-  /** What answers `path/name`: a function of named parameters, or an {@link action}. */
-  readonly actions?: Readonly<Record<string, ActionFunction | ActionDefinition<never, unknown>>>;
+  /** What answers `path/name`: a function of named parameters, an {@link action} or a {@link stream}. */
+  readonly actions?: Readonly<
+    Record<
+      string,
+      ActionFunction | ActionDefinition<never, unknown> | StreamDefinition<never, unknown>
+    >
+  >;
   /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
   readonly events?: Readonly<Record<string, EventHandler<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
@@ -131,6 +136,8 @@ export interface ActionOptions<Input, Output> {
   readonly visibility?: "public" | "internal" | "private";
   /** Where HTTP clients reach it, as in `GET /users/{id}`. Default: nowhere. */
   readonly http?: string | HttpOptions;
+  /** Its callers may send items beside the input: `ctx.input`. */
+  readonly takesStream?: boolean;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
@@ -209,6 +216,57 @@ export interface HttpOptions {
   readonly status?: number;
 }
 
+/** What {@link stream} takes. */
+export interface StreamActionOptions<Input, Item> {
+  /** One sentence. */
+  readonly description?: string;
+  /** As of an {@link action}. */
+  readonly input?: Schema<Input>;
+  /** What each item must look like, as of an {@link action}. */
+  readonly output?: Schema<Item>;
+  /**
+   * How long an item may take, in ms: the timeout of a caller who names none, and the most that one
+   * can ask for.
+   */
+  readonly timeout?: number;
+  /** As of an {@link action}. */
+  readonly key?: string;
+  /** Its callers may send items beside the input: `ctx.input`. */
+  readonly takesStream?: boolean;
+  /** As of an {@link action}. */
+  readonly concurrency?: number | BulkheadOptions;
+  /** As of an {@link action}. */
+  readonly breaker?: BreakerOptions;
+  /** As of an {@link action}. */
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  /** As of an {@link action}. */
+  readonly visibility?: "public" | "internal" | "private";
+  /** As of an {@link action}. */
+  readonly http?: string | HttpOptions;
+  /** Answers a request with items: an async generator function, or one that returns an iterable. */
+  readonly handler: (
+    input: Input,
+    ctx: Context,
+  ) => AsyncIterable<Item> | Iterable<Item> | Promise<AsyncIterable<Item> | Iterable<Item>>;
+}
+
+/** An action that answers with items; made by {@link stream}. */
+export interface StreamDefinition<Input, Item> {
+  readonly kind: "stream";
+  readonly description?: string;
+  readonly input?: Schema<unknown>;
+  readonly output?: Schema<unknown>;
+  readonly timeout?: number;
+  readonly key?: string;
+  readonly takesStream?: boolean;
+  readonly concurrency?: number | BulkheadOptions;
+  readonly breaker?: BreakerOptions;
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  readonly visibility?: "public" | "internal" | "private";
+  readonly http?: string | HttpOptions;
+  readonly handler: StreamActionOptions<Input, Item>["handler"];
+}
+
 /** An action with more to say than its function; made by {@link action}. */
 export interface ActionDefinition<Input, Output> {
   readonly kind: "action";
@@ -226,6 +284,7 @@ export interface ActionDefinition<Input, Output> {
   readonly errors?: readonly (ErrorClass | DeclaredError)[];
   readonly visibility?: "public" | "internal" | "private";
   readonly http?: string | HttpOptions;
+  readonly takesStream?: boolean;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 
@@ -272,4 +331,23 @@ export function action<Input, Output>(
   options: ActionOptions<Input, Output>,
 ): ActionDefinition<Input, Output> {
   return { ...options, kind: "action" };
+}
+
+/**
+ * An action that answers with items, as long as its caller reads them. The caller's end, of whatever
+ * kind, aborts `ctx.signal` and runs the handler's `finally`.
+ *
+ * @example
+ * ```ts
+ * const count = stream({
+ *   handler: async function* ({ to }: { to: number }) {
+ *     for (let n = 1; n <= to; n++) yield n;
+ *   },
+ * });
+ * ```
+ */
+export function stream<Input, Item>(
+  options: StreamActionOptions<Input, Item>,
+): StreamDefinition<Input, Item> {
+  return { ...options, kind: "stream" };
 }

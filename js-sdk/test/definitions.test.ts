@@ -32,8 +32,8 @@ describe("what is wrong is told with its path and what would be right", () => {
     [{ cachce: { ttl: 5 } }, "cachce is not known; did you mean cache?"],
     [
       { colour: "red" },
-      "colour is not known; it may be kind, description, input, output, timeout, retry, idempotent," +
-        " cache, concurrency, breaker, fallback, key, errors, visibility, http, handler",
+      "colour is not known; it may be description, input, output, timeout, concurrency, breaker, key," +
+        " takesStream, errors, visibility, http, handler, kind, retry, idempotent, cache, fallback",
     ],
     [{ handler: "add" }, 'handler must be a function, it is "add"'],
     [{ handler: undefined }, "handler is missing"],

@@ -7,12 +7,16 @@ import type {
   HostCall,
   HostEvent,
   HostEventInfo,
+  HostExchange,
   HostHandlers,
+  HostInlet,
+  HostOutlet,
   HostSession,
   Kind,
   LogLevel,
   SdkCodec,
 } from "../src/host.js";
+import { FakePipe } from "./fake-pipe.js";
 
 interface Action {
   readonly name: string;
@@ -48,9 +52,12 @@ export class FakeHost implements Host {
   /** Requests end when this is called. */
   cancel: () => void = () => {};
   remainingMs = 30_000;
+  /** Of the last stream. */
+  lastPipe: FakePipe | undefined;
   codec: SdkCodec = codec;
   definition: Record<string, unknown> = {};
   handlers: HostHandlers = { actions: {}, events: {}, sockets: {} };
+  readonly #pipes = new Map<HostCall, { output: FakePipe | null; input: FakePipe | null }>();
   readonly #services = new Map<string, Registered>();
   readonly #subscriptions = new Map<number, { pattern: string; handler: EventCallback }>();
   readonly #waiting: { pattern: string; resolve: (event: HostEvent) => void }[] = [];
@@ -121,6 +128,63 @@ export class FakeHost implements Host {
     optionsJson: string | null,
     within: HostCall | HostEventInfo | null = null,
     onMeta: ((metaJson: string) => void) | null = null,
+    begun: ((exchange: HostExchange) => void) | null = null,
+    sends = false,
+  ): Promise<Encoded> {
+    const input = sends ? new FakePipe(64) : null;
+    const asked = this.#answer(path, kind, data, optionsJson, within, onMeta, null, input);
+    begun?.(this.#exchange(null, input));
+    return await asked;
+  }
+
+  stream(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within: HostCall | HostEventInfo | null = null,
+    onMeta: ((metaJson: string) => void) | null = null,
+    sends = false,
+  ): HostExchange {
+    const { readAhead = 64 } = (optionsJson === null ? {} : JSON.parse(optionsJson)) as {
+      readAhead?: number;
+    };
+    const output = new FakePipe(readAhead);
+    this.lastPipe = output;
+    const input = sends ? new FakePipe(64) : null;
+    this.#answer(path, kind, data, optionsJson, within, onMeta, output, input).then(
+      () => output.finish(undefined),
+      (error: unknown) => output.finish(error as Error),
+    );
+    return this.#exchange(output, input);
+  }
+
+  output(call: HostCall): HostOutlet | null {
+    return this.#pipes.get(call)?.output?.outlet ?? null;
+  }
+
+  input(call: HostCall): HostInlet | null {
+    return this.#pipes.get(call)?.input?.inlet ?? null;
+  }
+
+  #exchange(output: FakePipe | null, input: FakePipe | null): HostExchange {
+    const cancel = this.cancel;
+    return {
+      cancel,
+      inlet: () => output?.inlet ?? null,
+      outlet: () => input?.outlet ?? null,
+    };
+  }
+
+  async #answer(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within: HostCall | HostEventInfo | null,
+    onMeta: ((metaJson: string) => void) | null,
+    output: FakePipe | null,
+    input: FakePipe | null,
   ): Promise<Encoded> {
     this.lastOptions["request"] = optionsJson === null ? null : JSON.parse(optionsJson);
     const [servicePath = "", name = ""] = path.split("/");
@@ -138,6 +202,7 @@ export class FakeHost implements Host {
     }
     const replyMeta: Record<string, string> = {};
     const call = this.#call(path, servicePath, this.#onward(optionsJson, within), replyMeta);
+    this.#pipes.set(call, { output, input });
     const tellMeta = (): void => {
       if (Object.keys(replyMeta).length > 0) onMeta?.(JSON.stringify(replyMeta));
     };

@@ -4,6 +4,8 @@ import dev.runar.Node;
 import dev.runar.Payload;
 import dev.runar.Service;
 import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.RunningOn;
+import dev.runar.internal.node.StreamCounts;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.ScriptStatus;
 import java.lang.management.ManagementFactory;
@@ -46,6 +48,9 @@ final class RuntimeService {
         "requests",
         Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));
     status.put("actions", core.actionCounts());
+    status.put(
+        "runningOn", core.runningOn().handlers().stream().map(RuntimeService::late).toList());
+    status.put("streams", streams(core.streams().counts()));
     status.put("subscriptions", core.subscriptions());
     status.put("port", port);
     status.put("memory", Map.of("heapUsed", heap.getUsed(), "heapMax", heap.getMax()));
@@ -69,6 +74,26 @@ final class RuntimeService {
     map.put("lastDeath", context.lastDeath());
     map.put("refusals", context.refusals());
     return map;
+  }
+
+  /** A handler that nobody waits for any more. */
+  private static Map<String, ?> late(RunningOn.Handler handler) {
+    return Map.of(
+        "path", handler.path(),
+        "requestId", handler.requestId(),
+        "caller", handler.caller(),
+        "why", handler.why(),
+        "sinceMs", handler.since().toMillis());
+  }
+
+  private static Map<String, ?> streams(StreamCounts.Counts streams) {
+    return Map.of(
+        "open", streams.open(),
+        "opened", streams.opened(),
+        "refused", streams.refused(),
+        "items", streams.items(),
+        "mostAhead", streams.mostAhead(),
+        "mostBytes", streams.mostBytes());
   }
 
   private static Map<String, ?> ledger(NodeCore core) {

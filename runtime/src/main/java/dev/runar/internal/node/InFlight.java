@@ -102,6 +102,16 @@ final class InFlight implements AutoCloseable {
     }
   }
 
+  /** Ends every stream; its handler is told as by a cancellation. */
+  void endStreams(RunarException reason) {
+    for (int i = 0; i <= mask; i++) {
+      PendingRequest request = slots.getAcquire(i);
+      if (request != null && request.output() != null) {
+        request.abandon(reason);
+      }
+    }
+  }
+
   /** Nobody looks at deadlines any more, so who still waits is told now. */
   @Override
   public void close() {

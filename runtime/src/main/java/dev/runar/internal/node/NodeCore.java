@@ -105,11 +105,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private CompletableFuture<Payload> routed(
       Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
-    if (closed) {
-      return refused(path, new RunarException(Code.SHUTDOWN, "the node has stopped"));
-    }
     Registry.Match match;
     try {
+      refuseWhenClosed();
       match = registry.route(path);
       Visibilities.check(match.route(), path, requester);
     } catch (RunarException e) {
@@ -155,7 +153,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
     request.connect();
     if (closed) { // after the slot was taken: the close may have looked there before
-      request.fail(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+      request.fail(stopped());
       return request;
     }
     action.endpoint().submit(request);
@@ -223,9 +221,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
    */
   public void exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
-      if (service.scope().servicePath().startsWith("$")) {
-        throw reserved(service.scope().servicePath());
-      }
+      refuseReserved(service.scope().servicePath());
     }
     lifecycles.exchange(out, in);
   }
@@ -251,10 +247,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(Service service) {
-    if (service.path().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(service.path()));
-    }
     try {
+      refuseReserved(service.path());
       return lifecycles.add(javaServices.define(service));
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -262,10 +256,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    if (definition.scope().servicePath().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(definition.scope().servicePath()));
+    try {
+      refuseReserved(definition.scope().servicePath());
+      return lifecycles.add(definition);
+    } catch (RunarException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return lifecycles.add(definition);
   }
 
   /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
@@ -324,7 +320,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
   public CompletableFuture<Void> stopServices() {
-    return lifecycles.stopAll(config.drainTimeout());
+    return lifecycles
+        .stopAll(config.drainTimeout())
+        .whenComplete((done, error) -> inFlight.endStreams(stopped()));
   }
 
   CompletableFuture<Void> pause(String path) {
@@ -400,17 +398,23 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   private void refuseWhenClosed() {
     if (closed) {
-      throw new RunarException(Code.SHUTDOWN, "the node has stopped");
+      throw stopped();
     }
+  }
+
+  private static RunarException stopped() {
+    return new RunarException(Code.SHUTDOWN, "the node has stopped");
   }
 
   private CompletableFuture<Payload> refused(String path, RunarException reason) {
     return CompletableFuture.failedFuture(traces.placed(reason, path));
   }
 
-  private static RunarException reserved(String path) {
-    return new RunarException(
-        Code.INVALID_PATH,
-        "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+  private static void refuseReserved(String path) {
+    if (path.startsWith("$")) {
+      throw new RunarException(
+          Code.INVALID_PATH,
+          "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
+    }
   }
 }

@@ -53,7 +53,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private boolean ended; // without its handler; guarded by this
   private volatile long endedNanos; // then
   private volatile boolean handlerDone; // after it was settled by somebody else
-  private boolean isLate; // deadlines thread
+  private volatile boolean isLate; // written by the deadlines thread
 
   PendingRequest(
       long requestId,
@@ -241,6 +241,11 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     } else {
       endLate(Optional.empty());
     }
+  }
+
+  /** Its deadline has passed, and it is being ended for that. */
+  final boolean isLate() {
+    return isLate;
   }
 
   private void endLate(Optional<String> stack) {

@@ -35,6 +35,7 @@ public final class Pipe {
   private @Nullable Runnable whenReadable;
   private @Nullable Watch watch;
   private List<Runnable> whenClosed = List.of();
+  private @Nullable Runnable whenOver;
 
   /** How it has ended; no failure: with the last item. */
   public record End(@Nullable RunarException failure) {}
@@ -144,6 +145,19 @@ public final class Pipe {
     callback.run();
   }
 
+  /**
+   * Runs the callback once, when its consumer has reached the end, or has gone away. One caller.
+   */
+  public void whenOver(Runnable callback) {
+    synchronized (this) {
+      if (!isOver) {
+        whenOver = callback;
+        return;
+      }
+    }
+    callback.run();
+  }
+
   /** Consumer: the next items, or null. They use up room until they are {@link #taken}. */
   public synchronized @Nullable Items poll() {
     Items items = waiting.poll();
@@ -166,7 +180,7 @@ public final class Pipe {
   public void taken(int items) {
     Runnable writer = () -> {};
     synchronized (this) {
-      ahead -= items;
+      ahead = Math.max(0, ahead - items);
       if (isRoomy()) {
         writer = writerToTell();
       }
@@ -223,6 +237,9 @@ public final class Pipe {
     if (!isOver) {
       isOver = true;
       counts.over();
+      if (whenOver != null) {
+        whenOver.run(); // short, and asks nothing of this
+      }
     }
   }
 

@@ -110,7 +110,7 @@ final class StreamRequest extends PendingRequest {
 
             @Override
             public void served() {
-              if (!isSettled()) { // then it says since when it is late
+              if (!isLate() && !isSettled()) { // then it says since when it is late
                 itemDeadlineNanos = inFlight.now() + FAR;
               }
             }

@@ -4,16 +4,13 @@ import dev.runar.Event;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
-import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Failures;
-import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.NodeCore;
-import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import java.lang.System.Logger.Level;
@@ -48,9 +45,7 @@ public final class HostBindings {
   private final Set<ServiceDefinition> services = ConcurrentHashMap.newKeySet();
 
   private int operations;
-
-  /** What this script is called as the caller of others. */
-  private final String caller;
+  private final HostRequests requests;
 
   HostBindings(
       ScriptContext context, NodeControl control, Supplier<NodeCore> core, Registrar registrar) {
@@ -58,7 +53,7 @@ public final class HostBindings {
     this.registrar = registrar;
     this.control = control;
     this.core = core;
-    this.caller = "script " + context.name();
+    this.requests = new HostRequests(context, core, this);
   }
 
   @HostAccess.Export
@@ -135,56 +130,10 @@ public final class HostBindings {
     settle(removed, done -> null, resolve, reject);
   }
 
-  /**
-   * Calls an action.
-   *
-   * @param within the request or event whose handler asks; null: none that is known
-   * @param onMeta told the reply meta as JSON text, just before the answer; null: nobody asks
-   */
+  /** How it makes requests. */
   @HostAccess.Export
-  public void request(
-      String path,
-      String kind,
-      @Nullable Value data,
-      int offset,
-      int length,
-      @Nullable String optionsJson,
-      @Nullable HostTask within,
-      @Nullable Value onMeta,
-      Value resolve,
-      Value reject) {
-    CompletableFuture<Payload> result;
-    try {
-      Payload payload = ScriptValues.payload(kind, data, offset, length);
-      RequestOptions options = options(HostOptions.request(optionsJson), within);
-      if (onMeta != null) {
-        options =
-            options.withOnMeta(
-                meta ->
-                    context.postReserved(
-                        "reply meta", () -> onMeta.executeVoid(Payload.of(meta).text())));
-      }
-      Requester requester = within == null ? Requester.PROGRAM : within.requester();
-      result = core.get().request(requester, path, payload, options);
-    } catch (RunarException e) {
-      result = CompletableFuture.failedFuture(e);
-    }
-    settle(
-        result,
-        reject,
-        payload -> {
-          var crossing = ScriptValues.crossing(payload);
-          resolve.executeVoid(crossing.kind(), crossing.data());
-        });
-  }
-
-  /** Of no known handler: its caller is what this script answers right now, or the script. */
-  private RequestOptions options(RequestOptions own, @Nullable HostTask within) {
-    if (within != null) {
-      return within.onward(own);
-    }
-    Invocation call = context.turn().request();
-    return own.withCaller(call == null ? caller : call.path());
+  public HostRequests requests() {
+    return requests;
   }
 
   @HostAccess.Export
@@ -315,6 +264,7 @@ public final class HostBindings {
 
   /** The context is gone: nothing reaches its subscriptions and its services any more. */
   void end() {
+    requests.end();
     subscriptions.values().forEach(Subscription::close);
     subscriptions.clear();
     services.forEach(this::endService);
@@ -353,12 +303,13 @@ public final class HostBindings {
         });
   }
 
-  private interface Settlement<T> {
+  /** What becomes of a value. */
+  interface Settlement<T> {
     void resolve(T value);
   }
 
   /** Settles a promise of the script on the owner thread when the future completes. */
-  private <T> void settle(CompletableFuture<T> future, Value reject, Settlement<T> settlement) {
+  <T> void settle(CompletableFuture<T> future, Value reject, Settlement<T> settlement) {
     if (operations >= MAX_OPERATIONS) {
       reject.executeVoid(
           ScriptErrors.toJson(

@@ -6,6 +6,7 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.Onward;
+import dev.runar.internal.node.Pipe;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One request as a script's SDK sees it. Owner thread only. */
 public final class HostCall extends HostTask {
   private final Invocation call;
+  private volatile boolean isGone; // with its context
   private @Nullable Payload identified;
 
   HostCall(Invocation call, ServiceScope scope, ScriptContext context) {
@@ -119,10 +121,32 @@ public final class HostCall extends HostTask {
     return failure == null ? "null" : ScriptErrors.toJson(failure);
   }
 
-  /** Milliseconds until the deadline. */
+  /** Where it writes, if it answers with a stream; then its deadline is that of an item. */
+  @HostAccess.Export
+  public @Nullable HostOutlet output() {
+    Pipe output = call.output();
+    return output == null ? null : new HostOutlet(output, context);
+  }
+
+  /** Where it reads what the caller sends beside the payload; null: nothing. */
+  @HostAccess.Export
+  public @Nullable HostInlet input() {
+    Pipe input = call.input();
+    return input == null ? null : new HostInlet(input, context);
+  }
+
+  /** What a request that its handler makes ends with. */
+  Invocation invocation() {
+    return call;
+  }
+
+  /** Milliseconds until the deadline; infinite for a stream whose consumer does not wait. */
   @HostAccess.Export
   public double remaining() {
-    return Math.max(0, call.deadlineNanos() - context.clock().nanos()) / 1e6;
+    long left = call.deadlineNanos() - context.clock().nanos();
+    return left > Invocation.NO_DEADLINE.toNanos()
+        ? Double.POSITIVE_INFINITY
+        : Math.max(0, left) / 1e6;
   }
 
   @HostAccess.Export
@@ -139,6 +163,7 @@ public final class HostCall extends HostTask {
   @HostAccess.Export
   public void succeed(String kind, @Nullable Value data, int offset, int length) {
     forget();
+    context.pending().unwatch(this);
     try {
       call.succeed(ScriptValues.payload(kind, data, offset, length));
     } catch (RunarException e) {
@@ -149,6 +174,7 @@ public final class HostCall extends HostTask {
   @HostAccess.Export
   public void fail(String json) {
     forget();
+    context.pending().unwatch(this);
     call.fail(ScriptErrors.fromJson(json, context.excerpts()));
   }
 
@@ -165,12 +191,24 @@ public final class HostCall extends HostTask {
   @Override
   void awaited() {
     super.awaited();
-    call.onCancel(this::forget);
+    call.onCancel(this::runsOn);
+  }
+
+  /**
+   * Nobody waits for it, so it holds up nothing; but who counts what runs on is told of its end.
+   */
+  private void runsOn() {
+    if (isGone) {
+      return;
+    }
+    forget();
+    context.pending().watch(this);
   }
 
   /** The context has gone. Any thread. */
   @Override
   public void accept(RunarException reason) {
-    call.fail(reason);
+    isGone = true;
+    call.abandon(reason);
   }
 }

@@ -7,6 +7,7 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
+import dev.runar.internal.node.Streams;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +38,24 @@ final class HostOptions {
     HostOptions options = read("request", json);
     return new RequestOptions(options.millis("timeout", Duration.ZERO), options.texts("meta"))
         .withHeaders(options.texts("headers"));
+  }
+
+  /** How a script wants to read a stream. */
+  record Stream(RequestOptions request, int readAhead) {}
+
+  static Stream stream(@Nullable String json) {
+    if (json == null) {
+      return new Stream(RequestOptions.DEFAULT, Streams.READ_AHEAD);
+    }
+    return new Stream(request(json), read("stream", json).readAhead());
+  }
+
+  private int readAhead() {
+    return switch (values.get("readAhead")) {
+      case null -> Streams.READ_AHEAD;
+      case Integer items when items >= 1 && items <= Streams.MOST_READ_AHEAD -> items;
+      default -> throw wrong("readAhead", "a whole number from 1 to " + Streams.MOST_READ_AHEAD);
+    };
   }
 
   static PublishOptions publish(@Nullable String json) {

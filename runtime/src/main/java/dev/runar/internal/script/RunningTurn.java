@@ -23,8 +23,8 @@ final class RunningTurn {
 
   private final AtomicReference<@Nullable HeldUp> heldUp = new AtomicReference<>();
 
-  /** The last of the deadlines that passed during a turn. */
-  private record HeldUp(long turn, long deadlineNanos) {}
+  /** The last of the requests that were over during a turn. */
+  private record HeldUp(long turn, long overNanos) {}
 
   /** The request that the running turn answers; null: none that is known. */
   @Nullable Invocation request() {
@@ -48,27 +48,27 @@ final class RunningTurn {
         || (answered == null && longTurn.getAcquire() == turn && call.hasBegun());
   }
 
-  /** The deadline of a request has passed that the turn holds up. */
+  /** A request is over that the turn holds up: too late, or given up by its caller. */
   void late(Invocation call, long turn) {
     heldUp.accumulateAndGet(
-        new HeldUp(turn, call.deadlineNanos()),
+        new HeldUp(turn, call.overNanos()),
         (known, next) ->
             known == null
                     || next == null
                     || known.turn() != next.turn()
-                    || next.deadlineNanos() - known.deadlineNanos() > 0
+                    || next.overNanos() - known.overNanos() > 0
                 ? next
                 : known);
   }
 
-  /** Whether a deadline passed during the turn, and the grace after it. */
+  /** Whether a request was over during the turn, and the grace after that has passed. */
   boolean isOverdue(long turn, long nowNanos, Duration grace) {
     long graceNanos = Clock.nanosOf(grace);
     Invocation call = request();
     if (call != null) {
-      return nowNanos - call.deadlineNanos() > graceNanos;
+      return nowNanos - call.overNanos() > graceNanos;
     }
     HeldUp late = heldUp.get();
-    return late != null && late.turn() == turn && nowNanos - late.deadlineNanos() > graceNanos;
+    return late != null && late.turn() == turn && nowNanos - late.overNanos() > graceNanos;
   }
 }

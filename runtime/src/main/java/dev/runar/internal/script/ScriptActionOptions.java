@@ -29,6 +29,8 @@ final class ScriptActionOptions {
             .timeout(millis(action, "timeout"))
             .input(schema(action.get("input")))
             .output(schema(action.get("output")))
+            .stream(Boolean.TRUE.equals(action.get("stream")))
+            .takesStream(Boolean.TRUE.equals(action.get("takesStream")))
             .idempotent(Boolean.TRUE.equals(action.get("idempotent")))
             .errors(list(action, "errors").stream().map(ScriptActionOptions::error).toList());
     if (action.get("retry") instanceof Map<?, ?> retry) {

@@ -17,6 +17,8 @@
   const isView = BytesBuffer.isView;
 
   const MAX_CAUSES = 8;
+  const requests = java.requests();
+  const asyncIterator = Symbol.asyncIterator;
 
   /** A thrown value by its data properties only: a getter would be code of the script. */
   function described(error, depth) {
@@ -112,6 +114,9 @@
   /** Settles a call with what a handler returned, now or when its promise settles. */
   function settle(call, result) {
     try {
+      if (result !== null && typeof result === 'object' && result[asyncIterator] !== undefined) {
+        throw new TypeErrorClass('the action returned a stream of items: define it with stream({ handler })');
+      }
       give(result, (kind, data, offset, length) => call.succeed(kind, data, offset, length));
     } catch (error) {
       call.fail(describe(error));
@@ -172,12 +177,33 @@
       hostPromiseOf((resolve, reject) => java.removeService(path, resolve, reject)),
     start: () => hostPromiseOf((resolve, reject) => java.start(resolve, reject)),
     stop: () => hostPromiseOf((resolve, reject) => java.stop(resolve, reject)),
-    request: (path, kind, data, options, within, onMeta) =>
+    request: (path, kind, data, options, within, onMeta, begun, sends) =>
       hostPromise((resolve, reject) =>
-        giveEncoded(kind, data, (k, d, offset, length) =>
-          java.request(path, k, d, offset, length, options, within ?? null, onMeta ?? null, resolve, reject),
-        ),
+        giveEncoded(kind, data, (k, d, offset, length) => {
+          const exchange = requests.request(
+            path, k, d, offset, length, options, within ?? null, onMeta ?? null, sends === true, resolve, reject,
+          );
+          begun?.(wrapExchange(exchange));
+        }),
       ),
+    stream(path, kind, data, options, within, onMeta, sends) {
+      let exchange;
+      giveEncoded(kind, data, (k, d, offset, length) => {
+        exchange = requests.stream(
+          path, k, d, offset, length, options, within ?? null, onMeta ?? null, sends === true,
+        );
+      });
+      if (exchange.inlet() === null) guard(exchange.failure());
+      return wrapExchange(exchange);
+    },
+    output(call) {
+      const outlet = call.output();
+      return outlet === null ? null : wrapOutlet(outlet);
+    },
+    input(call) {
+      const inlet = call.input();
+      return inlet === null ? null : wrapInlet(inlet);
+    },
     publish: (topic, kind, data, options, within) =>
       hostPromiseOf((resolve, reject) =>
         giveEncoded(kind, data, (k, d, offset, length) =>
@@ -228,6 +254,50 @@
 
   // Where the module runar:host finds it; not enumerable, not to be replaced.
   defineProperty(globalThis, Symbol.for('runar.host'), { value: host });
+
+  /** A request under way. */
+  function wrapExchange(exchange) {
+    return {
+      cancel: () => exchange.cancel(),
+      inlet() {
+        const inlet = exchange.inlet();
+        return inlet === null ? null : wrapInlet(inlet);
+      },
+      outlet() {
+        const outlet = exchange.outlet();
+        return outlet === null ? null : wrapOutlet(outlet);
+      },
+    };
+  }
+
+  /** Where items are read. */
+  function wrapInlet(inlet) {
+    return {
+      listen: (onItems, onEnd) =>
+        inlet.listen(
+          (kind, data) => onItems(kind, kind === 'bytes' ? ownBuffer(data) : data),
+          (failure) => onEnd(failure === null ? undefined : makeError(failure)),
+        ),
+      read: () => inlet.read(),
+      taken: (items) => inlet.taken(items),
+      cancel: () => inlet.cancel(),
+    };
+  }
+
+  /** Where items are written. */
+  function wrapOutlet(outlet) {
+    return {
+      room: () => outlet.room(),
+      write(kind, data, count) {
+        giveEncoded(kind, data, (k, d, offset, length) => outlet.write(k, d, offset, length, count));
+      },
+      whenRoom: (callback) => outlet.whenRoom(callback),
+      afterTurn: (callback) => outlet.afterTurn(callback),
+      onClosed: (callback) => outlet.onClosed(callback),
+      end: () => outlet.end(),
+      fail: (error) => outlet.fail(describe(error)),
+    };
+  }
 
   /** The bytes of a message need an offset and a length; the SDK does not know about that. */
   function wrapSession(session) {
