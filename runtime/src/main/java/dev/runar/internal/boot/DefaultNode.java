@@ -24,7 +24,6 @@ import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.node.stage.DefaultActionStages;
-import dev.runar.internal.node.stage.Delays;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -385,12 +384,8 @@ final class DefaultNode implements Node, NodeControl {
   private synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
-      made =
-          new NodeCore(
-              config,
-              clock,
-              handlerThreads,
-              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads));
+      var stages = new DefaultActionStages(clock, handlerThreads);
+      made = new NodeCore(config, clock, handlerThreads, stages);
       core = made;
     }
     return made;
