@@ -83,6 +83,11 @@ function causeOf(described: unknown): unknown {
   );
 }
 
+/** What a call of the host says has gone wrong, in the form of {@link describeError}. */
+export function errorOfJson(errorJson: string): RunarError {
+  return causeOf(parse(errorJson)) as RunarError;
+}
+
 /** Throws what a call of the host answers with if it is an error; it has the form of {@link describeError}. */
 export function mustSucceed(errorJson: string | null): void {
   if (errorJson !== null) {

@@ -91,6 +91,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** The handlers of one service, as the host calls them. */
 export interface HostHandlers {
   readonly actions: Readonly<Record<string, ActionCallback>>;
+  /** Of those actions that have one: called when the action has failed, with `failureJson`. */
+  readonly fallbacks?: Readonly<Record<string, ActionCallback>>;
   readonly events: Readonly<Record<string, EventCallback>>;
   readonly sockets: Readonly<Record<string, SocketCallbacks>>;
   readonly init?: () => unknown;
@@ -179,6 +181,8 @@ export interface HostCall {
   caller(): string;
   /** From 1. */
   attempt(): number;
+  /** What a fallback stands in for; for others `null` as JSON text. */
+  failureJson(): string;
   /** `json` or `rich`; null: nobody has said for whom the request is. */
   identityKind(): "json" | "rich" | null;
   identityText(): string | null;

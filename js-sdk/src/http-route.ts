@@ -18,70 +18,33 @@ export interface HttpRouteOptions {
   readonly status?: number;
 }
 
-const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const KEYS: readonly string[] = ["method", "path", "status"];
 const TEMPLATE = /^\{[A-Za-z_$][A-Za-z0-9_$]*\}$/u;
 const LITERAL = /^[\p{L}\p{N}._~!$&'()*+,;=:@-]+$/u;
 
 /**
- * Checks what a definition says.
+ * Checks the path of a definition, which begins with a slash.
  *
  * @throws ValidationError naming what is wrong
  */
-export function httpRouteOf(given: unknown, what: string): HttpRouteOptions {
-  const route = typeof given === "string" ? parsed(given, what) : given;
-  if (typeof route !== "object" || route === null) {
-    throw wrong(what, 'must be "GET /path" or { method, path, status }');
+export function checkHttpPath(path: string, what: string): void {
+  if (!path.startsWith("/")) {
+    throw new ValidationError(`${what} must begin with /, it is ${path}`);
   }
-  const unknown = Object.keys(route).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) {
-    throw wrong(what, `has an unknown key ${unknown}; it may have ${KEYS.join(", ")}`);
-  }
-  const { method, path, status } = route as Record<string, unknown>;
-  if (typeof method !== "string" || !METHODS.includes(method)) {
-    throw wrong(what, `: method must be one of ${METHODS.join(", ")}, it is ${String(method)}`);
-  }
-  checkPath(path, what);
-  if (
-    status !== undefined &&
-    !(Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 399)
-  ) {
-    throw wrong(what, `: status must be a whole number from 200 to 399, it is ${String(status)}`);
-  }
-  return route as HttpRouteOptions;
-}
-
-function parsed(text: string, what: string): object {
-  const space = text.indexOf(" ");
-  if (space < 0) {
-    throw wrong(what, `must be like "GET /path", it is "${text}"`);
-  }
-  return { method: text.slice(0, space), path: text.slice(space + 1) };
-}
-
-function checkPath(path: unknown, what: string): void {
-  if (typeof path !== "string" || !path.startsWith("/")) {
-    throw wrong(what, `: path must begin with /, it is ${String(path)}`);
-  }
-  const segments = path === "/" ? [] : path.slice(1).split("/");
   const names = new Set<string>();
-  for (const segment of segments) {
+  for (const segment of path === "/" ? [] : path.slice(1).split("/")) {
     if (segment === "" || segment === "." || segment === "..") {
-      throw wrong(what, `: path ${path} has an empty segment, a . or a .., or ends with /`);
+      throw new ValidationError(
+        `${what}: ${path} has an empty segment, a . or a .., or ends with /`,
+      );
     }
     if (!TEMPLATE.test(segment) && !LITERAL.test(segment)) {
-      throw wrong(
-        what,
-        `: "${segment}" of path ${path} is neither a plain name nor a template such as {id} as a whole`,
+      throw new ValidationError(
+        `${what}: "${segment}" of ${path} is neither a plain name nor a template such as {id} as a whole`,
       );
     }
     if (TEMPLATE.test(segment) && names.has(segment)) {
-      throw wrong(what, `: path ${path} has ${segment} twice`);
+      throw new ValidationError(`${what}: ${path} has ${segment} twice`);
     }
     names.add(segment);
   }
-}
-
-function wrong(what: string, why: string): ValidationError {
-  return new ValidationError(`the http of ${what}${why.startsWith(":") ? "" : " "}${why}`);
 }

@@ -1,14 +1,16 @@
 import { mustBeHandler } from "./calls.js";
+import { errorOfJson } from "./codec.js";
 import { decode } from "./decode.js";
+import { actionOptions, checkAction } from "./definition-action.js";
+import { unknownKey } from "./definition-check.js";
 import { ValidationError } from "./errors.js";
 import { subscriptionOf } from "./event.js";
 import { type Answer, Hooks } from "./hooks.js";
 import type { ActionCallback, EventCallback, HostHandlers, SocketCallbacks } from "./host.js";
-import { type HttpRouteOptions, httpRouteOf } from "./http-route.js";
 import { type ActionRun, Pipeline } from "./middleware.js";
 import { parametersOf } from "./parameters.js";
 import { apply, stringify } from "./primordials.js";
-import { isStandard, type Schema, validated } from "./schema.js";
+import { isStandard, validated } from "./schema.js";
 import { ActionScope, LifecycleScope, RequestScope, Scope } from "./scopes.js";
 import type {
   ActionDefinition,
@@ -28,18 +30,13 @@ export interface Registration {
 
 type Definition = ActionDefinition<never, unknown> | StreamDefinition<never, unknown>;
 
-/** What the node learns of one action. */
+/** What the node learns of one action, its options beside. */
 interface ActionMetadata {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly params: readonly string[] | null;
-  readonly input?: object;
-  readonly output?: object;
-  readonly timeout?: number;
-  readonly key?: string;
-  readonly http?: HttpRouteOptions;
-  readonly stream?: boolean;
-  readonly takesStream?: boolean;
+  readonly fallback?: true;
+  readonly stream?: true;
 }
 
 /** As many contexts as a node may have, and more; the node has the last word. */
@@ -70,18 +67,6 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
 const LIFECYCLE_HOOKS = ["init", "start", "pause", "resume", "stop", "health"] as const;
 type LifecycleHook = (typeof LIFECYCLE_HOOKS)[number];
 
-const ACTION_KEYS: ReadonlySet<string> = new Set<keyof ActionDefinition<never, unknown>>([
-  "kind",
-  "description",
-  "input",
-  "output",
-  "timeout",
-  "key",
-  "http",
-  "takesStream",
-  "handler",
-]);
-
 /**
  * Checks a service and wraps its handlers for the host.
  *
@@ -107,13 +92,19 @@ export function registrationOf(
   const where = `service ${service.path}`;
   const actions: ActionMetadata[] = [];
   const callbacks = dictionary<ActionCallback>();
+  const fallbacks = dictionary<ActionCallback>();
   for (const [name, given] of Object.entries(service.actions ?? {})) {
     const what = `action ${service.path}/${name}`;
     const registered = isDefinition(given)
-      ? definedAction(given, scope, what, (answer) => hooks.around(name, answer))
+      ? definedAction(given, scope, { what, where: `${where}: action ${name}` }, (answer) =>
+          hooks.around(name, answer),
+        )
       : plainAction(given, service.actions, scope, what, (answer) => hooks.around(name, answer));
     actions.push({ name, ...registered.metadata });
     callbacks[name] = registered.callback;
+    if (registered.fallback !== undefined) {
+      fallbacks[name] = registered.fallback;
+    }
   }
   const { events, listeners } = registeredEvents(service, scope, where);
   const sockets = dictionary<SocketCallbacks>();
@@ -134,7 +125,7 @@ export function registrationOf(
       events: listeners,
       sockets: Object.keys(sockets),
     }),
-    handlers: { actions: callbacks, events, sockets, ...lifecycle(service, scope) },
+    handlers: { actions: callbacks, fallbacks, events, sockets, ...lifecycle(service, scope) },
   };
 }
 
@@ -148,9 +139,7 @@ function checkShape(service: unknown): asserts service is ServiceDefinition {
   for (const key of Object.keys(values)) {
     const wanted = Object.hasOwn(known, key) ? known[key] : undefined;
     if (wanted === undefined) {
-      throw new ValidationError(
-        `${where} has an unknown key ${key}; it may have ${Object.keys(known).join(", ")}`,
-      );
+      throw unknownKey({ where, path: key }, key, Object.keys(known));
     }
   }
   for (const [key, wanted] of Object.entries(known)) {
@@ -184,13 +173,16 @@ function checkDependsOn(given: unknown, where: string): void {
   }
 }
 
+/** Also one that has no handler, which is then said. */
 function isDefinition(given: unknown): given is Definition {
-  return typeof given === "object" && given !== null && "handler" in given;
+  return typeof given === "object" && given !== null;
 }
 
 interface RegisteredAction {
   readonly metadata: Omit<ActionMetadata, "name">;
   readonly callback: ActionCallback;
+  /** Answers when the callback has failed. */
+  readonly fallback?: ActionCallback;
 }
 
 /** Positional: the host maps the input to the names; the context comes behind them. */
@@ -260,27 +252,15 @@ function positions(names: readonly string[] | null, input: unknown, what: string
 function definedAction(
   definition: Definition,
   scope: Scope,
-  what: string,
+  { what, where }: { readonly what: string; readonly where: string },
   hooked: (answer: Answer) => Answer,
 ): RegisteredAction {
-  const { description = "", input, output, timeout, key, http, takesStream, handler } = definition;
+  checkAction(definition, { where, path: "" });
+  const { input, output, handler } = definition;
   const isStream = definition.kind === "stream";
-  const unknown = Object.keys(definition).find((key) => !ACTION_KEYS.has(key));
-  if (unknown !== undefined) {
-    throw new ValidationError(`${what} has an unknown key ${unknown}`);
-  }
-  mustBeHandler(handler, `the handler of ${what}`);
+  const fallback = isStream ? undefined : definition.fallback;
   if (!isStream) {
     mustAnswerOnce(handler, `the handler of ${what}`);
-  }
-  if (takesStream !== undefined && typeof takesStream !== "boolean") {
-    throw new ValidationError(`takesStream of ${what} must be true or false`);
-  }
-  if (timeout !== undefined && !(typeof timeout === "number" && timeout > 0)) {
-    throw new ValidationError(`the timeout of ${what} must be more than 0 milliseconds`);
-  }
-  if (key !== undefined && !(typeof key === "string" && key !== "")) {
-    throw new ValidationError(`the key of ${what} must be the name of a field`);
   }
   const answer = hooked((value, ctx) => apply(handler, definition, [value as never, ctx]));
   const checksInput = isStandard(input);
@@ -294,16 +274,21 @@ function definedAction(
     : answer;
   return {
     metadata: {
-      description,
+      ...actionOptions(definition),
       params: null,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(key === undefined ? {} : { key }),
-      ...(http === undefined ? {} : { http: httpRouteOf(http, what) }),
       ...(isStream ? { stream: true } : {}),
-      ...(takesStream === undefined ? {} : { takesStream }),
-      ...jsonSchema("input", input),
-      ...jsonSchema("output", output),
+      ...(fallback === undefined ? {} : { fallback: true }),
     },
+    ...(fallback === undefined
+      ? {}
+      : {
+          fallback: (call, value) =>
+            apply(fallback, definition, [
+              value as never,
+              errorOfJson(call.failureJson()),
+              new RequestScope(scope, call),
+            ]),
+        }),
     callback: isStream
       ? streaming(
           swapped(around(checked, scope)),
@@ -358,10 +343,6 @@ function registeredEvents(
     }
   }
   return { events, listeners };
-}
-
-function jsonSchema(key: "input" | "output", schema: Schema<unknown> | undefined): object {
-  return schema === undefined || "~standard" in schema ? {} : { [key]: schema };
 }
 
 /** One Session object for each connection, so that handlers can tell sessions apart by `===`. */

@@ -1,4 +1,5 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
+import type { RunarError } from "./errors.js";
 import type { EventDefinition } from "./event.js";
 import type { ServiceHooks } from "./hooks.js";
 import type { HttpRoute } from "./http-route.js";
@@ -111,14 +112,12 @@ export interface ActionOptions<Input, Output> {
   /** One sentence. */
   readonly description?: string;
   /**
-   * What the input must look like. A Standard Schema validator refuses what does not with
-   * `INVALID_INPUT`; a JSON Schema only describes.
+   * What the input must look like; what does not is refused with `INVALID_INPUT`, and `data.issues`
+   * says where. A JSON Schema is checked by the node before the call reaches the script, a Standard
+   * Schema validator runs in the script and may change the value.
    */
   readonly input?: Schema<Input>;
-  /**
-   * What the result must look like. With a Standard Schema validator what does not fails with
-   * `HANDLER_FAILED`; a JSON Schema only describes.
-   */
+  /** What the result must look like; what does not fails with `HANDLER_FAILED`. */
   readonly output?: Schema<Output>;
   /**
    * How long the action may take, in ms: the timeout of a caller who names none, and the most that
@@ -130,13 +129,110 @@ export interface ActionOptions<Input, Output> {
    * must be there, else `INVALID_INPUT`.
    */
   readonly key?: string;
-  /** Where HTTP clients reach it, such as `"GET /users/{id}"`; without it they do not. */
+  /** When a call that failed is tried again; a number: how often in all. Default: never. */
+  readonly retry?: number | RetryOptions;
+  /**
+   * Running it twice does what running it once does, so that it may be retried after it has begun.
+   * Default false: then only what never began is.
+   */
+  readonly idempotent?: boolean;
+  /** Which results are kept for how long. Default: none. */
+  readonly cache?: CacheOptions;
+  /** How many calls run at a time, over all instances. Default: as many as come. */
+  readonly concurrency?: number | BulkheadOptions;
+  /** When calls are refused because too many of the last ones failed. Default: never. */
+  readonly breaker?: BreakerOptions;
+  /**
+   * Answers in place of a call that failed, was refused by the breaker or by `concurrency`, or ran
+   * out of attempts; not in place of one of the `errors`, nor after the caller's deadline.
+   */
+  readonly fallback?: (
+    input: Input,
+    error: RunarError,
+    ctx: Context,
+  ) => NoInfer<Output> | Promise<NoInfer<Output>>;
+  /**
+   * The errors the action is known to fail with, made by `defineError`. They are answers: not
+   * retried, not counted by the breaker, not replaced by the fallback.
+   */
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  /**
+   * Who may call it: `public` (default) anybody, `internal` services and the program, `private` the
+   * service's own handlers by their `ctx`. To clients of the port what is not public does not exist.
+   */
+  readonly visibility?: "public" | "internal" | "private";
+  /** Where HTTP clients reach it, as in `GET /users/{id}`. Default: nowhere. */
   readonly http?: HttpRoute;
   /** Its callers may send items beside the input: `ctx.input`. */
   readonly takesStream?: boolean;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
+
+/**
+ * When a call is tried again: after `backoff`, then after twice as long, and so on. Only a failure
+ * that may pass is worth it: `OVERLOADED`, `NOT_RUNNING`, `CONTEXT_GONE` and `TIMEOUT`. Never
+ * beyond the caller's deadline.
+ */
+export interface RetryOptions {
+  /** How often in all, the first included, from 1 to 100. */
+  readonly attempts: number;
+  /** The first pause, in ms. Default 100. */
+  readonly backoff?: number;
+  /** The longest pause, in ms. Default 5,000. */
+  readonly maxBackoff?: number;
+  /** How much of each pause is left to chance, from 0 to 1. Default 0.5. */
+  readonly jitter?: number;
+}
+
+/**
+ * Which results are kept. Calls for the same that come while the first one runs wait for it. Errors
+ * are not kept.
+ */
+export interface CacheOptions {
+  /** How long a result is given to callers, in ms. */
+  readonly ttl: number;
+  /** How many are kept; the least useful goes first. Default 1,000. */
+  readonly maxEntries?: number;
+  /** The fields of the input that a result depends on. Default: all of it. */
+  readonly keys?: readonly string[];
+  /** The keys of the caller's meta that a result depends on. Default: none. */
+  readonly meta?: readonly string[];
+  /** Topics and patterns whose events empty the cache; one segment is the service's own topic. */
+  readonly invalidatedBy?: readonly string[];
+}
+
+/** How many calls run at a time; the others wait in order, and above that are `OVERLOADED`. */
+export interface BulkheadOptions {
+  readonly max: number;
+  /** How many wait. Default 1,000; 0: none. */
+  readonly queue?: number;
+}
+
+/** Refuses calls with `OVERLOADED` once too many have failed. */
+export interface BreakerOptions {
+  /** The part of the window that must have failed, more than 0 and at most 1. Default 0.5. */
+  readonly failureRate?: number;
+  /** How many of the last calls are looked at; it must be full. Default 20. */
+  readonly window?: number;
+  /** How long calls are refused, in ms. Default 10,000. */
+  readonly openFor?: number;
+  /** How many are then let through to see whether it is better. Default 3. */
+  readonly trials?: number;
+}
+
+/** An error of an action, as other languages and documents see it. */
+export interface DeclaredError {
+  /** Its class name. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description?: string;
+  /** What it carries. */
+  readonly data?: Schema<unknown>;
+}
+
+/** A class of errors, such as `defineError` makes. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** What {@link stream} takes. */
 export interface StreamActionOptions<Input, Item> {
@@ -153,10 +249,18 @@ export interface StreamActionOptions<Input, Item> {
   readonly timeout?: number;
   /** As of an {@link action}. */
   readonly key?: string;
-  /** Where HTTP clients read it, such as `"GET /ticks"`; without it they do not. */
-  readonly http?: HttpRoute;
   /** Its callers may send items beside the input: `ctx.input`. */
   readonly takesStream?: boolean;
+  /** As of an {@link action}. */
+  readonly concurrency?: number | BulkheadOptions;
+  /** As of an {@link action}. */
+  readonly breaker?: BreakerOptions;
+  /** As of an {@link action}. */
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  /** As of an {@link action}. */
+  readonly visibility?: "public" | "internal" | "private";
+  /** Where HTTP clients read it, such as `"GET /ticks"`; without it they do not. */
+  readonly http?: HttpRoute;
   /** Answers a request with items: an async generator function, or one that returns an iterable. */
   readonly handler: (
     input: Input,
@@ -172,8 +276,12 @@ export interface StreamDefinition<Input, Item> {
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
   readonly key?: string;
-  readonly http?: HttpRoute;
   readonly takesStream?: boolean;
+  readonly concurrency?: number | BulkheadOptions;
+  readonly breaker?: BreakerOptions;
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  readonly visibility?: "public" | "internal" | "private";
+  readonly http?: HttpRoute;
   readonly handler: StreamActionOptions<Input, Item>["handler"];
 }
 
@@ -185,6 +293,14 @@ export interface ActionDefinition<Input, Output> {
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
   readonly key?: string;
+  readonly retry?: number | RetryOptions;
+  readonly idempotent?: boolean;
+  readonly cache?: CacheOptions;
+  readonly concurrency?: number | BulkheadOptions;
+  readonly breaker?: BreakerOptions;
+  readonly fallback?: (input: Input, error: RunarError, ctx: Context) => unknown;
+  readonly errors?: readonly (ErrorClass | DeclaredError)[];
+  readonly visibility?: "public" | "internal" | "private";
   readonly http?: HttpRoute;
   readonly takesStream?: boolean;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;

@@ -258,6 +258,7 @@ export class FakeHost implements Host {
       tracestate: () => "",
       caller: () => options.caller,
       attempt: () => 1,
+      failureJson: () => "null",
       identityKind: () => (identity === null ? null : "json"),
       identityText: () => identity,
       identify: (_, text) => {

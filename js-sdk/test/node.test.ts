@@ -89,7 +89,11 @@ describe("an addService that fails", () => {
 
 describe("a definition is refused", () => {
   test.each<[string, object, string]>([
-    ["unknown key", { ...math, action: {} }, "service math has an unknown key action; it may have"],
+    [
+      "unknown key",
+      { ...math, action: {} },
+      "service math: action is not known; did you mean actions?",
+    ],
     ["wrong type", { ...math, events: 5 }, "service math: events is not of type object"],
     [
       "string handler",
@@ -116,11 +120,15 @@ describe("a definition is refused", () => {
       { ...math, sockets: { "/x": {} } },
       "socket /x: message is not a function but undefined",
     ],
-    ["action key", { ...math, actions: { f: { handler() {}, inputs: {} } } }, "unknown key inputs"],
+    [
+      "action key",
+      { ...math, actions: { f: { handler() {}, inputs: {} } } },
+      "service math: action f: inputs is not known; did you mean input?",
+    ],
     [
       "timeout",
       { ...math, actions: { f: action({ timeout: -1, handler: () => 1 }) } },
-      "the timeout of action math/f must be more than 0",
+      "service math: action f: timeout must be more than 0",
     ],
     ["no instances", { ...math, instances: 0 }, "instances must be a whole number from 1 to"],
     ["half an instance", { ...math, instances: 1.5 }, "it is 1.5"],
@@ -128,7 +136,7 @@ describe("a definition is refused", () => {
     [
       "key of an action",
       { ...math, actions: { f: action({ key: "", handler: () => 1 }) } },
-      "the key of action math/f must be the name of a field",
+      "service math: action f: key must be a text that is not empty",
     ],
   ])("%s", async (_, service, message) => {
     const added = new Node().addService(service as ServiceDefinition);

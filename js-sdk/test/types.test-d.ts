@@ -108,6 +108,33 @@ test("an action's input comes from its schema", () => {
   action({ input: text, handler: (input: number) => input });
 });
 
+test("an action's options have types of their own", () => {
+  const text = {} as StandardSchema<{ text: string }>;
+  action({
+    input: text,
+    retry: { attempts: 3, backoff: 50 },
+    concurrency: { max: 2, queue: 10 },
+    cache: { ttl: 1_000, keys: ["text"] },
+    errors: [RunarError, { name: "Late" }],
+    http: "GET /texts/{text}",
+    handler: (input) => input.text.length,
+    fallback: (input, error, ctx) => {
+      expectTypeOf(input).toEqualTypeOf<{ text: string }>();
+      expectTypeOf(error).toEqualTypeOf<RunarError>();
+      expectTypeOf(ctx).toEqualTypeOf<Context>();
+      return 0;
+    },
+  });
+  // @ts-expect-error a misspelt key
+  action({ retry: { atempts: 3 }, handler: () => 1 });
+  // @ts-expect-error how often is not left out
+  action({ retry: { backoff: 3 }, handler: () => 1 });
+  // @ts-expect-error no such visibility
+  action({ visibility: "hidden", handler: () => 1 });
+  // @ts-expect-error a fallback gives what the handler gives
+  action({ handler: (n: number) => n, fallback: () => "none" });
+});
+
 test("codes are a closed list", () => {
   expectTypeOf(new RunarError("TIMEOUT", "m").code).toEqualTypeOf<ErrorCode>();
   // @ts-expect-error no such code

@@ -394,6 +394,7 @@ export class Requests {
       remaining: () => Math.max(0, pending.deadline - this.#clock.now),
       servicePath: () => pending.entry.definition.path,
       http: () => null,
+      failureJson: () => "null",
       isCancelled: () => pending.isSettled,
       onCancel: (callback: () => void) => {
         if (pending.isCancelled) {

@@ -74,6 +74,15 @@ public record ActionOptions(
   public record Retry(int attempts, Duration backoff, Duration maxBackoff, double jitter) {
     public static final Retry NEVER =
         new Retry(1, Duration.ofMillis(100), Duration.ofSeconds(5), 0.5);
+
+    public Retry {
+      check(attempts >= 1, "retry.attempts must be 1 or more, it is " + attempts);
+      check(backoff.toMillis() >= 1, "retry.backoff must be 1 ms or more, it is " + backoff);
+      check(
+          maxBackoff.compareTo(backoff) >= 0,
+          "retry.maxBackoff must be " + backoff + " or more, it is " + maxBackoff);
+      check(jitter >= 0 && jitter <= 1, "retry.jitter must be 0 to 1, it is " + jitter);
+    }
   }
 
   /**
@@ -92,6 +101,8 @@ public record ActionOptions(
       List<String> meta,
       List<String> invalidatedBy) {
     public Cache {
+      check(ttl.isPositive(), "cache.ttl must be more than 0 ms, it is " + ttl);
+      check(maxEntries >= 1, "cache.maxEntries must be 1 or more, it is " + maxEntries);
       keys = List.copyOf(keys);
       meta = List.copyOf(meta);
       invalidatedBy = List.copyOf(invalidatedBy);
@@ -107,6 +118,11 @@ public record ActionOptions(
    */
   public record Bulkhead(int concurrency, int queue) {
     public static final Bulkhead UNBOUNDED = new Bulkhead(0, 0);
+
+    public Bulkhead {
+      check(concurrency >= 0, "bulkhead.concurrency must be 0 or more, it is " + concurrency);
+      check(queue >= 0, "bulkhead.queue must be 0 or more, it is " + queue);
+    }
   }
 
   /**
@@ -118,7 +134,16 @@ public record ActionOptions(
    * @param openFor how long calls are refused
    * @param trials how many are let through then
    */
-  public record Breaker(double failureRate, int window, Duration openFor, int trials) {}
+  public record Breaker(double failureRate, int window, Duration openFor, int trials) {
+    public Breaker {
+      check(
+          failureRate > 0 && failureRate <= 1,
+          "breaker.failureRate must be more than 0 and at most 1, it is " + failureRate);
+      check(window >= 1, "breaker.window must be 1 or more, it is " + window);
+      check(openFor.toMillis() >= 1, "breaker.openFor must be 1 ms or more, it is " + openFor);
+      check(trials >= 1, "breaker.trials must be 1 or more, it is " + trials);
+    }
+  }
 
   /**
    * An error of the action's own.
@@ -147,6 +172,12 @@ public record ActionOptions(
    * @param status of a result; 0: 200, or 204 for none
    */
   public record Http(String method, String path, int status) {}
+
+  private static void check(boolean fits, String otherwise) {
+    if (!fits) {
+      throw new RunarException(RunarException.Code.INVALID_INPUT, otherwise);
+    }
+  }
 
   /** How long one request may take. */
   public Duration timeout(Duration asked, Duration otherwise) {

@@ -39,13 +39,30 @@ public class RequestBenchmark {
     Files.writeString(
         script,
         """
-        import { Node } from "runar-ts";
+        import { Node, action } from "runar-ts";
         const node = new Node();
+        const number = { type: "number" };
+        const five = {
+          type: "object",
+          properties: {
+            a: number, b: number, name: { type: "string", maxLength: 20 },
+            on: { type: "boolean" }, tags: { type: "array", items: { type: "string" } },
+          },
+          required: ["a", "b", "name"],
+        };
         node.addService({
           name: "math", path: "math",
           actions: {
             add: (a: number, b: number) => a + b,
             async later(a: number, b: number) { return a + b; },
+            checked: action({ input: five, handler: ({ a, b }) => a + b }),
+            async around(count: number, path: string, ctx) {
+              const input = { a: 1, b: 2, name: "n", on: true, tags: ["x"] };
+              const open = [];
+              for (let i = 0; i < count; i++) open.push(ctx.request(path, input));
+              await Promise.all(open);
+            },
+            plain: action({ handler: ({ a, b }) => a + b }),
             echo: (text: string) => ({ text, at: 1 }),
           },
         });
@@ -83,6 +100,31 @@ public class RequestBenchmark {
   @OperationsPerInvocation(BATCH)
   public void asyncInFlight256() throws InterruptedException {
     flood("math/later");
+  }
+
+  /** From a script to itself, with a schema of five fields between. */
+  @Benchmark
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @OperationsPerInvocation(BATCH)
+  public void scriptToScriptChecked() {
+    around("checked");
+  }
+
+  /** The same without a schema. */
+  @Benchmark
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @OperationsPerInvocation(BATCH)
+  public void scriptToScript() {
+    around("plain");
+  }
+
+  private void around(String path) {
+    for (int i = 0; i < BATCH / IN_FLIGHT + 1; i++) {
+      int count = Math.min(IN_FLIGHT, BATCH - i * IN_FLIGHT);
+      node.request("math/around", Payload.object("count", count, "path", path)).join();
+    }
   }
 
   private void flood(String path) throws InterruptedException {

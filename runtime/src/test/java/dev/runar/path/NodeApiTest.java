@@ -359,8 +359,8 @@ class NodeApiTest {
         "{ name: 'n', path: 'a//b' } # INVALID_PATH # a//b",
         "{ path: 'x' } # INVALID_INPUT # service x: name is missing",
         "{ name: 'n' } # INVALID_INPUT # service without a path: path is missing",
-        "{ name: 'n', path: 'x', action: {} } # INVALID_INPUT # service x has an unknown key"
-            + " action",
+        "{ name: 'n', path: 'x', action: {} } # INVALID_INPUT # service x: action is not known; did"
+            + " you mean actions?",
         "{ name: 'n', path: 'x', actions: { a: 1 } } # INVALID_INPUT # action x/a is not a function"
             + " but number",
         "{ name: 'n', path: 'x', actions: { a: null } } # INVALID_INPUT # action x/a is not a"

@@ -28,7 +28,6 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Outskirts;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.node.stage.DefaultActionStages;
-import dev.runar.internal.node.stage.Delays;
 import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
@@ -407,13 +406,8 @@ final class DefaultNode implements Node, NodeControl {
   private synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
-      made =
-          new NodeCore(
-              config,
-              clock,
-              handlerThreads,
-              new DefaultActionStages(clock, Delays.on(handlerThreads), handlerThreads),
-              outskirts);
+      var stages = new DefaultActionStages(clock, handlerThreads);
+      made = new NodeCore(config, clock, handlerThreads, stages, outskirts);
       core = made;
       readings = NodeReadings.of(made, scripts);
       metrics.started(readings);

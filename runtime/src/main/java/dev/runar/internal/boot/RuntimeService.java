@@ -48,7 +48,9 @@ final class RuntimeService {
     status.put(
         "requests",
         Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));
-    status.put("runningOn", core.runningOn().handlers().stream().map(RuntimeService::late).toList());
+    status.put("actions", core.actionCounts());
+    status.put(
+        "runningOn", core.runningOn().handlers().stream().map(RuntimeService::late).toList());
     status.put("streams", streams(core.streams().counts()));
     status.put("subscriptions", core.subscriptions());
     status.put("port", port);

@@ -7,18 +7,39 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Requests of one action, each for one of several instances. Any thread. */
+/** Requests of one action, or of its fallback, each for one of several instances. Any thread. */
 final class InstanceActions implements ActionEndpoint {
   private final Action like;
   private final int position;
   private final InstanceKeys keys;
   private final InstancePlaces places;
+  private final Part part;
+
+  /** Which of the endpoints of one instance is meant. */
+  private enum Part {
+    ACTION,
+    FALLBACK
+  }
 
   InstanceActions(Action like, int position, InstanceKeys keys, InstancePlaces places) {
+    this(like, position, keys, places, Part.ACTION);
+  }
+
+  private InstanceActions(
+      Action like, int position, InstanceKeys keys, InstancePlaces places, Part part) {
     this.like = like;
     this.position = position;
     this.keys = keys;
     this.places = places;
+    this.part = part;
+  }
+
+  /** Any instance stands in for any other. */
+  @Override
+  public Optional<ActionEndpoint> fallback() {
+    return like.endpoint()
+        .fallback()
+        .map(standIn -> new InstanceActions(like, position, keys, places, Part.FALLBACK));
   }
 
   @Override
@@ -79,7 +100,11 @@ final class InstanceActions implements ActionEndpoint {
 
   private @Nullable ActionEndpoint at(int index) {
     ServiceDefinition instance = places.at(index);
-    return instance == null ? null : instance.actions().get(position).endpoint();
+    if (instance == null) {
+      return null;
+    }
+    ActionEndpoint action = instance.actions().get(position).endpoint();
+    return part == Part.ACTION ? action : action.fallback().orElse(null);
   }
 
   @Override

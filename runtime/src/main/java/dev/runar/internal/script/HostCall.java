@@ -120,6 +120,13 @@ public final class HostCall extends HostTask {
     return call.http().map(HostHttp::new).orElse(null);
   }
 
+  /** What a fallback stands in for, as JSON text; {@code null} for every other call. */
+  @HostAccess.Export
+  public String failureJson() {
+    RunarException failure = call.failure();
+    return failure == null ? "null" : ScriptErrors.toJson(failure);
+  }
+
   /** Where it writes, if it answers with a stream; then its deadline is that of an item. */
   @HostAccess.Export
   public @Nullable HostOutlet output() {
@@ -193,7 +200,9 @@ public final class HostCall extends HostTask {
     call.onCancel(this::runsOn);
   }
 
-  /** Nobody waits for it, so it holds up nothing; but who counts what runs on is told of its end. */
+  /**
+   * Nobody waits for it, so it holds up nothing; but who counts what runs on is told of its end.
+   */
   private void runsOn() {
     if (isGone) {
       return;

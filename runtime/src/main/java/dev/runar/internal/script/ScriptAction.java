@@ -21,6 +21,9 @@ final class ScriptAction implements ActionEndpoint {
   /** {@code (call, ...args)}; returns a scalar or settles the call itself. */
   private final Value function;
 
+  /** What answers when this one has failed; set before any call. */
+  private @Nullable ScriptAction fallback;
+
   /** Its like in the context that has taken over. */
   private volatile @Nullable ScriptAction heir;
 
@@ -37,6 +40,16 @@ final class ScriptAction implements ActionEndpoint {
     this.function = function;
   }
 
+  /** Before any call: the function that answers in its place when it has failed. */
+  void fallback(Value standIn) {
+    fallback = new ScriptAction(context, scope, name, null, standIn);
+  }
+
+  @Override
+  public Optional<ActionEndpoint> fallback() {
+    return Optional.ofNullable(fallback);
+  }
+
   @Override
   public Delivery offer(Invocation call) {
     return context.offer(new Turn(call, !context.owner().isOwner()));
@@ -45,6 +58,9 @@ final class ScriptAction implements ActionEndpoint {
   /** From now on another one does what this one is offered; null: none. Any thread. */
   void heir(@Nullable ScriptAction next) {
     heir = next;
+    if (fallback != null) {
+      fallback.heir(next == null ? null : next.fallback);
+    }
   }
 
   @Override
@@ -145,10 +161,14 @@ final class ScriptAction implements ActionEndpoint {
 
     @Override
     public void abandon(RunarException reason) {
-      if (!context.succession().keeps(this)
-          && !context.estate().keeps(new Estate.Call(scope, name, call))) {
+      if (!context.succession().keeps(this) && !isKept()) {
         fail(reason);
       }
+    }
+
+    /** A fallback's call would come back as one for the action itself. */
+    private boolean isKept() {
+      return call.failure() == null && context.estate().keeps(new Estate.Call(scope, name, call));
     }
 
     @Override

@@ -45,7 +45,7 @@ final class ScriptServices {
         text(definition, "name", path),
         version,
         text(definition, "description", ""),
-        actions(context, scope, definition, handlers.getMember("actions")),
+        actions(context, scope, definition, handlers),
         events(context, scope, definition, handlers.getMember("events")),
         sockets(context, definition, handlers.getMember("sockets")),
         list(definition, "dependsOn").stream().map(String::valueOf).toList(),
@@ -81,7 +81,8 @@ final class ScriptServices {
       ScriptContext context,
       ServiceScope scope,
       Map<String, @Nullable Object> definition,
-      @Nullable Value handlers) {
+      Value handlers) {
+    Value callbacks = handlers.getMember("actions");
     var actions = new ArrayList<ServiceDefinition.Action>();
     for (Object element : list(definition, "actions")) {
       Map<?, ?> action = (Map<?, ?>) element;
@@ -90,13 +91,14 @@ final class ScriptServices {
           action.get("params") instanceof List<?> names
               ? names.stream().map(String::valueOf).toList()
               : null;
-      Value function = context.functions().action.execute(handler(handlers, name));
+      Value function = context.functions().action.execute(handler(callbacks, name));
+      ScriptAction endpoint = new ScriptAction(context, scope, name, params, function);
+      if (Boolean.TRUE.equals(action.get("fallback"))) {
+        Value fallback = handler(handlers.getMember("fallbacks"), name);
+        endpoint.fallback(context.functions().action.execute(fallback));
+      }
       actions.add(
-          new ServiceDefinition.Action(
-              name,
-              params,
-              ScriptActionOptions.of(action),
-              new ScriptAction(context, scope, name, params, function)));
+          new ServiceDefinition.Action(name, params, ScriptActionOptions.of(action), endpoint));
     }
     return actions;
   }

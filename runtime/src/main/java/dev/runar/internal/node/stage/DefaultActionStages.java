@@ -33,9 +33,12 @@ public final class DefaultActionStages implements ActionStages {
   /**
    * @param handlerThreads where schemas are checked and calls are tried again
    */
-  public DefaultActionStages(Clock clock, Delays delays, Executor handlerThreads) {
+  public DefaultActionStages(Clock clock, Executor handlerThreads) {
     this(
-        new RetryStage.Time(clock, delays, () -> ThreadLocalRandom.current().nextDouble()),
+        new RetryStage.Time(
+            clock,
+            Delays.on(handlerThreads),
+            () -> ThreadLocalRandom.current().nextDouble()),
         handlerThreads);
   }
 

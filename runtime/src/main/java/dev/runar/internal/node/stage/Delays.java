@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs what has to wait; a test turns the time itself. Any thread. */
-public interface Delays {
+interface Delays {
   /**
    * Runs a task later, unless it is called off before. As many may wait as there are requests.
    *
