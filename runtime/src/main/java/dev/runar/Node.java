@@ -158,9 +158,9 @@ public interface Node extends AutoCloseable {
       String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
   /**
-   * The items that an action answers with. Each subscriber makes
-   * a request of its own; the action is at most 64 items ahead of what it asked for. It is told on
-   * virtual threads, and may block them. Cancelling its subscription ends the action's work.
+   * The items that an action answers with. Each subscriber makes a request of its own; the action
+   * is at most 64 items ahead of what it asked for. It is told on virtual threads, and may block
+   * them. Cancelling its subscription ends the action's work.
    *
    * @param options {@code timeout} is how long to wait for each item, the first included; a slow
    *     subscriber has all the time it wants

@@ -40,8 +40,7 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
     return core.streams()
-        .publisher(
-            scope.resolve(path), payload, Onward.request(call, options, clock), null, call);
+        .publisher(scope.resolve(path), payload, Onward.request(call, options, clock), null, call);
   }
 
   @Override

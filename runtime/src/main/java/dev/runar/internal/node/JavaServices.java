@@ -100,8 +100,7 @@ final class JavaServices {
     call.begin();
     try {
       var output = Objects.requireNonNull(call.output()); // the node has looked what was asked for
-      handler
-          .stream(call.payload(), new JavaRequestContext(call, gate, scope, clock))
+      handler.stream(call.payload(), new JavaRequestContext(call, gate, scope, clock))
           .subscribe(new PipeFeed(output, () -> call.succeed(Payload.of(null)), call::fail));
     } catch (Exception e) {
       call.fail(Failures.of(e));

@@ -75,7 +75,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   public CompletableFuture<Payload> request(
       String path, Payload payload, RequestOptions options, Pipes pipes) {
     CompletableFuture<Payload> result = routed(path, payload, options, pipes);
-    if (pipes != Pipes.NONE && result.isCompletedExceptionally()) {
+    if (!pipes.isNone() && result.isCompletedExceptionally()) {
       pipes.refuse(Failures.of(result.exceptionNow()));
     }
     return result;

@@ -35,7 +35,7 @@ final class StreamRequest extends PendingRequest {
       RunningOn runningOn,
       Traces traces,
       ActionEndpoint endpoint) {
-    return pipes == Pipes.NONE
+    return pipes.isNone()
         ? new PendingRequest(
             requestId,
             path,

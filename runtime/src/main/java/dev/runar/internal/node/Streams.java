@@ -98,8 +98,7 @@ public final class Streams {
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Payload> answer =
-        core.request(path, payload, options, new Pipes(null, sent));
+    CompletableFuture<Payload> answer = core.request(path, payload, options, new Pipes(null, sent));
     input.subscribe(new PipeFeed(sent));
     return answer;
   }

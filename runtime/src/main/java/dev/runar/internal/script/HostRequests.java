@@ -117,13 +117,17 @@ public final class HostRequests {
   }
 
   private HostExchange exchange(
-      String path, Payload payload, RequestOptions options, Pipes pipes, @Nullable HostTask within) {
+      String path,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes,
+      @Nullable HostTask within) {
     CompletableFuture<Payload> answer = core.get().request(path, payload, options, pipes);
     if (within instanceof HostCall parent) {
       Streams.follow(parent.invocation(), answer);
     }
     var exchange = new HostExchange(answer, pipes, context);
-    if (pipes != Pipes.NONE) {
+    if (!pipes.isNone()) {
       open.add(exchange);
       exchange.whenOver(() -> context.postReserved("end of stream", () -> open.remove(exchange)));
     }
