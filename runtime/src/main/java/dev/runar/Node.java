@@ -138,7 +138,9 @@ public interface Node extends AutoCloseable {
    */
   Set<Path> filesOf(Path entry);
 
-  CompletableFuture<Payload> request(String path, Payload payload);
+  default CompletableFuture<Payload> request(String path, Payload payload) {
+    return request(path, payload, RequestOptions.DEFAULT);
+  }
 
   /**
    * Calls an action.

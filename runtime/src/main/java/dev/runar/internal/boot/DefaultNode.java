@@ -271,11 +271,6 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
-  public CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return core().request(path, payload, options);
   }
