@@ -80,8 +80,7 @@ public final class StreamRate {
               .join()
               .asInt();
       best = Math.max(best, count / ((System.nanoTime() - begun) / 1e9));
-      bestOfProcessor =
-          Math.max(bestOfProcessor, count / ((processorNanos() - processor) / 1e9));
+      bestOfProcessor = Math.max(bestOfProcessor, count / ((processorNanos() - processor) / 1e9));
     }
     System.out.printf(
         "%s: %,.0f items/s, %,.0f per second of processor%n", what, best, bestOfProcessor);

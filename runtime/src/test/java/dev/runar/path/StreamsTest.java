@@ -8,7 +8,6 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.Supervision;
 import java.nio.file.Path;
@@ -415,7 +414,8 @@ class StreamsTest {
           .untilAsserted(() -> assertThat(app.logged("; the context was closed")).hasSize(1));
       told.subscription.request(Long.MAX_VALUE);
       assertThat(told.end()).isEqualTo("CONTEXT_GONE");
-      assertThat(told.items).isEqualTo(IntStream.rangeClosed(1, told.items.size()).boxed().toList());
+      assertThat(told.items)
+          .isEqualTo(IntStream.rangeClosed(1, told.items.size()).boxed().toList());
       noneIsOpen(app);
     }
   }
@@ -428,16 +428,22 @@ class StreamsTest {
       Told short1 =
           subscribe(
               app.node.stream("nums/count", Payload.object("to", 100), RequestOptions.DEFAULT), 2);
-      await().untilAsserted(() -> assertThat(endless.items.size() + short1.items.size()).isEqualTo(4));
+      await()
+          .untilAsserted(() -> assertThat(endless.items.size() + short1.items.size()).isEqualTo(4));
       app.file("nums.ts", PRODUCER.replace("yield n;", "yield -n;"));
       var reloaded = app.node.reload(app.path("nums.ts"));
-      await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-        Told fresh =
-            subscribe(
-                app.node.stream("nums/count", Payload.object("to", 1), RequestOptions.DEFAULT), 2);
-        fresh.end();
-        assertThat(fresh.items).isEqualTo(List.of(-1));
-      });
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                Told fresh =
+                    subscribe(
+                        app.node.stream(
+                            "nums/count", Payload.object("to", 1), RequestOptions.DEFAULT),
+                        2);
+                fresh.end();
+                assertThat(fresh.items).isEqualTo(List.of(-1));
+              });
       short1.subscription.request(Long.MAX_VALUE);
       assertThat(short1.end()).isEqualTo("complete");
       assertThat(short1.items).isEqualTo(IntStream.rangeClosed(1, 100).boxed().toList());
@@ -475,8 +481,7 @@ class StreamsTest {
 
   @Test
   void openStreamsAreBounded() {
-    NodeConfig config =
-        ScriptNode.CONFIG.withLimits(ScriptNode.CONFIG.limits().withOpenStreams(1));
+    NodeConfig config = ScriptNode.CONFIG.withLimits(ScriptNode.CONFIG.limits().withOpenStreams(1));
     try (ScriptNode app = node(config)) {
       Told first =
           subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 1);
