@@ -490,7 +490,8 @@ export class MemoryHost implements Host {
     const { service } = this.#here();
     const entry = service === "" ? undefined : this.#registry.find(service);
     const where = { servicePath: "", networkId: this.settings.networkId };
-    const past = optionsOf<SubscribeOptions>(optionsJson).includePast ?? false;
+    const { replay = false } = optionsOf<SubscribeOptions>(optionsJson);
+    const past = replay !== false && replay !== 0;
     const id = this.#bus.subscribe(pattern, handler, where, past, this.#taker(entry));
     entry?.subscriptions.push(id);
     return id;

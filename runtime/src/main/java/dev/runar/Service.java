@@ -65,7 +65,6 @@ public record Service(
    * has seen enough, or is gone, cancels the subscription; an error reaches it behind the items
    * that were published before.
    */
-  @FunctionalInterface
   public interface StreamHandler extends ActionHandler {
     /**
      * Answers one request.

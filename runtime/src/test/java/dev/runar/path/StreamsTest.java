@@ -8,7 +8,6 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.Supervision;
 import java.nio.file.Path;
@@ -56,6 +55,7 @@ class StreamsTest {
           first: action({ takesStream: true, handler: async (_, ctx) => { for await (const n of ctx.input) return n; } }),
           double: stream({ takesStream: true, handler: async function* (_, ctx) { for await (const n of ctx.input) yield n * 2; } }),
           one: () => 1,
+          spin() { for (;;); },
           state: () => ({ ended, produced, aborted }),
           returns: () => (async function* () {})(),
         },
@@ -275,9 +275,6 @@ class StreamsTest {
       assertThat(app.call("c/total", Map.of("path", "java/count", "to", 1_000, "readAhead", 64)))
           .isEqualTo(500_500);
       assertThat(app.call("c/sends", Map.of("path", "java/sum", "to", 1_000))).isEqualTo(500_500);
-      assertThat(app.call("c/take", Map.of("path", "java/count?", "n", 1)) == null).isFalse();
-    } catch (RunarException e) {
-      assertThat(e.code()).isEqualTo(Code.NOT_FOUND);
     }
   }
 
@@ -402,6 +399,103 @@ class StreamsTest {
   }
 
   @Test
+  void aLostProducerFailsItsConsumerBehindItsItems() {
+    Supervision quick = Supervision.DEFAULT.withGrace(Duration.ofMillis(100));
+    try (ScriptNode app = node(ScriptNode.CONFIG.withSupervision(quick))) {
+      Told told =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 2);
+      await().untilAsserted(() -> assertThat(told.items).hasSize(2));
+      app.node.request(
+          "nums/spin",
+          Payload.of(null),
+          RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(app.logged("; the context was closed")).hasSize(1));
+      told.subscription.request(Long.MAX_VALUE);
+      assertThat(told.end()).isEqualTo("CONTEXT_GONE");
+      assertThat(told.items)
+          .isEqualTo(IntStream.rangeClosed(1, told.items.size()).boxed().toList());
+      noneIsOpen(app);
+    }
+  }
+
+  @Test
+  void aStreamStaysWithTheOldVersionOfItsScript() {
+    try (ScriptNode app = node(ScriptNode.CONFIG.withDrainTimeout(Duration.ofSeconds(1)))) {
+      Told endless =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 2);
+      Told short1 =
+          subscribe(
+              app.node.stream("nums/count", Payload.object("to", 100), RequestOptions.DEFAULT), 2);
+      await()
+          .untilAsserted(() -> assertThat(endless.items.size() + short1.items.size()).isEqualTo(4));
+      app.file("nums.ts", PRODUCER.replace("yield n;", "yield -n;"));
+      var reloaded = app.node.reload(app.path("nums.ts"));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                Told fresh =
+                    subscribe(
+                        app.node.stream(
+                            "nums/count", Payload.object("to", 1), RequestOptions.DEFAULT),
+                        2);
+                fresh.end();
+                assertThat(fresh.items).isEqualTo(List.of(-1));
+              });
+      short1.subscription.request(Long.MAX_VALUE);
+      assertThat(short1.end()).isEqualTo("complete");
+      assertThat(short1.items).isEqualTo(IntStream.rangeClosed(1, 100).boxed().toList());
+      ScriptNode.value(reloaded);
+      endless.subscription.request(1_000_000_000L);
+      assertThat(endless.end()).isEqualTo("CONTEXT_GONE");
+      noneIsOpen(app);
+    }
+  }
+
+  @Test
+  void aStreamStaysWithItsInstance() {
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "many", path: "many", instances: 2, key: "id",
+              actions: { async *who(id) { for (let n = 0; n < 3; n++) { await null; yield node.instance; } } },
+            });
+            await node.start();
+            """)) {
+      for (String id : List.of("a", "b", "c")) {
+        Told told =
+            subscribe(
+                app.node.stream("many/who", Payload.object("id", id), RequestOptions.DEFAULT), 9);
+        assertThat(told.end()).isEqualTo("complete");
+        assertThat(told.items).hasSize(3);
+        assertThat(told.items.stream().distinct()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void openStreamsAreBounded() {
+    NodeConfig config = ScriptNode.CONFIG.withLimits(ScriptNode.CONFIG.limits().withOpenStreams(1));
+    try (ScriptNode app = node(config)) {
+      Told first =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 1);
+      await().untilAsserted(() -> assertThat(first.items).hasSize(1));
+      Told second =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 1);
+      assertThat(second.end()).isEqualTo("OVERLOADED");
+      assertThat(streams(app)).containsEntry("refused", 1L);
+      first.subscription.cancel();
+      noneIsOpen(app);
+    }
+  }
+
+  @Test
   void theStopOfTheNodeEndsStreams() {
     ScriptNode app = node(ScriptNode.CONFIG.withDrainTimeout(Duration.ofMillis(200)));
     Told told;
@@ -417,9 +511,15 @@ class StreamsTest {
   @Test
   void aMillionItemsWaitNowhere() {
     try (ScriptNode app = node()) {
-      assertThat(
-              app.call("c/total", Map.of("path", "nums/count", "to", 1_000_000, "readAhead", 64)))
-          .isEqualTo(500_000_500_000.0);
+      var long1 = RequestOptions.DEFAULT.withTimeout(Duration.ofSeconds(110));
+      Payload sum =
+          app.node
+              .request(
+                  "c/total",
+                  Payload.object("path", "nums/count", "to", 1_000_000, "readAhead", 64),
+                  long1)
+              .join();
+      assertThat(sum.asDouble()).isEqualTo(500_000_500_000.0);
       Map<String, Object> streams = streams(app);
       assertThat(((Number) streams.get("items")).longValue()).isEqualTo(1_000_000);
       assertThat(((Number) streams.get("mostAhead")).longValue()).isLessThanOrEqualTo(64);

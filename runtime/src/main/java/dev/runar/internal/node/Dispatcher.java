@@ -72,7 +72,7 @@ final class Dispatcher {
               hasGoneOn.set(true);
               return piped(requester, given.path(), given.payload(), given.options(), pipes);
             });
-    if (!pipes.equals(Pipes.NONE)) {
+    if (!pipes.isNone()) {
       var _ =
           asked.whenComplete(
               (result, error) -> {
@@ -87,7 +87,7 @@ final class Dispatcher {
   private CompletableFuture<Payload> piped(
       Requester requester, String path, Payload payload, RequestOptions options, Pipes pipes) {
     CompletableFuture<Payload> result = routed(requester, path, payload, options, pipes);
-    if (!pipes.equals(Pipes.NONE) && result.isCompletedExceptionally()) {
+    if (!pipes.isNone() && result.isCompletedExceptionally()) {
       pipes.refuse(Failures.of(result.exceptionNow()));
     }
     return result;

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public record Pipes(@Nullable Pipe output, @Nullable Pipe input) {
   public static final Pipes NONE = new Pipes(null, null);
 
+  /** Whether it is a plain request. */
+  public boolean isNone() {
+    return output == null && input == null;
+  }
+
   /** The request was refused: nobody will write or read them. */
   void refuse(RunarException reason) {
     if (output != null) {

@@ -35,7 +35,7 @@ final class StreamRequest extends PendingRequest {
       RunningOn runningOn,
       Traces traces,
       ActionEndpoint endpoint) {
-    return pipes == Pipes.NONE
+    return pipes.isNone()
         ? new PendingRequest(
             requestId,
             path,
@@ -104,8 +104,10 @@ final class StreamRequest extends PendingRequest {
           new Pipe.Watch() {
             @Override
             public void waits() {
-              itemDeadlineNanos = inFlight.now() + timeoutNanos;
-              inFlight.moved(itemDeadlineNanos);
+              if (!isLate()) {
+                itemDeadlineNanos = inFlight.now() + timeoutNanos;
+                inFlight.moved(itemDeadlineNanos);
+              }
             }
 
             @Override

@@ -130,7 +130,7 @@ public final class HostRequests {
       Streams.follow(parent.invocation(), answer);
     }
     var exchange = new HostExchange(answer, pipes, context);
-    if (pipes != Pipes.NONE) {
+    if (!pipes.isNone()) {
       open.add(exchange);
       exchange.whenOver(() -> context.postReserved("end of stream", () -> open.remove(exchange)));
     }
