@@ -43,6 +43,8 @@ final class Cli {
             .addSubcommand("publish", new PublishCommand(surroundings, output))
             .addSubcommand("tail", new TailCommand(surroundings, output))
             .addSubcommand("services", new ServicesCommand(surroundings, output))
+            .addSubcommand("deliveries", new DeliveriesCommand(surroundings, output))
+            .addSubcommand("trace", new TraceCommand(surroundings, output))
             .addSubcommand("doctor", new DoctorCommand(surroundings, output))
             .addSubcommand("version", new VersionCommand(output))
             .addSubcommand("help", new HelpCommand(output))
