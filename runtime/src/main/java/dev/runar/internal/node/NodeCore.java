@@ -36,7 +36,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final Registry registry;
   private final Delays delays;
   private final EventBus bus;
-  private final Deliveries deliveries;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final AtomicLong requestIds = new AtomicLong();
@@ -56,7 +55,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.bus =
         new EventBus(
             config.networkId(), config.limits(), config.requestTimeout(), clock, delays, ledger);
-    this.deliveries = new Deliveries(bus, clock);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles = new ServiceLifecycles(registry, bus, clock);
     inFlight.start();
@@ -134,8 +132,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
-    refuseWhenClosed();
-    return bus.publish(topic, payload, "");
+    return publish(topic, payload, "");
   }
 
   @Override
@@ -257,11 +254,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   public CompletableFuture<Void> addService(Service service) {
-    if (service.path().startsWith("$")) {
-      return CompletableFuture.failedFuture(reserved(service.path()));
-    }
     try {
-      return lifecycles.add(javaServices.define(service));
+      return addService(javaServices.define(service));
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -343,7 +337,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** What became of events, by subscription and by event. */
   public Deliveries deliveries() {
-    return deliveries;
+    return new Deliveries(bus, clock);
   }
 
   public Ledger ledger() {
