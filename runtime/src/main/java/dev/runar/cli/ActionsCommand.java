@@ -3,7 +3,6 @@ package dev.runar.cli;
 import dev.runar.Payload;
 import dev.runar.cli.contract.JsonObject;
 import dev.runar.cli.control.ControlClient;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,20 +30,19 @@ final class ActionsCommand implements Callable<Integer> {
       if (output.isJson()) {
         output.line(Output.jsonOf(list));
       } else {
-        Table.lines(rows(list)).forEach(output::line);
+        table(list).lines().forEach(output::line);
       }
       return ExitCode.OK.number();
     }
   }
 
-  private static List<List<String>> rows(Payload list) {
-    var rows = new ArrayList<List<String>>();
-    rows.add(List.of("ACTION", "VERSION", "VISIBILITY", "HTTP", "DESCRIPTION"));
+  private static Table table(Payload list) {
+    var table = new Table("ACTION", "VERSION", "VISIBILITY", "HTTP", "DESCRIPTION");
     for (Object each : list.asList()) {
       JsonObject action = JsonObject.of(each);
       if (!action.text("service").startsWith("$")) {
         JsonObject http = action.object("http");
-        rows.add(
+        table.row(
             List.of(
                 action.text("path") + signature(action),
                 action.text("version"),
@@ -53,7 +51,7 @@ final class ActionsCommand implements Callable<Integer> {
                 action.text("description")));
       }
     }
-    return rows;
+    return table;
   }
 
   private static String signature(JsonObject action) {

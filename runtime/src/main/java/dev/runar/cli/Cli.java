@@ -54,6 +54,8 @@ final class Cli {
             .addSubcommand("describe", new DescribeCommand(surroundings, output))
             .addSubcommand("diff", new DiffCommand(surroundings, output))
             .addSubcommand("types", new TypesCommand(surroundings, output))
+            .addSubcommand("deliveries", new DeliveriesCommand(surroundings, output))
+            .addSubcommand("trace", new TraceCommand(surroundings, output))
             .addSubcommand("doctor", new DoctorCommand(surroundings, output))
             .addSubcommand("version", new VersionCommand(output))
             .addSubcommand("help", new HelpCommand(output))

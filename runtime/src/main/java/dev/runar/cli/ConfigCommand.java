@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -77,12 +76,11 @@ final class ConfigCommand implements Runnable {
                 .toList());
         return ExitCode.OK.number();
       }
-      var rows = new ArrayList<List<String>>();
-      rows.add(List.of("KEY", "VALUE", "ORIGIN"));
+      var table = new Table("KEY", "VALUE", "ORIGIN");
       for (Configuration.Setting setting : configuration.settings()) {
-        rows.add(List.of(setting.key(), setting.shown(), setting.origin()));
+        table.row(List.of(setting.key(), setting.shown(), setting.origin()));
       }
-      Table.lines(rows).forEach(output::line);
+      table.lines().forEach(output::line);
       return ExitCode.OK.number();
     }
   }

@@ -3,7 +3,6 @@ package dev.runar.cli;
 import dev.runar.Payload;
 import dev.runar.cli.contract.JsonObject;
 import dev.runar.cli.control.ControlClient;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,24 +29,23 @@ final class EventsCommand implements Callable<Integer> {
       if (output.isJson()) {
         output.line(Output.jsonOf(list));
       } else {
-        Table.lines(rows(list)).forEach(output::line);
+        table(list).lines().forEach(output::line);
       }
       return ExitCode.OK.number();
     }
   }
 
-  private static List<List<String>> rows(Payload list) {
-    var rows = new ArrayList<List<String>>();
-    rows.add(List.of("EVENT", "SERVICE", "VERSION", "STATE"));
+  private static Table table(Payload list) {
+    var table = new Table("EVENT", "SERVICE", "VERSION", "STATE");
     for (Object each : list.asList()) {
       JsonObject event = JsonObject.of(each);
-      rows.add(
+      table.row(
           List.of(
               event.text("path"),
               event.text("service"),
               event.text("version"),
               event.text("state")));
     }
-    return rows;
+    return table;
   }
 }

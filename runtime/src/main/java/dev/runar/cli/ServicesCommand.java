@@ -2,7 +2,6 @@ package dev.runar.cli;
 
 import dev.runar.Payload;
 import dev.runar.cli.control.ControlClient;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -36,16 +35,15 @@ final class ServicesCommand implements Callable<Integer> {
   }
 
   private static List<String> table(List<ServiceList.Row> services) {
-    var rows = new ArrayList<List<String>>();
-    rows.add(List.of("PATH", "NAME", "VERSION", "STATE", "ACTIONS"));
+    var table = new Table("PATH", "NAME", "VERSION", "STATE", "ACTIONS");
     for (ServiceList.Row service : services) {
       String actions =
           service.actions().stream()
               .map(ServiceList.Action::signature)
               .collect(Collectors.joining(", "));
-      rows.add(
+      table.row(
           List.of(service.path(), service.name(), service.version(), service.state(), actions));
     }
-    return Table.lines(rows);
+    return table.lines();
   }
 }

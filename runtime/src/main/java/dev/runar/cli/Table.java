@@ -3,12 +3,19 @@ package dev.runar.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of cells as lines of text. Stateless; any thread. */
+/** Rows of cells as lines: every column but the last is as wide as its longest cell. */
 final class Table {
-  private Table() {}
+  private final List<List<String>> rows = new ArrayList<>();
 
-  /** Every column but the last is as wide as its longest cell. */
-  static List<String> lines(List<List<String>> rows) {
+  Table(String... heads) {
+    rows.add(List.of(heads));
+  }
+
+  void row(List<String> cells) {
+    rows.add(cells);
+  }
+
+  List<String> lines() {
     int last = rows.getFirst().size() - 1;
     var lines = new ArrayList<String>();
     for (List<String> row : rows) {

@@ -81,6 +81,8 @@ class CliTest {
             "publish",
             "tail",
             "services",
+            "deliveries",
+            "trace",
             "doctor",
             "version",
             "help",

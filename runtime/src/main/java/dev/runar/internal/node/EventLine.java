@@ -126,19 +126,21 @@ final class EventLine {
     }
     int lane = now.lane(delivery.event());
     var dropped = new ArrayList<BusDelivery>();
+    boolean isTaken;
     synchronized (this) {
       if (ended != null) {
         return Delivery.CLOSED;
       }
-      if (!events.add(delivery, lane, around.clock.nanos(), options, dropped)) {
-        return Delivery.FULL;
-      }
+      isTaken = events.add(delivery, lane, around.clock.nanos(), options, dropped);
     }
     for (BusDelivery each : dropped) {
       each.dropped(
           new RunarException(
               Code.OVERLOADED,
               "event " + each.event().topic() + " was given up for a newer one: too many waited"));
+    }
+    if (!isTaken) {
+      return Delivery.FULL;
     }
     drain();
     return Delivery.QUEUED;

@@ -41,7 +41,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final Registry registry;
   private final Delays delays;
   private final EventBus bus;
-  private final Deliveries deliveries;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
@@ -162,7 +161,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
-    refuseWhenClosed();
     return publish(topic, payload, "");
   }
 
@@ -367,7 +365,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** What became of events, by subscription and by event. */
   public Deliveries deliveries() {
-    return deliveries;
+    return new Deliveries(bus, clock);
   }
 
   public Ledger ledger() {

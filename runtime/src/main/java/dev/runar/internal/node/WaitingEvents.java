@@ -77,7 +77,7 @@ final class WaitingEvents {
   /**
    * Lets an event wait.
    *
-   * @param dropped takes those that are given up for it
+   * @param dropped takes those that are given up for it, also when there is no room even then
    * @return false: there is no room
    */
   boolean add(
@@ -115,6 +115,7 @@ final class WaitingEvents {
         return false;
       }
       oldest.lane.queue.removeFirstOccurrence(oldest); // near the front
+      newest.remove(oldest.topic(), oldest);
       waitsNoMore(oldest);
       dropped.add(oldest.delivery);
     }
