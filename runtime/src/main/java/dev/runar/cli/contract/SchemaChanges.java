@@ -47,7 +47,7 @@ final class SchemaChanges {
   }
 
   private void compare(Schema before, Schema after, String where, int depth) {
-    if (depth > MAX_DEPTH || before.object().equals(after.object()) && before.isAny()) {
+    if (depth > MAX_DEPTH || (before.isAny() && after.isAny())) {
       return;
     }
     if (before.isAny() || after.isAny()) {
@@ -144,7 +144,7 @@ final class SchemaChanges {
   }
 
   private static boolean admits(Set<String> types, String type) {
-    return types.contains(type) || type.equals("integer") && types.contains("number");
+    return types.contains(type) || (type.equals("integer") && types.contains("number"));
   }
 
   private static String shown(Set<String> types) {

@@ -72,8 +72,8 @@ final class Schemas {
     if (names.isEmpty()) {
       return schema;
     }
-    var rest = new LinkedHashMap<>(schema);
-    var properties = new LinkedHashMap<>(properties(schema));
+    var rest = new LinkedHashMap<String, @Nullable Object>(schema);
+    var properties = new LinkedHashMap<String, @Nullable Object>(properties(schema));
     names.forEach(properties::remove);
     rest.put("properties", properties);
     var required = new ArrayList<>(required(schema));
@@ -93,7 +93,7 @@ final class Schemas {
     if (!refersToItself(field)) {
       return field;
     }
-    var whole = new LinkedHashMap<>(field);
+    var whole = new LinkedHashMap<String, @Nullable Object>(field);
     for (String definitions : List.of("$defs", "definitions")) {
       if (schema.containsKey(definitions)) {
         whole.put(definitions, schema.get(definitions));
