@@ -126,8 +126,7 @@ class NewCommandTest {
     Files.createDirectories(compiler.getParent());
     Files.createSymbolicLink(compiler, COMPILER);
     for (String types : List.of("@types", "undici-types")) {
-      Files.createSymbolicLink(
-          app.resolve("node_modules").resolve(types), MODULES.resolve(types));
+      Files.createSymbolicLink(app.resolve("node_modules").resolve(types), MODULES.resolve(types));
     }
     Path types = app.resolve(".runar/types/index.ts");
     Files.writeString(types, "export const old: 1;");
