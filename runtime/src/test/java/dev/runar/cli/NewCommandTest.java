@@ -3,7 +3,6 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +32,6 @@ class NewCommandTest {
   void start() {
     cli = new CliFixture(folder);
     cli.realNodes = true;
-    cli.configs = file -> NodeConfig.load(file);
   }
 
   @AfterEach
