@@ -1,13 +1,5 @@
 import { codec } from "../codec.js";
-import {
-  ContextGoneError,
-  errorOf,
-  InvalidPathError,
-  NotRunningError,
-  type RunarError,
-  ShutdownError,
-  UnsupportedValueError,
-} from "../errors.js";
+import { errorOf, type RunarError, ShutdownError, UnsupportedValueError } from "../errors.js";
 import type { SubscribeOptions } from "../event.js";
 import type {
   Encoded,
@@ -22,20 +14,19 @@ import type {
 import type { PublishOptions, RequestOptions, WaitOptions } from "../options.js";
 import { Bus, type Taker } from "./bus.js";
 import { VirtualClock } from "./clock.js";
-import { copied, crossed } from "./crossing.js";
+import { copied } from "./crossing.js";
 import type { FaultPlan } from "./faults.js";
 import { Pipe, type Post } from "./pipe.js";
 import { Random } from "./random.js";
-import { type RecordedCall, type RecordedEvent, Records } from "./records.js";
-import { type Entry, type RegisteredService, Registry, type State } from "./registry.js";
-import { registryService } from "./registry-service.js";
+import { type RecordedCall, type RecordedEvent, Records, recordOf } from "./records.js";
+import { type Entry, Registry } from "./registry.js";
 import { type Exchange, Requests, type Wishes, type Within } from "./requests.js";
 import { Scheduler, type Task } from "./scheduler.js";
+import { Services } from "./services.js";
 import { configure, defaultSettings, type Settings } from "./settings.js";
 import { inPlace, type Place, place } from "./switchboard.js";
 
 const MAX_LOGS = 10_000;
-const STATE_RETENTION = 365 * 24 * 3_600_000;
 const REQUESTS_ITSELF = "$registry";
 
 /** How a {@link MemoryHost} is made. */
@@ -67,24 +58,18 @@ export class MemoryHost implements Host {
   readonly events: Records<RecordedEvent>;
   readonly logs: LogLine[] = []; // the last MAX_LOGS
   readonly finishing: (() => Promise<void>)[] = [];
-  /** How the definition of a service is made anew when its script comes back; by path. */
-  readonly rebuild: Map<string, () => HostHandlers> = new Map();
   configured = 0;
   readonly #registry: Registry;
   readonly #bus: Bus;
   readonly #requests: Requests;
-  readonly #faults: FaultPlan;
-  #started: Entry[] = [];
-  #isRunning = false;
-  #isClosed = false;
+  /** The lives of the services. */
+  readonly services: Services;
 
   constructor(options: MemoryHostOptions) {
     this.settings = defaultSettings(options.autoAdvance);
     this.random = new Random(options.seed);
-    this.#faults = options.faults;
     this.clock = new VirtualClock(options.startTime, () => this.scheduler.settled());
     this.scheduler = new Scheduler(this.clock, this.random, options.faults, this.settings);
-    this.scheduler.onDeath = (path) => this.#diesByPlan(path);
     this.calls = new Records(this.settings);
     this.events = new Records(this.settings);
     this.#registry = new Registry(this.settings);
@@ -93,6 +78,20 @@ export class MemoryHost implements Host {
       offer: (task) => this.scheduler.offer(task),
       enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
     });
+    this.services = new Services({
+      settings: this.settings,
+      clock: this.clock,
+      scheduler: this.scheduler,
+      registry: this.#registry,
+      bus: this.#bus,
+      requests: this.#requests,
+      faults: options.faults,
+      post: (receiver, what, run) => this.#post(receiver, what, run),
+      enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
+      taker: (entry) => this.#taker(entry),
+      log: (level, logger, message) => this.log(level, logger, message),
+    });
+    this.scheduler.onDeath = (path) => this.services.diesByPlan(path);
   }
 
   /** Runs what a caller of the test does; the order of one sender is kept. */
@@ -126,204 +125,20 @@ export class MemoryHost implements Host {
 
   // --- services
 
-  async addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
-    const definition = JSON.parse(definitionJson) as RegisteredService;
-    if (definition.path.startsWith("$")) {
-      throw new InvalidPathError(
-        `service path "${definition.path}" is reserved: paths that begin with $ are the node's own`,
-      );
-    }
-    await this.#add(definition, handlers);
+  addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
+    return this.services.add(definitionJson, handlers);
   }
 
-  async #add(definition: RegisteredService, handlers: HostHandlers): Promise<void> {
-    const entry: Entry = {
-      definition,
-      networkId: definition.networkId || this.settings.networkId,
-      handlers,
-      state: "CREATED",
-      away: "",
-      generation: 0,
-      subscriptions: [],
-    };
-    this.#registry.add(entry);
-    try {
-      await this.#lifecycle(entry, "init");
-    } catch (error) {
-      this.#registry.remove(entry);
-      throw error;
-    }
-    this.#change(entry, "INITIALIZED");
-    if (this.#isRunning) {
-      await this.#start(entry);
-    }
+  removeService(path: string): Promise<void> {
+    return this.services.remove(path);
   }
 
-  async removeService(path: string): Promise<void> {
-    const entry = this.#registry.find(path);
-    await this.#stop(entry);
-    this.#registry.remove(entry);
-    this.#started = this.#started.filter((one) => one !== entry);
+  start(): Promise<string> {
+    return this.services.start();
   }
 
-  async start(): Promise<string> {
-    if (this.#isClosed) {
-      throw new ShutdownError("the node has stopped");
-    }
-    if (!this.#isRunning) {
-      await this.#add(...registryService(this.#registry, (entry, to) => this.#change(entry, to)));
-    }
-    this.#isRunning = true;
-    const failures: unknown[] = [];
-    for (const entry of this.#registry.all) {
-      if (entry.state === "INITIALIZED") {
-        await this.#start(entry).catch((error: unknown) => failures.push(error));
-      }
-    }
-    if (failures.length > 0) {
-      throw failures[0];
-    }
-    this.scheduler.isFaulty = true;
-    return "[]";
-  }
-
-  async stop(): Promise<void> {
-    this.scheduler.isFaulty = false;
-    this.#isRunning = false;
-    for (const entry of this.#started.reverse()) {
-      await this.#stop(entry).catch((error: unknown) =>
-        this.log(
-          "warn",
-          "node",
-          `service did not stop cleanly path=${entry.definition.path} ${error}`,
-        ),
-      );
-    }
-    this.#started = [];
-    this.#isClosed = true;
-    this.#requests.close();
-    await this.scheduler.settled();
-    this.scheduler.isClosed = true;
-  }
-
-  async #start(entry: Entry): Promise<void> {
-    this.#subscribe(entry);
-    try {
-      await this.#lifecycle(entry, "start");
-    } catch (error) {
-      this.#unsubscribe(entry);
-      this.#change(entry, "ERROR");
-      const cause = error as RunarError;
-      throw errorOf(
-        cause.code,
-        `service "${entry.definition.path}" failed to start: ${cause.message}`,
-        { cause },
-      );
-    }
-    entry.away = "";
-    this.#started.push(entry);
-    this.#change(entry, "RUNNING");
-  }
-
-  async #stop(entry: Entry): Promise<void> {
-    if (entry.state === "RUNNING" || entry.state === "PAUSED") {
-      await this.#lifecycle(entry, "stop").finally(() => this.#unsubscribe(entry));
-      this.#change(entry, "STOPPED");
-    }
-  }
-
-  /** Runs a hook in a turn of its own. */
-  #lifecycle(entry: Entry, hook: "init" | "start" | "stop"): Promise<void> {
-    const run = entry.handlers[hook];
-    if (run === undefined) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => reject(crossed(error));
-      this.#post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
-        try {
-          const done = inPlace(this.#placeOf(entry, hook), run);
-          Promise.resolve(done).then(() => resolve(), fail);
-        } catch (error) {
-          fail(error);
-        }
-      });
-    });
-  }
-
-  #subscribe(entry: Entry): void {
-    const { path } = entry.definition;
-    for (const [pattern, handler] of Object.entries(entry.handlers.events)) {
-      const own = pattern.includes("/") || pattern.includes(":") ? pattern : `${path}/${pattern}`;
-      const where = { servicePath: path, networkId: entry.networkId };
-      const take = this.#taker(entry);
-      entry.subscriptions.push(this.#bus.subscribe(own, handler, where, false, take));
-    }
-  }
-
-  #unsubscribe(entry: Entry): void {
-    for (const id of entry.subscriptions) {
-      this.#bus.unsubscribe(id);
-    }
-    entry.subscriptions = [];
-  }
-
-  #change(entry: Entry, state: State): void {
-    entry.state = state;
-    const path = entry.definition.path;
-    this.#bus.publish(
-      `$registry/services/${path}/state/${state.toLowerCase()}`,
-      codec.encode({ path, state, timestamp: this.clock.now }),
-      { retainFor: STATE_RETENTION },
-      { sender: path, record: recordOf("", "", null, this.clock.now) },
-      () => {},
-    );
-  }
-
-  /**
-   * The script of a service ends, as by its time limit: what waits for it fails, what it still does
-   * reaches nobody, and after a while it is there again.
-   */
-  end(path: string, why: string): void {
-    const entry = this.#registry.find(path);
-    if (entry.state !== "RUNNING" && entry.state !== "PAUSED") {
-      throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
-    }
-    const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
-    entry.generation++;
-    entry.away = "its script was ended and is being loaded anew";
-    this.#unsubscribe(entry);
-    this.#started = this.#started.filter((one) => one !== entry);
-    this.#change(entry, "ERROR");
-    this.scheduler.abandon(path, reason);
-    this.#requests.endOf(entry, reason);
-    this.clock.after(this.#faults.restartAfter ?? 10, () => void this.#restart(entry));
-  }
-
-  #diesByPlan(path: string): boolean {
-    const entry = this.#registry.all.find(({ definition }) => definition.path === path);
-    if (entry?.state !== "RUNNING") {
-      return false;
-    }
-    this.scheduler.note(`death    ${path}`);
-    this.end(path, "its script was ended by the fault plan");
-    return true;
-  }
-
-  async #restart(entry: Entry): Promise<void> {
-    if (!this.#isRunning) {
-      return;
-    }
-    const { path } = entry.definition;
-    this.scheduler.note(`restart  ${path}`);
-    try {
-      entry.handlers = this.rebuild.get(path)?.() ?? entry.handlers;
-      await this.#lifecycle(entry, "init");
-      this.#change(entry, "INITIALIZED");
-      await this.#start(entry);
-    } catch (error) {
-      this.log("error", "node", `service "${path}" did not come back: ${error}`);
-    }
+  stop(): Promise<void> {
+    return this.services.stop();
   }
 
   // --- requests
@@ -428,7 +243,7 @@ export class MemoryHost implements Host {
       return new Promise(() => {});
     }
     return new Promise((resolve, reject) => {
-      if (this.#isClosed) {
+      if (this.services.isClosed) {
         throw new ShutdownError("the node has stopped");
       }
       const options = optionsOf<PublishOptions>(optionsJson);
@@ -599,15 +414,6 @@ export class MemoryHost implements Host {
     };
     return at;
   }
-}
-
-function recordOf(
-  topic: string,
-  publisher: string,
-  payload: unknown,
-  at: number,
-): { -readonly [K in keyof RecordedEvent]: RecordedEvent[K] } {
-  return { id: 0, topic, payload, publisher, at, matched: 0, refused: 0, handled: 0, failures: [] };
 }
 
 function optionsOf<T extends object>(json: string | null): T {

@@ -100,3 +100,13 @@ function pathOr(path: string, network: string): TopicPath | undefined {
     return undefined;
   }
 }
+
+/** The record of an event that nobody has taken yet. */
+export function recordOf(
+  topic: string,
+  publisher: string,
+  payload: unknown,
+  at: number,
+): { -readonly [K in keyof RecordedEvent]: RecordedEvent[K] } {
+  return { id: 0, topic, payload, publisher, at, matched: 0, refused: 0, handled: 0, failures: [] };
+}

@@ -8,8 +8,9 @@ import {
   TimeoutError,
   ValidationError,
 } from "../errors.js";
-import type { Encoded, HostCall, Kind } from "../host.js";
+import type { Encoded } from "../host.js";
 import type { RequestOptions } from "../options.js";
+import { type About, callOf, Pending } from "./call.js";
 import type { VirtualClock } from "./clock.js";
 import { copied, crossed } from "./crossing.js";
 import { argumentsOf } from "./mapping.js";
@@ -62,36 +63,6 @@ export interface Script {
   offer(task: Task): boolean;
   /** Runs a handler on behalf of a service. */
   enter(entry: Entry, task: string, run: () => unknown): unknown;
-}
-
-/** One request from its caller's view, a promise, and from its action's, a call. */
-class Pending {
-  /** Grows with what the handler does: it is told just before the answer. */
-  readonly replyMeta: Record<string, string> = {};
-  output: Pipe | null = null;
-  input: Pipe | null = null;
-  identity: string | null = null;
-  readonly id: number;
-  readonly entry: Entry;
-  readonly generation: number;
-  deadline: number;
-  isSettled = false;
-  isCancelled = false;
-  readonly onCancel: (() => void)[] = [];
-  readonly settle: (outcome: Encoded | RunarError) => void;
-
-  constructor(
-    id: number,
-    entry: Entry,
-    deadline: number,
-    settle: (outcome: Encoded | RunarError) => void,
-  ) {
-    this.id = id;
-    this.entry = entry;
-    this.generation = entry.generation;
-    this.deadline = deadline;
-    this.settle = settle;
-  }
 }
 
 /** Takes requests to actions, with their deadlines, as the node does. */
@@ -352,7 +323,7 @@ export class Requests {
       checked(action.input, input, "INVALID_INPUT", `the input of action ${path} does not fit`);
       const values = action.params === null ? [input] : argumentsOf(path, action.params, input);
       const handler = pending.entry.handlers.actions[action.name];
-      const call = this.#call(pending, path, params, about);
+      const call = callOf(pending, path, params, about, this.#clock);
       this.#ofCall.set(call, pending);
       const result = this.#script.enter(pending.entry, path, () => handler?.(call, ...values));
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
@@ -364,56 +335,6 @@ export class Requests {
       fail(error);
     }
   }
-
-  #call(
-    pending: Pending,
-    path: string,
-    params: Readonly<Record<string, string>>,
-    about: About,
-  ): HostCall {
-    const call = {
-      requestId: () => pending.id,
-      path: () => path,
-      paramsJson: () => JSON.stringify(params),
-      metaJson: () => JSON.stringify(about.meta),
-      headersJson: () => JSON.stringify(about.headers),
-      traceparent: () => about.traceparent,
-      tracestate: () => "",
-      caller: () => about.caller,
-      attempt: () => 1,
-      identityKind: () => (pending.identity === null ? null : ("rich" as const)),
-      identityText: () => pending.identity,
-      identify: (_kind: Kind, text: unknown) => {
-        pending.identity = typeof text === "string" ? text : JSON.stringify(text);
-        return null;
-      },
-      replyMeta: (name: string, value: string) => {
-        pending.replyMeta[name] = value;
-        return null;
-      },
-      remaining: () => Math.max(0, pending.deadline - this.#clock.now),
-      servicePath: () => pending.entry.definition.path,
-      http: () => null,
-      failureJson: () => "null",
-      isCancelled: () => pending.isSettled,
-      onCancel: (callback: () => void) => {
-        if (pending.isCancelled) {
-          callback();
-        } else {
-          pending.onCancel.push(callback);
-        }
-      },
-    };
-    return call;
-  }
-}
-
-/** What a request tells its handler. */
-interface About {
-  readonly meta: object;
-  readonly headers: object;
-  readonly caller: string;
-  readonly traceparent: string;
 }
 
 function parsed(json: string | undefined): object {

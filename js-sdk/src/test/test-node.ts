@@ -104,7 +104,10 @@ export class TestNode extends Node {
       return super.addService(service);
     }
     const first = service();
-    this.#host.rebuild.set(first.path, () => registrationOf(service(), this.networkId).handlers);
+    this.#host.services.rebuild.set(
+      first.path,
+      () => registrationOf(service(), this.networkId).handlers,
+    );
     return super.addService(first);
   }
 
@@ -151,7 +154,7 @@ export class TestNode extends Node {
    * @throws NotFoundError, NotRunningError
    */
   end(path: string): void {
-    this.#host.end(path, "the test has ended it");
+    this.#host.services.end(path, "the test has ended it");
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.runar.Configuration;
 import dev.runar.Payload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,9 +33,6 @@ class NewCommandTest {
   void start() {
     cli = new CliFixture(folder);
     cli.realNodes = true;
-    cli.configs =
-        (file, flags) ->
-            Configuration.load(new Configuration.Sources(file, Map.of(), flags));
   }
 
   @AfterEach
@@ -129,8 +125,7 @@ class NewCommandTest {
     Files.createDirectories(compiler.getParent());
     Files.createSymbolicLink(compiler, COMPILER);
     for (String types : List.of("@types", "undici-types")) {
-      Files.createSymbolicLink(
-          app.resolve("node_modules").resolve(types), MODULES.resolve(types));
+      Files.createSymbolicLink(app.resolve("node_modules").resolve(types), MODULES.resolve(types));
     }
     Path types = app.resolve(".runar/types/index.ts");
     Files.writeString(types, "export const old: 1;");

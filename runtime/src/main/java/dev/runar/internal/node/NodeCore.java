@@ -101,7 +101,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             ledger,
             traces,
             new EventPassage(this, around, spans));
-    this.deliveries = new Deliveries(bus, clock);
     this.outgoing = new OutgoingEvents(bus, around, spans);
     this.dispatcher = new Dispatcher(
             this,

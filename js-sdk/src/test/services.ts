@@ -1,0 +1,267 @@
+import { codec } from "../codec.js";
+import {
+  ContextGoneError,
+  errorOf,
+  InvalidPathError,
+  NotRunningError,
+  type RunarError,
+  ShutdownError,
+} from "../errors.js";
+import type { HostHandlers, LogLevel } from "../host.js";
+import type { Bus, Taker } from "./bus.js";
+import type { VirtualClock } from "./clock.js";
+import { crossed } from "./crossing.js";
+import type { FaultPlan } from "./faults.js";
+import { recordOf } from "./records.js";
+import type { Entry, RegisteredService, Registry, State } from "./registry.js";
+import { registryService } from "./registry-service.js";
+import type { Requests } from "./requests.js";
+import type { Scheduler } from "./scheduler.js";
+import type { Settings } from "./settings.js";
+
+const STATE_RETENTION = 365 * 24 * 3_600_000;
+
+/** What the lives of services need of the node. */
+export interface Ground {
+  readonly settings: Settings;
+  readonly clock: VirtualClock;
+  readonly scheduler: Scheduler;
+  readonly registry: Registry;
+  readonly bus: Bus;
+  readonly requests: Requests;
+  readonly faults: FaultPlan;
+  /** Queues a callback that is always taken. */
+  post(receiver: string, what: string, run: () => void): void;
+  /** Runs code of a service on its behalf. */
+  enter(entry: Entry, task: string, run: () => unknown): unknown;
+  /** Takes events for a service. */
+  taker(entry: Entry): Taker;
+  log(level: LogLevel, logger: string, message: string): void;
+}
+
+/**
+ * Takes services through their lives: init when they are added, start when the node runs, stop in
+ * the reverse order of start; and ends their scripts.
+ */
+export class Services {
+  /** How the handlers of a service are made anew when its script comes back; by path. */
+  readonly rebuild: Map<string, () => HostHandlers> = new Map();
+  readonly #ground: Ground;
+  #started: Entry[] = [];
+  #isRunning = false;
+  #isClosed = false;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  async add(definitionJson: string, handlers: HostHandlers): Promise<void> {
+    const definition = JSON.parse(definitionJson) as RegisteredService;
+    if (definition.path.startsWith("$")) {
+      throw new InvalidPathError(
+        `service path "${definition.path}" is reserved: paths that begin with $ are the node's own`,
+      );
+    }
+    await this.#add(definition, handlers);
+  }
+
+  async #add(definition: RegisteredService, handlers: HostHandlers): Promise<void> {
+    const entry: Entry = {
+      definition,
+      networkId: definition.networkId || this.#ground.settings.networkId,
+      handlers,
+      state: "CREATED",
+      away: "",
+      generation: 0,
+      subscriptions: [],
+    };
+    this.#ground.registry.add(entry);
+    try {
+      await this.#lifecycle(entry, "init");
+    } catch (error) {
+      this.#ground.registry.remove(entry);
+      throw error;
+    }
+    this.#change(entry, "INITIALIZED");
+    if (this.#isRunning) {
+      await this.#start(entry);
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    const entry = this.#ground.registry.find(path);
+    await this.#stop(entry);
+    this.#ground.registry.remove(entry);
+    this.#started = this.#started.filter((one) => one !== entry);
+  }
+
+  async start(): Promise<string> {
+    if (this.#isClosed) {
+      throw new ShutdownError("the node has stopped");
+    }
+    if (!this.#isRunning) {
+      await this.#add(
+        ...registryService(this.#ground.registry, (entry, to) => this.#change(entry, to)),
+      );
+    }
+    this.#isRunning = true;
+    const failures: unknown[] = [];
+    for (const entry of this.#ground.registry.all) {
+      if (entry.state === "INITIALIZED") {
+        await this.#start(entry).catch((error: unknown) => failures.push(error));
+      }
+    }
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+    this.#ground.scheduler.isFaulty = true;
+    return "[]";
+  }
+
+  async stop(): Promise<void> {
+    this.#ground.scheduler.isFaulty = false;
+    this.#isRunning = false;
+    for (const entry of this.#started.reverse()) {
+      await this.#stop(entry).catch((error: unknown) =>
+        this.#ground.log(
+          "warn",
+          "node",
+          `service did not stop cleanly path=${entry.definition.path} ${error}`,
+        ),
+      );
+    }
+    this.#started = [];
+    this.#isClosed = true;
+    this.#ground.requests.close();
+    await this.#ground.scheduler.settled();
+    this.#ground.scheduler.isClosed = true;
+  }
+
+  async #start(entry: Entry): Promise<void> {
+    this.#subscribe(entry);
+    try {
+      await this.#lifecycle(entry, "start");
+    } catch (error) {
+      this.#unsubscribe(entry);
+      this.#change(entry, "ERROR");
+      const cause = error as RunarError;
+      throw errorOf(
+        cause.code,
+        `service "${entry.definition.path}" failed to start: ${cause.message}`,
+        { cause },
+      );
+    }
+    entry.away = "";
+    this.#started.push(entry);
+    this.#change(entry, "RUNNING");
+  }
+
+  async #stop(entry: Entry): Promise<void> {
+    if (entry.state === "RUNNING" || entry.state === "PAUSED") {
+      await this.#lifecycle(entry, "stop").finally(() => this.#unsubscribe(entry));
+      this.#change(entry, "STOPPED");
+    }
+  }
+
+  /** Runs a hook in a turn of its own. */
+  #lifecycle(entry: Entry, hook: "init" | "start" | "stop"): Promise<void> {
+    const run = entry.handlers[hook];
+    if (run === undefined) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(crossed(error));
+      this.#ground.post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
+        try {
+          const done = this.#ground.enter(entry, hook, run);
+          Promise.resolve(done).then(() => resolve(), fail);
+        } catch (error) {
+          fail(error);
+        }
+      });
+    });
+  }
+
+  #subscribe(entry: Entry): void {
+    const { path } = entry.definition;
+    for (const [pattern, handler] of Object.entries(entry.handlers.events)) {
+      const own = pattern.includes("/") || pattern.includes(":") ? pattern : `${path}/${pattern}`;
+      const where = { servicePath: path, networkId: entry.networkId };
+      const take = this.#ground.taker(entry);
+      entry.subscriptions.push(this.#ground.bus.subscribe(own, handler, where, false, take));
+    }
+  }
+
+  #unsubscribe(entry: Entry): void {
+    for (const id of entry.subscriptions) {
+      this.#ground.bus.unsubscribe(id);
+    }
+    entry.subscriptions = [];
+  }
+
+  #change(entry: Entry, state: State): void {
+    entry.state = state;
+    const path = entry.definition.path;
+    this.#ground.bus.publish(
+      `$registry/services/${path}/state/${state.toLowerCase()}`,
+      codec.encode({ path, state, timestamp: this.#ground.clock.now }),
+      { retainFor: STATE_RETENTION },
+      { sender: path, record: recordOf("", "", null, this.#ground.clock.now) },
+      () => {},
+    );
+  }
+
+  /**
+   * The script of a service ends, as by its time limit: what waits for it fails, what it still does
+   * reaches nobody, and after a while it is there again.
+   */
+  end(path: string, why: string): void {
+    const entry = this.#ground.registry.find(path);
+    if (entry.state !== "RUNNING" && entry.state !== "PAUSED") {
+      throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
+    }
+    const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
+    entry.generation++;
+    entry.away = "its script was ended and is being loaded anew";
+    this.#unsubscribe(entry);
+    this.#started = this.#started.filter((one) => one !== entry);
+    this.#change(entry, "ERROR");
+    this.#ground.scheduler.abandon(path, reason);
+    this.#ground.requests.endOf(entry, reason);
+    this.#ground.clock.after(
+      this.#ground.faults.restartAfter ?? 10,
+      () => void this.#restart(entry),
+    );
+  }
+
+  /** Ends a script by the fault plan; false: it cannot end now. */
+  diesByPlan(path: string): boolean {
+    const entry = this.#ground.registry.all.find(({ definition }) => definition.path === path);
+    if (entry?.state !== "RUNNING") {
+      return false;
+    }
+    this.#ground.scheduler.note(`death    ${path}`);
+    this.end(path, "its script was ended by the fault plan");
+    return true;
+  }
+
+  async #restart(entry: Entry): Promise<void> {
+    if (!this.#isRunning) {
+      return;
+    }
+    const { path } = entry.definition;
+    this.#ground.scheduler.note(`restart  ${path}`);
+    try {
+      entry.handlers = this.rebuild.get(path)?.() ?? entry.handlers;
+      await this.#lifecycle(entry, "init");
+      this.#change(entry, "INITIALIZED");
+      await this.#start(entry);
+    } catch (error) {
+      this.#ground.log("error", "node", `service "${path}" did not come back: ${error}`);
+    }
+  }
+}
