@@ -259,7 +259,7 @@ class CancellationTest {
             .ignoreExceptions()
             .untilAsserted(
                 () ->
-                    assertThat(app.logged("; the context was closed"))
+                    assertThat(app.logged("SEVERE dev.runar.script a turn of script context"))
                         .hasSize(path.equals("c/spin") ? 1 : 2));
         await()
             .atMost(Duration.ofSeconds(20))
