@@ -2,6 +2,7 @@ import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { RunarError, ValidationError } from "./errors.js";
+import { type SubscribeOptions, subscriptionOf } from "./event.js";
 import {
   type EventCallback,
   type HostCall,
@@ -16,11 +17,10 @@ import {
   type PublishReceipt,
   type RequestOptions,
   type StreamOptions,
-  type SubscribeOptions,
   type Texts,
   type WaitOptions,
 } from "./options.js";
-import { captureStackTrace, parse } from "./primordials.js";
+import { captureStackTrace, parse, stringify } from "./primordials.js";
 import type { CancelSignal } from "./signal.js";
 import { abortedBy, ItemReader, send } from "./stream.js";
 
@@ -140,7 +140,17 @@ export async function subscribe(
   handler: EventCallback,
   options: SubscribeOptions | undefined,
 ): Promise<number> {
-  return await host.subscribe(pattern, handler, optionsJson("subscribe", options));
+  return await host.subscribe(pattern, handler, subscriptionJson(options));
+}
+
+function subscriptionJson(options: SubscribeOptions | undefined): string | null {
+  if (options === undefined) {
+    return null;
+  }
+  if (typeof options !== "object" || options === null) {
+    throw new ValidationError("the options of subscribe are not an object");
+  }
+  return stringify(subscriptionOf(options, "subscribe"));
 }
 
 export async function on<Payload>(

@@ -1,5 +1,6 @@
 import type { Client, ClientOptions } from "./client.js";
 import type { ErrorCode, RunarErrorOptions } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import type { HttpContext } from "./http.js";
 import type { Logger } from "./logger.js";
 import type {
@@ -7,7 +8,6 @@ import type {
   PublishReceipt,
   RequestOptions,
   StreamOptions,
-  SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";
@@ -191,6 +191,25 @@ export interface EventContext extends ServiceContext {
   readonly meta: Texts;
   /** The publication in its trace; requests and events made from here are parts of it. */
   readonly trace: Trace;
+  /** How often it has been tried, this time included: 1 for the first time. */
+  readonly attempt: number;
+
+  /**
+   * The event is handled; for a subscription with `ack: "manual"`. Repeatable; nothing after
+   * {@link nack} or the timeout.
+   *
+   * @throws ValidationError if the subscription acknowledges by itself
+   */
+  ack(): void;
+
+  /**
+   * The event was not handled: it is tried again, or has failed; for a subscription with
+   * `ack: "manual"`.
+   *
+   * @param reason an error, or a text, for the dead letter and for `runar trace`
+   * @throws ValidationError if the subscription acknowledges by itself
+   */
+  nack(reason?: unknown): void;
 }
 
 /** The context of `init`, `start` and `stop` of a service. */

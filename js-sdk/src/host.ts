@@ -218,6 +218,13 @@ export interface HostEventInfo {
   traceparent(): string;
   tracestate(): string;
   servicePath(): string;
+  /** How often it has been tried, this time included. */
+  attempt(): number;
+  /** Whether it is handled only by {@link ack}. */
+  isManual(): boolean;
+  ack(): void;
+  /** Takes what {@link SdkCodec.describeError} gives. */
+  nack(errorJson: string): void;
 }
 
 /** One event with its payload, still encoded. */

@@ -59,6 +59,7 @@ export {
   UnsupportedValueError,
   ValidationError,
 } from "./errors.js";
+export { type EventDefinition, type EventRetry, event, type SubscribeOptions } from "./event.js";
 export type { ActionHooks, ServiceHooks } from "./hooks.js";
 export type { Delivery } from "./host.js";
 export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
@@ -77,7 +78,6 @@ export type {
   PublishReceipt,
   RequestOptions,
   StreamOptions,
-  SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";

@@ -4,6 +4,7 @@ import { type Client, type ClientOptions, clientOf } from "./client.js";
 import type { NodeConfig } from "./config.js";
 import type { Context, Event, EventHandler } from "./context.js";
 import { ConfigError } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import { host } from "./host.js";
 import type { IdentifyRequest } from "./http.js";
 import { type Middleware, Pipeline } from "./middleware.js";
@@ -12,7 +13,6 @@ import type {
   PublishReceipt,
   RequestOptions,
   StreamOptions,
-  SubscribeOptions,
   WaitOptions,
 } from "./options.js";
 import { parse, stringify } from "./primordials.js";

@@ -60,12 +60,6 @@ export interface PublishOptions {
   readonly meta?: Texts;
 }
 
-/** How to subscribe. */
-export interface SubscribeOptions {
-  /** Retained events that match come first, in order. Default false. */
-  readonly includePast?: boolean;
-}
-
 /** How to wait for an event. */
 export interface WaitOptions {
   /** How long to wait, in ms; then a `TimeoutError`. Default 5,000. */
@@ -147,7 +141,6 @@ const CHECKS: {
   readonly request: Readonly<Record<keyof RequestOptions, Check>>;
   readonly stream: Readonly<Record<keyof StreamOptions, Check>>;
   readonly publish: Readonly<Record<keyof PublishOptions, Check>>;
-  readonly subscribe: Readonly<Record<keyof SubscribeOptions, Check>>;
   readonly on: Readonly<Record<keyof WaitOptions, Check>>;
 } = {
   request: { timeout, meta: texts, headers: texts, onMeta: callback, signal, input: items },
@@ -161,7 +154,6 @@ const CHECKS: {
     readAhead,
   },
   publish: { ack, retainFor: duration, meta: texts },
-  subscribe: { includePast: flag },
   on: { timeout, includePast: flag },
 };
 

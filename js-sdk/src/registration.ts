@@ -1,8 +1,9 @@
 import { mustBeHandler } from "./calls.js";
 import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
+import { subscriptionOf } from "./event.js";
 import { type Answer, Hooks } from "./hooks.js";
-import type { ActionCallback, HostHandlers, SocketCallbacks } from "./host.js";
+import type { ActionCallback, EventCallback, HostHandlers, SocketCallbacks } from "./host.js";
 import { type HttpRouteOptions, httpRouteOf } from "./http-route.js";
 import { type ActionRun, Pipeline } from "./middleware.js";
 import { parametersOf } from "./parameters.js";
@@ -114,10 +115,7 @@ export function registrationOf(
     actions.push({ name, ...registered.metadata });
     callbacks[name] = registered.callback;
   }
-  const events = dictionary<HostHandlers["events"][string]>();
-  for (const [pattern, handler] of Object.entries(service.events ?? {})) {
-    events[pattern] = scope.eventCallback(handler, `${where}: event ${pattern}`, service.events);
-  }
+  const { events, listeners } = registeredEvents(service, scope, where);
   const sockets = dictionary<SocketCallbacks>();
   for (const [path, handler] of Object.entries(service.sockets ?? {})) {
     sockets[path] = socketCallbacks(handler, `${where}: socket ${path}`);
@@ -133,7 +131,7 @@ export function registrationOf(
       ...(service.key === undefined ? {} : { key: service.key }),
       ...(service.dependsOn === undefined ? {} : { dependsOn: service.dependsOn }),
       actions,
-      events: Object.keys(events),
+      events: listeners,
       sockets: Object.keys(sockets),
     }),
     handlers: { actions: callbacks, events, sockets, ...lifecycle(service, scope) },
@@ -333,6 +331,33 @@ function definedAction(
 
 function swapped(run: ActionRun): ActionCallback {
   return (call, value) => run(value, call);
+}
+
+interface RegisteredEvents {
+  readonly events: Readonly<Record<string, EventCallback>>;
+  /** What the node learns of each: its pattern and its options. */
+  readonly listeners: readonly object[];
+}
+
+function registeredEvents(
+  service: ServiceDefinition,
+  scope: Scope,
+  where: string,
+): RegisteredEvents {
+  const events = dictionary<EventCallback>();
+  const listeners: object[] = [];
+  for (const [pattern, given] of Object.entries(service.events ?? {})) {
+    const what = `${where}: event ${pattern}`;
+    if (typeof given === "object" && given !== null) {
+      const { kind: _, handler, ...options } = given;
+      listeners.push({ pattern, options: subscriptionOf(options, what) });
+      events[pattern] = scope.eventCallback(handler, `${what}: handler`, given);
+    } else {
+      listeners.push({ pattern });
+      events[pattern] = scope.eventCallback(given, what, service.events);
+    }
+  }
+  return { events, listeners };
 }
 
 function jsonSchema(key: "input" | "output", schema: Schema<unknown> | undefined): object {

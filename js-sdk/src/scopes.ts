@@ -1,6 +1,6 @@
 import * as calls from "./calls.js";
 import { type Client, type ClientOptions, clientOf } from "./client.js";
-import { mustSucceed } from "./codec.js";
+import { codec, mustSucceed } from "./codec.js";
 import type {
   Context,
   Event,
@@ -16,10 +16,12 @@ import {
   CancelledError,
   type ErrorCode,
   errorOf,
+  RunarError,
   type RunarErrorOptions,
   TimeoutError,
   ValidationError,
 } from "./errors.js";
+import type { SubscribeOptions } from "./event.js";
 import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
 import { HttpContext } from "./http.js";
 import { Logger } from "./logger.js";
@@ -29,7 +31,6 @@ import type {
   PublishReceipt,
   RequestOptions,
   StreamOptions,
-  SubscribeOptions,
   Texts,
   WaitOptions,
 } from "./options.js";
@@ -221,6 +222,30 @@ export class EventScope extends LifecycleScope implements EventContext {
 
   get pathParams(): Texts {
     return parse(this.#event.paramsJson()) as Texts;
+  }
+
+  get attempt(): number {
+    return this.#event.attempt();
+  }
+
+  ack(): void {
+    this.#mustBeManual();
+    this.#event.ack();
+  }
+
+  nack(reason: unknown = "the handler did not acknowledge it"): void {
+    this.#mustBeManual();
+    const error = typeof reason === "string" ? new RunarError("HANDLER_FAILED", reason) : reason;
+    this.#event.nack(codec.describeError(error));
+  }
+
+  #mustBeManual(): void {
+    if (!this.#event.isManual()) {
+      throw new ValidationError(
+        `event ${this.topic}: its subscription acknowledges by itself; subscribe with ` +
+          'ack: "manual" to do it by ctx.ack() and ctx.nack()',
+      );
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Context, EventHandler, LifecycleContext } from "./context.js";
+import type { EventDefinition } from "./event.js";
 import type { ServiceHooks } from "./hooks.js";
 import type { HttpRoute } from "./http-route.js";
 import type { Schema } from "./schema.js";
@@ -47,8 +48,11 @@ export interface ServiceDefinition {
       ActionFunction | ActionDefinition<never, unknown> | StreamDefinition<never, unknown>
     >
   >;
-  /** Event handlers by topic or pattern (`*` one segment, `>` the rest). */
-  readonly events?: Readonly<Record<string, EventHandler<never>>>;
+  /**
+   * What takes events, by topic or pattern (`*` one segment, `>` the rest): a function, or an
+   * {@link event} with options.
+   */
+  readonly events?: Readonly<Record<string, EventHandler<never> | EventDefinition<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
   readonly sockets?: Readonly<Record<string, SocketHandler>>;
   /** Functions before and after each action, and for its errors. */

@@ -308,6 +308,10 @@ export class FakeHost implements Host {
         traceparent: () => traceparent(onward.span),
         tracestate: () => "",
         servicePath: () => "",
+        attempt: () => 1,
+        isManual: () => false,
+        ack: () => undefined,
+        nack: () => undefined,
       };
       await handler(this.codec.decode(kind, data), info);
     }

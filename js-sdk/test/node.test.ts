@@ -188,7 +188,7 @@ test("the host gets the definition", async () => {
       { name: "c", description: "d", params: null, timeout: 9, input: { type: "string" } },
       { name: "constructor", description: "", params: [] },
     ],
-    events: ["p/*"],
+    events: [{ pattern: "p/*" }],
     sockets: ["/live"],
   });
 });

@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param meta carried to the handlers and to the requests and events that they make; bounded as in
  *     {@link RequestOptions}
  * @param trace the operation that publishes; null: a new trace begins
+ * @param publisher who publishes, for {@code runar trace}, such as {@code session 12}; a handler
+ *     does not see it; empty: not said
  */
 public record PublishOptions(
-    Ack ack, Duration retainFor, Map<String, String> meta, @Nullable TraceContext trace) {
+    Ack ack,
+    Duration retainFor,
+    Map<String, String> meta,
+    @Nullable TraceContext trace,
+    String publisher) {
   /** Receipt when queued, nothing retained. */
   public static final PublishOptions DEFAULT = new PublishOptions(Ack.QUEUED, Duration.ZERO);
 
@@ -37,24 +43,28 @@ public record PublishOptions(
     meta = RequestOptions.bounded("meta", meta);
   }
 
-  /** No meta, a new trace. */
+  /** No meta, a new trace, who publishes is not said. */
   public PublishOptions(Ack ack, Duration retainFor) {
-    this(ack, retainFor, Map.of(), null);
+    this(ack, retainFor, Map.of(), null, "");
   }
 
   public PublishOptions withAck(Ack newAck) {
-    return new PublishOptions(newAck, retainFor, meta, trace);
+    return new PublishOptions(newAck, retainFor, meta, trace, publisher);
   }
 
   public PublishOptions withRetainFor(Duration newRetainFor) {
-    return new PublishOptions(ack, newRetainFor, meta, trace);
+    return new PublishOptions(ack, newRetainFor, meta, trace, publisher);
   }
 
   public PublishOptions withMeta(Map<String, String> newMeta) {
-    return new PublishOptions(ack, retainFor, newMeta, trace);
+    return new PublishOptions(ack, retainFor, newMeta, trace, publisher);
   }
 
   public PublishOptions withTrace(@Nullable TraceContext newTrace) {
-    return new PublishOptions(ack, retainFor, meta, newTrace);
+    return new PublishOptions(ack, retainFor, meta, newTrace, publisher);
+  }
+
+  public PublishOptions withPublisher(String newPublisher) {
+    return new PublishOptions(ack, retainFor, meta, trace, newPublisher);
   }
 }

@@ -36,7 +36,7 @@ public record Service(
     String description,
     String networkId,
     Map<String, Action> actions,
-    Map<String, EventHandler> events,
+    Map<String, Listener> events,
     Map<String, SocketHandler> sockets,
     List<String> dependsOn,
     Lifecycle lifecycle) {
@@ -56,6 +56,8 @@ public record Service(
   /** One action: what is said of it, and what answers it. */
   public record Action(ActionOptions options, ActionHandler handler) {}
 
+  /** One event handler: what is said of its subscription, and what takes the events. */
+  public record Listener(SubscribeOptions options, EventHandler handler) {}
   /**
    * Answers one action with many items. Runs on a virtual thread of its own and may block.
    *
@@ -135,7 +137,7 @@ public record Service(
     private String description = "";
     private String networkId = "";
     private final Map<String, Action> actions = new LinkedHashMap<>();
-    private final Map<String, EventHandler> events = new LinkedHashMap<>();
+    private final Map<String, Listener> events = new LinkedHashMap<>();
     private final Map<String, SocketHandler> sockets = new LinkedHashMap<>();
     private List<String> dependsOn = List.of();
     private Lifecycle lifecycle = Lifecycle.NONE;
@@ -189,7 +191,13 @@ public record Service(
 
     /** Adds an event handler; a second one of the same pattern is refused. */
     public Builder on(String pattern, EventHandler handler) {
-      refuseSecond(events.putIfAbsent(pattern, handler), "event handler " + pattern);
+      return on(pattern, SubscribeOptions.DEFAULT, handler);
+    }
+
+    /** Adds an event handler with options. */
+    public Builder on(String pattern, SubscribeOptions options, EventHandler handler) {
+      refuseSecond(
+          events.putIfAbsent(pattern, new Listener(options, handler)), "event handler " + pattern);
       return this;
     }
 

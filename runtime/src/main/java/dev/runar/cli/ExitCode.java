@@ -7,8 +7,7 @@ import java.util.Map;
 /** Every exit code of the command; {@code runar help} and docs/cli.md list them. */
 enum ExitCode {
   OK(0, "success; also a node or tail that was asked to end by SIGINT, SIGTERM or SIGHUP"),
-  FAILED(
-      1, "a handler threw, a script did not load, a test or check failed, or doctor found a fault"),
+  FAILED(1, "a handler threw, a script did not load; a test, check, diff or doctor found a fault"),
   USAGE(2, "unknown command or option, or a value that does not fit"),
   DATA(65, "the payload or the path is refused: INVALID_INPUT, INVALID_PATH, TOO_LARGE"),
   NOT_FOUND(66, "no such file, service or action"),

@@ -26,13 +26,20 @@ record Layers(String root) {
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
           Map.entry("bean", Set.of(API)),
           Map.entry("internal.topic", Set.of(API)),
+          Map.entry("internal.contract", Set.of(API)),
           Map.entry("internal.codec", Set.of(API)),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
           // A Java handler has a callback queue too, so the node may use the loop.
           Map.entry(
               "internal.node",
-              Set.of(API, "spi", "internal.topic", "internal.schema", "internal.loop")),
+              Set.of(
+                  API,
+                  "spi",
+                  "internal.topic",
+                  "internal.schema",
+                  "internal.contract",
+                  "internal.loop")),
           Map.entry("internal.protocol", Set.of(API, "internal.topic", "internal.codec")),
           Map.entry(
               "internal.broker",

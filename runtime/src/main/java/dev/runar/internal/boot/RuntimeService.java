@@ -21,7 +21,7 @@ final class RuntimeService {
 
   static Service of(
       Node node, NodeCore core, ScriptHost scripts, Supplier<Map<String, ?>> portStatus) {
-    return Service.at("$runtime")
+    return DeliveryActions.addTo(Service.at("$runtime"), core.deliveries())
         .name("runtime")
         .description("How the node is: engine, queues, deliveries, clients, memory")
         .action(
@@ -44,6 +44,7 @@ final class RuntimeService {
     status.put("urls", node.urls().stream().map(URI::toString).toList());
     status.put("contexts", scripts.status().stream().map(RuntimeService::context).toList());
     status.put("ledger", ledger(core));
+    status.put("deliveries", core.deliveries().sums());
     status.put(
         "requests",
         Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));

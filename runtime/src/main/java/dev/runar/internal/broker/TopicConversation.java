@@ -99,7 +99,7 @@ final class TopicConversation implements Conversation {
   private void publish(TopicFrame.Publish publish) {
     String topic = publish.topic();
     checkAllowed(Verb.PUBLISH, topic);
-    PublishReceipt receipt = gate.publish(topic, publish.data());
+    PublishReceipt receipt = gate.publish(topic, publish.data(), caller);
     String id = publish.id();
     if (id != null) {
       session.post(() -> answer(published(topic, id, receipt)));

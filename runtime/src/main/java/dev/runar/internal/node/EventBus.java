@@ -1,27 +1,32 @@
 package dev.runar.internal.node;
 
-import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.Limits;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.internal.node.DeadLetters.DeadLetter;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
 import dev.runar.spi.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,46 +38,64 @@ final class EventBus {
   /** Topics whose matches are remembered; then all are forgotten and looked up again. */
   private static final int MAX_ROUTES = 10_000;
 
-  private static final int MAX_REFUSALS = 100;
-
   private final String networkId;
   private final Clock clock;
-  private final Ledger ledger;
-  private final Traces traces;
-  private final Passage passage;
+  private final Traces spans;
+  private final UnaryOperator<EventEndpoint> passage;
+  private final DeliveryLog log;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
 
-  private final TopicTrie<Handler> trie = new TopicTrie<>(); // guarded by this
+  private final TopicTrie<EventSubscription> trie = new TopicTrie<>(); // guarded by this
+  private final Subscribers subscribers; // guarded by this
   private final RetainedEvents retained; // guarded by this
 
   /** By the topic as the publisher spelled it. Replaced whenever a subscription comes or goes. */
-  private volatile ConcurrentHashMap<String, Route> routes = new ConcurrentHashMap<>();
+  private volatile ConcurrentHashMap<String, EventRoute> routes = new ConcurrentHashMap<>();
 
-  /** How an event reaches a handler: straight, or through what stands around it. */
-  interface Passage {
-    Delivery offer(EventEndpoint handler, EventDelivery delivery);
-  }
-
-  /** What happens to events of one topic. */
-  private record Route(TopicPath path, String shownTopic, List<Match> matches) {}
-
-  /** A handler with the values of its pattern's templates. */
-  private record Match(Handler handler, Map<String, String> params) {}
-
+  /**
+   * A bus without subscriptions.
+   *
+   * @param manualTimeout within which an event is to be acknowledged, if its subscription does not
+   *     say
+   * @param passage puts around a handler what its events go through
+   */
   EventBus(
-      String networkId, Limits limits, Clock clock, Ledger ledger, Traces traces, Passage passage) {
+      String networkId,
+      Limits limits,
+      Duration manualTimeout,
+      Clock clock,
+      Delays delays,
+      Ledger ledger,
+      Traces spans,
+      UnaryOperator<EventEndpoint> passage) {
     this.networkId = networkId;
-    this.clock = clock;
-    this.ledger = ledger;
-    this.traces = traces;
     this.passage = passage;
+    this.clock = clock;
+    this.spans = spans;
     this.retained = new RetainedEvents(limits.retainedEvents(), limits.retainedBytes(), clock);
+    this.log =
+        new DeliveryLog(
+            ledger,
+            clock,
+            new DeadLetters(limits.retainedEvents(), limits.retainedBytes()),
+            this::publish);
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    this.subscribers =
+        new Subscribers(
+            new EventLine.Surroundings(
+                clock,
+                delays,
+                random,
+                limits.queuedCallbacks(),
+                limits.queuedBytes(),
+                manualTimeout));
   }
 
-  PublishReceipt publish(String topic, Payload payload) {
-    return publish(route(topic), payload, PublishOptions.DEFAULT, null);
+  PublishReceipt publish(String topic, Payload payload, String publisher) {
+    EventRoute route = route(topic);
+    return deliver(route, event(route, payload, PublishOptions.DEFAULT), publisher, null);
   }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options) {
@@ -82,112 +105,192 @@ final class EventBus {
     if (options.retainFor().isPositive()) {
       receipt = publishRetained(topic, payload, options, ack);
     } else {
-      receipt = publish(route(topic), payload, options, ack);
+      EventRoute route = route(topic);
+      receipt = deliver(route, event(route, payload, options), options.publisher(), ack);
     }
     return ack == null ? CompletableFuture.completedFuture(receipt) : ack.arm(receipt);
   }
 
-  /** Under the lock, so that a subscriber with {@code includePast} sees each event exactly once. */
+  /** Under the lock, so that a subscriber with {@code replay} sees each event exactly once. */
   private synchronized PublishReceipt publishRetained(
       String topic, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
-    Route route = route(topic);
+    EventRoute route = route(topic);
     Event event = event(route, payload, options);
     retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
-    return deliver(route, event, ack);
+    return deliver(route, event, options.publisher(), ack);
   }
 
-  private PublishReceipt publish(
-      Route route, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
-    return deliver(route, event(route, payload, options), ack);
+  /** The event that tells of one that could not be handled. */
+  private PublishReceipt publish(String topic, DeadLetter letter) {
+    EventRoute route = route(topic);
+    Event event = event(route, letter.published(), again(letter.event()));
+    return deliver(
+        route, event, route.trace(event, clock.nanos(), letter.subscription().text(), true), null);
   }
 
-  private Event event(Route route, Payload payload, PublishOptions options) {
+  /** With the meta and in the trace of the one that it stands for. */
+  private static PublishOptions again(Event first) {
+    return PublishOptions.DEFAULT.withMeta(first.meta()).withTrace(first.trace());
+  }
+
+  private Event event(EventRoute route, Payload payload, PublishOptions options) {
     return new Event(
         eventIds.incrementAndGet(),
-        route.shownTopic,
+        route.topic,
         payload,
         clock.wallMs(),
         options.meta(),
-        traces.next(options.trace()));
+        spans.next(options.trace()));
   }
 
-  private PublishReceipt deliver(Route route, Event event, @Nullable Acknowledgement ack) {
-    ledger.published();
-    int queued = 0;
-    List<PublishReceipt.Refusal> refusals = List.of();
-    int refused = 0;
-    for (Match match : route.matches) {
-      Delivery answer =
-          offer(match.handler, new BusDelivery(event, match.params, ledger, ack, false));
-      if (answer == Delivery.QUEUED) {
-        queued++;
-      } else {
-        refused++;
-        refusals = noted(refusals, match.handler.pattern.text(), answer);
-      }
-    }
+  private PublishReceipt deliver(
+      EventRoute route, Event event, String publisher, @Nullable Acknowledgement ack) {
+    return deliver(route, event, route.trace(event, clock.nanos(), publisher, false), ack);
+  }
+
+  private PublishReceipt deliver(
+      EventRoute route, Event event, EventTrace trace, @Nullable Acknowledgement ack) {
+    log.ledger.published();
+    log.traces.add(trace);
+    EventRoute.Result result = route.deliver(event, trace, ack, log);
     int clients = 0;
     for (EventSink sink : sinks) {
       clients += sink.accept(event);
     }
+    trace.clients(clients);
     return new PublishReceipt(
-        event.id(), queued + refused, queued, refused, clients, 0, 0, refusals);
+        event.id(),
+        result.queued() + result.refused(),
+        result.queued(),
+        result.refused(),
+        clients,
+        0,
+        0,
+        result.refusals());
   }
 
-  private Delivery offer(Handler handler, BusDelivery delivery) {
-    ledger.queued(); // before the offer, since the handler may be done before it returns
-    Delivery answer = passage.offer(handler.endpoint, delivery);
-    if (answer != Delivery.QUEUED) {
-      ledger.refused();
+  /**
+   * Gives an event again to the subscription that could not handle it, and to nobody else.
+   *
+   * @throws RunarException {@code NOT_FOUND} when it has ended; {@code OVERLOADED} when it refuses;
+   *     the letter is kept then
+   */
+  long replay(DeadLetter letter) {
+    EventSubscription to = subscription(letter);
+    TopicPath path = TopicPath.parse(letter.event().topic(), networkId);
+    var again = new EventRoute.Match(to, to.pattern.params(path));
+    EventRoute route = new EventRoute(path, letter.event().topic(), List.of(again));
+    Event event = event(route, letter.event().payload(), again(letter.event()));
+    EventTrace trace =
+        route.trace(event, clock.nanos(), "replay of event " + letter.event().id(), false);
+    log.ledger.published();
+    log.traces.add(trace);
+    if (route.deliver(event, trace, null, log).queued() == 0) {
+      throw new RunarException(
+          Code.OVERLOADED,
+          "the subscription "
+              + letter.subscription().text()
+              + " does not take the event; try again later");
     }
-    return answer;
+    return event.id();
   }
 
-  private static List<PublishReceipt.Refusal> noted(
-      List<PublishReceipt.Refusal> refusals, String pattern, Delivery answer) {
-    var all = refusals.isEmpty() ? new ArrayList<PublishReceipt.Refusal>() : refusals;
-    if (all.size() < MAX_REFUSALS) {
-      all.add(new PublishReceipt.Refusal(pattern, answer));
+  private synchronized EventSubscription subscription(DeadLetter letter) {
+    TopicPath path = TopicPath.parse(letter.event().topic(), networkId);
+    for (var entry : trie.match(path)) {
+      if (entry.value().subscriber().key.equals(letter.subscription())) {
+        return entry.value();
+      }
     }
-    return all;
+    throw new RunarException(
+        Code.NOT_FOUND, "there is no subscription " + letter.subscription().text() + " any more");
   }
 
   /** Subscribes; retained events come first. */
-  Subscription subscribe(TopicPattern pattern, EventEndpoint endpoint, boolean includePast) {
-    Subscription handler = prepare(pattern, endpoint, includePast);
+  Subscription subscribe(TopicPattern pattern, EventEndpoint endpoint, SubscribeOptions options) {
+    Subscription handler = prepare(pattern, endpoint, options);
     exchange(List.of(), List.of(handler));
     return handler;
   }
 
   /** As {@link #subscribe}, but not active before {@link #exchange}. */
-  Subscription prepare(TopicPattern pattern, EventEndpoint endpoint, boolean includePast) {
-    return new Handler(subscriptionIds.incrementAndGet(), pattern, endpoint, includePast);
+  Subscription prepare(TopicPattern pattern, EventEndpoint endpoint, SubscribeOptions options) {
+    check(options);
+    long id = subscriptionIds.incrementAndGet();
+    return new EventSubscription(id, pattern, passage.apply(endpoint), options, this, log);
+  }
+
+  /**
+   * Looks at what can be wrong with options in this network.
+   *
+   * @throws RunarException {@code INVALID_PATH}
+   */
+  void check(SubscribeOptions options) {
+    if (!options.deadLetter().isEmpty()) {
+      TopicPath _ = TopicPath.parse(options.deadLetter(), networkId);
+    }
   }
 
   /** Ends and begins subscriptions in one step: an event meets all of the one or of the other. */
-  synchronized void exchange(
-      Collection<? extends Subscription> out, Collection<? extends Subscription> in) {
-    for (Subscription each : in) {
-      begin((Handler) each);
+  void exchange(Collection<? extends Subscription> out, Collection<? extends Subscription> in) {
+    Map<Subscriber, EventLine> left = new HashMap<>();
+    synchronized (this) {
+      for (Subscription each : out) {
+        end((EventSubscription) each, left);
+      }
+      for (Subscription each : in) {
+        begin((EventSubscription) each);
+        left.remove(((EventSubscription) each).subscriber());
+      }
+      routes = new ConcurrentHashMap<>();
     }
-    for (Subscription each : out) {
-      Handler handler = (Handler) each;
-      trie.remove(handler.pattern, handler);
+    left.forEach(this::closeLine); // outside the lock: what waits there goes on
+  }
+
+  /** Guarded by this. */
+  private void end(EventSubscription subscription, Map<Subscriber, EventLine> left) {
+    if (trie.remove(subscription.pattern, subscription)) {
+      Subscriber subscriber = subscription.subscriber();
+      EventLine line = subscribers.end(subscriber);
+      if (line != null) {
+        left.put(subscriber, line);
+      }
     }
-    routes = new ConcurrentHashMap<>();
+  }
+
+  private void closeLine(Subscriber subscriber, EventLine line) {
+    line.close(
+        () -> {
+          synchronized (this) {
+            subscribers.idle(subscriber, line);
+          }
+        });
   }
 
   /** Guarded by this; retained events come first. */
-  private void begin(Handler handler) {
-    if (handler.wantsPast) {
-      handler.wantsPast = false; // it has them when it comes back
-      for (Event past : retained.matching(handler.pattern)) {
+  private void begin(EventSubscription subscription) {
+    subscribers.begin(subscription);
+    if (subscription.wantsPast) {
+      subscription.wantsPast = false; // it has them when it comes back
+      for (Event past : retained.matching(subscription.pattern, subscription.options.replay())) {
         TopicPath path = TopicPath.parse(past.topic(), networkId);
-        var params = handler.pattern.params(path);
-        Delivery _ = offer(handler, new BusDelivery(past, params, ledger, null, true));
+        offerPast(subscription, past, subscription.pattern.params(path));
       }
     }
-    trie.add(handler.pattern, handler);
+    trie.add(subscription.pattern, subscription);
+  }
+
+  private void offerPast(EventSubscription to, Event past, Map<String, String> params) {
+    log.ledger.queued();
+    to.subscriber().queued.increment();
+    switch (to.offer(new BusDelivery(past, params, to, null, null, 0))) {
+      case QUEUED -> {}
+      case FULL, CLOSED -> {
+        log.ledger.refused();
+        to.subscriber().queued.decrement();
+        to.subscriber().refused.increment();
+      }
+    }
   }
 
   Subscription addSink(EventSink sink) {
@@ -223,21 +326,43 @@ final class EventBus {
     return retained.evicted();
   }
 
-  private Route route(String topic) {
-    ConcurrentHashMap<String, Route> known = routes;
-    Route route = known.get(topic);
+  synchronized List<Subscriber> subscribers() {
+    return subscribers.all();
+  }
+
+  /** See {@link Subscribers#oldestNanos}. */
+  synchronized long oldestNanos(Subscriber subscriber, long otherwise) {
+    return subscribers.oldestNanos(subscriber, otherwise);
+  }
+
+  DeliveryLog log() {
+    return log;
+  }
+
+  /** The end of the node: what waits in lines fails. */
+  void close(RunarException reason) {
+    Collection<EventLine> lines;
+    synchronized (this) {
+      lines = subscribers.lines();
+    }
+    lines.forEach(line -> line.end(reason));
+  }
+
+  private EventRoute route(String topic) {
+    ConcurrentHashMap<String, EventRoute> known = routes;
+    EventRoute route = known.get(topic);
     return route != null ? route : lookUp(topic);
   }
 
-  private synchronized Route lookUp(String topic) {
+  private synchronized EventRoute lookUp(String topic) {
     TopicPath path = TopicPath.parse(topic, networkId);
-    var matches = new ArrayList<Match>();
+    var matches = new ArrayList<EventRoute.Match>();
     for (var entry : trie.match(path)) {
-      matches.add(new Match(entry.value(), entry.pattern().params(path)));
+      matches.add(new EventRoute.Match(entry.value(), entry.pattern().params(path)));
     }
-    matches.sort((a, b) -> Long.compare(a.handler.id, b.handler.id));
+    matches.sort((a, b) -> Long.compare(a.to().id, b.to().id));
     String shown = path.network().equals(networkId) ? path.text() : path.full();
-    Route route = new Route(path, shown, List.copyOf(matches));
+    EventRoute route = new EventRoute(path, shown, matches);
     if (routes.size() >= MAX_ROUTES) {
       routes = new ConcurrentHashMap<>();
     }
@@ -245,133 +370,7 @@ final class EventBus {
     return route;
   }
 
-  private synchronized void unsubscribe(Handler handler) {
-    if (trie.remove(handler.pattern, handler)) {
-      routes = new ConcurrentHashMap<>();
-    }
-  }
-
-  private final class Handler implements Subscription {
-    final long id;
-    final TopicPattern pattern;
-    final EventEndpoint endpoint;
-    boolean wantsPast; // guarded by the bus
-
-    Handler(long id, TopicPattern pattern, EventEndpoint endpoint, boolean wantsPast) {
-      this.id = id;
-      this.pattern = pattern;
-      this.endpoint = endpoint;
-      this.wantsPast = wantsPast;
-    }
-
-    @Override
-    public long id() {
-      return id;
-    }
-
-    @Override
-    public String pattern() {
-      return pattern.text();
-    }
-
-    @Override
-    public void close() {
-      unsubscribe(this);
-    }
-  }
-
-  /** Waits for all handlers of one event. */
-  private static final class Acknowledgement {
-    private final CompletableFuture<PublishReceipt> done = new CompletableFuture<>();
-    private final AtomicInteger handled = new AtomicInteger();
-    private final AtomicInteger failed = new AtomicInteger();
-    private volatile @Nullable PublishReceipt receipt;
-
-    /** After all offers: how many are to be waited for is known now. */
-    CompletableFuture<PublishReceipt> arm(PublishReceipt queuedReceipt) {
-      receipt = queuedReceipt;
-      completeWhenAllIn();
-      return done;
-    }
-
-    void settled(boolean ok) {
-      (ok ? handled : failed).incrementAndGet();
-      completeWhenAllIn();
-    }
-
-    private void completeWhenAllIn() {
-      PublishReceipt queued = receipt;
-      int ok = handled.get();
-      int bad = failed.get();
-      if (queued != null && ok + bad == queued.queued()) {
-        done.complete(
-            new PublishReceipt(
-                queued.id(),
-                queued.matched(),
-                queued.queued(),
-                queued.refused(),
-                queued.clients(),
-                ok,
-                bad,
-                queued.refusals()));
-      }
-    }
-  }
-
-  private static final class BusDelivery extends AtomicBoolean implements EventDelivery {
-    private static final long serialVersionUID = 1L;
-    private final transient Event event;
-    private final transient Map<String, String> params;
-    private final transient Ledger ledger;
-    private final transient @Nullable Acknowledgement ack;
-    private final boolean past;
-
-    BusDelivery(
-        Event event,
-        Map<String, String> params,
-        Ledger ledger,
-        @Nullable Acknowledgement ack,
-        boolean past) {
-      this.event = event;
-      this.params = params;
-      this.ledger = ledger;
-      this.ack = ack;
-      this.past = past;
-    }
-
-    @Override
-    public boolean isPast() {
-      return past;
-    }
-
-    @Override
-    public Event event() {
-      return event;
-    }
-
-    @Override
-    public Map<String, String> pathParams() {
-      return params;
-    }
-
-    @Override
-    public void handled() {
-      if (compareAndSet(false, true)) {
-        ledger.handled();
-        if (ack != null) {
-          ack.settled(true);
-        }
-      }
-    }
-
-    @Override
-    public void failed(RunarException error) {
-      if (compareAndSet(false, true)) {
-        ledger.failed();
-        if (ack != null) {
-          ack.settled(false);
-        }
-      }
-    }
+  void unsubscribe(EventSubscription subscription) {
+    exchange(List.of(subscription), List.of());
   }
 }

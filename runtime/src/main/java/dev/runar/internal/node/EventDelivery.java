@@ -16,6 +16,22 @@ public interface EventDelivery {
     return false;
   }
 
+  /** How often it has been tried, this time included. */
+  default int attempt() {
+    return 1;
+  }
+
+  /** Whether it is handled when the handler says so, and not when the handler has finished. */
+  default boolean isManual() {
+    return false;
+  }
+
+  /** The handler is about to be called. */
+  default void begun() {}
+
+  /** Runs a callback, on any thread, when it is over without the handler: its time has run out. */
+  default void whenOver(Runnable callback) {}
+
   /** The handler has finished. */
   void handled();
 

@@ -6,6 +6,8 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
 import java.util.Objects;
@@ -14,13 +16,13 @@ import java.util.concurrent.Flow;
 
 /** The context of one event in Java. Immutable; any thread. */
 final class JavaEventContext extends JavaContext implements EventContext {
+  private final EventDelivery delivery;
   private final Event event;
-  private final Map<String, String> pathParams;
 
   JavaEventContext(EventDelivery delivery, NodeGate gate, ServiceScope scope) {
     super(gate, scope);
+    this.delivery = delivery;
     this.event = delivery.event();
-    this.pathParams = delivery.pathParams();
   }
 
   @Override
@@ -30,7 +32,7 @@ final class JavaEventContext extends JavaContext implements EventContext {
 
   @Override
   public Map<String, String> pathParams() {
-    return pathParams;
+    return delivery.pathParams();
   }
 
   @Override
@@ -42,6 +44,23 @@ final class JavaEventContext extends JavaContext implements EventContext {
   @Override
   public TraceContext trace() {
     return Objects.requireNonNull(event.trace());
+  }
+
+  @Override
+  public int attempt() {
+    return delivery.attempt();
+  }
+
+  @Override
+  public void ack() {
+    JavaEventCallback.mustBeManual(delivery);
+    delivery.handled();
+  }
+
+  @Override
+  public void nack(String reason) {
+    JavaEventCallback.mustBeManual(delivery);
+    delivery.failed(new RunarException(Code.HANDLER_FAILED, reason));
   }
 
   @Override

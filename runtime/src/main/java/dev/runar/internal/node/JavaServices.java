@@ -2,6 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.ActionHandler;
 import dev.runar.Delivery;
+import dev.runar.EventContext;
 import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
@@ -67,7 +68,9 @@ final class JavaServices {
             .map(
                 event ->
                     new ServiceDefinition.EventListener(
-                        event.getKey(), events(scope, event.getValue())))
+                        event.getKey(),
+                        scope.resolve(event.getValue().options()),
+                        events(scope, event.getValue().handler())))
             .toList();
     var sockets = new HashMap<String, SocketEndpoint>();
     service.sockets().forEach((url, handler) -> sockets.put(url, new JavaSockets(handler)));
@@ -86,8 +89,7 @@ final class JavaServices {
 
   /** One handler on one subscription: its events wait for each other. */
   EventEndpoint events(ServiceScope scope, EventHandler handler) {
-    SerialQueue queue = queue();
-    return delivery -> queue.offer(new EventCallback(delivery, handler, scope));
+    return new JavaEvents(handler, scope);
   }
 
   private ActionEndpoint action(ServiceScope scope, ActionHandler handler) {
@@ -194,39 +196,25 @@ final class JavaServices {
     void run() throws Exception;
   }
 
-  private final class EventCallback implements Callback {
-    private final EventDelivery delivery;
+  private final class JavaEvents implements EventEndpoint {
     private final EventHandler handler;
     private final ServiceScope scope;
-    private final int size;
+    private final SerialQueue queue = queue();
 
-    EventCallback(EventDelivery delivery, EventHandler handler, ServiceScope scope) {
-      this.delivery = delivery;
+    JavaEvents(EventHandler handler, ServiceScope scope) {
       this.handler = handler;
       this.scope = scope;
-      this.size = delivery.event().payload().size();
     }
 
     @Override
-    public void run() {
-      try {
-        handler.handle(delivery.event(), new JavaEventContext(delivery, gate, scope));
-        delivery.handled();
-      } catch (Exception e) {
-        Event event = delivery.event();
-        LOG.log(Level.ERROR, "event handler failed topic=" + event.topic(), e);
-        delivery.failed(Failures.of(e));
-      }
+    public Delivery offer(EventDelivery delivery) {
+      return queue.offer(
+          new JavaEventCallback(delivery, handler, new JavaEventContext(delivery, gate, scope)));
     }
 
     @Override
-    public void abandon(RunarException reason) {
-      delivery.failed(reason);
-    }
-
-    @Override
-    public int size() {
-      return size;
+    public String owner() {
+      return scope.owner();
     }
   }
 

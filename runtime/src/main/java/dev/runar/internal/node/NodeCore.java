@@ -41,7 +41,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final Ledger ledger = new Ledger();
   private final InFlight inFlight;
   private final Registry registry;
+  private final Delays delays;
   private final EventBus bus;
+  private final Deliveries deliveries;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
   private final RunningOn runningOn;
@@ -55,19 +57,30 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** A node whose actions have no stages around them. */
   public NodeCore(NodeConfig config, Clock clock, ExecutorService handlerThreads) {
-    this(config, clock, handlerThreads, ActionStages.NONE, Outskirts.NONE);
+    this(config, clock, Delays.system(), handlerThreads, ActionStages.NONE, Outskirts.NONE);
   }
 
-  /** A node with nothing around it. */
+  /** Starts the thread of the deadlines; {@link #close} ends it. */
   public NodeCore(
       NodeConfig config, Clock clock, ExecutorService handlerThreads, ActionStages stages) {
     this(config, clock, handlerThreads, stages, Outskirts.NONE);
   }
 
-  /** Starts the thread of the deadlines; {@link #close} ends it. */
+  /** With what the embedder has put around the node. */
   public NodeCore(
       NodeConfig config,
       Clock clock,
+      ExecutorService handlerThreads,
+      ActionStages stages,
+      Outskirts outskirts) {
+    this(config, clock, Delays.system(), handlerThreads, stages, outskirts);
+  }
+
+  /** With delays that a test can turn. */
+  NodeCore(
+      NodeConfig config,
+      Clock clock,
+      Delays delays,
       ExecutorService handlerThreads,
       ActionStages stages,
       Outskirts outskirts) {
@@ -80,17 +93,21 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     this.inFlight = new InFlight(config.limits().requestsInFlight(), clock);
     this.registry = new Registry(config.networkId());
     Traces traces = Traces.of(config.networkId(), () -> ThreadLocalRandom.current().nextLong());
+    this.delays = delays;
     this.bus =
         new EventBus(
             config.networkId(),
             config.limits(),
+            config.requestTimeout(),
             clock,
+            delays,
             ledger,
             traces,
             new EventPassage(this, around, spans).orStraight());
     this.outgoing = new OutgoingEvents(bus, around, spans);
     this.dispatcher = new Dispatcher(this, registry, inFlight, runningOn, traces, around, spans);
     this.nodeId = traces.node();
+    this.deliveries = new Deliveries(bus, clock);
     this.streams = new Streams(this, config.limits().openStreams(), handlerThreads);
     this.javaServices = new JavaServices(this, config, clock, handlerThreads);
     this.lifecycles =
@@ -140,9 +157,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   @Override
   public PublishReceipt publish(String topic, Payload payload) {
     refuseWhenClosed();
+    return publish(topic, payload, "");
+  }
+
+  @Override
+  public PublishReceipt publish(String topic, Payload payload, String publisher) {
+    refuseWhenClosed();
     return outgoing.isPlain()
-        ? bus.publish(topic, payload)
-        : outgoing.publish(topic, payload, PublishOptions.DEFAULT).join(); // queued: is done
+        ? bus.publish(topic, payload, publisher)
+        : outgoing.publish(topic, payload, publisher);
   }
 
   @Override
@@ -183,14 +206,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** Subscribes an endpoint; active when the call returns. */
   public Subscription subscribe(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.subscribe(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.subscribe(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
   public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
-    return bus.prepare(
-        TopicPattern.parse(pattern, config.networkId()), endpoint, options.includePast());
+    return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
   /**
@@ -336,6 +357,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return nodeId;
   }
 
+  /** What became of events, by subscription and by event. */
+  public Deliveries deliveries() {
+    return deliveries;
+  }
+
   public Ledger ledger() {
     return ledger;
   }
@@ -398,6 +424,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     dispatcher.close();
     health.end();
     inFlight.close();
+    bus.close(new RunarException(Code.SHUTDOWN, "the node has stopped"));
+    delays.close();
   }
 
   private void refuseWhenClosed() {

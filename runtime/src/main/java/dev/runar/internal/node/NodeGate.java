@@ -53,6 +53,15 @@ public interface NodeGate {
    */
   PublishReceipt publish(String topic, Payload payload);
 
+  /**
+   * As {@link #publish(String, Payload)}.
+   *
+   * @param publisher who publishes, such as {@code session 12}
+   */
+  default PublishReceipt publish(String topic, Payload payload, String publisher) {
+    return publish(topic, payload);
+  }
+
   /** Publishes with options; with {@code Ack.HANDLED} the future waits for the handlers. */
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 

@@ -64,7 +64,8 @@ public final class Onward {
         own.ack(),
         own.retainFor(),
         merged(meta, own.meta()),
-        own.trace() == null ? trace : own.trace());
+        own.trace() == null ? trace : own.trace(),
+        own.publisher());
   }
 
   /** What the handler says itself counts. */

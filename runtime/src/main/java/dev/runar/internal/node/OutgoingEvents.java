@@ -23,13 +23,24 @@ final class OutgoingEvents {
     return spans.isOff() && !around.hasPublications();
   }
 
+  /** For a publisher who does not wait for handlers, whatever the middleware makes of it. */
+  PublishReceipt publish(String topic, Payload payload, String publisher) {
+    PublishOptions options = PublishOptions.DEFAULT.withPublisher(publisher);
+    Publication event = around.publish(new Publication(topic, payload, options));
+    PublishOptions unawaited = event.options().withAck(PublishOptions.Ack.QUEUED);
+    return passedOn(new Publication(event.topic(), event.payload(), unawaited)).join(); // is done
+  }
+
   /**
    * As the bus does.
    *
    * @throws dev.runar.RunarException what the middleware or the bus refuses with
    */
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options) {
-    Publication event = around.publish(new Publication(topic, payload, options));
+    return passedOn(around.publish(new Publication(topic, payload, options)));
+  }
+
+  private CompletableFuture<PublishReceipt> passedOn(Publication event) {
     return spans.isOff()
         ? bus.publish(event.topic(), event.payload(), event.options())
         : spans.publish(

@@ -211,6 +211,11 @@ final class Registry {
     return services.find(definition);
   }
 
+  /** Whether it is what its path means without a version. */
+  synchronized boolean isPreferred(ServiceEntry entry) {
+    return services.preferred(entry.fullPath(), VersionRange.ANY).equals(Optional.of(entry));
+  }
+
   /** Every version of a service. */
   synchronized List<ServiceEntry> at(String fullPath) {
     return List.copyOf(services.at(fullPath));

@@ -4,6 +4,7 @@ import dev.runar.Event;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -38,11 +39,18 @@ final class RetainedEvents {
     }
   }
 
-  List<Event> matching(TopicPattern pattern) {
+  /**
+   * Those that match, oldest first.
+   *
+   * @param within no older than this
+   */
+  List<Event> matching(TopicPattern pattern, Duration within) {
     dropExpired();
+    long since = clock.wallMs() - Clock.nanosOf(within) / 1_000_000;
     return events.stream()
         .filter(retained -> pattern.matches(retained.path))
         .map(Retained::event)
+        .filter(event -> event.timestampMs() >= since)
         .toList();
   }
 

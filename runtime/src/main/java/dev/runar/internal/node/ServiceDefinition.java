@@ -2,6 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.ActionOptions;
 import dev.runar.Payload;
+import dev.runar.SubscribeOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public record ServiceDefinition(
    *
    * @param pattern as the service wrote it; a single segment is the service's own topic
    */
-  public record EventListener(String pattern, EventEndpoint endpoint) {}
+  public record EventListener(String pattern, SubscribeOptions options, EventEndpoint endpoint) {}
 
   /** Called around a service's life; never blocks. */
   public interface Lifecycle {

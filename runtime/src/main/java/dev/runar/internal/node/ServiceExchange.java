@@ -79,7 +79,10 @@ final class ServiceExchange {
       for (ServiceDefinition.EventListener listener : definition.events()) {
         var pattern = ServiceLifecycles.pattern(definition.scope(), listener);
         entry.subscriptions.add(
-            bus.prepare(pattern, ServicePauses.unlessPaused(entry, listener.endpoint()), false));
+            bus.prepare(
+                pattern,
+                ServicePauses.unlessPaused(entry, listener.endpoint()),
+                listener.options()));
       }
       return List.copyOf(entry.subscriptions);
     }

@@ -74,7 +74,10 @@ public final class ServiceInstances {
     var events = new ArrayList<EventListener>();
     for (EventListener listener : like.events()) {
       events.add(
-          new EventListener(listener.pattern(), new InstanceEvents(events.size(), keys, places)));
+          new EventListener(
+              listener.pattern(),
+              listener.options(),
+              new InstanceEvents(events.size(), like.scope(), keys, places)));
     }
     return events;
   }

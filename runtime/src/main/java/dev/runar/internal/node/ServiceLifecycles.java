@@ -339,7 +339,7 @@ final class ServiceLifecycles {
 
   /** See {@link NodeCore#exchange}. */
   void exchange(Holdings out, Holdings in) {
-    in.services().forEach(ServiceLifecycles::checkPatterns);
+    in.services().forEach(this::checkPatterns);
     var exchange = new ServiceExchange(out, in, registry, core);
     exchange.check(dependencies);
     boolean runs = isRunning();
@@ -363,9 +363,10 @@ final class ServiceLifecycles {
     exchange.added().forEach(entry -> states.change(entry, entry.state));
   }
 
-  private static void checkPatterns(ServiceDefinition definition) {
+  private void checkPatterns(ServiceDefinition definition) {
     for (ServiceDefinition.EventListener listener : definition.events()) {
       TopicPattern _ = pattern(definition.scope(), listener);
+      bus.check(listener.options());
     }
   }
 
@@ -378,7 +379,10 @@ final class ServiceLifecycles {
       TopicPattern pattern = pattern(entry.definition.scope(), listener);
       synchronized (entry.subscriptions) {
         entry.subscriptions.add(
-            bus.subscribe(pattern, ServicePauses.unlessPaused(entry, listener.endpoint()), false));
+            bus.subscribe(
+                pattern,
+                ServicePauses.unlessPaused(entry, listener.endpoint()),
+                listener.options()));
       }
     }
   }

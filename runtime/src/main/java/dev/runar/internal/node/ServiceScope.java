@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.SubscribeOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,5 +52,18 @@ public record ServiceScope(String networkId, String servicePath, String version,
   @Override
   public int hashCode() {
     return Objects.hash(networkId, servicePath, twin);
+  }
+
+  /** Whose handlers its handlers are, in lists. */
+  public String owner() {
+    return servicePath.isEmpty() ? "the program" : "service " + servicePath;
+  }
+
+  /** A dead-letter topic of one segment is the service's own, too. */
+  public SubscribeOptions resolve(SubscribeOptions options) {
+    String topic = options.deadLetter();
+    return topic.isEmpty() || servicePath.isEmpty()
+        ? options
+        : options.withDeadLetter(resolve(topic));
   }
 }

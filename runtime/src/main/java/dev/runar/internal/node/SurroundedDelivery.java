@@ -91,6 +91,26 @@ final class SurroundedDelivery implements EventDelivery {
   }
 
   @Override
+  public int attempt() {
+    return delivery.attempt();
+  }
+
+  @Override
+  public boolean isManual() {
+    return delivery.isManual();
+  }
+
+  @Override
+  public void begun() {
+    delivery.begun();
+  }
+
+  @Override
+  public void whenOver(Runnable callback) {
+    delivery.whenOver(callback);
+  }
+
+  @Override
   public void handled() {
     done.complete(null);
   }

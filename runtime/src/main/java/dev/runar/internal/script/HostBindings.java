@@ -151,7 +151,7 @@ public final class HostBindings {
     CompletableFuture<PublishReceipt> receipt;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      PublishOptions own = HostOptions.publish(optionsJson);
+      PublishOptions own = HostOptions.publish(optionsJson).withPublisher(requests.caller());
       receipt = core.get().publish(topic, payload, within == null ? own : within.onward(own));
     } catch (RunarException e) {
       receipt = CompletableFuture.failedFuture(e);

@@ -38,6 +38,18 @@ public final class HostEvent extends HostTask {
     return delivery.event().timestampMs();
   }
 
+  /** How often it has been tried, this time included. */
+  @HostAccess.Export
+  public int attempt() {
+    return delivery.attempt();
+  }
+
+  @HostAccess.Export
+  public boolean isManual() {
+    return delivery.isManual();
+  }
+
+  /** The handler has finished. */
   @HostAccess.Export
   public String metaJson() {
     return Payload.of(delivery.event().meta()).text();
@@ -60,18 +72,45 @@ public final class HostEvent extends HostTask {
 
   @HostAccess.Export
   public void handled() {
+    if (!delivery.isManual()) {
+      ack();
+    }
+  }
+
+  @HostAccess.Export
+  public void ack() {
     settled = true;
     forget();
     delivery.handled();
   }
 
+  /** The handler threw. */
   @HostAccess.Export
   public void failed(String json) {
-    settled = true;
-    forget();
     RunarException failure = ScriptErrors.fromJson(json, context.excerpts());
     context.report(failure, "event " + delivery.event().topic() + ofService());
+    settle(failure);
+  }
+
+  /** The handler does not want it: nothing that a log has to know. */
+  @HostAccess.Export
+  public void nack(String json) {
+    settle(ScriptErrors.fromJson(json, context.excerpts()));
+  }
+
+  private void settle(RunarException failure) {
+    settled = true;
+    forget();
     delivery.failed(failure);
+  }
+
+  /** One whose time has run out waits no more either. */
+  @Override
+  void awaited() {
+    super.awaited();
+    if (!settled) {
+      delivery.whenOver(() -> context.forget(this));
+    }
   }
 
   @Override

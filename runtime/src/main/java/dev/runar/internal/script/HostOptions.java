@@ -68,7 +68,9 @@ final class HostOptions {
   }
 
   static SubscribeOptions subscribe(@Nullable String json) {
-    return json == null ? SubscribeOptions.DEFAULT : read("subscribe", json).past();
+    return json == null
+        ? SubscribeOptions.DEFAULT
+        : ScriptEventOptions.of(read("subscribe", json).values);
   }
 
   /** How long {@code on} waits, and for what. */

@@ -149,8 +149,13 @@ public final class HostRequests {
     if (within != null) {
       return within.onward(own);
     }
+    return own.withCaller(caller());
+  }
+
+  /** The request that this script answers right now, or else the script. */
+  String caller() {
     Invocation call = context.turn().request();
-    return own.withCaller(call == null ? caller : call.path());
+    return call == null ? caller : call.path();
   }
 
   /** The context is gone: nobody reads what it was to be told, or writes what it has begun. */

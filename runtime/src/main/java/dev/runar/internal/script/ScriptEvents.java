@@ -46,6 +46,11 @@ final class ScriptEvents implements EventEndpoint {
     return context.offer(new Turn(delivery, this));
   }
 
+  @Override
+  public String owner() {
+    return scope.servicePath().isEmpty() ? "script " + context.name() : scope.owner();
+  }
+
   /** From now on another one does what this one is offered; null: none. Any thread. */
   void heir(@Nullable ScriptEvents next) {
     heir = next;
@@ -109,6 +114,7 @@ final class ScriptEvents implements EventEndpoint {
         return;
       }
       HostEvent event = new HostEvent(delivery, scope, context);
+      delivery.begun();
       try {
         var crossing = ScriptValues.crossing(delivery.event().payload());
         function.executeVoid(event, crossing.kind(), crossing.data());

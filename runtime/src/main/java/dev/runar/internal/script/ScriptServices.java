@@ -107,11 +107,15 @@ final class ScriptServices {
       Map<String, @Nullable Object> definition,
       @Nullable Value handlers) {
     var events = new ArrayList<ServiceDefinition.EventListener>();
-    for (Object pattern : list(definition, "events")) {
-      Value function = context.functions().event.execute(handler(handlers, (String) pattern));
+    for (Object element : list(definition, "events")) {
+      Map<?, ?> event = (Map<?, ?>) element;
+      String pattern = String.valueOf(event.get("pattern"));
+      Value function = context.functions().event.execute(handler(handlers, pattern));
       events.add(
           new ServiceDefinition.EventListener(
-              (String) pattern, new ScriptEvents(context, scope, (String) pattern, function)));
+              pattern,
+              scope.resolve(ScriptEventOptions.of(event.get("options"))),
+              new ScriptEvents(context, scope, pattern, function)));
     }
     return events;
   }

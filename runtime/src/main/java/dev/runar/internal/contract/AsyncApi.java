@@ -1,0 +1,99 @@
+package dev.runar.internal.contract;
+
+import dev.runar.Payload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The events that services listen to, as AsyncAPI 3.0. Stateless. */
+public final class AsyncApi {
+  private static final String VERSION = "3.0.0";
+
+  private AsyncApi() {}
+
+  /**
+   * Each pattern is a channel, each handler an operation that receives from it.
+   *
+   * @param title of the document
+   * @param version of the document
+   */
+  public static Payload of(List<ServiceContract> services, String title, String version) {
+    var channels = new LinkedHashMap<String, @Nullable Object>();
+    var operations = new LinkedHashMap<String, @Nullable Object>();
+    for (ServiceContract service : services) {
+      for (String pattern : service.events()) {
+        String id = id(pattern);
+        channels.putIfAbsent(id, channel(pattern));
+        operations.put(
+            id(service.path()) + "." + id(service.version()) + ".on." + id, operation(service, id));
+      }
+    }
+    var document = new LinkedHashMap<String, @Nullable Object>();
+    document.put("asyncapi", VERSION);
+    document.put("info", Map.of("title", title, "version", version));
+    document.put("defaultContentType", "application/json");
+    document.put("channels", channels);
+    document.put("operations", operations);
+    return Payload.of(document);
+  }
+
+  private static Map<String, ?> channel(String pattern) {
+    var address = new ArrayList<String>();
+    var parameters = new LinkedHashMap<String, @Nullable Object>();
+    for (String segment : pattern.split("/", -1)) {
+      String name = parameter(segment, parameters.size() + 1);
+      if (name.isEmpty()) {
+        address.add(segment);
+      } else {
+        address.add("{" + name + "}");
+        parameters.put(name, Map.of("description", meaning(segment)));
+      }
+    }
+    var channel = new LinkedHashMap<String, @Nullable Object>();
+    channel.put("address", String.join("/", address));
+    channel.put("title", pattern);
+    channel.put("messages", Map.of("event", Map.of("payload", Map.of())));
+    if (!parameters.isEmpty()) {
+      channel.put("parameters", parameters);
+    }
+    return channel;
+  }
+
+  private static String parameter(String segment, int number) {
+    return switch (segment) {
+      case "*" -> "segment" + number;
+      case ">" -> "rest";
+      default -> segment.startsWith("{") ? segment.substring(1, segment.length() - 1) : "";
+    };
+  }
+
+  private static String meaning(String segment) {
+    return switch (segment) {
+      case "*" -> "any one segment";
+      case ">" -> "one segment or more";
+      default -> "one segment";
+    };
+  }
+
+  private static Map<String, ?> operation(ServiceContract service, String channel) {
+    var operation = new LinkedHashMap<String, @Nullable Object>();
+    operation.put("action", "receive");
+    operation.put("channel", Map.of("$ref", "#/channels/" + channel));
+    operation.put("title", service.name() + " " + service.version());
+    operation.put("tags", List.of(Map.of("name", service.path())));
+    return operation;
+  }
+
+  /** Only letters that a key may have: {@code orders/*} is {@code orders.any}. */
+  private static String id(String pattern) {
+    return pattern
+        .replace("/", ".")
+        .replace("*", "any")
+        .replace(">", "rest")
+        .replace("{", "")
+        .replace("}", "")
+        .replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+}

@@ -1,0 +1,71 @@
+package dev.runar.internal.node;
+
+import dev.runar.Delivery;
+import dev.runar.SubscribeOptions;
+import dev.runar.Subscription;
+import dev.runar.internal.topic.TopicPattern;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One handler on one pattern. Any thread. */
+final class EventSubscription implements Subscription {
+  final long id;
+  final TopicPattern pattern;
+  final EventEndpoint endpoint;
+  final SubscribeOptions options;
+  final DeliveryLog log;
+  private final EventBus bus;
+
+  boolean wantsPast; // guarded by the bus
+
+  /** Where it is listed; known when it begins. Written under the bus's lock. */
+  private volatile @Nullable Subscriber subscriber;
+
+  /** What waits in front of the handler; null: nothing does, as its options ask for nothing. */
+  private volatile @Nullable EventLine line;
+
+  EventSubscription(
+      long id,
+      TopicPattern pattern,
+      EventEndpoint endpoint,
+      SubscribeOptions options,
+      EventBus bus,
+      DeliveryLog log) {
+    this.id = id;
+    this.pattern = pattern;
+    this.endpoint = endpoint;
+    this.options = options;
+    this.bus = bus;
+    this.log = log;
+    this.wantsPast = options.includePast();
+  }
+
+  void begin(Subscriber listed, @Nullable EventLine itsLine) {
+    subscriber = listed;
+    line = itsLine;
+  }
+
+  Subscriber subscriber() {
+    return Objects.requireNonNull(subscriber);
+  }
+
+  Delivery offer(BusDelivery delivery) {
+    EventLine before = line;
+    return before == null ? endpoint.offer(delivery) : before.offer(delivery);
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public String pattern() {
+    return pattern.text();
+  }
+
+  @Override
+  public void close() {
+    bus.unsubscribe(this);
+  }
+}
