@@ -88,12 +88,7 @@ public final class NodeBuilder {
     return NodeProvider.instance()
         .create(
             new NodeProvider.Parts(
-                config,
-                authorizer,
-                tools,
-                Optional.ofNullable(identifier),
-                middleware,
-                telemetry));
+                config, authorizer, tools, Optional.ofNullable(identifier), middleware, telemetry));
   }
 
   /** A node that is ready. Blocks. */

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CancellationTest {
   private static final NodeConfig CONFIG =
       ScriptNode.CONFIG.withSupervision(
-          Supervision.DEFAULT.withGrace(Duration.ofMillis(200)).withTurnWarning(Duration.ofMillis(100)));
+          Supervision.DEFAULT
+              .withGrace(Duration.ofMillis(200))
+              .withTurnWarning(Duration.ofMillis(100)));
 
   /** What the promise is wide; the machine of a test is also busy with others. */
   private static final long PROMISED_MS = 50;
@@ -120,7 +122,10 @@ class CancellationTest {
       }
       await()
           .untilAsserted(
-              () -> assertThat(app.status().get("runningOn")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST).isEmpty());
+              () ->
+                  assertThat(app.status().get("runningOn"))
+                      .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                      .isEmpty());
       assertThat(ScriptNode.map(app.status().get("requests"))).containsEntry("inFlight", 1);
     }
   }
@@ -147,7 +152,8 @@ class CancellationTest {
   @Test
   void nestedCallsGetWhatTimeIsLeft() {
     try (ScriptNode app = node(folder)) {
-      var remaining = app.node.on("waiting", Duration.ofSeconds(10), dev.runar.SubscribeOptions.DEFAULT);
+      var remaining =
+          app.node.on("waiting", Duration.ofSeconds(10), dev.runar.SubscribeOptions.DEFAULT);
       CompletableFuture<Payload> asked =
           app.node.request(
               "a/ask",
@@ -155,7 +161,8 @@ class CancellationTest {
               RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(5_000)));
       assertThat(remaining.join().payload().asDouble()).isBetween(1.0, 5_000.0);
       asked.cancel(false);
-      remaining = app.node.on("waiting", Duration.ofSeconds(10), dev.runar.SubscribeOptions.DEFAULT);
+      remaining =
+          app.node.on("waiting", Duration.ofSeconds(10), dev.runar.SubscribeOptions.DEFAULT);
       CompletableFuture<Payload> brief = app.node.request("a/brief", Payload.of(null));
       assertThat(remaining.join().payload().asDouble()).isBetween(1.0, 400.0);
       assertThatThrownBy(() -> ScriptNode.value(brief)).hasMessageContaining("timed out after 400");
@@ -257,8 +264,7 @@ class CancellationTest {
         await()
             .atMost(Duration.ofSeconds(20))
             .ignoreExceptions()
-            .untilAsserted(
-                () -> assertThat(app.status().get("runningOn")).isEqualTo(List.of()));
+            .untilAsserted(() -> assertThat(app.status().get("runningOn")).isEqualTo(List.of()));
         await()
             .atMost(Duration.ofSeconds(20))
             .ignoreExceptions()

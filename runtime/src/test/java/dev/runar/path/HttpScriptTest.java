@@ -34,8 +34,7 @@ class HttpScriptTest {
   }
 
   private HttpResponse<String> send(
-      ScriptNode app, String method, String path, String body, String... headers)
-      throws Exception {
+      ScriptNode app, String method, String path, String body, String... headers) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(app.node.urls().get(0) + path))
             .timeout(Duration.ofSeconds(20))
@@ -118,8 +117,7 @@ class HttpScriptTest {
           new Map([["a", new Set([1])]]) | 200 | application/json        | {"a":[1]}
           ({ $: 1, b: new Uint8Array([1]) }) | 200 | application/json    | {"$":1,"b":"AQ=="}
           """)
-  void everyResultHasItsForm(String result, int status, String type, String body)
-      throws Exception {
+  void everyResultHasItsForm(String result, int status, String type, String body) throws Exception {
     try (ScriptNode app =
         ScriptNode.start(
             folder,
@@ -217,7 +215,11 @@ class HttpScriptTest {
       assertThat(banned.statusCode()).isEqualTo(403);
       assertThat(banned.body()).contains("you are banned");
       assertThat(get(app, "/me", "authorization", "Bearer spin").statusCode()).isEqualTo(504);
-      assertThatThrownBy(() -> app.add("more.ts", "import { Node } from \"runar-ts\";\nawait new Node().identify(() => null);"))
+      assertThatThrownBy(
+              () ->
+                  app.add(
+                      "more.ts",
+                      "import { Node } from \"runar-ts\";\nawait new Node().identify(() => null);"))
           .hasMessageContaining("$http");
     }
   }

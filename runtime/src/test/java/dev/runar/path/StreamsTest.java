@@ -156,15 +156,15 @@ class StreamsTest {
   @Test
   void itemsCrossBetweenContexts() {
     try (ScriptNode app = node()) {
-      assertThat(
-              app.call("c/total", Map.of("path", "nums/count", "to", 10_000, "readAhead", 64)))
+      assertThat(app.call("c/total", Map.of("path", "nums/count", "to", 10_000, "readAhead", 64)))
           .isEqualTo(50_005_000);
       assertThat(app.call("c/total", Map.of("path", "nums/count", "to", 100, "readAhead", 1)))
           .isEqualTo(5_050);
       assertThat(app.call("c/values"))
           .isEqualTo(
-              "[object Null],[object Boolean],[object String],[object Number],[object Number]-0,"
-                  + "[object BigInt],[object Date],[object Uint8Array],[object Object],[object Map]");
+              "[object Null],[object Boolean],[object String],[object Number],[object"
+                  + " Number]-0,[object BigInt],[object Date],[object Uint8Array],[object"
+                  + " Object],[object Map]");
       noneIsOpen(app);
       assertThat(((Number) streams(app).get("mostAhead")).longValue()).isLessThanOrEqualTo(64);
     }
@@ -216,7 +216,8 @@ class StreamsTest {
   @Test
   void aSubscriberInJavaIsToldWhatItAskedFor() {
     try (ScriptNode app = node()) {
-      Told few = subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 3);
+      Told few =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 3);
       await().untilAsserted(() -> assertThat(few.items).isEqualTo(List.of(1, 2, 3)));
       few.subscription.request(2);
       await().untilAsserted(() -> assertThat(few.items).hasSize(5));
@@ -226,7 +227,8 @@ class StreamsTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(ScriptNode.map(app.call("nums/state"))).containsEntry("ended", "finally"));
+                  assertThat(ScriptNode.map(app.call("nums/state")))
+                      .containsEntry("ended", "finally"));
 
       Told all =
           subscribe(
@@ -253,8 +255,7 @@ class StreamsTest {
     try (ScriptNode app = node()) {
       app.node
           .addService(
-              Service.at("java")
-                  .stream(
+              Service.at("java").stream(
                       "count",
                       (payload, context) ->
                           subscriber -> {
@@ -267,8 +268,7 @@ class StreamsTest {
                       (payload, context) -> {
                         Told told = subscribe(context.input(), Long.MAX_VALUE);
                         assertThat(told.end()).isEqualTo("complete");
-                        return Payload.of(
-                            told.items.stream().mapToInt(n -> (Integer) n).sum());
+                        return Payload.of(told.items.stream().mapToInt(n -> (Integer) n).sum());
                       })
                   .build())
           .join();
@@ -323,7 +323,8 @@ class StreamsTest {
     try (ScriptNode app = node()) {
       assertThatThrownBy(() -> app.call("nums/count", Map.of("to", 3)))
           .hasMessageContaining("use stream(\"nums/count\"");
-      Told one = subscribe(app.node.stream("nums/one", Payload.of(null), RequestOptions.DEFAULT), 1);
+      Told one =
+          subscribe(app.node.stream("nums/one", Payload.of(null), RequestOptions.DEFAULT), 1);
       assertThat(one.end()).isEqualTo("INVALID_INPUT");
       var items = new SubmissionPublisher<Payload>();
       assertThatThrownBy(
@@ -332,8 +333,10 @@ class StreamsTest {
                       app.node.request(
                           "nums/one", Payload.of(null), RequestOptions.DEFAULT, items)))
           .hasMessageContaining("takes no stream");
-      assertThatThrownBy(() -> app.call("nums/returns")).hasMessageContaining("stream({ handler })");
-      Told none = subscribe(app.node.stream("nums/none", Payload.of(null), RequestOptions.DEFAULT), 1);
+      assertThatThrownBy(() -> app.call("nums/returns"))
+          .hasMessageContaining("stream({ handler })");
+      Told none =
+          subscribe(app.node.stream("nums/none", Payload.of(null), RequestOptions.DEFAULT), 1);
       assertThat(none.end()).isEqualTo("NOT_FOUND");
       noneIsOpen(app);
       try (Client client = app.connect("/topics")) {
@@ -346,7 +349,9 @@ class StreamsTest {
   @Test
   void theTimeoutIsThatOfAnItem() {
     try (ScriptNode app = node()) {
-      assertThat((String) app.call("c/idle")).startsWith("TIMEOUT").contains("no item within 100 ms");
+      assertThat((String) app.call("c/idle"))
+          .startsWith("TIMEOUT")
+          .contains("no item within 100 ms");
       await()
           .untilAsserted(
               () ->
@@ -364,7 +369,8 @@ class StreamsTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(ScriptNode.map(app.call("nums/state"))).containsEntry("ended", "finally"));
+                  assertThat(ScriptNode.map(app.call("nums/state")))
+                      .containsEntry("ended", "finally"));
       noneIsOpen(app);
     }
   }
@@ -389,7 +395,8 @@ class StreamsTest {
           .atMost(Duration.ofSeconds(10))
           .untilAsserted(
               () ->
-                  assertThat(ScriptNode.map(app.call("nums/state"))).containsEntry("ended", "finally"));
+                  assertThat(ScriptNode.map(app.call("nums/state")))
+                      .containsEntry("ended", "finally"));
       noneIsOpen(app);
     }
   }
@@ -399,7 +406,8 @@ class StreamsTest {
     ScriptNode app = node(ScriptNode.CONFIG.withDrainTimeout(Duration.ofMillis(200)));
     Told told;
     try (app) {
-      told = subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 3);
+      told =
+          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 3);
       await().untilAsserted(() -> assertThat(told.items).hasSize(3));
     }
     told.subscription.request(1_000_000);

@@ -39,8 +39,12 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
             "cookies", request.cookies(),
             "bearer", request.bearer().orElse(null),
             "remoteAddress", request.remoteAddress());
-    var answer = core.request(
-            Requester.forIdentity(request), NodeCore.HTTP_SERVICE + "/identify", described, OPTIONS);
+    var answer =
+        core.request(
+            Requester.forIdentity(request),
+            NodeCore.HTTP_SERVICE + "/identify",
+            described,
+            OPTIONS);
     try {
       Payload identity = answer.get();
       return identity.value() == null ? null : identity;

@@ -48,7 +48,8 @@ final class RuntimeService {
     status.put(
         "requests",
         Map.of("inFlight", core.requestsInFlight(), "lateSettles", core.ledger().lateSettles()));
-    status.put("runningOn", core.runningOn().handlers().stream().map(RuntimeService::late).toList());
+    status.put(
+        "runningOn", core.runningOn().handlers().stream().map(RuntimeService::late).toList());
     status.put("streams", streams(core.streams().counts()));
     status.put("subscriptions", core.subscriptions());
     status.put("port", port);

@@ -2,8 +2,6 @@ package dev.runar.internal.node;
 
 import dev.runar.ActionHandler;
 import dev.runar.Delivery;
-import dev.runar.EventContext;
-import dev.runar.Event;
 import dev.runar.EventHandler;
 import dev.runar.NodeConfig;
 import dev.runar.NodeContext;
@@ -16,7 +14,6 @@ import dev.runar.SocketHandler;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.SerialQueue;
 import dev.runar.spi.Clock;
-import dev.runar.spi.HttpCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;

@@ -145,7 +145,9 @@ public final class Pipe {
     callback.run();
   }
 
-  /** Runs the callback once, when its consumer has reached the end, or has gone away. One caller. */
+  /**
+   * Runs the callback once, when its consumer has reached the end, or has gone away. One caller.
+   */
   public void whenOver(Runnable callback) {
     synchronized (this) {
       if (!isOver) {

@@ -11,7 +11,6 @@ import dev.runar.Subscription;
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
-import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import java.lang.System.Logger.Level;

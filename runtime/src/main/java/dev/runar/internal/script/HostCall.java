@@ -193,7 +193,9 @@ public final class HostCall extends HostTask {
     call.onCancel(this::runsOn);
   }
 
-  /** Nobody waits for it, so it holds up nothing; but who counts what runs on is told of its end. */
+  /**
+   * Nobody waits for it, so it holds up nothing; but who counts what runs on is told of its end.
+   */
   private void runsOn() {
     if (isGone) {
       return;

@@ -42,8 +42,7 @@ public final class HostOutlet {
     }
   }
 
-  private static Items items(
-      String kind, @Nullable Value data, int offset, int length, int count) {
+  private static Items items(String kind, @Nullable Value data, int offset, int length, int count) {
     if (kind.equals("bytes")) {
       return new Items.One(ScriptValues.payload(kind, data, offset, length));
     }

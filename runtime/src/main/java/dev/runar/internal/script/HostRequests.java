@@ -118,7 +118,11 @@ public final class HostRequests {
   }
 
   private HostExchange exchange(
-      String path, Payload payload, RequestOptions options, Pipes pipes, @Nullable HostTask within) {
+      String path,
+      Payload payload,
+      RequestOptions options,
+      Pipes pipes,
+      @Nullable HostTask within) {
     Requester requester = within == null ? Requester.PROGRAM : within.requester();
     CompletableFuture<Payload> answer =
         core.get().request(requester, path, payload, options, pipes);

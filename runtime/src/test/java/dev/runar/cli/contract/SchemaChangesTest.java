@@ -70,11 +70,13 @@ class SchemaChangesTest {
     String before =
         """
         {"type":"object","required":["a"],"properties":{
-          "a":{"type":"object","properties":{"b":{"type":"string"},"c":{"type":"string"}}}}}""";
+          "a":{"type":"object","properties":{"b":{"type":"string"},"c":{"type":"string"}}}}}\
+        """;
     String after =
         """
         {"type":"object","properties":{
-          "a":{"type":"object","required":["b"],"properties":{"b":{"type":"string"}}}}}""";
+          "a":{"type":"object","required":["b"],"properties":{"b":{"type":"string"}}}}}\
+        """;
     assertThat(changes(before, after, Direction.INPUT))
         .containsExactly(
             new Change(Change.Kind.COMPATIBLE, "x.a", "is optional now"),
@@ -91,7 +93,8 @@ class SchemaChangesTest {
   void aSchemaThatHoldsItselfIsComparedToAnEnd() {
     String tree =
         """
-        {"type":"object","properties":{"left":{"$ref":"#"},"right":{"$ref":"#"},"n":{"type":"%s"}}}""";
+        {"type":"object","properties":{"left":{"$ref":"#"},"right":{"$ref":"#"},"n":{"type":"%s"}}}\
+        """;
     assertThat(changes(tree.formatted("number"), tree.formatted("integer"), Direction.INPUT))
         .isNotEmpty();
     String lonely = "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/a\"}}}";

@@ -221,8 +221,7 @@ class HttpActionsTest {
     assertThat(get(node, "/u/7").body()).isEqualTo("one");
     assertThat(get(node, "/u/me/x").body()).isEqualTo("deep");
     assertThat(send(node, "DELETE", "/u/me", "application/json", "").statusCode()).isEqualTo(204);
-    for (String path :
-        List.of("/u", "/u/", "/u/7/", "//u/7", "/u/%2e%2e", "/u/%ff", "/")) {
+    for (String path : List.of("/u", "/u/", "/u/7/", "//u/7", "/u/%2e%2e", "/u/%ff", "/")) {
       assertThat(get(node, path).statusCode()).as(path).isEqualTo(404);
     }
     try (RawClient raw = raw(node)) {

@@ -51,8 +51,7 @@ class HttpStreamsTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpCounters counters = new HttpCounters();
   private final Broker broker =
-      new Broker(
-          new InMemoryGate(), Authorizer.openToAll(), BrokerOptions.of(NodeConfig.DEFAULT));
+      new Broker(new InMemoryGate(), Authorizer.openToAll(), BrokerOptions.of(NodeConfig.DEFAULT));
   private @Nullable NettyServer server;
 
   @AfterEach
@@ -68,20 +67,17 @@ class HttpStreamsTest {
   /** A node whose only action, {@code GET /s}, streams. */
   private int serve(Flow.Publisher<Payload> items) {
     ActionOptions options =
-        ActionOptions.builder()
-            .http(new ActionOptions.Http("GET", "/s", 0))
-            .stream(true)
-            .build();
+        ActionOptions.builder().http(new ActionOptions.Http("GET", "/s", 0)).stream(true).build();
     var found = new HttpLookup.Found("default:s/a", Map.of(), null, options);
     NodeGate gate =
         (NodeGate)
             Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {NodeGate.class}, (me, method, arguments) -> found);
-    ItemSource source =
-        (String path, Payload input, RequestOptions asked, HttpCall http) -> items;
+                getClass().getClassLoader(),
+                new Class<?>[] {NodeGate.class},
+                (me, method, arguments) -> found);
+    ItemSource source = (String path, Payload input, RequestOptions asked, HttpCall http) -> items;
     var actions =
-        new HttpActions(
-            new HttpActions.Setup(gate, Optional::empty, source, work, counters));
+        new HttpActions(new HttpActions.Setup(gate, Optional::empty, source, work, counters));
     var config = NodeConfig.DEFAULT.server().withPort(0);
     var api =
         new HttpApi(
@@ -152,8 +148,7 @@ class HttpStreamsTest {
   void linesAndEventsCarryEveryItemInOrder() throws Exception {
     var numbers = new Numbers(10_000, 1, null);
     int port = serve(numbers);
-    List<String> lines =
-        client.send(get(port, "*/*"), BodyHandlers.ofLines()).body().toList();
+    List<String> lines = client.send(get(port, "*/*"), BodyHandlers.ofLines()).body().toList();
     assertThat(lines).hasSize(10_000);
     assertThat(lines.get(0)).isEqualTo("{\"n\":1,\"x\":\"x\"}");
     assertThat(lines.get(9_999)).startsWith("{\"n\":10000,");
@@ -166,7 +161,10 @@ class HttpStreamsTest {
     assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
     assertThat(response.body())
         .isEqualTo(
-            "data: {\"n\":1,\"x\":\"\"}\n\ndata: {\"n\":2,\"x\":\"\"}\n\nevent: end\ndata: null\n\n");
+            "data: {\"n\":1,\"x\":\"\"}\n\n"
+                + "data: {\"n\":2,\"x\":\"\"}\n\n"
+                + "event: end\n"
+                + "data: null\n\n");
   }
 
   @Test
