@@ -143,7 +143,7 @@ export class Node {
       name: "http",
       path: "$http",
       description: "Who an HTTP client is",
-      actions: { identify: action<IdentifyRequest, unknown>({ handler }) },
+      actions: { identify: action<IdentifyRequest, unknown>({ visibility: "internal", handler }) },
     });
   }
 

@@ -44,6 +44,7 @@ public interface RequestContext extends NodeContext {
    * @throws RunarException {@code TOO_LARGE} beyond the bounds of {@link RequestOptions}
    */
   void replyMeta(String name, String value);
+
   /** The HTTP request that this answers, if an HTTP client sent one. */
   default Optional<HttpCall> http() {
     return Optional.empty();

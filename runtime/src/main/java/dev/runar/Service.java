@@ -3,8 +3,8 @@ package dev.runar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Flow;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 
 /**
  * A service written in Java: its name, path, actions, event handlers and lifecycle. Immutable.
@@ -58,6 +58,7 @@ public record Service(
 
   /** One event handler: what is said of its subscription, and what takes the events. */
   public record Listener(SubscribeOptions options, EventHandler handler) {}
+
   /**
    * Answers one action with many items. Runs on a virtual thread of its own and may block.
    *

@@ -1,7 +1,6 @@
 package dev.runar.internal.boot;
 
 import dev.runar.Configuration;
-import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;

@@ -7,8 +7,6 @@ import dev.runar.RequestOptions;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.ServiceScope;
-import dev.runar.HttpCall;
-import dev.runar.HttpCall.Identifier;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

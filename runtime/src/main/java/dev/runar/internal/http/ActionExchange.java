@@ -8,7 +8,6 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.HttpLookup;
 import dev.runar.internal.node.Requester;
-import dev.runar.HttpCall.Identifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -66,9 +65,7 @@ final class ActionExchange implements HttpExchange, Runnable {
   public void run() {
     try {
       Optional<Payload> identity = identity();
-      ask(
-          RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()),
-          identity);
+      ask(RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()), identity);
     } catch (Refusal refusal) {
       response.complete(call.reply().ontoProblem(refusal.response(call.id())));
     } catch (RunarException e) {

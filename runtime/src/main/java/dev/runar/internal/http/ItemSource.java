@@ -1,8 +1,8 @@
 package dev.runar.internal.http;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
-import dev.runar.HttpCall;
 import java.util.concurrent.Flow;
 
 /** Where the items of an action that streams come from. Any thread; never blocks. */

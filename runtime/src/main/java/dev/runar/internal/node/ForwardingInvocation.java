@@ -1,12 +1,12 @@
 package dev.runar.internal.node;
 
-import java.util.Optional;
 import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,5 +149,4 @@ public class ForwardingInvocation implements Invocation {
   public void onCancel(Runnable callback) {
     call.onCancel(callback);
   }
-
 }

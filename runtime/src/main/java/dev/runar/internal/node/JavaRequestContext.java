@@ -1,12 +1,12 @@
 package dev.runar.internal.node;
 
+import dev.runar.HttpCall;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestContext;
 import dev.runar.RequestOptions;
 import dev.runar.spi.Clock;
-import dev.runar.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.Map;

@@ -2,10 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.ActionHandler;
 import dev.runar.Delivery;
-import dev.runar.EventContext;
-import dev.runar.Event;
 import dev.runar.EventHandler;
-import dev.runar.HttpCall;
 import dev.runar.NodeConfig;
 import dev.runar.NodeContext;
 import dev.runar.Payload;

@@ -15,7 +15,6 @@ import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
-import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -25,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Routes requests and events between services, without scripts and without sockets. Any thread;
@@ -102,7 +99,8 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             traces,
             new EventPassage(this, around, spans));
     this.outgoing = new OutgoingEvents(bus, around, spans);
-    this.dispatcher = new Dispatcher(
+    this.dispatcher =
+        new Dispatcher(
             this,
             registry,
             inFlight,

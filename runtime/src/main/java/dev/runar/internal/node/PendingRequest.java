@@ -5,7 +5,6 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.HttpCall;
 import dev.runar.spi.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -309,15 +309,14 @@ final class Registry {
     if (versions.isEmpty()) {
       why = "there is no service \"" + path.service() + "\"";
     } else if (service == null) {
-      why =
-          "service \""
-              + path.service()
-              + "\" has the versions "
-              + ServiceTable.shown(versions);
+      why = "service \"" + path.service() + "\" has the versions " + ServiceTable.shown(versions);
     } else if (versions.size() == 1) {
       why = has(service, "");
     } else {
-      why = has(service, " " + service.version) + "; there are the versions " + ServiceTable.shown(versions);
+      why =
+          has(service, " " + service.version)
+              + "; there are the versions "
+              + ServiceTable.shown(versions);
     }
     String shown = service == null ? shortOf(asked, path) : path.text();
     return new RunarException(Code.NOT_FOUND, "No handler found for action " + shown + ": " + why);

@@ -36,8 +36,7 @@ final class ServiceLifecycles {
   private final List<ServiceEntry> started = new ArrayList<>(); // guarded by this
   private boolean running; // guarded by this
 
-  ServiceLifecycles(
-      Registry registry, EventBus bus, NodeCore core, Dependencies dependencies) {
+  ServiceLifecycles(Registry registry, EventBus bus, NodeCore core, Dependencies dependencies) {
     this.registry = registry;
     this.bus = bus;
     this.core = core;

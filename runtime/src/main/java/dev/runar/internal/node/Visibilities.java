@@ -21,7 +21,7 @@ final class Visibilities {
     if (visibility == Visibility.PUBLIC || mayCall(visibility, route.service(), requester)) {
       return;
     }
-    if (requester instanceof Requester.Client) {
+    if (requester.kind() == Requester.Kind.CLIENT) {
       throw new RunarException(
           Code.NOT_FOUND,
           "No handler found for action " + path + ": " + Registry.has(route.service(), ""));
@@ -38,11 +38,12 @@ final class Visibilities {
   }
 
   private static boolean mayCall(Visibility visibility, ServiceEntry service, Requester requester) {
-    return switch (requester) {
-      case Requester.Client _ -> false;
-      case Requester.Program _ -> visibility == Visibility.INTERNAL;
-      case Requester.OfService(ServiceScope scope) ->
-          visibility == Visibility.INTERNAL || scope.equals(service.definition.scope());
+    return switch (requester.kind()) {
+      case CLIENT -> false;
+      case PROGRAM -> visibility == Visibility.INTERNAL;
+      case SERVICE ->
+          visibility == Visibility.INTERNAL
+              || service.definition.scope().equals(requester.service());
     };
   }
 }

@@ -159,7 +159,9 @@ class DeliveryLedgerTest {
     var live = new ArrayList<Live>();
     var contexts = new ArrayList<Context>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
-        NodeCore core = new NodeCore(NodeConfig.DEFAULT, time, time, threads)) {
+        NodeCore core =
+            new NodeCore(
+                NodeConfig.DEFAULT, time, time, threads, ActionStages.NONE, Outskirts.NONE)) {
       for (int step = 0; step < STEPS; step++) {
         step(random, core, live, contexts);
         assertThatItAddsUp(core);
@@ -299,7 +301,8 @@ class DeliveryLedgerTest {
   @Test
   void whatTheNodeStillHoldsAtItsEndFails() {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      NodeCore core = new NodeCore(NodeConfig.DEFAULT, time, time, threads);
+      NodeCore core =
+          new NodeCore(NodeConfig.DEFAULT, time, time, threads, ActionStages.NONE, Outskirts.NONE);
       var context = new Context("script x");
       core.subscribe(
           "t/x", context, SubscribeOptions.DEFAULT.withOrder(SubscribeOptions.Order.SERIAL));

@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class NodeCoreTest {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final NodeCore core =
-      new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads);
+  private final NodeCore core = new NodeCore(NodeConfig.DEFAULT, Clock.system(), threads);
 
   @AfterEach
   void stop() {

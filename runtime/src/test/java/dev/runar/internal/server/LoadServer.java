@@ -39,7 +39,8 @@ public final class LoadServer {
   }
 
   static HttpApi api(Broker broker, InMemoryGate gate, NodeConfig config, StaticFiles files) {
-    ItemSource none = (path, payload, options, http) -> subscriber -> subscriber.onSubscribe(NO_ITEMS);
+    ItemSource none =
+        (path, payload, options, http) -> subscriber -> subscriber.onSubscribe(NO_ITEMS);
     var setup =
         new HttpActions.Setup(gate, Optional::empty, none, Runnable::run, new HttpCounters());
     return new HttpApi(

@@ -36,9 +36,7 @@ public final class DefaultActionStages implements ActionStages {
   public DefaultActionStages(Clock clock, Executor handlerThreads) {
     this(
         new RetryStage.Time(
-            clock,
-            Delays.on(handlerThreads),
-            () -> ThreadLocalRandom.current().nextDouble()),
+            clock, Delays.on(handlerThreads), () -> ThreadLocalRandom.current().nextDouble()),
         handlerThreads);
   }
 
