@@ -78,18 +78,7 @@ final class DefaultNode implements Node, NodeControl {
   private final Optional<Identifier> identifier;
   private final Metrics metrics;
   private volatile @Nullable Readings readings;
-  private final Health health =
-      new Health() {
-        @Override
-        public boolean isLive() {
-          return true;
-        }
-
-        @Override
-        public boolean isReady() {
-          return state == State.RUNNING && scripts.isWhole() && core().health().isReady();
-        }
-      };
+  private final Health health = new NodeHealth(this::isReady);
 
   private NodeConfig config; // guarded by this
   private @Nullable NodeCore core; // guarded by this
@@ -121,6 +110,10 @@ final class DefaultNode implements Node, NodeControl {
                 .orElse((level, text) -> parts.console().write(text, level.isError())),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
+  }
+
+  private boolean isReady() {
+    return state == State.RUNNING && scripts.isWhole() && core().health().isReady();
   }
 
   @Override
@@ -182,10 +175,11 @@ final class DefaultNode implements Node, NodeControl {
         RuntimeService.of(
             this, running, scripts, () -> port == null ? Map.of() : openPort().status());
     return running
-        .addOwnService(runtime)
+        .services()
+        .addOwn(runtime)
         .thenCompose(
-            added -> running.addOwnService(HealthService.of(running.health(), health::isReady)))
-        .thenCompose(added -> running.startServices().handle((done, error) -> error))
+            added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
+        .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->
                 scripts
@@ -216,19 +210,10 @@ final class DefaultNode implements Node, NodeControl {
               health,
               new Identifiers(running, identifier),
               handlerThreads,
-              publicFolder(effective));
+              Port.publicFolder(effective, scriptFolder));
       port = Port.open(effective, authorizer, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
-  }
-
-  private @Nullable Path publicFolder(NodeConfig effective) {
-    String given = effective.server().publicFolder();
-    Path beside = scriptFolder;
-    if (!given.isEmpty()) {
-      return beside == null ? Path.of(given) : beside.resolve(given);
-    }
-    return beside == null ? null : beside.resolve("public");
   }
 
   private Port openPort() {
@@ -252,12 +237,12 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public CompletableFuture<Void> addService(Service service) {
-    return refuseWhenStopped(() -> core().addService(service));
+    return refuseWhenStopped(() -> core().services().add(service));
   }
 
   @Override
   public CompletableFuture<Void> removeService(String path) {
-    return core().removeService(path);
+    return core().services().remove(path);
   }
 
   @Override
@@ -375,32 +360,16 @@ final class DefaultNode implements Node, NodeControl {
     return ended.copy();
   }
 
-  /** Clients first, then services in the reverse order of their start, then what they lived on. */
   private CompletableFuture<Void> end(NodeCore running, Duration drainTimeout) {
-    Port open = port;
-    CompletableFuture<Void> closed =
-        open == null ? CompletableFuture.completedFuture(null) : open.stop(drainTimeout);
-    return closed
-        .handle((done, error) -> logged("the port did not close cleanly", error))
-        .thenCompose(done -> running.stopServices())
-        .handle((done, error) -> logged("services did not stop cleanly", error))
-        .thenCompose(done -> scripts.stop(drainTimeout))
-        .handle((done, error) -> logged("scripts did not stop cleanly", error))
+    return new NodeEnd(port, running, scripts)
+        .within(drainTimeout)
         .thenRun(
             () -> {
-              running.close();
               metrics.stopped(Objects.requireNonNull(readings));
               handlerThreads.shutdown();
               state = State.STOPPED;
             })
         .whenComplete((done, error) -> ended.complete(null));
-  }
-
-  private static boolean logged(String what, @Nullable Throwable error) {
-    if (error != null) {
-      LOG.log(Level.WARNING, what, error);
-    }
-    return error == null;
   }
 
   private synchronized NodeCore core() {

@@ -61,6 +61,19 @@ final class Port implements SessionDirectory {
       @Nullable Path publicFolder) {}
 
   /**
+   * The folder of static files, as the configuration says, or {@code public} beside the script.
+   *
+   * @param beside the folder of the first script; null: there is none
+   */
+  static @Nullable Path publicFolder(NodeConfig config, @Nullable Path beside) {
+    String given = config.server().publicFolder();
+    if (!given.isEmpty()) {
+      return beside == null ? Path.of(given) : beside.resolve(given);
+    }
+    return beside == null ? null : beside.resolve("public");
+  }
+
+  /**
    * Opens it.
    *
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had

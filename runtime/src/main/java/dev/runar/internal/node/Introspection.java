@@ -53,13 +53,13 @@ final class Introspection {
         .action(
             "services/{path}/pause",
             (payload, context) -> {
-              core.pause(path(context.pathParams())).join();
+              core.services().pause(path(context.pathParams())).join();
               return Payload.of(Map.of("state", "PAUSED"));
             })
         .action(
             "services/{path}/resume",
             (payload, context) -> {
-              core.resume(path(context.pathParams())).join();
+              core.services().resume(path(context.pathParams())).join();
               return Payload.of(Map.of("state", "RUNNING"));
             })
         .build();

@@ -40,6 +40,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final EventBus bus;
   private final JavaServices javaServices;
   private final ServiceLifecycles lifecycles;
+  private final NodeServices services;
   private final RunningOn runningOn;
   private final Surroundings around;
   private final Dispatcher dispatcher;
@@ -116,6 +117,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
         new ServiceLifecycles(
             registry, bus, this, new Dependencies(registry, config.dependencyTimeout()));
     this.health = new ServiceHealth(registry, clock, handlerThreads);
+    this.services = new NodeServices(this, registry, javaServices, lifecycles, inFlight);
     inFlight.start();
   }
 
@@ -217,25 +219,6 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
-  /**
-   * Puts what one script context has in the node into the place of what another one has, in one
-   * step for whoever publishes: each event goes to the one or to the other. Services are not
-   * initialised, started or stopped by it.
-   *
-   * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}; nothing has changed then
-   */
-  public void exchange(Holdings out, Holdings in) {
-    for (ServiceDefinition service : in.services()) {
-      refuseReserved(service.scope().servicePath());
-    }
-    lifecycles.exchange(out, in);
-  }
-
-  /** Whether services are started when they are added. */
-  public boolean isStarted() {
-    return lifecycles.isRunning();
-  }
-
   /** Subscribes a Java handler. */
   public Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options) {
     return subscribe(
@@ -251,103 +234,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return bus.clearRetained(TopicPattern.parse(pattern, config.networkId()));
   }
 
-  public CompletableFuture<Void> addService(Service service) {
-    try {
-      refuseReserved(service.path());
-      return lifecycles.add(javaServices.define(service));
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  public CompletableFuture<Void> addService(ServiceDefinition definition) {
-    try {
-      refuseReserved(definition.scope().servicePath());
-      return lifecycles.add(definition);
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  /** What the service ran on has ended: it is in {@code ERROR} until it is removed. */
-  public void serviceGone(ServiceDefinition definition) {
-    lifecycles.gone(definition);
-  }
-
-  /**
-   * What the service ran on has ended, and another will take its place: until then requests fail
-   * with {@code NOT_RUNNING}. Repeatable, with another reason.
-   *
-   * @param why what its callers are told
-   */
-  public void serviceAway(ServiceDefinition definition, String why) {
-    lifecycles.away(definition, why);
-  }
-
-  /**
-   * Puts a service into the place of one that is gone or away. Fails as {@link
-   * #addService(ServiceDefinition)} does; the one that is away stays then.
-   */
-  public CompletableFuture<Void> replaceService(
-      ServiceDefinition away, ServiceDefinition definition) {
-    return lifecycles.replace(away, definition);
-  }
-
-  /** What a raw WebSocket connection was with has ended, though its service lives on. */
-  public void socketsGone(Collection<SocketEndpoint> endpoints) {
-    endpoints.forEach(lifecycles::tellGone);
-  }
-
-  /** Removes a service that is gone, so that its path is free. */
-  public void forgetService(ServiceDefinition definition) {
-    lifecycles.forget(definition);
-  }
-
-  /** Whether there is one at a path, in whatever state. */
-  public boolean hasService(String path) {
-    return registry.find(path).isPresent();
-  }
-
-  /** Whether it is this one that has its path, in whatever state. */
-  public boolean hasService(ServiceDefinition definition) {
-    return registry.find(definition).isPresent();
-  }
-
-  /** Adds a service of the node itself, whose path begins with {@code $}. */
-  public CompletableFuture<Void> addOwnService(Service service) {
-    return lifecycles.add(javaServices.define(service));
-  }
-
-  public CompletableFuture<Void> removeService(String path) {
-    return lifecycles.remove(path);
-  }
-
-  /** Starts every service that is initialised; those added later start at once. */
-  public CompletableFuture<Void> startServices() {
-    return addOwnService(Introspection.registryService(this, registry))
-        .thenCompose(added -> lifecycles.startAll())
-        .handle((done, failure) -> Optional.ofNullable(failure))
-        .thenCompose(
-            failure -> health.begin().thenAccept(asked -> failure.ifPresent(NodeCore::fail)));
-  }
-
-  private static void fail(Throwable reason) {
-    throw Failures.of(reason);
-  }
-
-  /** Stops services in the reverse order of their start, each within {@code drainTimeout}. */
-  public CompletableFuture<Void> stopServices() {
-    return lifecycles
-        .stopAll(config.drainTimeout())
-        .whenComplete((done, error) -> inFlight.endStreams(stopped()));
-  }
-
-  CompletableFuture<Void> pause(String path) {
-    return lifecycles.pause(path);
-  }
-
-  CompletableFuture<Void> resume(String path) {
-    return lifecycles.resume(path);
+  /** The services, and what becomes of them. */
+  public NodeServices services() {
+    return services;
   }
 
   /** How the services are. */
@@ -437,15 +326,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
   }
 
-  private static RunarException stopped() {
+  static RunarException stopped() {
     return new RunarException(Code.SHUTDOWN, "the node has stopped");
-  }
-
-  private static void refuseReserved(String path) {
-    if (path.startsWith("$") && !path.equals(ServiceScope.HTTP)) {
-      throw new RunarException(
-          Code.INVALID_PATH,
-          "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");
-    }
   }
 }

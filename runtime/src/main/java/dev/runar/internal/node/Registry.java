@@ -282,7 +282,8 @@ final class Registry {
       }
     }
     if (closest == null) {
-      throw notFound(path, service, asked);
+      throw Unrouted.notFound(
+          path, service, services.at(path.network() + ":" + path.service()), asked);
     }
     String shown = path.network().equals(networkId) ? path.text() : path.full();
     return new Match(closest, closest.pattern().params(path), range.isAny() ? asked : shown);
@@ -301,45 +302,6 @@ final class Registry {
         .map(TopicTrie.Entry::value)
         .filter(route -> route.service() == service)
         .toList();
-  }
-
-  private RunarException notFound(TopicPath path, @Nullable ServiceEntry service, String asked) {
-    List<ServiceEntry> versions = services.at(path.network() + ":" + path.service());
-    String why;
-    if (versions.isEmpty()) {
-      why = "there is no service \"" + path.service() + "\"";
-    } else if (service == null) {
-      why = "service \"" + path.service() + "\" has the versions " + ServiceTable.shown(versions);
-    } else if (versions.size() == 1) {
-      why = has(service, "");
-    } else {
-      why =
-          has(service, " " + service.version)
-              + "; there are the versions "
-              + ServiceTable.shown(versions);
-    }
-    String shown = service == null ? shortOf(asked, path) : path.text();
-    return new RunarException(Code.NOT_FOUND, "No handler found for action " + shown + ": " + why);
-  }
-
-  /** What anybody may call of a service, as callers are told who have asked for something else. */
-  static String has(ServiceEntry service, String version) {
-    return "service \""
-        + service.path()
-        + "\""
-        + version
-        + " has "
-        + service.actions.stream()
-            .filter(action -> action.options().visibility() == Visibility.PUBLIC)
-            .map(ServiceDefinition.Action::name)
-            .toList();
-  }
-
-  /** As it was asked for, without the network. */
-  private static String shortOf(String asked, TopicPath path) {
-    return asked.startsWith(path.network() + ":")
-        ? asked.substring(path.network().length() + 1)
-        : asked;
   }
 
   private static void servicePath(ServiceScope scope) {

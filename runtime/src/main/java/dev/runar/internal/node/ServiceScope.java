@@ -69,9 +69,4 @@ public record ServiceScope(String networkId, String servicePath, String version,
         ? options
         : options.withDeadLetter(resolve(topic));
   }
-
-  /** Only the node itself may add a service here. */
-  boolean isReserved() {
-    return servicePath.startsWith("$") && !servicePath.equals(HTTP);
-  }
 }

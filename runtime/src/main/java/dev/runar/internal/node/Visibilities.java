@@ -24,7 +24,7 @@ final class Visibilities {
     if (requester.kind() == Requester.Kind.CLIENT) {
       throw new RunarException(
           Code.NOT_FOUND,
-          "No handler found for action " + path + ": " + Registry.has(route.service(), ""));
+          "No handler found for action " + path + ": " + Unrouted.has(route.service(), ""));
     }
     throw new RunarException(
         Code.PERMISSION_DENIED,

@@ -108,7 +108,7 @@ final class InstanceRegistrar implements Registrar {
   @Override
   public void away(ServiceDefinition service, String why) {
     instances.remove(index, service, why);
-    core.get().socketsGone(service.sockets().values());
+    core.get().services().socketsGone(service.sockets().values());
   }
 
   @Override

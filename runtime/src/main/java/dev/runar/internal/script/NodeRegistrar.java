@@ -15,37 +15,37 @@ import java.util.function.Supplier;
 record NodeRegistrar(Supplier<NodeCore> core, NodeControl control) implements Registrar {
   @Override
   public CompletableFuture<Void> add(ServiceDefinition service, Placement placement) {
-    return core.get().addService(service);
+    return core.get().services().add(service);
   }
 
   @Override
   public CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition service) {
-    return core.get().replaceService(away, service);
+    return core.get().services().replace(away, service);
   }
 
   @Override
   public CompletableFuture<Void> remove(String path) {
-    return core.get().removeService(path);
+    return core.get().services().remove(path);
   }
 
   @Override
   public void away(ServiceDefinition service, String why) {
-    core.get().serviceAway(service, why);
+    core.get().services().away(service, why);
   }
 
   @Override
   public void gone(ServiceDefinition service) {
-    core.get().serviceGone(service);
+    core.get().services().gone(service);
   }
 
   @Override
   public void forget(ServiceDefinition service) {
-    core.get().forgetService(service);
+    core.get().services().forget(service);
   }
 
   @Override
   public boolean has(ServiceDefinition service) {
-    return core.get().hasService(service);
+    return core.get().services().has(service);
   }
 
   @Override
@@ -60,12 +60,12 @@ record NodeRegistrar(Supplier<NodeCore> core, NodeControl control) implements Re
 
   @Override
   public void exchange(Holdings out, Holdings in) {
-    core.get().exchange(out, in);
+    core.get().services().exchange(out, in);
   }
 
   @Override
   public boolean startsServices() {
-    return core.get().isStarted();
+    return core.get().services().areStarted();
   }
 
   @Override

@@ -40,7 +40,7 @@ class NodeCoreTest {
 
   @AfterEach
   void stop() {
-    core.stopServices().join();
+    core.services().stopAll().join();
     core.close();
     threads.shutdown();
   }
@@ -75,8 +75,8 @@ class NodeCoreTest {
 
   @Test
   void aRequestReachesItsAction() {
-    core.addService(math()).join();
-    core.startServices().join();
+    core.services().add(math()).join();
+    core.services().startAll().join();
 
     assertThat(request("math/add", Payload.object("a", 5, "b", 3)).join().asInt()).isEqualTo(8);
     assertThat(request("default:math/echo/hi", Payload.of(null)).join().asString()).isEqualTo("hi");
@@ -84,7 +84,7 @@ class NodeCoreTest {
 
   @Test
   void aServiceThatIsNotRunningSaysItsState() {
-    core.addService(math()).join();
+    core.services().add(math()).join();
 
     assertThatThrownBy(() -> request("math/add", Payload.of(null)).join())
         .hasMessageContaining("Service is not Running - it is in Initialized state");
@@ -92,20 +92,20 @@ class NodeCoreTest {
 
   @Test
   void failuresHaveCodes() {
-    core.addService(math()).join();
-    core.startServices().join();
+    core.services().add(math()).join();
+    core.services().startAll().join();
 
     assertThat(codeOf(request("math/nothing", Payload.of(null)))).isEqualTo(Code.NOT_FOUND);
     assertThat(codeOf(request("math//add", Payload.of(null)))).isEqualTo(Code.INVALID_PATH);
     assertThat(codeOf(request("math/fail", Payload.of(null)))).isEqualTo(Code.HANDLER_FAILED);
-    assertThat(codeOf(core.addService(math()))).isEqualTo(Code.DUPLICATE);
-    assertThat(codeOf(core.addService(Service.at("$x").build()))).isEqualTo(Code.INVALID_PATH);
+    assertThat(codeOf(core.services().add(math()))).isEqualTo(Code.DUPLICATE);
+    assertThat(codeOf(core.services().add(Service.at("$x").build()))).isEqualTo(Code.INVALID_PATH);
   }
 
   @Test
   void whoStillWaitsAtTheEndIsTold() {
     var release = new CountDownLatch(1);
-    core.addService(
+    core.services().add(
             Service.at("slow")
                 .action(
                     "never",
@@ -115,7 +115,7 @@ class NodeCoreTest {
                     })
                 .build())
         .join();
-    core.startServices().join();
+    core.services().startAll().join();
     CompletableFuture<Payload> waiting = request("slow/never", Payload.of(null));
     core.close();
     assertThat(codeOf(waiting)).isEqualTo(Code.SHUTDOWN);
@@ -126,7 +126,7 @@ class NodeCoreTest {
   @Test
   void aRequestEndsAtItsDeadlineAndALateResultIsCounted() {
     var release = new CountDownLatch(1);
-    core.addService(
+    core.services().add(
             Service.at("slow")
                 .action(
                     "wait",
@@ -136,7 +136,7 @@ class NodeCoreTest {
                     })
                 .build())
         .join();
-    core.startServices().join();
+    core.services().startAll().join();
 
     var options = RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(50));
     assertThat(codeOf(core.request("slow/wait", Payload.of(null), options)))
@@ -158,14 +158,14 @@ class NodeCoreTest {
   @MethodSource("practicallyForEver")
   void aTimeLongerThanAnyClockIsWaitedFor(Duration time) {
     var release = new CountDownLatch(1);
-    core.addService(
+    core.services().add(
             Service.at("far")
                 .action(
                     "days", (payload, context) -> Payload.of((int) context.remaining().toDays()))
                 .action("wait", (payload, context) -> waitFor(release))
                 .build())
         .join();
-    core.startServices().join();
+    core.services().startAll().join();
 
     var asked = RequestOptions.DEFAULT.withTimeout(time);
     var waiting = core.request("far/wait", Payload.of(null), asked);
@@ -192,7 +192,7 @@ class NodeCoreTest {
   void aCancelledRequestTellsItsHandler() {
     var cancelled = new CompletableFuture<Boolean>();
     var entered = new CountDownLatch(1);
-    core.addService(
+    core.services().add(
             Service.at("slow")
                 .action(
                     "wait",
@@ -203,7 +203,7 @@ class NodeCoreTest {
                     })
                 .build())
         .join();
-    core.startServices().join();
+    core.services().startAll().join();
     var future = core.request("slow/wait", Payload.of(null), RequestOptions.DEFAULT);
     Awaitility.await().until(() -> entered.getCount() == 0);
 
@@ -280,7 +280,7 @@ class NodeCoreTest {
 
   @Test
   void aServiceThatFailsToStartIsReportedAndTheOthersRun() {
-    core.addService(
+    core.services().add(
             Service.at("bad")
                 .lifecycle(
                     new Service.Lifecycle() {
@@ -291,9 +291,9 @@ class NodeCoreTest {
                     })
                 .build())
         .join();
-    core.addService(math()).join();
+    core.services().add(math()).join();
 
-    assertThatThrownBy(() -> core.startServices().join())
+    assertThatThrownBy(() -> core.services().startAll().join())
         .hasMessageContaining("service \"bad\" failed to start: no database");
     assertThat(request("math/add", Payload.object("a", 1, "b", 1)).join().asInt()).isEqualTo(2);
     assertThat(
@@ -305,7 +305,7 @@ class NodeCoreTest {
   void servicesStopInTheReverseOrderOfTheirStart() {
     var order = Collections.synchronizedList(new ArrayList<String>());
     for (String name : List.of("a", "b", "c")) {
-      core.addService(
+      core.services().add(
               Service.at(name)
                   .lifecycle(
                       new Service.Lifecycle() {
@@ -317,9 +317,9 @@ class NodeCoreTest {
                   .build())
           .join();
     }
-    core.startServices().join();
+    core.services().startAll().join();
 
-    core.stopServices().join();
+    core.services().stopAll().join();
 
     assertThat(order).containsExactly("c", "b", "a");
   }

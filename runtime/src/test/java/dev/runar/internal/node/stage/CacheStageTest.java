@@ -164,7 +164,7 @@ class CacheStageTest {
     try (var node = StagedNode.with(CACHED)) {
       int before = node.core.subscriptions();
       assertThat(before).isEqualTo(2);
-      node.core.removeService("s").join();
+      node.core.services().remove("s").join();
       assertThat(node.core.subscriptions()).isZero();
     }
   }

@@ -51,8 +51,8 @@ final class StagedNode implements AutoCloseable {
   }
 
   private StagedNode(ActionOptions options, boolean hasFallback) {
-    core.addService(service(options, hasFallback)).join();
-    core.startServices().join();
+    core.services().add(service(options, hasFallback)).join();
+    core.services().startAll().join();
   }
 
   private ServiceDefinition service(ActionOptions options, boolean hasFallback) {
