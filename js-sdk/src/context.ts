@@ -99,6 +99,10 @@ export interface ServiceContext {
   /** The actions of a service as typed functions; see {@link Node.client}. */
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client<Actions extends object>(
+    path: Actions extends ServiceDefinition ? never : string,
+    options?: ClientOptions,
+  ): Actions;
 
   /** Short for `logger.debug`. */
   debug(...parts: unknown[]): void;

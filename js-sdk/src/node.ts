@@ -287,7 +287,8 @@ export class Node {
   /**
    * The actions of a service as typed functions, without generated code.
    *
-   * @param service its definition, or its path with the definition's type
+   * @param service its definition, or its path with the definition's type, or with an interface of
+   *   functions such as `runar types` writes
    * @example
    * ```ts
    * const math = node.client(mathService); // or node.client<typeof mathService>("math")
@@ -296,6 +297,10 @@ export class Node {
    */
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client<Actions extends object>(
+    path: Actions extends ServiceDefinition ? never : string,
+    options?: ClientOptions,
+  ): Actions;
   client(service: ServiceDefinition | string, options?: ClientOptions): object {
     return clientOf(this, service, options);
   }

@@ -166,6 +166,10 @@ export class LifecycleScope implements ServiceContext {
 
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;
   client<S extends ServiceDefinition>(path: S["path"], options?: ClientOptions): Client<S>;
+  client<Actions extends object>(
+    path: Actions extends ServiceDefinition ? never : string,
+    options?: ClientOptions,
+  ): Actions;
   client(service: ServiceDefinition | string, options?: ClientOptions): object {
     return clientOf(this, service, options);
   }

@@ -222,21 +222,22 @@ class ContractCommandsTest {
         .isEqualTo(
             """
             // Written by: runar types
+            import type { RequestOptions, StreamOptions } from "runar-ts";
 
             export interface MathService {
-              add(input: { a: number; b: number }): Promise<number>;
-              count(input?: unknown): AsyncIterable<unknown>;
+              add(input: { a: number; b: number }, options?: RequestOptions): Promise<number>;
+              count(input?: unknown, options?: StreamOptions): AsyncIterable<unknown>;
             }
 
             /** Who there is */
             export interface UsersService {
               /** One user */
-              get(input: { id: number; role?: "admin" | "guest" }): Promise<{ name: string; tags?: string[]; boss?: null | { id?: number } }>;
+              get(input: { id: number; role?: "admin" | "guest" }, options?: RequestOptions): Promise<{ name: string; tags?: string[]; boss?: null | { id?: number } }>;
             }
 
             export interface MathV200Beta1Service {
-              add(input?: unknown): Promise<unknown>;
-              "item/{id}"(input?: unknown): Promise<unknown>;
+              add(input?: unknown, options?: RequestOptions): Promise<unknown>;
+              "item/{id}"(input?: unknown, options?: RequestOptions): Promise<unknown>;
             }
 
             /** Every service by its path. */
@@ -249,34 +250,44 @@ class ContractCommandsTest {
 
     Path tsc = Path.of("../js-sdk/node_modules/.bin/tsc").toAbsolutePath().normalize();
     assumeThat(tsc).exists();
-    Path use = folder.resolve("use.ts");
     Files.writeString(
-        use,
+        folder.resolve("use.mts"),
         """
-        import type { Services } from "./services";
-        declare const math: Services["math"];
-        const sum: number = await math.add({ a: 1, b: 2 });
+        import { Node } from "runar-ts";
+        import type { Services } from "./services.js";
+        const node = new Node();
+        const math = node.client<Services["math"]>("math");
+        const sum: number = await math.add({ a: 1, b: 2 }, { timeout: 100 });
         // @ts-expect-error b is missing
         await math.add({ a: sum });
-        for await (const item of math.count()) console.log(item);
-        declare const users: Services["users"];
+        for await (const item of math.count()) void item;
+        const users = node.client<Services["users"]>("users");
         const user = await users.get({ id: 1, role: "admin" });
         const name: string = user.name;
         // @ts-expect-error no such role
         await users.get({ id: 1, role: name });
+        // @ts-expect-error no such option
+        await users.get({ id: 1 }, { timeOut: 1 });
         export {};
         """);
+    Path sdk = Path.of("../js-sdk").toAbsolutePath().normalize();
+    Path project = folder.resolve("tsconfig.json");
+    Files.writeString(
+        project,
+        """
+        {
+          "extends": "%s/tsconfig.base.json",
+          "compilerOptions": {
+            "noEmit": true, "isolatedDeclarations": false,
+            "paths": { "runar-ts": ["%s/src/index.ts"] }
+          },
+          "files": ["use.mts"]
+        }
+        """
+            .formatted(sdk, sdk));
     var compiled =
         Subprocess.run(
-            List.of(
-                tsc.toString(),
-                "--noEmit",
-                "--strict",
-                "--target",
-                "es2022",
-                "--module",
-                "preserve",
-                use.toString()),
+            List.of(tsc.toString(), "--project", project.toString()),
             Duration.ofSeconds(50),
             1 << 20);
     assertThat(compiled.text()).isEmpty();

@@ -168,7 +168,7 @@ final class LauncherTest {
         .isEqualTo(
             """
             runar: first run: building (about a minute) ...
-            maven -q -B -Dmaven.test.skip=true package in %s with %s
+            maven -q -B -Drunar.examples=false -Dmaven.test.skip=true package in %s with %s
             """,
             root, jdk);
     assertThat(launch("--version").err()).isEmpty();

@@ -63,7 +63,7 @@ class EscapeTest {
             // The host's own objects, as the SDK gets them and hands them to nobody.
             const captured: Record<string, any> = {};
             const definition = { name: "raw", path: "raw", actions: [{ name: "c", params: null }],
-              events: ["t"], sockets: ["/raw"] };
+              events: [{ pattern: "t" }], sockets: ["/raw"] };
             await (host as any).addService(JSON.stringify(definition), {
               actions: { c: (call: any) => { captured.call = call; return 1; } },
               events: { t: (_: any, delivery: any) => { captured.delivery = delivery; } },

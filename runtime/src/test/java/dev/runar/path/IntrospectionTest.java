@@ -71,7 +71,9 @@ class IntrospectionTest {
                     (payload, context) -> payload)
                 .action(
                     "secret",
-                    GET.toBuilder().visibility(ActionOptions.Visibility.INTERNAL).build(),
+                    ActionOptions.builder()
+                        .visibility(ActionOptions.Visibility.INTERNAL)
+                        .build(),
                     (payload, context) -> payload)
                 .build())
         .join();

@@ -197,7 +197,7 @@ class ServiceBeanTest {
 
       RunarException wrong = failure(app.node, "shop/add", Map.of("a", 1, "b", "x"));
       assertThat(wrong.code()).isEqualTo(Code.INVALID_INPUT);
-      assertThat(wrong).hasMessageContaining("$.b");
+      assertThat(wrong).hasMessageEndingWith("does not fit: b: string found, integer expected");
       RunarException missing = failure(app.node, "shop/add", Map.of("a", 1));
       assertThat(missing.code()).isEqualTo(Code.INVALID_INPUT);
       RunarException nested =
@@ -206,7 +206,7 @@ class ServiceBeanTest {
               "shop/buy",
               Map.of("id", "o", "lines", List.of(Map.of("item", "tea", "count", 1.5))));
       assertThat(nested.code()).isEqualTo(Code.INVALID_INPUT);
-      assertThat(nested).hasMessageContaining("$.lines[0].count");
+      assertThat(nested).hasMessageContaining("does not fit: lines.0.count: ");
       RunarException thrown = failure(app.node, "shop/buy", new Order("o", List.of()));
       assertThat(thrown.code()).isEqualTo(Code.HANDLER_FAILED);
       assertThat(thrown).hasMessage("no tea left").hasCauseInstanceOf(OutOfTea.class);

@@ -31,7 +31,8 @@ public final class TypeScriptTypes {
   }
 
   private String file(List<JsonObject> services) {
-    text.append("// Written by: runar types\n");
+    text.append("// Written by: runar types\n")
+        .append("import type { RequestOptions, StreamOptions } from \"runar-ts\";\n");
     var byPath = new LinkedHashMap<String, String>();
     for (JsonObject service : services) {
       String path = service.text("path");
@@ -67,7 +68,7 @@ public final class TypeScriptTypes {
         text.append("  ")
             .append(key(action.text("name")))
             .append('(')
-            .append(input(action))
+            .append(parameters(action))
             .append("): ")
             .append(output(action))
             .append(";\n");
@@ -76,22 +77,26 @@ public final class TypeScriptTypes {
     text.append("}\n");
   }
 
-  private static String input(JsonObject action) {
-    if (action.has("input")) {
-      Schema schema = Schema.of(action.value("input"));
+  /** As {@code node.client} takes them: the action's own parameters or its input, and options. */
+  private static String parameters(JsonObject action) {
+    String options = action.flag("stream") ? "StreamOptions" : "RequestOptions";
+    Schema input = action.has("input") ? Schema.of(action.value("input")) : null;
+    var parameters = new ArrayList<String>();
+    if (action.has("params")) {
+      for (String name : action.texts("params")) {
+        boolean isKnown = input != null && input.properties().containsKey(name);
+        parameters.add(
+            name + ": " + (isKnown ? type(input.properties().get(name), 0) : "unknown"));
+      }
+    } else if (input == null) {
+      parameters.add("input?: unknown");
+    } else {
       boolean isOptional =
-          !schema.properties().isEmpty() && schema.object().list("required").isEmpty();
-      return "input" + (isOptional ? "?" : "") + ": " + type(schema, 0);
+          !input.properties().isEmpty() && input.object().list("required").isEmpty();
+      parameters.add("input" + (isOptional ? "?" : "") + ": " + type(input, 0));
     }
-    if (!action.has("params")) {
-      return "input?: unknown";
-    }
-    List<String> params = action.texts("params");
-    return params.isEmpty()
-        ? "input?: null"
-        : params.stream()
-            .map(param -> key(param) + ": unknown")
-            .collect(Collectors.joining("; ", "input: { ", " }"));
+    parameters.add("options?: " + options);
+    return String.join(", ", parameters);
   }
 
   private static String output(JsonObject action) {

@@ -13,6 +13,7 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import dev.runar.Payload;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class ObjectSchemas {
     SchemaBuilder builder = generator().buildMultipleSchemaDefinitions();
     ObjectNode schema = ObjectBinder.MAPPER.createObjectNode().put("type", "object");
     ObjectNode properties = schema.putObject("properties");
-    fields.forEach((name, type) -> properties.set(name, builder.createSchemaReference(type)));
+    fields.forEach((name, type) -> properties.set(name, property(type, builder)));
     if (fields.values().stream().anyMatch(ObjectSchemas::isPrimitive)) {
       var required = schema.putArray("required");
       fields.forEach(
@@ -60,6 +61,22 @@ final class ObjectSchemas {
       schema.set("$defs", definitions);
     }
     return payload(schema);
+  }
+
+  private static ObjectNode property(Type type, SchemaBuilder builder) {
+    ObjectNode schema = builder.createSchemaReference(content(type));
+    if (isPrimitive(type) || schema.isEmpty()) {
+      return schema;
+    }
+    ObjectNode nullable = ObjectBinder.MAPPER.createObjectNode();
+    nullable.putArray("anyOf").add(schema).addObject().put("type", "null");
+    return nullable;
+  }
+
+  private static Type content(Type type) {
+    return type instanceof ParameterizedType generic && generic.getRawType() == Optional.class
+        ? generic.getActualTypeArguments()[0]
+        : type;
   }
 
   private static boolean isPrimitive(Type type) {

@@ -68,7 +68,7 @@ final class ScriptServices {
     Map<String, @Nullable Object> definition = Payload.json(json).asMap();
     var ofActions = new HashMap<String, String>();
     for (Object element : list(definition, "actions")) {
-      Map<?, ?> action = (Map<?, ?>) element;
+      Map<?, ?> action = part(element);
       if (action.get("key") instanceof String key) {
         ofActions.put(String.valueOf(action.get("name")), key);
       }
@@ -85,7 +85,7 @@ final class ScriptServices {
     Value callbacks = handlers.getMember("actions");
     var actions = new ArrayList<ServiceDefinition.Action>();
     for (Object element : list(definition, "actions")) {
-      Map<?, ?> action = (Map<?, ?>) element;
+      Map<?, ?> action = part(element);
       String name = String.valueOf(action.get("name"));
       List<String> params =
           action.get("params") instanceof List<?> names
@@ -110,7 +110,7 @@ final class ScriptServices {
       @Nullable Value handlers) {
     var events = new ArrayList<ServiceDefinition.EventListener>();
     for (Object element : list(definition, "events")) {
-      Map<?, ?> event = (Map<?, ?>) element;
+      Map<?, ?> event = part(element);
       String pattern = String.valueOf(event.get("pattern"));
       Value function = context.functions().event.execute(handler(handlers, pattern));
       events.add(
@@ -130,6 +130,15 @@ final class ScriptServices {
       sockets.put((String) url, new ScriptSockets(context, function));
     }
     return sockets;
+  }
+
+  /** The SDK sends objects; a script that asks the host by itself may send anything. */
+  private static Map<?, ?> part(@Nullable Object element) {
+    if (element instanceof Map<?, ?> part) {
+      return part;
+    }
+    throw new RunarException(
+        Code.INVALID_INPUT, "an action or an event of a service must be an object, not " + element);
   }
 
   private static Value handler(@Nullable Value handlers, String name) {
