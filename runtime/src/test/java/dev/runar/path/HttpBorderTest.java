@@ -213,6 +213,17 @@ class HttpBorderTest {
   }
 
   @Test
+  void whatIsNotToldIsInTheLogByTheIdOfTheProblem() throws Exception {
+    try (ScriptNode app = ScriptNode.start(folder, ERRORS)) {
+      Map<String, ?> problem = Payload.json(get(app, "/throws").body()).asMap();
+      String id = String.valueOf(problem.get("instance")).substring("urn:runar:request:".length());
+      assertThat(app.log())
+          .anySatisfy(
+              line -> assertThat(line).contains("e@0.0.0/throws", " id=" + id, "the secret"));
+    }
+  }
+
+  @Test
   void aDeclaredErrorHasItsNameAndData() throws Exception {
     try (ScriptNode app = ScriptNode.start(folder, ERRORS)) {
       var response = get(app, "/declared");

@@ -110,25 +110,29 @@ final class ActionExchange implements HttpExchange, Runnable {
     }
   }
 
+  /** A client is told little of a handler's fault, so the log has it, by the problem's id. */
   private HttpResponse failed(RunarException error) {
-    LOG.log(
-        Level.DEBUG,
-        () ->
-            "action failed id="
-                + call.id()
-                + " path="
-                + found.path()
-                + " code="
-                + error.code()
-                + " message="
-                + dev.runar.PlainText.of(String.valueOf(error.getMessage())));
+    String client = "http " + call.remoteAddress() + " id=" + call.id();
+    if (!setup.failures().write(found.path(), client, error, call.id())) {
+      LOG.log(
+          Level.DEBUG,
+          () ->
+              "action failed id="
+                  + call.id()
+                  + " path="
+                  + found.path()
+                  + " code="
+                  + error.code()
+                  + " message="
+                  + dev.runar.PlainText.of(String.valueOf(error.getMessage())));
+    }
     HttpResponse problem = Problems.of(error, found.options(), call);
     return call.reply().ontoProblem(problem);
   }
 
   /** HEAD asks what a GET would bring, and that is known before the first item. */
   private void stream(Payload input, RequestOptions options) {
-    var result = new StreamedResult(found.options(), call);
+    var result = new StreamedResult(found.options(), call, this::failed);
     if (call.method().equals("HEAD")) {
       response.complete(result.head());
       return;

@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.protocol.PublicError;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,9 +118,9 @@ final class Problems {
         status, CONTENT_TYPE, new HttpResponse.Bytes(Payload.of(members).encoded()));
   }
 
-  /** The members as text, for the end of a stream. */
-  static byte[] json(RunarException failure, ActionOptions options, GatewayCall call) {
-    return ((HttpResponse.Bytes) of(failure, options, call).body()).bytes();
+  /** The members of a problem as JSON, for the end of a stream. */
+  static String text(HttpResponse problem) {
+    return new String(((HttpResponse.Bytes) problem.body()).bytes(), StandardCharsets.UTF_8);
   }
 
   /** As RFC 9110 names the status. */
