@@ -203,8 +203,6 @@ export interface HostCall {
 /** The HTTP request of a call. What sets something answers null, or the JSON of an error. */
 export interface HostHttp {
   requestJson(): string;
-  /** Rich JSON, or null: anonymous. */
-  identityJson(): string | null;
   status(status: number): string | null;
   header(name: string, value: string): string | null;
   cookie(cookieJson: string): string | null;

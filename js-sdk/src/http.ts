@@ -1,4 +1,3 @@
-import { decode } from "./decode.js";
 import { ValidationError } from "./errors.js";
 import type { HostHttp } from "./host.js";
 import { parse, stringify } from "./primordials.js";
@@ -66,12 +65,6 @@ export class HttpContext {
   get request(): HttpRequestInfo {
     this.#request ??= parse(this.#host.requestJson()) as HttpRequestInfo;
     return this.#request;
-  }
-
-  /** What {@link Node.identify} said of the client; null: anonymous. */
-  get identity(): unknown {
-    const json = this.#host.identityJson();
-    return json === null ? null : decode("rich", json);
   }
 
   /**

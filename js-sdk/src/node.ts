@@ -126,10 +126,10 @@ export class Node {
 
   /**
    * Says who an HTTP client is, from its cookies and tokens: asked before each action that has
-   * `http`, for at most 5 s; what it returns is the action's `ctx.http.identity`. `null` is an
-   * anonymous client, which the action may refuse. A throw answers 401, or 403 for a
-   * `PermissionError`. Once for each node; a program that embeds the node may have said it already,
-   * and that counts.
+   * `http`, for at most 5 s; what it returns is the action's `ctx.identity`, and that of
+   * what it asks. `null` is an anonymous client, whose `ctx.identity` is undefined and whom the
+   * action may refuse. A throw answers 401, or 403 for a `PermissionError`. Once for each node; a
+   * program that embeds the node may have said it already, and that counts.
    *
    * @throws DuplicateError when it was said before
    * @example

@@ -28,9 +28,6 @@ public interface HttpCall {
   /** The token of {@code Authorization: Bearer …}. */
   Optional<String> bearer();
 
-  /** What the node's {@link Identifier} said of the client; empty: anonymous, or not asked yet. */
-  Optional<Payload> identity();
-
   /** Host and port of the connection's other end, which may be a proxy. */
   String remoteAddress();
 
@@ -107,8 +104,8 @@ public interface HttpCall {
     /**
      * Looks at cookies and tokens.
      *
-     * @return what the action sees as its caller's identity; null: an anonymous one, which the
-     *     action may refuse
+     * @return the {@link RequestContext#identity} of the action and of what it asks, at most {@link
+     *     RequestOptions#MAX_IDENTITY} bytes; null: none, and the action may refuse that
      * @throws Exception whatever goes wrong
      */
     @Nullable Payload identify(HttpCall request) throws Exception;

@@ -214,7 +214,7 @@ class HttpScriptTest {
             await node.addService({ name: "auth", path: "auth", actions: {
               user: ({ token }: { token: string }) => token.toUpperCase(),
               me: action({ http: "GET /me", handler: (_: unknown, ctx: Context) =>
-                ctx.http?.identity === null ? "anonymous" : ctx.http?.identity }),
+                ctx.identity === undefined ? "anonymous" : ctx.identity }),
             } });
             await node.start();
             """)) {
@@ -280,12 +280,12 @@ class HttpScriptTest {
       quoteCharacter = '~',
       textBlock =
           """
-          "GET users"                          | path must begin with /
-          "FETCH /users"                       | method must be one of
-          "/users"                             | must be like "GET /path"
-          5                                    | must be "GET /path" or
-          { method: "GET", path: "/a", code: 1 } | unknown key code
-          { method: "GET", path: "/a", status: 404 } | status must be a whole number
+          "GET users"                          | http must be a method and a path
+          "FETCH /users"                       | http must be a method and a path
+          "/users"                             | http must be a method and a path
+          5                                    | http must be an object of method, path, status
+          { method: "GET", path: "/a", code: 1 } | http.code is not known
+          { method: "GET", path: "/a", status: 404 } | http.status must be a whole number
           { method: "GET", path: "/{a}/{a}" }  | has {a} twice
           { method: "GET", path: "/a{b}c" }    | neither a plain name nor a template
           "GET /up"                            | is the node's own
@@ -305,7 +305,7 @@ class HttpScriptTest {
                         """
                             .formatted(http))
                     .close())
-        .hasMessageContaining("w/a")
+        .hasMessageMatching("(?s).*(service w: action a|w/a): .*")
         .hasMessageContaining(message);
   }
 
@@ -345,7 +345,7 @@ class HttpScriptTest {
         const node = new Node();
         node.identify(() => ({ version: %d }));
         await node.addService({ name: "v", path: "v", actions: {
-          get: action({ http: "GET /%s", handler: (_, ctx) => ({ v: %d, who: ctx.http?.identity }) }),
+          get: action({ http: "GET /%s", handler: (_, ctx) => ({ v: %d, who: ctx.identity }) }),
         } });
         await node.start();
         """;

@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.http.HttpActions;
@@ -90,7 +91,13 @@ final class Port implements SessionDirectory {
         (path, payload, options, http) -> gate.stream(Requester.of(http), path, payload, options);
     var actions =
         new HttpActions(
-            new HttpActions.Setup(gate, web.identifier(), streams, web.work(), counters));
+            new HttpActions.Setup(
+                gate,
+                web.identifier(),
+                streams,
+                web.work(),
+                counters,
+                new HandlerFailures(System::nanoTime)));
     HttpApi api =
         new HttpApi(
             web.health(),

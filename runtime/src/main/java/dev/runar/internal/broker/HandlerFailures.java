@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * message and no more, so that nobody else would see the stack. At most {@value #PER_SECOND} a
  * second, since a client can call as often as it likes; the others are counted. Any thread.
  */
-final class HandlerFailures {
+public final class HandlerFailures {
   static final int PER_SECOND = 10;
   private static final Logger LOG = System.getLogger("runar.request");
 
@@ -23,7 +23,8 @@ final class HandlerFailures {
   private int written;
   private long leftOut;
 
-  HandlerFailures(LongSupplier nanos) {
+  /** Counts seconds by this clock. */
+  public HandlerFailures(LongSupplier nanos) {
     this.nanos = nanos;
     this.second = nanos.getAsLong();
   }
@@ -34,13 +35,24 @@ final class HandlerFailures {
    * for its callers is no news.
    */
   PublicError shown(String path, String caller, RunarException failure) {
+    String reference = HexFormat.of().toHexDigits((int) nanos.getAsLong());
+    boolean isWritten = write(path, caller, failure, reference);
+    return PublicError.of(failure, isWritten ? reference : "");
+  }
+
+  /**
+   * Writes it into the log if it is somebody's fault, and there is room.
+   *
+   * @param reference by which the client may ask for the line
+   * @return whether there is a line
+   */
+  public boolean write(String path, String caller, RunarException failure, String reference) {
     boolean isHidden = PublicError.isHidden(failure);
     boolean isUnforeseen = failure.code() == Code.HANDLER_FAILED && failure.definedName().isEmpty();
     long unseen = isHidden || isUnforeseen ? admit() : -1;
     if (unseen < 0) {
-      return PublicError.of(failure, "");
+      return false;
     }
-    String reference = HexFormat.of().toHexDigits((int) nanos.getAsLong());
     String said = isHidden ? " reference=" + reference : "";
     String before = unseen == 0 ? "" : " (" + unseen + " before it are not shown)";
     LOG.log(
@@ -55,7 +67,7 @@ final class HandlerFailures {
                 + before
                 + ": "
                 + failure.report());
-    return PublicError.of(failure, reference);
+    return true;
   }
 
   /** How many were left out before this one, or -1 if this one is left out, too. */

@@ -8,9 +8,9 @@ import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.HttpLookup;
 import dev.runar.internal.node.Requester;
+import dev.runar.spi.TraceContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -64,8 +64,9 @@ final class ActionExchange implements HttpExchange, Runnable {
   @Override
   public void run() {
     try {
-      Optional<Payload> identity = identity();
-      ask(RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()), identity);
+      Payload identity = identity();
+      Payload input = ActionInput.of(found, call.request(), body);
+      ask(input, options().withIdentity(identity));
     } catch (Refusal refusal) {
       response.complete(call.reply().ontoProblem(refusal.response(call.id())));
     } catch (RunarException e) {
@@ -76,10 +77,17 @@ final class ActionExchange implements HttpExchange, Runnable {
     }
   }
 
-  private void ask(RequestOptions anonymous, Optional<Payload> identity) throws Refusal {
-    call.identify(identity);
-    RequestOptions options = identity.map(anonymous::withIdentity).orElse(anonymous);
-    Payload input = ActionInput.of(found, call.request(), body);
+  /** Nobody's yet; a malformed trace is as none. */
+  private RequestOptions options() {
+    HttpRequest request = call.request();
+    TraceContext trace =
+        TraceContext.parse(
+                request.header("traceparent").orElse(null), request.header("tracestate").orElse(""))
+            .orElse(null);
+    return RequestOptions.DEFAULT.withCaller("http " + call.remoteAddress()).withTrace(trace);
+  }
+
+  private void ask(Payload input, RequestOptions options) {
     if (found.options().stream()) {
       stream(input, options);
       return;
@@ -102,25 +110,29 @@ final class ActionExchange implements HttpExchange, Runnable {
     }
   }
 
+  /** A client is told little of a handler's fault, so the log has it, by the problem's id. */
   private HttpResponse failed(RunarException error) {
-    LOG.log(
-        Level.DEBUG,
-        () ->
-            "action failed id="
-                + call.id()
-                + " path="
-                + found.path()
-                + " code="
-                + error.code()
-                + " message="
-                + dev.runar.PlainText.of(String.valueOf(error.getMessage())));
+    String client = "http " + call.remoteAddress() + " id=" + call.id();
+    if (!setup.failures().write(found.path(), client, error, call.id())) {
+      LOG.log(
+          Level.DEBUG,
+          () ->
+              "action failed id="
+                  + call.id()
+                  + " path="
+                  + found.path()
+                  + " code="
+                  + error.code()
+                  + " message="
+                  + dev.runar.PlainText.of(String.valueOf(error.getMessage())));
+    }
     HttpResponse problem = Problems.of(error, found.options(), call);
     return call.reply().ontoProblem(problem);
   }
 
   /** HEAD asks what a GET would bring, and that is known before the first item. */
   private void stream(Payload input, RequestOptions options) {
-    var result = new StreamedResult(found.options(), call);
+    var result = new StreamedResult(found.options(), call, this::failed);
     if (call.method().equals("HEAD")) {
       response.complete(result.head());
       return;
@@ -152,19 +164,25 @@ final class ActionExchange implements HttpExchange, Runnable {
   }
 
   /**
-   * Who asks.
+   * Who asks; null: nobody has said.
    *
    * @throws Refusal when that cannot be said
    */
-  private Optional<Payload> identity() throws Refusal {
+  private @Nullable Payload identity() throws Refusal {
     Identifier identifier = setup.identifier().get().orElse(null);
     if (identifier == null) {
-      return Optional.empty();
+      return null;
     }
     var task = new FutureTask<@Nullable Payload>(() -> identifier.identify(call));
     onCancel(() -> task.cancel(true));
     setup.work().execute(task);
-    return Optional.ofNullable(identified(task));
+    Payload identity = identified(task);
+    if (identity != null && identity.size() > RequestOptions.MAX_IDENTITY) {
+      LOG.log(Level.ERROR, "an identity is too large bytes=" + identity.size());
+      throw new RunarException(
+          Code.INTERNAL, "the identity is too large"); // no fault of the client's
+    }
+    return identity;
   }
 
   private @Nullable Payload identified(Future<@Nullable Payload> task) throws Refusal {

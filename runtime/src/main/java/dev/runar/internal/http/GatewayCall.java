@@ -1,34 +1,17 @@
 package dev.runar.internal.http;
 
 import dev.runar.HttpCall;
-import dev.runar.Payload;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One request of an HTTP client on its way to an action. Any thread.
  *
  * @param id names it in the log and in problems
  */
-record GatewayCall(
-    String id, HttpRequest request, Reply reply, AtomicReference<Optional<Payload>> known)
-    implements HttpCall {
+record GatewayCall(String id, HttpRequest request, Reply reply) implements HttpCall {
   private static final int MAX_COOKIES = 200;
-
-  GatewayCall(String id, HttpRequest request, Reply reply) {
-    this(id, request, reply, new AtomicReference<>(Optional.empty()));
-  }
-
-  void identify(Optional<Payload> identity) {
-    known.set(identity);
-  }
-
-  @Override
-  public Optional<Payload> identity() {
-    return known.get();
-  }
 
   @Override
   public String method() {

@@ -3,6 +3,7 @@ package dev.runar.internal.http;
 import dev.runar.HttpCall.Identifier;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.node.HttpLookup;
 import dev.runar.internal.node.NodeGate;
 import java.util.ArrayList;
@@ -28,13 +29,15 @@ public final class HttpActions {
    * @param identifier who says who a client is; asked for each request
    * @param streams where the items of streams come from
    * @param work runs what may block, each task on a thread of its own
+   * @param failures the log of what actions ran into
    */
   public record Setup(
       NodeGate gate,
       Supplier<Optional<Identifier>> identifier,
       ItemSource streams,
       Executor work,
-      HttpCounters counters) {}
+      HttpCounters counters,
+      HandlerFailures failures) {}
 
   public HttpActions(Setup setup) {
     this.setup = setup;

@@ -11,7 +11,6 @@ public final class HttpCounters {
   private final LongAdder tooLarge = new LongAdder();
   private final LongAdder overloaded = new LongAdder();
   private final LongAdder aborted = new LongAdder();
-  private final LongAdder late = new LongAdder();
 
   public HttpCounters() {
     java.util.Arrays.setAll(classes, index -> new LongAdder());
@@ -42,11 +41,6 @@ public final class HttpCounters {
     aborted.increment();
   }
 
-  /** A request did not arrive whole in time. */
-  public void late() {
-    late.increment();
-  }
-
   /** By name, for people. */
   public Map<String, Long> snapshot() {
     var counts = new LinkedHashMap<String, Long>();
@@ -57,7 +51,6 @@ public final class HttpCounters {
     counts.put("bodiesTooLarge", tooLarge.sum());
     counts.put("bodiesWithoutRoom", overloaded.sum());
     counts.put("aborted", aborted.sum());
-    counts.put("late", late.sum());
     return counts;
   }
 }

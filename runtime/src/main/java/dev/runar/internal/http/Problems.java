@@ -4,14 +4,17 @@ import dev.runar.ActionOptions;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.protocol.PublicError;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures as RFC 9457 problem details. What a client may read is decided here: never a stack or a
- * cause, and of a failure of ours no message either. Stateless.
+ * Failures as RFC 9457 problem details. What is in them has gone through {@link PublicError}; of a
+ * failure of ours, and of an error that the action does not declare, there is no message either.
+ * Stateless.
  */
 final class Problems {
   static final String CONTENT_TYPE = "application/problem+json";
@@ -54,13 +57,15 @@ final class Problems {
     int own = declared ? DECLARED : status(failure.code());
     int status = call.reply().status() >= 400 ? call.reply().status() : own;
     boolean shown = declared || own < OWN_FAULT;
-    String detail = shown ? text(failure) : hidden(failure.code());
+    var told = PublicError.of(failure, "");
+    String detail = shown ? told.message() : hidden(failure.code());
     var members = members(status, failure.code().name(), detail, call.id());
     if (declared) {
-      members.put("name", failure.remoteName().orElse(""));
+      members.put("name", told.name());
     }
-    if (shown) {
-      failure.data().ifPresent(data -> addData(members, data));
+    Payload data = told.data();
+    if (shown && data != null) {
+      addData(members, PlainJson.of(data.value()), declared);
     }
     HttpResponse response = response(status, members);
     return isPassing(failure.code()) ? response.with("retry-after", "1") : response;
@@ -83,12 +88,7 @@ final class Problems {
 
   private static boolean isDeclared(RunarException failure, ActionOptions options) {
     return options.errors().stream()
-        .anyMatch(error -> failure.remoteName().filter(error.name()::equals).isPresent());
-  }
-
-  private static String text(RunarException failure) {
-    String message = failure.getMessage();
-    return message == null ? "" : message;
+        .anyMatch(error -> failure.definedName().filter(error.name()::equals).isPresent());
   }
 
   private static Map<String, @Nullable Object> members(
@@ -104,12 +104,12 @@ final class Problems {
   }
 
   /** The issues of a validator stand for themselves; everything else is {@code data}. */
-  private static void addData(Map<String, @Nullable Object> members, Payload data) {
-    Object plain = PlainJson.of(data.value());
-    if (plain instanceof Map<?, ?> map && map.get("issues") instanceof List<?> issues) {
+  private static void addData(
+      Map<String, @Nullable Object> members, @Nullable Object data, boolean declared) {
+    if (!declared && data instanceof Map<?, ?> map && map.get("issues") instanceof List<?> issues) {
       members.put("issues", issues);
     } else {
-      members.put("data", plain);
+      members.put("data", data);
     }
   }
 
@@ -118,9 +118,9 @@ final class Problems {
         status, CONTENT_TYPE, new HttpResponse.Bytes(Payload.of(members).encoded()));
   }
 
-  /** The members as text, for the end of a stream. */
-  static byte[] json(RunarException failure, ActionOptions options, GatewayCall call) {
-    return ((HttpResponse.Bytes) of(failure, options, call).body()).bytes();
+  /** The members of a problem as JSON, for the end of a stream. */
+  static String text(HttpResponse problem) {
+    return new String(((HttpResponse.Bytes) problem.body()).bytes(), StandardCharsets.UTF_8);
   }
 
   /** As RFC 9110 names the status. */

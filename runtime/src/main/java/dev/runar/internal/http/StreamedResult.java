@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class StreamedResult implements Flow.Subscriber<Payload>, Flow.Publisher<b
 
   private final ActionOptions options;
   private final GatewayCall call;
+  private final Function<RunarException, HttpResponse> failed;
   private final boolean events;
   private final CompletableFuture<HttpResponse> begun = new CompletableFuture<>();
   private Flow.@Nullable Subscription source; // guarded by this
@@ -36,9 +38,16 @@ final class StreamedResult implements Flow.Subscriber<Payload>, Flow.Publisher<b
   /** How the items ended: with an error or without. */
   private record Ending(@Nullable RunarException error) {}
 
-  StreamedResult(ActionOptions options, GatewayCall call) {
+  /**
+   * Of one call.
+   *
+   * @param failed makes the problem of an error behind items
+   */
+  StreamedResult(
+      ActionOptions options, GatewayCall call, Function<RunarException, HttpResponse> failed) {
     this.options = options;
     this.call = call;
+    this.failed = failed;
     this.events =
         call.request()
             .header("accept")
@@ -148,7 +157,7 @@ final class StreamedResult implements Flow.Subscriber<Payload>, Flow.Publisher<b
       to.onComplete();
       return;
     }
-    String problem = new String(Problems.json(error, options, call), StandardCharsets.UTF_8);
+    String problem = Problems.text(failed.apply(error));
     if (events) {
       to.onNext(utf8("event: error\ndata: " + problem + "\n\n"));
       to.onComplete();

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /**
  * Which action answers which HTTP method and path: of two that fit, the one whose first different
@@ -37,10 +38,20 @@ final class HttpRoutes {
   }
 
   private record Target(ServiceEntry service, ServiceDefinition.Action action, List<String> names) {
+    /** It names the version: the path alone may mean another one, of which this is no route. */
     HttpLookup.Found found(Map<String, String> values) {
-      String path = service.definition.scope().networkId() + ":" + service.path();
       return new HttpLookup.Found(
-          path + "/" + action.name(), values, action.params(), action.options());
+          service.fullPath() + "@" + exact(service.version) + "/" + action.name(),
+          values,
+          action.params(),
+          action.options());
+    }
+
+    /** Without the metadata of a build, in which versions do not differ. */
+    private static String exact(Semver version) {
+      String text = version.toString();
+      int build = text.indexOf('+');
+      return build < 0 ? text : text.substring(0, build);
     }
   }
 

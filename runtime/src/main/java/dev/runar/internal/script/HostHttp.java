@@ -34,11 +34,6 @@ public final class HostHttp {
   }
 
   @HostAccess.Export
-  public @Nullable String identityJson() {
-    return http.identity().map(Payload::text).orElse(null);
-  }
-
-  @HostAccess.Export
   public @Nullable String status(int status) {
     return error(() -> http.status(status));
   }

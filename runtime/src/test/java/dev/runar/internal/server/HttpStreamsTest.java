@@ -12,6 +12,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.HttpActions;
@@ -75,7 +76,14 @@ class HttpStreamsTest {
                 (me, method, arguments) -> found);
     ItemSource source = (path, input, asked, http) -> items;
     var actions =
-        new HttpActions(new HttpActions.Setup(gate, Optional::empty, source, work, counters));
+        new HttpActions(
+            new HttpActions.Setup(
+                gate,
+                Optional::empty,
+                source,
+                work,
+                counters,
+                new HandlerFailures(System::nanoTime)));
     var config = NodeConfig.DEFAULT.server().withPort(0);
     var api =
         new HttpApi(

@@ -4,6 +4,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
@@ -42,7 +43,13 @@ public final class LoadServer {
     ItemSource none =
         (path, payload, options, http) -> subscriber -> subscriber.onSubscribe(NO_ITEMS);
     var setup =
-        new HttpActions.Setup(gate, Optional::empty, none, Runnable::run, new HttpCounters());
+        new HttpActions.Setup(
+            gate,
+            Optional::empty,
+            none,
+            Runnable::run,
+            new HttpCounters(),
+            new HandlerFailures(System::nanoTime));
     return new HttpApi(
         new AlwaysUp(),
         () -> topics(broker),
