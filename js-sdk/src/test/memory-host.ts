@@ -1,6 +1,5 @@
 import { codec } from "../codec.js";
 import { errorOf, type RunarError, ShutdownError, UnsupportedValueError } from "../errors.js";
-import type { SubscribeOptions } from "../event.js";
 import type {
   Encoded,
   EventCallback,
@@ -12,6 +11,7 @@ import type {
   LogLevel,
 } from "../host.js";
 import type { PublishOptions, RequestOptions, WaitOptions } from "../options.js";
+import { Actions, type Script } from "./actions.js";
 import { Bus, type Taker } from "./bus.js";
 import { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
@@ -19,7 +19,7 @@ import type { FaultPlan } from "./faults.js";
 import { Pipe, type Post } from "./pipe.js";
 import { Random } from "./random.js";
 import { type RecordedCall, type RecordedEvent, Records, recordOf } from "./records.js";
-import { type Entry, Registry } from "./registry.js";
+import { type Entry, type ListenerOptions, Registry } from "./registry.js";
 import { type Exchange, Requests, type Wishes, type Within } from "./requests.js";
 import { Scheduler, type Task } from "./scheduler.js";
 import { Services } from "./services.js";
@@ -73,11 +73,13 @@ export class MemoryHost implements Host {
     this.calls = new Records(this.settings);
     this.events = new Records(this.settings);
     this.#registry = new Registry(this.settings);
-    this.#bus = new Bus(this.settings, this.clock, ([kind, data]) => codec.decode(kind, data));
-    this.#requests = new Requests(this.settings, this.clock, this.#registry, {
+    this.#bus = new Bus(this.settings, this.clock, this.random, this.events);
+    const script: Script = {
       offer: (task) => this.scheduler.offer(task),
       enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
-    });
+    };
+    const actions = new Actions(script, this.clock, this.random);
+    this.#requests = new Requests(this.settings, this.clock, this.#registry, script, actions);
     this.services = new Services({
       settings: this.settings,
       clock: this.clock,
@@ -85,6 +87,7 @@ export class MemoryHost implements Host {
       registry: this.#registry,
       bus: this.#bus,
       requests: this.#requests,
+      actions,
       faults: options.faults,
       post: (receiver, what, run) => this.#post(receiver, what, run),
       enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
@@ -222,6 +225,7 @@ export class MemoryHost implements Host {
     const asker = {
       sender: at.sender,
       task: at.task,
+      service: at.service,
       answer: (what: string, settle: () => void) => {
         this.#post(at.service, what, settle);
       },
@@ -266,10 +270,16 @@ export class MemoryHost implements Host {
   }
 
   #taker(entry: Entry | undefined): Taker {
-    const generation = entry?.generation;
     const receiver = entry?.definition.path ?? "";
-    return (delivery, sender) =>
-      this.scheduler.offer({
+    return (delivery, sender) => {
+      if (entry !== undefined && (entry.away !== "" || entry.state === "PAUSED")) {
+        return "CLOSED";
+      }
+      const at =
+        entry === undefined
+          ? this.#place("test", "", delivery.what, () => true)
+          : this.#placeOf(entry, delivery.what);
+      const wasTaken = this.scheduler.offer({
         what: delivery.what,
         sender,
         receiver,
@@ -279,13 +289,6 @@ export class MemoryHost implements Host {
             delivery.failed(error);
             this.log("error", receiver || "script", `${delivery.what} failed: ${textOf(error)}`);
           };
-          if (entry !== undefined && entry.generation !== generation) {
-            return;
-          }
-          const at =
-            entry === undefined
-              ? this.#place("test", "", delivery.what, () => true)
-              : this.#placeOf(entry, delivery.what);
           try {
             const done = inPlace(at, () => delivery.run());
             Promise.resolve(done).then(() => delivery.handled(), fail);
@@ -293,8 +296,10 @@ export class MemoryHost implements Host {
             fail(error);
           }
         },
-        abandon: delivery.failed,
+        abandon: (reason) => delivery.failed(reason),
       });
+      return wasTaken ? "QUEUED" : "FULL";
+    };
   }
 
   async subscribe(
@@ -304,10 +309,13 @@ export class MemoryHost implements Host {
   ): Promise<number> {
     const { service } = this.#here();
     const entry = service === "" ? undefined : this.#registry.find(service);
-    const where = { servicePath: "", networkId: this.settings.networkId };
-    const { replay = false } = optionsOf<SubscribeOptions>(optionsJson);
-    const past = replay !== false && replay !== 0;
-    const id = this.#bus.subscribe(pattern, handler, where, past, this.#taker(entry));
+    const id = this.#bus.subscribe(pattern, {
+      handler,
+      servicePath: "",
+      networkId: this.settings.networkId,
+      options: optionsOf<ListenerOptions>(optionsJson),
+      take: this.#taker(entry),
+    });
     entry?.subscriptions.push(id);
     return id;
   }
@@ -320,7 +328,6 @@ export class MemoryHost implements Host {
     const at = this.#here();
     return new Promise((resolve, reject) => {
       const { timeout = 5_000, includePast = false } = optionsOf<WaitOptions>(optionsJson);
-      const where = { servicePath: "", networkId: this.settings.networkId };
       const timer = this.clock.after(timeout, () => {
         this.#bus.unsubscribe(id);
         const late = errorOf("TIMEOUT", `no event ${pattern} within ${Math.floor(timeout)} ms`);
@@ -340,11 +347,17 @@ export class MemoryHost implements Host {
           delivery.run();
           delivery.handled();
         });
-        return true;
+        return "QUEUED";
       };
       let id = -1;
       try {
-        id = this.#bus.subscribe(pattern, first, where, includePast, take);
+        id = this.#bus.subscribe(pattern, {
+          handler: first,
+          servicePath: "",
+          networkId: this.settings.networkId,
+          options: { replay: includePast },
+          take,
+        });
       } catch (error) {
         this.clock.cancel(timer);
         reject(error);

@@ -28,7 +28,7 @@ class TestKitTest {
     cli = new CliFixture(folder);
     cli.realNodes = true;
     Files.writeString(folder.resolve("package.json"), "{}");
-    for (String name : List.of("contract.ts", "kit.test.ts", "app.ts")) {
+    for (String name : List.of("contract.ts", "kit.test.ts", "stream.test.ts", "app.ts")) {
       Files.copy(KIT_TESTS.resolve(name), folder.resolve(name));
     }
   }
@@ -52,6 +52,14 @@ class TestKitTest {
     assertThat(result.exitCode()).isZero();
   }
 
+  @Test
+  void theStreamTestsOfTheKitPassHereToo() throws Exception {
+    var result = cli.run("test", "--reporter=tap", folder.resolve("stream.test.ts").toString());
+
+    assertThat(result.out()).contains("# fail 0").contains("# pass 4");
+    assertThat(result.exitCode()).isZero();
+  }
+
   private static long passed(CliFixture.Result result) {
     return result.out().lines().filter(line -> line.startsWith("ok ")).count();
   }
@@ -71,7 +79,7 @@ class TestKitTest {
             """);
 
     assertThat(result.out()).contains("# fail 0");
-    assertThat(passed(result)).isGreaterThanOrEqualTo(15);
+    assertThat(passed(result)).isGreaterThanOrEqualTo(30);
     assertThat(result.exitCode()).isZero();
   }
 
@@ -85,13 +93,13 @@ class TestKitTest {
             import { TestNode } from "runar-ts/test";
             import { contract } from "./contract.ts";
 
-            const node = new TestNode();
+            const node = new TestNode({ autoAdvance: true });
             before(() => node.start());
             contract(test, () => node);
             """);
 
     assertThat(result.out()).contains("# fail 0");
-    assertThat(passed(result)).isGreaterThanOrEqualTo(15);
+    assertThat(passed(result)).isGreaterThanOrEqualTo(30);
     assertThat(result.exitCode()).isZero();
   }
 }
