@@ -245,7 +245,7 @@ export class Bus {
 
   subscribe(pattern: string, subscriber: Subscriber): number {
     const parsed = parsePattern(pattern, subscriber.networkId);
-    const { options } = subscriber;
+    const { options, servicePath } = subscriber;
     const id = ++this.#lastSubscription;
     const line = new EventLine(subscriber.take, options, {
       clock: this.#clock,
@@ -257,7 +257,7 @@ export class Bus {
       ...subscriber,
       id,
       pattern: parsed,
-      name: `${parsed.text} of ${subscriber.servicePath === "" ? "the program" : subscriber.servicePath}`,
+      name: `${parsed.text} of ${servicePath === "" ? "the program" : `service ${servicePath}`}`,
       waiting: 0,
       take: needsLine(options) ? line.offer : subscriber.take,
     };

@@ -633,7 +633,7 @@ export function contract(test: Define, node: () => Node): void {
         payload: 1,
         error: { code: "HANDLER_FAILED", name: "RangeError", message: "no 1" },
         attempts: 2,
-        subscription: "mortal/born of mortal",
+        subscription: "mortal/born of service mortal",
       },
     ]);
   });

@@ -1,6 +1,7 @@
 package dev.runar.internal.node;
 
 import dev.runar.Delivery;
+import dev.runar.Event;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
@@ -93,6 +94,24 @@ final class ServicePauses {
 
   /** What takes the events of a service: nothing while it is paused. */
   static EventEndpoint unlessPaused(ServiceEntry entry, EventEndpoint endpoint) {
-    return delivery -> entry.state == State.PAUSED ? Delivery.CLOSED : endpoint.offer(delivery);
+    return new UnlessPaused(entry, endpoint);
+  }
+
+  private record UnlessPaused(ServiceEntry entry, EventEndpoint endpoint)
+      implements EventEndpoint {
+    @Override
+    public Delivery offer(EventDelivery delivery) {
+      return entry.state == State.PAUSED ? Delivery.CLOSED : endpoint.offer(delivery);
+    }
+
+    @Override
+    public String owner() {
+      return endpoint.owner();
+    }
+
+    @Override
+    public int lane(Event event) {
+      return endpoint.lane(event);
+    }
   }
 }
