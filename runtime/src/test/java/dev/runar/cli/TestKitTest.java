@@ -28,7 +28,7 @@ class TestKitTest {
     cli = new CliFixture(folder);
     cli.realNodes = true;
     Files.writeString(folder.resolve("package.json"), "{}");
-    for (String name : List.of("contract.ts", "kit.test.ts", "stream.test.ts", "app.ts")) {
+    for (String name : List.of("contract.ts", "kit.test.ts", "stream.test.ts", "options.test.ts", "app.ts")) {
       Files.copy(KIT_TESTS.resolve(name), folder.resolve(name));
     }
   }
@@ -53,10 +53,13 @@ class TestKitTest {
   }
 
   @Test
-  void theStreamTestsOfTheKitPassHereToo() throws Exception {
-    var result = cli.run("test", "--reporter=tap", folder.resolve("stream.test.ts").toString());
+  void theTestsOfItsStreamsAndOptionsPassHereToo() throws Exception {
+    String streams = folder.resolve("stream.test.ts").toString();
+    String options = folder.resolve("options.test.ts").toString();
 
-    assertThat(result.out()).contains("# fail 0").contains("# pass 4");
+    var result = cli.run("test", "--reporter=tap", streams, options);
+
+    assertThat(result.out()).contains("# fail 0").contains("# pass 13");
     assertThat(result.exitCode()).isZero();
   }
 
