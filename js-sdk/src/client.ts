@@ -1,5 +1,5 @@
 import type { Context } from "./context.js";
-import type { RequestOptions } from "./options.js";
+import type { RequestOptions, StreamOptions } from "./options.js";
 import { parametersOf } from "./parameters.js";
 import type { ServiceDefinition } from "./service.js";
 import { suggestion } from "./suggestion.js";
@@ -33,7 +33,7 @@ export type ClientMethod<Action> = Action extends {
   readonly kind: "stream";
   readonly handler: (input: infer Input, ...rest: never[]) => infer Result;
 }
-  ? WholeInput<Input, AsyncIterable<ItemOf<Awaited<Result>>>>
+  ? WholeInput<Input, AsyncIterable<ItemOf<Awaited<Result>>>, StreamOptions>
   : ClientMethodOfOne<Action>;
 
 type ItemOf<Items> = Items extends AsyncIterable<infer Item> | Iterable<infer Item> ? Item : never;
@@ -43,7 +43,7 @@ type ClientMethodOfOne<Action> = Action extends {
 }
   ? WholeInput<Input, Result>
   : Action extends (...parameters: infer Parameters) => infer Result
-    ? (...given: [...DataOf<Parameters>, options?: RequestOptions]) => Answer<Result>
+    ? (...given: [...DataOf<Parameters>, options?: OptionsFor<Result>]) => Answer<Result>
     : never;
 
 type UntypedMethod = (...given: readonly unknown[]) => Promise<unknown>;
@@ -59,11 +59,20 @@ type Callable<Name> = Name extends "then" | `${string}{${string}` | `${string}*$
   ? never
   : Name;
 
-type WholeInput<Input, Result> = [Input] extends [never]
-  ? (input?: undefined, options?: RequestOptions) => Answer<Result>
+type WholeInput<Input, Result, Options = RequestOptions> = [Input] extends [never]
+  ? (input?: undefined, options?: Options) => Answer<Result>
   : undefined extends Input
-    ? (input?: Input, options?: RequestOptions) => Answer<Result>
-    : (input: Input, options?: RequestOptions) => Answer<Result>;
+    ? (input?: Input, options?: Options) => Answer<Result>
+    : (input: Input, options?: Options) => Answer<Result>;
+
+type OptionsFor<Result> =
+  IsAny<Result> extends true
+    ? RequestOptions
+    : [Result] extends [never]
+      ? RequestOptions
+      : [Result] extends [AsyncIterable<unknown>]
+        ? StreamOptions
+        : RequestOptions;
 
 /** What comes before the context. */
 type DataOf<Parameters extends readonly unknown[]> = number extends Parameters["length"]
@@ -106,7 +115,7 @@ type Answer<Result> =
 /** What a client asks: a node or the context of a handler. */
 export interface Requester {
   request(path: string, payload?: unknown, options?: RequestOptions): Promise<unknown>;
-  stream?(path: string, payload?: unknown, options?: RequestOptions): AsyncIterable<unknown>;
+  stream?(path: string, payload?: unknown, options?: StreamOptions): AsyncIterable<unknown>;
 }
 
 /** How one action takes its arguments. */

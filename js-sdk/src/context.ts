@@ -11,7 +11,8 @@ import type {
   Texts,
   WaitOptions,
 } from "./options.js";
-import { EventScope, LifecycleScope, RequestScope } from "./scopes.js";
+import { RequestScope } from "./request-scope.js";
+import { EventScope, LifecycleScope } from "./scopes.js";
 import type { ServiceDefinition } from "./service.js";
 import type { Signal } from "./signal.js";
 

@@ -1,5 +1,6 @@
 import { ValidationError } from "./errors.js";
 import { stringify } from "./primordials.js";
+import { nearest } from "./suggestion.js";
 
 // How a definition is checked: tables of known keys, each with what its value must be. Every error
 // says where, by the path of the key, and what would be right.
@@ -125,42 +126,4 @@ export function unknownKey(place: Place, key: string, known: readonly string[]):
   const near = nearest(key, known);
   const hint = near === undefined ? `it may be ${known.join(", ")}` : `did you mean ${near}?`;
   return new ValidationError(`${place.where}: ${place.path} is not known; ${hint}`);
-}
-
-/** The most similar of the words, if it is similar enough to be meant. */
-function nearest(word: string, words: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of words) {
-    const steps = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (steps < least) {
-      least = steps;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** How many letters to put in, take out, change or swap with the next. */
-function distance(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const same = from[i - 1] === to[j - 1];
-      let steps = Math.min(
-        (last[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-        (last[j - 1] as number) + (same ? 0 : 1),
-      );
-      if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) {
-        steps = Math.min(steps, (beforeLast[j - 2] as number) + 1);
-      }
-      row[j] = steps;
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[to.length] as number;
 }

@@ -1,6 +1,6 @@
 import type { EventHandler } from "./context.js";
 import { ValidationError } from "./errors.js";
-import { suggestion } from "./suggest.js";
+import { suggestion } from "./suggestion.js";
 
 /** How often and when a failed handling is tried again. */
 export interface EventRetry {
@@ -188,7 +188,7 @@ function checkKeys(
     if (check === undefined) {
       const known = Object.keys(checks);
       throw new ValidationError(
-        `${what} has no option ${path}${key}${suggestion(key, known)}; it has ${known.join(", ")}`,
+        `${what} has no option ${path}${key}; it has ${known.join(", ")}${suggestion(key, known)}`,
       );
     }
     const wanted = value === undefined ? null : check(value);

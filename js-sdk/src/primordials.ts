@@ -143,3 +143,8 @@ export {
   OwnString as String,
   OwnUint8Array as Uint8Array,
 };
+
+/** An object without inherited names: an action may be called `constructor`. */
+export function dictionary<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
+}

@@ -5,15 +5,19 @@ import {
   type ClientMethod,
   Context,
   type Delivery,
+  defineError,
   defineService,
   type ErrorCode,
   type Event,
   EventContext,
+  type EventDefinition,
+  event,
   Node,
   type PublishReceipt,
   RunarError,
   type Session,
   type StandardSchema,
+  stream,
 } from "../src/index.js";
 
 const node = new Node({});
@@ -248,4 +252,126 @@ test("contexts make clients too", () => {
       },
     },
   });
+});
+
+test("a stream has the item type that its caller or its definition names", () => {
+  const items = node.stream<number>("math/count", { to: 3 }, { readAhead: 8, timeout: 100 });
+  expectTypeOf(items).toEqualTypeOf<AsyncIterableIterator<number>>();
+  expectTypeOf(node.stream("math/count")).toEqualTypeOf<AsyncIterableIterator<unknown>>();
+  // @ts-expect-error a stream is read, not awaited for one result
+  node.stream<number>("math/count").then;
+  // @ts-expect-error how far ahead is a number
+  node.stream("math/count", null, { readAhead: "8" });
+  // @ts-expect-error a request has one result and reads nothing ahead
+  node.request("math/add", [1, 2], { readAhead: 8 });
+});
+
+const feed = defineService({
+  name: "feed",
+  path: "feed",
+  actions: {
+    ticks: stream({
+      handler: async function* ({ to }: { to: number }) {
+        yield new Date(to);
+      },
+    }),
+    words: stream({
+      input: {} as StandardSchema<{ text: string }>,
+      handler: ({ text }) => text.split(" "),
+    }),
+    async *plain(count: number) {
+      yield count;
+    },
+  },
+});
+
+test("a client of a stream reads its items", async () => {
+  const client = node.client(feed);
+  expectTypeOf(client.ticks({ to: 3 })).toEqualTypeOf<AsyncIterable<Date>>();
+  expectTypeOf(client.words({ text: "a b" })).toEqualTypeOf<AsyncIterable<string>>();
+  expectTypeOf(client.plain(3, { readAhead: 4 })).toEqualTypeOf<AsyncIterable<number>>();
+  for await (const tick of client.ticks({ to: 3 }, { readAhead: 1, timeout: 50 })) {
+    expectTypeOf(tick).toEqualTypeOf<Date>();
+  }
+  // @ts-expect-error a field is wrong
+  client.ticks({ to: "3" });
+  // @ts-expect-error it takes an input
+  client.words();
+  // @ts-expect-error no such option
+  client.plain(3, { readAhaed: 4 });
+});
+
+test("a stream has neither cache nor retry nor fallback", () => {
+  const handler = async function* () {
+    yield 1;
+  };
+  stream({ concurrency: 2, breaker: {}, takesStream: true, handler });
+  // @ts-expect-error items are not kept
+  stream({ cache: { ttl: 5 }, handler });
+  // @ts-expect-error what was read is not read again
+  stream({ retry: 3, handler });
+  // @ts-expect-error it answers with items
+  stream({ handler: () => 5 });
+});
+
+test("an event has options and the payload of its handler", () => {
+  type Order = { readonly id: number };
+  const placed = event({
+    group: "workers",
+    order: "serial",
+    retry: { attempts: 5, backoff: 200 },
+    deadLetter: "order/unhandled",
+    overflow: "drop-oldest",
+    maxWaiting: 10,
+    replay: 5_000,
+    handler: (order: Order, ctx) => {
+      expectTypeOf(ctx).toEqualTypeOf<EventContext>();
+      ctx.nack(new RunarError("OVERLOADED", `not ${order.id}`));
+    },
+  });
+  expectTypeOf(placed).toEqualTypeOf<EventDefinition<Order>>();
+  defineService({ name: "o", path: "o", events: { placed, "order/*": (_: Order) => {} } });
+  node.subscribe("order/*", (_: Order) => {}, { group: "workers", ack: "manual" });
+  // @ts-expect-error a handler is needed
+  event({ order: "serial" });
+  // @ts-expect-error no such order
+  event({ order: "seriell", handler: () => {} });
+  // @ts-expect-error no such policy
+  event({ overflow: "block", handler: () => {} });
+  // @ts-expect-error a misspelt key
+  event({ retry: { atempts: 3 }, handler: () => {} });
+  // @ts-expect-error a topic is a text
+  node.subscribe("order/*", () => {}, { deadLetter: true });
+});
+
+test("errors are declared by classes of defineError, whose data has a type", () => {
+  const NoStock = defineError<{ left: number }>("TypesNoStock");
+  action({ errors: [NoStock, { name: "Late", description: "too late" }], handler: () => 1 });
+  const error = new NoStock("sold out", { data: { left: 0 } });
+  expectTypeOf(error).toExtend<RunarError>();
+  expectTypeOf(error.data.left).toEqualTypeOf<number>();
+  // @ts-expect-error the data has another form
+  new NoStock("sold out", { data: { right: 0 } });
+  // @ts-expect-error a name alone is no error
+  action({ errors: ["NoStock"], handler: () => 1 });
+});
+
+test("a request takes a signal, meta and headers", () => {
+  const { signal } = new AbortController();
+  const options = {
+    signal,
+    timeout: 100,
+    meta: { tenant: "a" },
+    headers: { "x-hop": "1" },
+    onMeta: (meta: Readonly<Record<string, string>>) => void meta["cost"],
+  };
+  node.request("math/add", [1, 2], options);
+  node.client(shop).add(1, 2, options);
+  node.client(shop).pay({ amount: 1 }, options);
+  // @ts-expect-error a signal is no flag
+  node.request("math/add", [1, 2], { signal: true });
+  // @ts-expect-error meta has texts
+  node.client(shop).add(1, 2, { meta: { tenant: 5 } });
+  // @ts-expect-error headers have texts
+  node.client(shop).add(1, 2, { headers: ["x-hop"] });
 });

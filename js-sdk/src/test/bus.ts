@@ -1,30 +1,59 @@
-import type { Encoded, EventCallback } from "../host.js";
+import { codec } from "../codec.js";
+import type { Delivery as Answer, Encoded, EventCallback, HostEventInfo } from "../host.js";
 import type { PublishOptions, PublishReceipt } from "../options.js";
 import type { VirtualClock } from "./clock.js";
-import { copied } from "./crossing.js";
+import { copied, crossed } from "./crossing.js";
+import { EventLine, needsLine } from "./event-line.js";
 import { full, matches, paramsOf, parsePath, parsePattern, type TopicPath } from "./paths.js";
-import type { RecordedEvent } from "./records.js";
+import type { Random } from "./random.js";
+import { type RecordedEvent, type Records, recordOf } from "./records.js";
+import type { ListenerOptions } from "./registry.js";
 import type { Within } from "./requests.js";
 import type { Settings } from "./settings.js";
+
+/** Which try of a delivery it is, and how its handler settles it if that is its own business. */
+export interface Try {
+  readonly number: number;
+  readonly isManual: boolean;
+  ack(): void;
+  nack(errorJson: string): void;
+}
 
 /** One event on its way to one handler. */
 export interface Delivery {
   readonly what: string;
-  run(): unknown;
+  readonly topic: string;
+  run(attempt?: Try): unknown;
   handled(): void;
-  failed(error: unknown): void;
+  failed(error: unknown, attempts?: number): void;
+  /** It is not needed any more, and no dead letter. */
+  dropped(error: unknown): void;
 }
 
-/** Takes deliveries for one handler, in the order of each sender; false: its queue is full. */
-export type Taker = (delivery: Delivery, sender: string) => boolean;
+/** Takes deliveries for one handler, in the order of each sender. */
+export type Taker = (delivery: Delivery, sender: string) => Answer;
 
-interface Subscription {
-  readonly id: number;
-  readonly pattern: TopicPath;
+/** Who gets events, and how. */
+export interface Subscriber {
   readonly handler: EventCallback;
   readonly servicePath: string;
+  readonly networkId: string;
+  readonly options: ListenerOptions;
   readonly take: Taker;
 }
+
+interface Subscription extends Subscriber {
+  readonly id: number;
+  readonly pattern: TopicPath;
+  /** As dead letters name it. */
+  readonly name: string;
+  /** Queued, and neither handled nor failed. */
+  waiting: number;
+}
+
+type Failure = { readonly error: unknown; readonly attempts: number; readonly isDropped: boolean };
+
+const ONCE: Try = { number: 1, isManual: false, ack: () => {}, nack: () => {} };
 
 interface Published {
   readonly id: number;
@@ -35,6 +64,8 @@ interface Published {
   readonly until: number;
   readonly meta: object;
   readonly traceparent: string;
+  /** It tells of a failure itself. */
+  readonly isDeadLetter: boolean;
 }
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
@@ -45,14 +76,22 @@ export class Bus {
   #retained: Published[] = []; // at most settings.retainedEvents
   #lastEvent = 0;
   #lastSubscription = 0;
+  readonly #groups = new Map<string, number>(); // whose turn it is, by the groups of subscriptions
   readonly #settings: Settings;
   readonly #clock: VirtualClock;
-  readonly #decode: (payload: Encoded) => unknown;
+  readonly #random: Random;
+  readonly #events: Records<RecordedEvent>;
 
-  constructor(settings: Settings, clock: VirtualClock, decode: (payload: Encoded) => unknown) {
+  constructor(
+    settings: Settings,
+    clock: VirtualClock,
+    random: Random,
+    events: Records<RecordedEvent>,
+  ) {
     this.#settings = settings;
     this.#clock = clock;
-    this.#decode = decode;
+    this.#random = random;
+    this.#events = events;
   }
 
   /** @param done gets the receipt when the options say so */
@@ -64,6 +103,7 @@ export class Bus {
       readonly sender: string;
       readonly record: Changing<RecordedEvent>;
       readonly within?: Within | null | undefined;
+      readonly isDeadLetter?: boolean;
     },
     done: (receipt: PublishReceipt) => void,
   ): void {
@@ -78,6 +118,7 @@ export class Bus {
       until: this.#clock.now + (options.retainFor ?? 0),
       meta: { ...metaOf(from.within), ...(options as { readonly meta?: object }).meta },
       traceparent: from.within?.traceparent?.() ?? traceOf(this.#lastEvent),
+      isDeadLetter: from.isDeadLetter ?? false,
     };
     this.#retain(event);
     Object.assign(record, { id: event.id, topic: event.topic });
@@ -98,29 +139,26 @@ export class Bus {
         done(receipt);
       }
     };
-    for (const one of [...this.#subscriptions.values()]) {
-      if (!matches(one.pattern, path)) {
-        continue;
-      }
+    for (const members of this.#receivers(path)) {
       receipt.matched++;
-      const wasTaken = one.take(
-        this.#delivery(event, one, (error) => {
-          if (error === undefined) {
+      const answer = this.#offer(members, sender, (one) =>
+        this.#delivery(event, one, (failure) => {
+          if (failure === undefined) {
             receipt.handled++;
             Object.assign(record, { handled: record.handled + 1 });
           } else {
             receipt.failed++;
-            Object.assign(record, { failures: [...record.failures, error.error] });
+            Object.assign(record, { failures: [...record.failures, failure.error] });
+            this.#bury(event, one, failure);
           }
           settled();
         }),
-        sender,
       );
-      if (wasTaken) {
+      if (answer === "QUEUED") {
         receipt.queued++;
       } else {
         receipt.refused++;
-        refusals.push({ pattern: one.pattern.text, reason: "FULL" });
+        refusals.push({ pattern: members[0]?.pattern.text ?? "", reason: answer });
       }
     }
     receipt.refusals = refusals.slice(0, 100);
@@ -133,20 +171,107 @@ export class Bus {
     }
   }
 
-  subscribe(
-    pattern: string,
-    handler: EventCallback,
-    where: { readonly servicePath: string; readonly networkId: string },
-    includePast: boolean,
-    take: Taker,
-  ): number {
-    const parsed = parsePattern(pattern, where.networkId);
+  /** Who gets an event of this topic: subscriptions, and groups of which one member gets it. */
+  #receivers(path: TopicPath): readonly (readonly Subscription[])[] {
+    const receivers: Subscription[][] = [];
+    const groups = new Map<string, Subscription[]>();
+    for (const one of this.#subscriptions.values()) {
+      if (!matches(one.pattern, path)) {
+        continue;
+      }
+      const { group = "" } = one.options;
+      const known = groups.get(group);
+      if (known !== undefined) {
+        known.push(one);
+        continue;
+      }
+      const members = [one];
+      receivers.push(members);
+      if (group !== "") {
+        groups.set(group, members);
+      }
+    }
+    return receivers;
+  }
+
+  /** The least busy first; of those that are equally busy each in turn. */
+  #offer(
+    members: readonly Subscription[],
+    sender: string,
+    deliveryFor: (one: Subscription) => Delivery,
+  ): Answer {
+    const key = members.map(({ id }) => id).join();
+    const turn = members.length > 1 ? (this.#groups.get(key) ?? 0) : 0;
+    if (members.length > 1) {
+      this.#groups.set(key, (turn + 1) % members.length);
+    }
+    const left = members.map(
+      (_, index) => members[(turn + index) % members.length] as Subscription,
+    );
+    left.sort((a, b) => a.waiting - b.waiting);
+    let refusal: Answer = "CLOSED";
+    for (const one of left) {
+      one.waiting++;
+      const answer = one.take(deliveryFor(one), sender);
+      if (answer === "QUEUED") {
+        return answer;
+      }
+      one.waiting--;
+      refusal = answer === "FULL" ? answer : refusal;
+    }
+    return refusal;
+  }
+
+  /** An event that has finally failed is published to where its subscription wants it. */
+  #bury(event: Published, to: Subscription, { error, attempts, isDropped }: Failure): void {
+    const { deadLetter } = to.options;
+    if (deadLetter === undefined || event.isDeadLetter || isDropped) {
+      return;
+    }
+    const { code, name, message } = crossed(error);
+    const payload = codec.encode({
+      id: event.id,
+      topic: event.topic,
+      payload: codec.decode(...copied(event.payload)),
+      error: { code, name, message },
+      attempts,
+      subscription: to.name,
+    });
+    const topic = ownTopic(deadLetter, to.servicePath);
+    const record = recordOf(topic, event.topic, codec.decode(...payload), this.#clock.now);
+    this.publish(topic, payload, {}, { sender: "node", record, isDeadLetter: true }, () => {});
+    this.#events.add(record.topic, record);
+  }
+
+  subscribe(pattern: string, subscriber: Subscriber): number {
+    const parsed = parsePattern(pattern, subscriber.networkId);
+    const { options, servicePath } = subscriber;
     const id = ++this.#lastSubscription;
-    const one = { id, pattern: parsed, handler, servicePath: where.servicePath, take };
-    if (includePast) {
-      for (const past of this.#past(parsed)) {
-        take(
-          this.#delivery(past, one, () => {}),
+    const line = new EventLine(subscriber.take, options, {
+      clock: this.#clock,
+      random: this.#random,
+      maxWaiting: this.#settings.queuedCallbacks,
+      manualTimeout: this.#settings.requestTimeout,
+    });
+    const one: Subscription = {
+      ...subscriber,
+      id,
+      pattern: parsed,
+      name: `${parsed.text} of ${servicePath === "" ? "the program" : `service ${servicePath}`}`,
+      waiting: 0,
+      take: needsLine(options) ? line.offer : subscriber.take,
+    };
+    const { replay = false } = options;
+    const oldest = typeof replay === "number" ? this.#clock.now - replay : 0;
+    for (const past of replay === false ? [] : this.#past(parsed)) {
+      if (past.timestamp >= oldest) {
+        one.waiting++;
+        one.take(
+          this.#delivery(past, one, (failure) => {
+            if (failure !== undefined) {
+              this.#bury(past, one, failure);
+            }
+          }),
           "",
         );
       }
@@ -182,37 +307,52 @@ export class Bus {
   #delivery(
     event: Published,
     to: Subscription,
-    settle: (failure: { readonly error: unknown } | undefined) => void,
+    settle: (failure: Failure | undefined) => void,
   ): Delivery {
     let isSettled = false;
-    const once = (failure: { readonly error: unknown } | undefined): void => {
+    const once = (failure: Failure | undefined): void => {
       if (!isSettled) {
         isSettled = true;
+        to.waiting--;
         settle(failure);
       }
     };
-    const info = {
-      id: () => event.id,
-      topic: () => event.topic,
-      timestamp: () => event.timestamp,
-      paramsJson: () => JSON.stringify(paramsOf(to.pattern, event.path)),
-      metaJson: () => JSON.stringify(event.meta),
-      traceparent: () => event.traceparent,
-      tracestate: () => "",
-      servicePath: () => to.servicePath,
-      attempt: () => 1,
-      isManual: () => false,
-      ack: () => {},
-      nack: () => {},
-      payload: () => copied(event.payload),
-    };
     return {
       what: `event ${event.topic} for ${to.pattern.text}`,
-      run: () => to.handler(this.#decode(copied(event.payload)), info),
+      topic: event.topic,
+      run: (attempt = ONCE) =>
+        to.handler(codec.decode(...copied(event.payload)), infoOf(event, to, attempt)),
       handled: () => once(undefined),
-      failed: (error) => once({ error }),
+      failed: (error, attempts = 1) => once({ error, attempts, isDropped: false }),
+      dropped: (error) => once({ error, attempts: 0, isDropped: true }),
     };
   }
+}
+
+function infoOf(event: Published, to: Subscription, attempt: Try): HostEventInfo {
+  const info = {
+    id: () => event.id,
+    topic: () => event.topic,
+    timestamp: () => event.timestamp,
+    paramsJson: () => JSON.stringify(paramsOf(to.pattern, event.path)),
+    metaJson: () => JSON.stringify(event.meta),
+    traceparent: () => event.traceparent,
+    tracestate: () => "",
+    servicePath: () => to.servicePath,
+    attempt: () => attempt.number,
+    isManual: () => attempt.isManual,
+    ack: () => attempt.ack(),
+    nack: (errorJson: string) => attempt.nack(errorJson),
+    payload: () => copied(event.payload),
+  };
+  return info;
+}
+
+/** `a` is the own service's topic, `s/a` and `n:s/a` stay. */
+export function ownTopic(topic: string, service: string): string {
+  return service === "" || topic.includes("/") || topic.includes(":")
+    ? topic
+    : `${service}/${topic}`;
 }
 
 function metaOf(within: Within | null | undefined): object {

@@ -1,3 +1,4 @@
+import { codec } from "../codec.js";
 import type { RunarError } from "../errors.js";
 import type { Encoded, HostCall, Kind } from "../host.js";
 import type { VirtualClock } from "./clock.js";
@@ -13,11 +14,15 @@ export class Pending {
   identity: string | null = null;
   readonly id: number;
   readonly entry: Entry;
-  readonly generation: number;
+  /** Of the script that runs it. */
+  generation: number;
   deadline: number;
   isSettled = false;
   isCancelled = false;
   readonly onCancel: (() => void)[] = [];
+  readonly #watchers = new Set<() => void>();
+  /** Fails the attempts that a script runs now. */
+  readonly running = new Set<(reason: RunarError) => void>();
   readonly settle: (outcome: Encoded | RunarError) => void;
 
   constructor(
@@ -32,6 +37,19 @@ export class Pending {
     this.deadline = deadline;
     this.settle = settle;
   }
+
+  /** Runs the callback when its caller or its time gives it up; the result forgets it. */
+  whenCancelled(callback: () => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  cancelled(): void {
+    for (const watcher of [...this.#watchers]) {
+      watcher();
+    }
+    this.#watchers.clear();
+  }
 }
 
 /** What a request tells its handler. */
@@ -42,12 +60,18 @@ export interface About {
   readonly traceparent: string;
 }
 
+/** Which try it is, and for a fallback what it stands in for. */
+export interface Try {
+  readonly number: number;
+  readonly failure: RunarError | undefined;
+}
+
 /** The request as the SDK's handler sees it. */
 export function callOf(
   pending: Pending,
   path: string,
   params: Readonly<Record<string, string>>,
-  about: About,
+  about: About & Try,
   clock: VirtualClock,
 ): HostCall {
   const call = {
@@ -59,7 +83,7 @@ export function callOf(
     traceparent: () => about.traceparent,
     tracestate: () => "",
     caller: () => about.caller,
-    attempt: () => 1,
+    attempt: () => about.number,
     identityKind: () => (pending.identity === null ? null : ("rich" as const)),
     identityText: () => pending.identity,
     identify: (_kind: Kind, text: unknown) => {
@@ -73,7 +97,7 @@ export function callOf(
     remaining: () => Math.max(0, pending.deadline - clock.now),
     servicePath: () => pending.entry.definition.path,
     http: () => null,
-    failureJson: () => "null",
+    failureJson: () => (about.failure === undefined ? "null" : codec.describeError(about.failure)),
     isCancelled: () => pending.isSettled,
     onCancel: (callback: () => void) => {
       if (pending.isCancelled) {

@@ -27,6 +27,7 @@ export function crossed(thrown: unknown): RunarError {
     text("stack"),
     json("cause"),
     json("errors"),
+    it,
   );
   if (error instanceof RunarError) {
     return error;

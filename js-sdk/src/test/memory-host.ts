@@ -1,6 +1,5 @@
 import { codec } from "../codec.js";
-import { errorOf, type RunarError, ShutdownError, UnsupportedValueError } from "../errors.js";
-import type { SubscribeOptions } from "../event.js";
+import { type RunarError, UnsupportedValueError } from "../errors.js";
 import type {
   Encoded,
   EventCallback,
@@ -11,20 +10,23 @@ import type {
   Kind,
   LogLevel,
 } from "../host.js";
-import type { PublishOptions, RequestOptions, WaitOptions } from "../options.js";
-import { Bus, type Taker } from "./bus.js";
+import type { RequestOptions } from "../options.js";
+import { Actions, type Script } from "./actions.js";
+import { Bus } from "./bus.js";
 import { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import type { FaultPlan } from "./faults.js";
 import { Pipe, type Post } from "./pipe.js";
+import { Places } from "./places.js";
 import { Random } from "./random.js";
-import { type RecordedCall, type RecordedEvent, Records, recordOf } from "./records.js";
-import { type Entry, Registry } from "./registry.js";
+import { type RecordedCall, type RecordedEvent, Records } from "./records.js";
+import { Registry } from "./registry.js";
 import { type Exchange, Requests, type Wishes, type Within } from "./requests.js";
-import { Scheduler, type Task } from "./scheduler.js";
+import { Scheduler } from "./scheduler.js";
 import { Services } from "./services.js";
 import { configure, defaultSettings, type Settings } from "./settings.js";
-import { inPlace, type Place, place } from "./switchboard.js";
+import { inPlace } from "./switchboard.js";
+import { optionsOf, Topics } from "./topics.js";
 
 const MAX_LOGS = 10_000;
 const REQUESTS_ITSELF = "$registry";
@@ -62,6 +64,8 @@ export class MemoryHost implements Host {
   readonly #registry: Registry;
   readonly #bus: Bus;
   readonly #requests: Requests;
+  readonly #places: Places;
+  readonly #topics: Topics;
   /** The lives of the services. */
   readonly services: Services;
 
@@ -70,14 +74,28 @@ export class MemoryHost implements Host {
     this.random = new Random(options.seed);
     this.clock = new VirtualClock(options.startTime, () => this.scheduler.settled());
     this.scheduler = new Scheduler(this.clock, this.random, options.faults, this.settings);
+    this.#places = new Places(this, this.clock, this.scheduler);
     this.calls = new Records(this.settings);
     this.events = new Records(this.settings);
     this.#registry = new Registry(this.settings);
-    this.#bus = new Bus(this.settings, this.clock, ([kind, data]) => codec.decode(kind, data));
-    this.#requests = new Requests(this.settings, this.clock, this.#registry, {
-      offer: (task) => this.scheduler.offer(task),
-      enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
+    this.#bus = new Bus(this.settings, this.clock, this.random, this.events);
+    this.#topics = new Topics({
+      settings: this.settings,
+      clock: this.clock,
+      scheduler: this.scheduler,
+      registry: this.#registry,
+      bus: this.#bus,
+      events: this.events,
+      places: this.#places,
+      isClosed: () => this.services.isClosed,
+      log: (level, logger, message) => this.log(level, logger, message),
     });
+    const script: Script = {
+      offer: (task) => this.scheduler.offer(task),
+      enter: (entry, task, run) => inPlace(this.#places.of(entry, task), run),
+    };
+    const actions = new Actions(script, this.clock, this.random);
+    this.#requests = new Requests(this.settings, this.clock, this.#registry, script, actions);
     this.services = new Services({
       settings: this.settings,
       clock: this.clock,
@@ -85,10 +103,11 @@ export class MemoryHost implements Host {
       registry: this.#registry,
       bus: this.#bus,
       requests: this.#requests,
+      actions,
       faults: options.faults,
-      post: (receiver, what, run) => this.#post(receiver, what, run),
-      enter: (entry, task, run) => inPlace(this.#placeOf(entry, task), run),
-      taker: (entry) => this.#taker(entry),
+      post: (receiver, what, run) => this.#places.post(receiver, what, run),
+      enter: (entry, task, run) => inPlace(this.#places.of(entry, task), run),
+      taker: (entry) => this.#topics.taker(entry),
       log: (level, logger, message) => this.log(level, logger, message),
     });
     this.scheduler.onDeath = (path) => this.services.diesByPlan(path);
@@ -97,14 +116,14 @@ export class MemoryHost implements Host {
   /** Runs what a caller of the test does; the order of one sender is kept. */
   as<R>(sender: string, run: () => R): R {
     return inPlace(
-      this.#place(`test ${sender}`, "", "", () => true),
+      this.#places.make(`test ${sender}`, "", "", () => true),
       run,
     );
   }
 
   /** Runs what is called on the node: as the caller that it is already, or as the test. */
   asSelf<R>(run: () => R): R {
-    return inPlace(this.#here(), run);
+    return inPlace(this.#places.here(), run);
   }
 
   configure(configJson: string): string {
@@ -178,8 +197,8 @@ export class MemoryHost implements Host {
 
   /** What could not begin: its stream has no items, and ends with the failure. */
   #failing(done: Promise<unknown>): Exchange {
-    const { service } = this.#here();
-    const post: Post = (what, run) => this.#post(service, what, run);
+    const { service } = this.#places.here();
+    const post: Post = (what, run) => this.#places.post(service, what, run);
     const pipe = new Pipe(1, post, post, { begin: () => {}, end: () => {} });
     done.catch((error: RunarError) => pipe.finish(error));
     return { cancel: () => {}, inlet: () => pipe.inlet, outlet: () => null };
@@ -200,7 +219,7 @@ export class MemoryHost implements Host {
     wishes: Wishes,
     begun: (exchange: Exchange) => void,
   ): Promise<Encoded> {
-    const at = this.#here();
+    const at = this.#places.here();
     if (!at.isAlive()) {
       return new Promise(() => {}); // a script that has ended does nothing more
     }
@@ -222,8 +241,9 @@ export class MemoryHost implements Host {
     const asker = {
       sender: at.sender,
       task: at.task,
+      service: at.service,
       answer: (what: string, settle: () => void) => {
-        this.#post(at.service, what, settle);
+        this.#places.post(at.service, what, settle);
       },
     };
     return this.#requests.request(path, payload, options, asker, record, wishes, begun);
@@ -238,78 +258,11 @@ export class MemoryHost implements Host {
     optionsJson: string | null,
     within?: Within | null,
   ): Promise<string> {
-    const at = this.#here();
-    if (!at.isAlive()) {
-      return new Promise(() => {});
-    }
-    return new Promise((resolve, reject) => {
-      if (this.services.isClosed) {
-        throw new ShutdownError("the node has stopped");
-      }
-      const options = optionsOf<PublishOptions>(optionsJson);
-      const payload = copied([kind, data]);
-      const record = recordOf(topic, at.task, codec.decode(...payload), this.clock.now);
-      try {
-        this.#bus.publish(
-          topic,
-          payload,
-          options,
-          { sender: at.sender, record, within },
-          (receipt) =>
-            this.#post(at.service, `receipt of ${topic}`, () => resolve(JSON.stringify(receipt))),
-        );
-        this.events.add(record.topic, record);
-      } catch (error) {
-        this.#post(at.service, `receipt of ${topic}`, () => reject(error));
-      }
-    });
+    return this.#topics.publish(topic, [kind, data], optionsJson, within);
   }
 
-  #taker(entry: Entry | undefined): Taker {
-    const generation = entry?.generation;
-    const receiver = entry?.definition.path ?? "";
-    return (delivery, sender) =>
-      this.scheduler.offer({
-        what: delivery.what,
-        sender,
-        receiver,
-        isReserved: false,
-        run: () => {
-          const fail = (error: unknown): void => {
-            delivery.failed(error);
-            this.log("error", receiver || "script", `${delivery.what} failed: ${textOf(error)}`);
-          };
-          if (entry !== undefined && entry.generation !== generation) {
-            return;
-          }
-          const at =
-            entry === undefined
-              ? this.#place("test", "", delivery.what, () => true)
-              : this.#placeOf(entry, delivery.what);
-          try {
-            const done = inPlace(at, () => delivery.run());
-            Promise.resolve(done).then(() => delivery.handled(), fail);
-          } catch (error) {
-            fail(error);
-          }
-        },
-        abandon: delivery.failed,
-      });
-  }
-
-  async subscribe(
-    pattern: string,
-    handler: EventCallback,
-    optionsJson: string | null,
-  ): Promise<number> {
-    const { service } = this.#here();
-    const entry = service === "" ? undefined : this.#registry.find(service);
-    const where = { servicePath: "", networkId: this.settings.networkId };
-    const { replay = false } = optionsOf<SubscribeOptions>(optionsJson);
-    const past = replay !== false && replay !== 0;
-    const id = this.#bus.subscribe(pattern, handler, where, past, this.#taker(entry));
-    entry?.subscriptions.push(id);
-    return id;
+  subscribe(pattern: string, handler: EventCallback, optionsJson: string | null): Promise<number> {
+    return this.#topics.subscribe(pattern, handler, optionsJson);
   }
 
   async unsubscribe(id: number): Promise<boolean> {
@@ -317,39 +270,7 @@ export class MemoryHost implements Host {
   }
 
   on(pattern: string, optionsJson: string | null): Promise<HostEvent> {
-    const at = this.#here();
-    return new Promise((resolve, reject) => {
-      const { timeout = 5_000, includePast = false } = optionsOf<WaitOptions>(optionsJson);
-      const where = { servicePath: "", networkId: this.settings.networkId };
-      const timer = this.clock.after(timeout, () => {
-        this.#bus.unsubscribe(id);
-        const late = errorOf("TIMEOUT", `no event ${pattern} within ${Math.floor(timeout)} ms`);
-        this.#post(at.service, `wait for ${pattern}`, () => reject(late));
-      });
-      let isDone = false;
-      const first: EventCallback = (_payload, event) => {
-        if (!isDone) {
-          isDone = true;
-          this.clock.cancel(timer);
-          this.#bus.unsubscribe(id);
-          resolve(event as unknown as HostEvent);
-        }
-      };
-      const take: Taker = (delivery) => {
-        this.#post(at.service, delivery.what, () => {
-          delivery.run();
-          delivery.handled();
-        });
-        return true;
-      };
-      let id = -1;
-      try {
-        id = this.#bus.subscribe(pattern, first, where, includePast, take);
-      } catch (error) {
-        this.clock.cancel(timer);
-        reject(error);
-      }
-    });
+    return this.#topics.on(pattern, optionsJson);
   }
 
   async clearRetained(pattern: string): Promise<number> {
@@ -372,56 +293,6 @@ export class MemoryHost implements Host {
   sendToGroup(): number {
     throw noClients();
   }
-
-  /** A callback that is always taken, as what answers something that was asked. */
-  #post(receiver: string, what: string, run: () => void): void {
-    this.scheduler.offer({
-      what,
-      sender: "node",
-      receiver,
-      isReserved: true,
-      run,
-      abandon: () => {},
-    } satisfies Task);
-  }
-
-  #here(): Place {
-    const at = place();
-    return at?.host === this ? at : this.#place("test", "", "", () => true);
-  }
-
-  #placeOf(entry: Entry, task: string): Place {
-    const { generation } = entry;
-    const path = entry.definition.path;
-    return this.#place(path, path, task, () => entry.generation === generation);
-  }
-
-  #place(sender: string, service: string, task: string, isAlive: () => boolean): Place {
-    const at: Place = {
-      host: this,
-      clock: this.clock,
-      sender,
-      service,
-      task,
-      isAlive,
-      post: (what, run) => {
-        this.#post(service, what, () => {
-          if (isAlive()) {
-            inPlace(at, run);
-          }
-        });
-      },
-    };
-    return at;
-  }
-}
-
-function optionsOf<T extends object>(json: string | null): T {
-  return (json === null ? {} : JSON.parse(json)) as T;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? `${error}`) : String(error);
 }
 
 function noClients(): RunarError {

@@ -5,7 +5,7 @@ import type { Entry, RegisteredService, Registry, State } from "./registry.js";
 /** The service `$registry` of the node, as far as it knows about services. */
 export function registryService(
   registry: Registry,
-  change: (entry: Entry, to: State) => void,
+  steps: { readonly [Step in "pause" | "resume"]: (entry: Entry) => Promise<void> },
 ): [RegisteredService, HostHandlers] {
   const onService =
     (answer: (entry: Entry) => unknown): ActionCallback =>
@@ -15,8 +15,8 @@ export function registryService(
     "services/list": () => registry.all.map(described),
     "services/{path}": onService(described),
     "services/{path}/state": onService(({ state }) => ({ state })),
-    "services/{path}/pause": onService((entry) => transition(entry, "RUNNING", "PAUSED", change)),
-    "services/{path}/resume": onService((entry) => transition(entry, "PAUSED", "RUNNING", change)),
+    "services/{path}/pause": onService((entry) => transition(entry, "RUNNING", steps.pause)),
+    "services/{path}/resume": onService((entry) => transition(entry, "PAUSED", steps.resume)),
   };
   const definition: RegisteredService = {
     name: "registry",
@@ -31,19 +31,27 @@ export function registryService(
   return [definition, { actions, events: {}, sockets: {} }];
 }
 
-function transition(
+async function transition(
   entry: Entry,
   from: State,
-  to: State,
-  change: (entry: Entry, to: State) => void,
-): object {
+  step: (entry: Entry) => Promise<void>,
+): Promise<object> {
+  const { path } = entry.definition;
+  if (entry.isChanging) {
+    throw new NotRunningError(`service "${path}" is being paused or resumed; try again later`);
+  }
   if (entry.state !== from) {
     throw new NotRunningError(
-      `service "${entry.definition.path}" is in ${shown(entry.state)} state, not ${shown(from)}`,
+      `service "${path}" is in ${shown(entry.state)} state, not ${shown(from)}`,
     );
   }
-  change(entry, to);
-  return { state: to };
+  entry.isChanging = true;
+  try {
+    await step(entry);
+  } finally {
+    entry.isChanging = false;
+  }
+  return { state: entry.state };
 }
 
 function shown(state: State): string {

@@ -1,5 +1,13 @@
-import { DuplicateError, InvalidPathError, NotFoundError, NotRunningError } from "../errors.js";
+import {
+  DuplicateError,
+  InvalidPathError,
+  NotFoundError,
+  NotRunningError,
+  UnsupportedValueError,
+} from "../errors.js";
+import type { SubscribeOptions } from "../event.js";
 import type { HostHandlers } from "../host.js";
+import type { BreakerOptions, BulkheadOptions, CacheOptions, RetryOptions } from "../service.js";
 import {
   closer,
   full,
@@ -9,6 +17,7 @@ import {
   parsePattern,
   type TopicPath,
 } from "./paths.js";
+import { addressOf, admits, checkVersion } from "./versions.js";
 
 /** One action as the SDK has registered it. */
 export interface RegisteredAction {
@@ -19,7 +28,32 @@ export interface RegisteredAction {
   readonly input?: object;
   readonly output?: object;
   readonly stream?: unknown;
+  readonly fallback?: boolean;
+  readonly idempotent?: boolean;
+  readonly visibility?: "public" | "internal" | "private";
+  readonly retry?: Retry;
+  readonly cache?: Cache;
+  readonly bulkhead?: Bulkhead;
+  readonly breaker?: Breaker;
+  readonly errors?: readonly { readonly name: string }[];
 }
+
+/** The options of an action as the SDK sends them, with their defaults. */
+export type Retry = Required<RetryOptions>;
+export type Cache = Required<CacheOptions>;
+export type Bulkhead = Required<BulkheadOptions>;
+export type Breaker = Required<BreakerOptions>;
+
+/** One event handler of a service. */
+export interface Listener {
+  readonly pattern: string;
+  readonly options?: ListenerOptions;
+}
+
+/** The options of a subscription as the SDK sends them. */
+export type ListenerOptions = Omit<SubscribeOptions, "retry" | "includePast"> & {
+  readonly retry?: Partial<Retry>;
+};
 
 export interface RegisteredService {
   readonly name: string;
@@ -28,7 +62,9 @@ export interface RegisteredService {
   readonly description: string;
   readonly networkId: string;
   readonly actions: readonly RegisteredAction[];
-  readonly events: readonly unknown[];
+  readonly events: readonly Listener[];
+  readonly instances?: number;
+  readonly dependsOn?: readonly string[];
   readonly sockets: readonly string[];
 }
 
@@ -44,6 +80,8 @@ export interface Entry {
   away: string;
   /** Grows when its script ends; what an older one still does counts no more. */
   generation: number;
+  /** Its pause or resume hook runs. */
+  isChanging: boolean;
   subscriptions: number[];
 }
 
@@ -51,6 +89,13 @@ interface Route {
   readonly entry: Entry;
   readonly action: RegisteredAction;
   readonly pattern: TopicPath;
+}
+
+/** An action with what of the path it is told. */
+export interface Routed extends Route {
+  readonly params: Readonly<Record<string, string>>;
+  /** Without versions. */
+  readonly path: string;
 }
 
 /** Which action answers a path; the rules and the words are the node's. */
@@ -74,9 +119,16 @@ export class Registry {
       throw new InvalidPathError(`service path "${path.text}" must be one segment, without /`);
     }
     const taken = this.#services.get(full(path));
+    checkVersion(definition);
     if (taken !== undefined) {
+      const { name, version } = taken.definition;
+      if (version !== definition.version) {
+        throw new UnsupportedValueError(
+          `the test kit does not run two versions of a service: "${path.text}" is there in version ${version}, not in ${definition.version} too`,
+        );
+      }
       throw new DuplicateError(
-        `service path "${path.text}" is taken by "${taken.definition.name}"; choose another path`,
+        `service path "${path.text}" is taken by "${name}" in version ${version}; choose another path or version`,
       );
     }
     const routes = definition.actions.map((action) => ({
@@ -97,18 +149,29 @@ export class Registry {
     this.#routes = this.#routes.filter((route) => route.entry !== entry);
   }
 
-  /** @throws NotFoundError when there is none */
-  find(path: string): Entry {
-    const entry = this.#services.get(full(parsePath(path, this.#settings.networkId)));
-    if (entry === undefined) {
-      throw new NotFoundError(`there is no service "${path}"`);
+  /**
+   * @param address such as `math` or `math@^2`
+   * @throws NotFoundError when there is none
+   */
+  find(address: string): Entry {
+    const { path, versions } = addressOf(address, this.#settings.networkId);
+    const entry = this.#services.get(full(path));
+    if (entry === undefined || !admits(versions, entry.definition.version, address)) {
+      throw new NotFoundError(`there is no service "${address}"`);
     }
     return entry;
   }
 
   /** @throws NotFoundError, NotRunningError, InvalidPathError */
-  route(text: string): Route & { readonly params: Readonly<Record<string, string>> } {
-    const path = parsePath(text, this.#settings.networkId);
+  route(text: string): Routed {
+    const { path, versions } = addressOf(text, this.#settings.networkId);
+    const meant = this.#services.get(`${path.network}:${path.segments[0]}`);
+    if (meant !== undefined && !admits(versions, meant.definition.version, text)) {
+      const { path: service, version } = meant.definition;
+      throw new NotFoundError(
+        `No handler found for action ${text}: service "${service}" has the versions ${version}`,
+      );
+    }
     let closest: Route | undefined;
     for (const route of this.#routes) {
       const isCloser = closest === undefined || closer(route.pattern, closest.pattern) < 0;
@@ -127,13 +190,22 @@ export class Registry {
           : `service "${definition.path}" is away: ${away}`,
       );
     }
-    return { ...closest, params: paramsOf(closest.pattern, path) };
+    const shown = versions === "" ? text : path.text;
+    return { ...closest, params: paramsOf(closest.pattern, path), path: shown };
   }
 
   #notFound(path: TopicPath): NotFoundError {
     const service = path.segments[0] ?? "";
     const entry = this.#services.get(`${path.network}:${service}`);
-    const names = entry?.definition.actions.map(({ name }) => name).join(", ");
+    const names = entry?.definition.actions
+      .filter(({ visibility = "public" }) => visibility === "public")
+      .map(({ name }) => name)
+      .join(", ");
+    if (entry === undefined && service.startsWith("$")) {
+      throw new UnsupportedValueError(
+        `the test kit does not have the node's own service ${service}; of these it has $registry`,
+      );
+    }
     const why =
       names === undefined
         ? `there is no service "${service}"`

@@ -1,8 +1,8 @@
 import { codec } from "../codec.js";
 import {
   CancelledError,
-  errorOf,
   OverloadError,
+  PermissionError,
   type RunarError,
   ShutdownError,
   TimeoutError,
@@ -10,15 +10,13 @@ import {
 } from "../errors.js";
 import type { Encoded } from "../host.js";
 import type { RequestOptions } from "../options.js";
-import { type About, callOf, Pending } from "./call.js";
+import type { Actions, Script } from "./actions.js";
+import { Pending } from "./call.js";
 import type { VirtualClock } from "./clock.js";
-import { copied, crossed } from "./crossing.js";
-import { argumentsOf } from "./mapping.js";
+import { copied } from "./crossing.js";
 import { Pipe, type Post } from "./pipe.js";
 import type { RecordedCall } from "./records.js";
-import type { Entry, RegisteredAction, Registry } from "./registry.js";
-import type { Task } from "./scheduler.js";
-import { issuesOf } from "./schema-check.js";
+import type { Entry, RegisteredAction, Registry, Routed } from "./registry.js";
 import type { Settings } from "./settings.js";
 
 /** As the node has it. */
@@ -28,6 +26,8 @@ const READ_AHEAD = 64;
 export interface Asker {
   readonly sender: string;
   readonly task: string;
+  /** The service that asks; empty: the test. */
+  readonly service: string;
   /** Resolves the caller's promise in a turn of the caller. */
   readonly answer: (what: string, settle: () => void) => void;
 }
@@ -57,31 +57,30 @@ export interface Exchange {
   outlet(): Pipe["outlet"] | null;
 }
 
-/** What requests need of the node. */
-export interface Script {
-  /** Queues a callback of a service; false when its queue is full. */
-  offer(task: Task): boolean;
-  /** Runs a handler on behalf of a service. */
-  enter(entry: Entry, task: string, run: () => unknown): unknown;
-}
-
 /** Takes requests to actions, with their deadlines, as the node does. */
 export class Requests {
   readonly #pending = new Map<number, Pending>(); // at most settings.requestsInFlight
   #lastId = 0;
   #lastSpan = 0;
-  readonly #ofCall = new WeakMap<object, Pending>();
   #closed = false;
   readonly #settings: Settings;
   readonly #clock: VirtualClock;
   readonly #registry: Registry;
   readonly #script: Script;
+  readonly #actions: Actions;
 
-  constructor(settings: Settings, clock: VirtualClock, registry: Registry, script: Script) {
+  constructor(
+    settings: Settings,
+    clock: VirtualClock,
+    registry: Registry,
+    script: Script,
+    actions: Actions,
+  ) {
     this.#settings = settings;
     this.#clock = clock;
     this.#registry = registry;
     this.#script = script;
+    this.#actions = actions;
   }
 
   /** @param begun called before this returns, unless the request fails at once */
@@ -99,6 +98,7 @@ export class Requests {
       const answer = (outcome: Encoded | RunarError): void => {
         record.took = this.#clock.now - record.at;
         if (outcome instanceof Error) {
+          this.#place(outcome, path);
           record.error = { code: outcome.code, message: outcome.message };
         } else {
           record.result = codec.decode(...copied(outcome));
@@ -124,11 +124,20 @@ export class Requests {
     });
   }
 
+  /** The failure says which request of which node it was; the innermost counts. */
+  #place(failure: RunarError, path: string): void {
+    if (failure.node === undefined && failure.path === undefined) {
+      Object.assign(failure, { node: `${this.#settings.networkId}/test`, path });
+    }
+  }
+
   /** Fails what waits for a service whose script has ended. */
   endOf(entry: Entry, reason: RunarError): void {
     for (const pending of [...this.#pending.values()]) {
       if (pending.entry === entry) {
-        pending.settle(reason);
+        for (const fail of [...pending.running]) {
+          fail(reason);
+        }
       }
     }
   }
@@ -138,17 +147,18 @@ export class Requests {
     this.#closed = true;
     for (const pending of [...this.#pending.values()]) {
       pending.settle(new ShutdownError("the node has stopped"));
+      pending.cancelled();
     }
   }
 
   /** Where the handler of a call writes its items. */
   outputOf(call: object): Pipe["outlet"] | null {
-    return this.#ofCall.get(call)?.output?.outlet ?? null;
+    return this.#actions.pendingOf(call)?.output?.outlet ?? null;
   }
 
   /** Where the handler of a call reads what its caller sends. */
   inputOf(call: object): Pipe["inlet"] | null {
-    return this.#ofCall.get(call)?.input?.inlet ?? null;
+    return this.#actions.pendingOf(call)?.input?.inlet ?? null;
   }
 
   #exchange(path: string, pending: Pending): Exchange {
@@ -161,7 +171,7 @@ export class Requests {
   }
 
   #dispatch(
-    path: string,
+    given: string,
     payload: Encoded,
     options: RequestOptions,
     asker: Asker,
@@ -171,7 +181,8 @@ export class Requests {
     if (this.#closed) {
       throw new ShutdownError("the node has stopped");
     }
-    const { entry, action, params } = this.#registry.route(path);
+    const route = this.#registry.route(given);
+    const { entry, action, params, path } = route;
     if (this.#pending.size >= this.#settings.requestsInFlight) {
       throw new OverloadError(
         `more than ${this.#settings.requestsInFlight} requests are unanswered`,
@@ -187,6 +198,7 @@ export class Requests {
       options.timeout ?? action.timeout ?? this.#settings.requestTimeout,
       most,
     );
+    checkVisibility(route, asker.service);
     const id = ++this.#lastId;
     let timer = -1;
     const patience = {
@@ -231,17 +243,8 @@ export class Requests {
     const { headers = {} } = options as { readonly headers?: object };
     const about = { meta, headers, caller: asker.task, traceparent: this.#trace(within) };
     this.#pending.set(id, pending);
-    const wasTaken = this.#script.offer({
-      what: `request ${path}`,
-      sender: asker.sender,
-      receiver: entry.definition.path,
-      isReserved: false,
-      run: () => this.#run(pending, path, action, params, payload, about),
-      abandon: pending.settle,
-    });
-    if (!wasTaken) {
-      pending.settle(new OverloadError(`the queue of ${path} is full; try again later`));
-    }
+    const job = { pending, path, sender: asker.sender, action, params, about };
+    this.#actions.begin(job, payload);
     return pending;
   }
 
@@ -273,6 +276,7 @@ export class Requests {
     if (!pending.isSettled) {
       pending.isCancelled = true;
       pending.settle(reason);
+      pending.cancelled();
       for (const callback of pending.onCancel) {
         this.#script.offer({
           what: `cancellation of request ${pending.id}`,
@@ -285,60 +289,21 @@ export class Requests {
       }
     }
   }
-
-  #run(
-    pending: Pending,
-    path: string,
-    action: RegisteredAction,
-    params: Readonly<Record<string, string>>,
-    payload: Encoded,
-    about: About,
-  ): void {
-    if (pending.isSettled) {
-      return; // timed out while it waited: its sender has been told
-    }
-    const fail = (error: unknown): void => {
-      if (pending.generation === pending.entry.generation) {
-        pending.settle(crossed(error));
-      }
-    };
-    const succeed = (result: unknown): void => {
-      try {
-        checked(
-          action.output,
-          result,
-          "HANDLER_FAILED",
-          `the result of action ${path} does not fit`,
-        );
-        const encoded = codec.encode(result);
-        if (pending.generation === pending.entry.generation) {
-          pending.settle(copied(encoded));
-        }
-      } catch (error) {
-        fail(error);
-      }
-    };
-    try {
-      const input = codec.decode(...copied(payload));
-      checked(action.input, input, "INVALID_INPUT", `the input of action ${path} does not fit`);
-      const values = action.params === null ? [input] : argumentsOf(path, action.params, input);
-      const handler = pending.entry.handlers.actions[action.name];
-      const call = callOf(pending, path, params, about, this.#clock);
-      this.#ofCall.set(call, pending);
-      const result = this.#script.enter(pending.entry, path, () => handler?.(call, ...values));
-      if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
-        Promise.resolve(result).then(succeed, fail);
-      } else {
-        succeed(result);
-      }
-    } catch (error) {
-      fail(error);
-    }
-  }
 }
 
 function parsed(json: string | undefined): object {
   return json === undefined ? {} : (JSON.parse(json) as object);
+}
+
+/** Who runs in the test may call what any service may. */
+function checkVisibility({ entry, action, path }: Routed, asker: string): void {
+  const service = entry.definition.path;
+  if (action.visibility === "private" && asker !== service) {
+    const who = asker === "" ? "the program" : `service "${asker}"`;
+    throw new PermissionError(
+      `action ${path} is private to service "${service}", and ${who} asks; give it the visibility internal or public`,
+    );
+  }
 }
 
 function refuseOtherForm(path: string, action: RegisteredAction, wishes: Wishes): void {
@@ -352,18 +317,5 @@ function refuseOtherForm(path: string, action: RegisteredAction, wishes: Wishes)
     throw new ValidationError(
       `${path} answers with one result, not with a stream of items: use request("${path}")`,
     );
-  }
-}
-
-function checked(
-  schema: object | undefined,
-  value: unknown,
-  code: "INVALID_INPUT" | "HANDLER_FAILED",
-  what: string,
-): void {
-  const issues = schema === undefined ? [] : issuesOf(schema, value);
-  if (issues.length > 0) {
-    const words = issues.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
-    throw errorOf(code, `${what}: ${words.join("; ")}`, { data: { issues } });
   }
 }

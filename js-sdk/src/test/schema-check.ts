@@ -3,7 +3,15 @@ export interface Issue {
   /** Such as `user.name` or `items.0`; empty for the value itself. */
   readonly path: string;
   readonly message: string;
+  /** Of the schema that says so, such as `type`. */
+  readonly keyword: string;
 }
+
+/** As a keyword finds it; one that it finds in another schema names its own. */
+type Found = Omit<Issue, "keyword"> & { readonly keyword?: string };
+
+/** What a sender is told at most. */
+const MAX_ISSUES = 32;
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -33,7 +41,10 @@ const NOTES: ReadonlySet<string> = new Set([
  * @throws TypeError for a keyword that is not known
  */
 export function issuesOf(schema: unknown, value: unknown): readonly Issue[] {
-  return new Check(schema).issues(schema, value, "");
+  const found = new Check(schema).issues(schema, value, "");
+  return found
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message, keyword = "false" }) => ({ path, message, keyword }));
 }
 
 /** The part of a schema that a reference such as `#/$defs/name` means. */
@@ -69,7 +80,7 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
-type Keyword = (given: never, value: unknown, at: string, schema: Schema) => readonly Issue[];
+type Keyword = (given: never, value: unknown, at: string, schema: Schema) => readonly Found[];
 
 class Check {
   readonly #root: unknown;
@@ -78,18 +89,19 @@ class Check {
     this.#root = root;
   }
 
-  issues(schema: unknown, value: unknown, at: string): readonly Issue[] {
+  issues(schema: unknown, value: unknown, at: string): readonly Found[] {
     if (typeof schema === "boolean") {
       return schema ? [] : [{ path: at, message: "is not allowed" }];
     }
     if (typeof schema !== "object" || schema === null) {
       throw new TypeError(`a JSON Schema is an object or a boolean, not ${typeOf(schema)}`);
     }
-    const all: Issue[] = [];
+    const all: Found[] = [];
     for (const [name, given] of Object.entries(schema)) {
       const keyword = Object.hasOwn(this.#keywords, name) ? this.#keywords[name] : undefined;
       if (keyword !== undefined) {
-        all.push(...keyword(given as never, value, at, schema as Schema));
+        const found = keyword(given as never, value, at, schema as Schema);
+        all.push(...found.map((issue) => ({ keyword: name, ...issue })));
       } else if (!NOTES.has(name)) {
         throw new TypeError(`the test kit does not check the JSON Schema keyword ${name}`);
       }
@@ -237,7 +249,7 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   hostname: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
 };
 
-function unless(fits: boolean, path: string, message: string): readonly Issue[] {
+function unless(fits: boolean, path: string, message: string): readonly Found[] {
   return fits ? [] : [{ path, message }];
 }
 
@@ -263,8 +275,8 @@ function sized(
 
 function each(
   value: unknown,
-  visit: (name: string, item: unknown) => readonly Issue[],
-): readonly Issue[] {
+  visit: (name: string, item: unknown) => readonly Found[],
+): readonly Found[] {
   return typeOf(value) === "object"
     ? Object.entries(value as object)
         .filter(([, item]) => item !== undefined)

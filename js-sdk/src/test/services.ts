@@ -7,10 +7,12 @@ import {
   type RunarError,
   ShutdownError,
 } from "../errors.js";
-import type { HostHandlers, LogLevel } from "../host.js";
-import type { Bus, Taker } from "./bus.js";
+import type { EventCallback, HostHandlers, LogLevel } from "../host.js";
+import type { Actions } from "./actions.js";
+import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
 import type { VirtualClock } from "./clock.js";
 import { crossed } from "./crossing.js";
+import { checkCycles, inOrder, mustHave } from "./dependencies.js";
 import type { FaultPlan } from "./faults.js";
 import { recordOf } from "./records.js";
 import type { Entry, RegisteredService, Registry, State } from "./registry.js";
@@ -29,6 +31,7 @@ export interface Ground {
   readonly registry: Registry;
   readonly bus: Bus;
   readonly requests: Requests;
+  readonly actions: Actions;
   readonly faults: FaultPlan;
   /** Queues a callback that is always taken. */
   post(receiver: string, what: string, run: () => void): void;
@@ -77,10 +80,13 @@ export class Services {
       state: "CREATED",
       away: "",
       generation: 0,
+      isChanging: false,
       subscriptions: [],
     };
     this.#ground.registry.add(entry);
+    this.#noteWhatIsNotThere(definition);
     try {
+      checkCycles(entry, this.#ground.registry.all);
       await this.#lifecycle(entry, "init");
     } catch (error) {
       this.#ground.registry.remove(entry);
@@ -105,12 +111,15 @@ export class Services {
     }
     if (!this.#isRunning) {
       await this.#add(
-        ...registryService(this.#ground.registry, (entry, to) => this.#change(entry, to)),
+        ...registryService(this.#ground.registry, {
+          pause: (entry) => this.#pause(entry),
+          resume: (entry) => this.#resume(entry),
+        }),
       );
     }
     this.#isRunning = true;
     const failures: unknown[] = [];
-    for (const entry of this.#ground.registry.all) {
+    for (const entry of inOrder(this.#ground.registry.all)) {
       if (entry.state === "INITIALIZED") {
         await this.#start(entry).catch((error: unknown) => failures.push(error));
       }
@@ -141,7 +150,19 @@ export class Services {
     this.#ground.scheduler.isClosed = true;
   }
 
+  /** What follows from options that the node has and this one has not, is said. */
+  #noteWhatIsNotThere({ path, instances = 1 }: RegisteredService): void {
+    if (instances > 1) {
+      this.#ground.log(
+        "warn",
+        "node",
+        `the test kit runs one instance of a service, not the ${instances} of ${path}`,
+      );
+    }
+  }
+
   async #start(entry: Entry): Promise<void> {
+    mustHave(entry, this.#ground.registry.all);
     this.#subscribe(entry);
     try {
       await this.#lifecycle(entry, "start");
@@ -167,8 +188,29 @@ export class Services {
     }
   }
 
+  /** Closed to requests and events first; if its hook fails it runs on. */
+  async #pause(entry: Entry): Promise<void> {
+    this.#change(entry, "PAUSED");
+    try {
+      await this.#lifecycle(entry, "pause");
+    } catch (error) {
+      if (entry.state === "PAUSED") {
+        this.#change(entry, "RUNNING");
+      }
+      throw error;
+    }
+  }
+
+  /** Open again when its hook has finished; if that fails it stays paused. */
+  async #resume(entry: Entry): Promise<void> {
+    await this.#lifecycle(entry, "resume");
+    if (entry.state === "PAUSED") {
+      this.#change(entry, "RUNNING");
+    }
+  }
+
   /** Runs a hook in a turn of its own. */
-  #lifecycle(entry: Entry, hook: "init" | "start" | "stop"): Promise<void> {
+  #lifecycle(entry: Entry, hook: "init" | "start" | "stop" | "pause" | "resume"): Promise<void> {
     const run = entry.handlers[hook];
     if (run === undefined) {
       return Promise.resolve();
@@ -188,11 +230,21 @@ export class Services {
 
   #subscribe(entry: Entry): void {
     const { path } = entry.definition;
-    for (const [pattern, handler] of Object.entries(entry.handlers.events)) {
-      const own = pattern.includes("/") || pattern.includes(":") ? pattern : `${path}/${pattern}`;
-      const where = { servicePath: path, networkId: entry.networkId };
-      const take = this.#ground.taker(entry);
-      entry.subscriptions.push(this.#ground.bus.subscribe(own, handler, where, false, take));
+    const where = { servicePath: path, networkId: entry.networkId };
+    const subscribe = (pattern: string, rest: Pick<Subscriber, "handler" | "options" | "take">) =>
+      entry.subscriptions.push(
+        this.#ground.bus.subscribe(ownTopic(pattern, path), { ...where, ...rest }),
+      );
+    for (const { pattern, options = {} } of entry.definition.events) {
+      const handler: EventCallback = (payload, event) =>
+        entry.handlers.events[pattern]?.(payload, event); // of the script that is there then
+      subscribe(pattern, { handler, options, take: this.#ground.taker(entry) });
+    }
+    for (const action of entry.definition.actions) {
+      for (const pattern of action.cache?.invalidatedBy ?? []) {
+        const handler = (): void => this.#ground.actions.invalidate(entry, action);
+        subscribe(pattern, { handler, options: {}, take: takeAtOnce });
+      }
     }
   }
 
@@ -265,3 +317,9 @@ export class Services {
     }
   }
 }
+
+const takeAtOnce: Taker = (delivery) => {
+  delivery.run();
+  delivery.handled();
+  return "QUEUED";
+};

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import {
   action,
   type Context,
+  defineError,
   defineService,
   type EventContext,
+  event,
   type Node,
   RunarError,
   type ServiceDefinition,
@@ -127,7 +129,7 @@ export function contract(test: Define, node: () => Node): void {
     await refused(
       add({ name: "second", path: "twice" }),
       "DUPLICATE",
-      'service path "twice" is taken by "first"; choose another path',
+      'service path "twice" is taken by "first" in version 0.0.0; choose another path or version',
     );
     await refused(
       add({ name: "x", path: "a/b" }),
@@ -383,5 +385,374 @@ export function contract(test: Define, node: () => Node): void {
       assert.equal(await client.save({ name: "Ann" }), "Ann");
       assert.equal(await client.pay({ amount: 5 }, { timeout: 1_000 }), 5);
     }
+  });
+
+  test("input and output fit their JSON Schemas, or the issues are named", async () => {
+    const input = {
+      type: "object",
+      properties: {
+        a: { type: "number", minimum: 1 },
+        tags: { type: "array", items: { type: "string" } },
+      },
+      required: ["a"],
+      additionalProperties: false,
+    };
+    await add({
+      name: "j",
+      path: "schemas",
+      actions: {
+        take: action({ input, handler: (value: unknown) => value }),
+        give: action({ output: { type: "number" }, handler: (value: unknown) => value }),
+      },
+    });
+    const ask = (name: string, payload?: unknown) => node().request(`schemas/${name}`, payload);
+    assert.deepEqual(await ask("take", { a: 2, tags: ["x"] }), { a: 2, tags: ["x"] });
+    assert.deepEqual(await ask("take", [2, ["x"]]), { a: 2, tags: ["x"] });
+    assert.equal(await ask("give", 5), 5);
+    for (const [name, payload, code, issues] of [
+      ["take", {}, "INVALID_INPUT", [["a", "required"]]],
+      ["take", { a: "x" }, "INVALID_INPUT", [["a", "type"]]],
+      ["take", { a: 0 }, "INVALID_INPUT", [["a", "minimum"]]],
+      ["take", { a: 1, tags: ["x", 5] }, "INVALID_INPUT", [["tags.1", "type"]]],
+      ["take", { a: 1, b: 1 }, "INVALID_INPUT", [["b", "additionalProperties"]]],
+      ["take", { a: Number.NaN }, "INVALID_INPUT", [["a", "type"]]],
+      ["take", new Uint8Array(2), "INVALID_INPUT", [["", "type"]]],
+      ["give", "five", "HANDLER_FAILED", [["", "type"]]],
+    ] as const) {
+      const error = await failure(ask(name, payload));
+      const { issues: found } = error.data as { issues: { path: string; keyword: string }[] };
+      const places = found.map(({ path, keyword }) => [path, keyword]);
+      assert.deepEqual([error.code, places], [code, issues]);
+      const what = name === "take" ? "input" : "result";
+      assert.ok(error.message.startsWith(`the ${what} of action schemas/${name} does not fit: `));
+    }
+  });
+
+  test("errors that are defined stay what they are, and say where they came from", async () => {
+    const NoStock = defineError<{ left: number }>("ContractNoStock");
+    await add({
+      name: "d",
+      path: "defined",
+      actions: {
+        sell: () => {
+          throw new NoStock("sold out", { data: { left: 0 } });
+        },
+        through: (ctx: Context) => ctx.request("sell"),
+      },
+    });
+    const error = await failure(node().request("defined/through"));
+    assert.ok(error instanceof NoStock);
+    assert.deepEqual([error.message, error.data], ["sold out", { left: 0 }]);
+    assert.equal(error.path, "defined/sell");
+    assert.match(error.node ?? "", /^[^/]+\/.+/);
+    assert.equal((await failure(node().request("defined/none"))).path, "defined/none");
+  });
+
+  test("a failed call is tried again, if that may help and does no harm", async () => {
+    const tries: Record<string, number> = {};
+    const busy = (name: string, until: number) => (_: unknown, ctx: Context) => {
+      tries[name] = ctx.attempt;
+      if (ctx.attempt < until) {
+        ctx.fail(name === "wrong" ? "INVALID_INPUT" : "OVERLOADED", "not now");
+      }
+      return ctx.attempt;
+    };
+    const retry = { attempts: 3, backoff: 1, jitter: 0 };
+    await add({
+      name: "r",
+      path: "retries",
+      actions: {
+        good: action({ retry, idempotent: true, handler: busy("good", 3) }),
+        never: action({ retry, idempotent: true, handler: busy("never", 9) }),
+        once: action({ retry, handler: busy("once", 3) }),
+        wrong: action({ retry, idempotent: true, handler: busy("wrong", 3) }),
+      },
+    });
+    assert.equal(await node().request("retries/good"), 3);
+    await refused(node().request("retries/never"), "OVERLOADED", "not now");
+    await refused(node().request("retries/once"), "OVERLOADED", "not now");
+    await refused(node().request("retries/wrong"), "INVALID_INPUT", "not now");
+    assert.deepEqual(tries, { good: 3, never: 3, once: 1, wrong: 1 });
+  });
+
+  test("a fallback stands in for a handler that fails, not for an answer", async () => {
+    await add({
+      name: "f",
+      path: "falls",
+      actions: {
+        price: action({
+          fallback: (input: string, error) => `${input} without: ${(error as Error).message}`,
+          handler: (input: string, ctx): string =>
+            ctx.fail(input === "none" ? "NOT_FOUND" : "HANDLER_FAILED", "no price"),
+        }),
+      },
+    });
+    assert.equal(await node().request("falls/price", "tea"), "tea without: no price");
+    await refused(node().request("falls/price", "none"), "NOT_FOUND", "no price");
+  });
+
+  test("a result is kept until an event says that it is old", async () => {
+    let made = 0;
+    await add({
+      name: "c",
+      path: "cached",
+      actions: {
+        read: action({
+          cache: { ttl: 60_000, keys: ["id"], invalidatedBy: ["changed"] },
+          handler: ({ id }: { id: number; noise?: number }) => {
+            made++;
+            if (id < 0) {
+              throw new Error("none");
+            }
+            return [id, made];
+          },
+        }),
+      },
+    });
+    const read = (id: number, noise?: number) => node().request("cached/read", { id, noise });
+    assert.deepEqual(await Promise.all([read(1), read(1, 5)]), [
+      [1, 1],
+      [1, 1],
+    ]);
+    assert.deepEqual(await read(2), [2, 2]);
+    assert.deepEqual(await read(1), [1, 1]);
+    await failure(read(-1));
+    await failure(read(-1)); // an error is not kept
+    assert.equal(made, 4);
+    assert.equal((await node().publish("cached/changed")).matched, 1);
+    assert.deepEqual(await read(1), [1, 5]);
+  });
+
+  test("so many calls run at a time, so many wait, others are refused", async () => {
+    let free: () => void = () => {};
+    const order: number[] = [];
+    await add({
+      name: "b",
+      path: "bounded",
+      actions: {
+        one: action({
+          concurrency: { max: 1, queue: 1 },
+          handler: async (n: number) => {
+            order.push(n);
+            await new Promise<void>((resolve) => {
+              free = resolve;
+            });
+            return n;
+          },
+        }),
+      },
+    });
+    const first = node().request("bounded/one", 1);
+    const second = node().request("bounded/one", 2);
+    await refused(
+      node().request("bounded/one", 3),
+      "OVERLOADED",
+      "action bounded/one runs 1 calls at a time, and 1 wait; try again later",
+    );
+    free();
+    assert.equal(await first, 1);
+    await node().publish("bounded/turn", 0, { ack: "handled" });
+    free();
+    assert.equal(await second, 2);
+    assert.deepEqual(order, [1, 2]);
+  });
+
+  test("a breaker refuses calls when too many have failed", async () => {
+    await add({
+      name: "b",
+      path: "broken",
+      actions: {
+        fails: action({
+          breaker: { failureRate: 0.5, window: 2, openFor: 60_000 },
+          handler: (): void => {
+            throw new Error("down");
+          },
+        }),
+      },
+    });
+    await refused(node().request("broken/fails"), "HANDLER_FAILED", "down");
+    await refused(node().request("broken/fails"), "HANDLER_FAILED", "down");
+    await refused(
+      node().request("broken/fails"),
+      "OVERLOADED",
+      "the breaker of action broken/fails is open: 50 % or more of the last 2 calls failed; " +
+        "calls are refused for 60000 ms, then 3 may try",
+    );
+  });
+
+  test("a private action is its service's own", async () => {
+    await add({
+      name: "v",
+      path: "visible",
+      actions: {
+        own: action({ visibility: "private", handler: () => "own" }),
+        ask: (ctx: Context) => ctx.request("own"),
+      },
+    });
+    assert.equal(await node().request("visible/ask"), "own");
+    const error = await failure(node().request("visible/own"));
+    assert.equal(error.code, "PERMISSION_DENIED");
+    const none = await failure(node().request("visible/none"));
+    assert.match(none.message, /service "visible" has \[ask\]$/);
+  });
+
+  test("an event is tried again, and then goes to where its dead letters go", async () => {
+    const tried: unknown[] = [];
+    const letters: unknown[] = [];
+    await add({
+      name: "m",
+      path: "mortal",
+      events: {
+        born: event({
+          retry: { attempts: 2, backoff: 1, jitter: 0 },
+          deadLetter: "died",
+          handler: (n: number, ctx) => {
+            tried.push([n, ctx.attempt]);
+            if (n === 1 || ctx.attempt === 1) {
+              throw new RangeError(`no ${n}`);
+            }
+          },
+        }),
+        died: (letter: object) => letters.push(letter),
+      },
+    });
+    const first = await node().publish("mortal/born", 1, { ack: "handled" });
+    const second = await node().publish("mortal/born", 2, { ack: "handled" });
+    assert.deepEqual([first.handled, first.failed], [0, 1]);
+    assert.deepEqual([second.handled, second.failed], [1, 0]);
+    assert.deepEqual(tried, [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ]);
+    assert.deepEqual(letters, [
+      {
+        id: first.id,
+        topic: "mortal/born",
+        payload: 1,
+        error: { code: "HANDLER_FAILED", name: "RangeError", message: "no 1" },
+        attempts: 2,
+        subscription: "mortal/born of service mortal",
+      },
+    ]);
+  });
+
+  test("one of a group gets an event, and each has its turn", async () => {
+    const seen: string[] = [];
+    const ids: number[] = [];
+    for (const name of ["a", "b"]) {
+      ids.push(await node().subscribe("grouped/x", () => seen.push(name), { group: "workers" }));
+    }
+    ids.push(await node().subscribe("grouped/*", () => seen.push("all")));
+    for (let i = 0; i < 4; i++) {
+      const { matched, handled } = await node().publish("grouped/x", i, { ack: "handled" });
+      assert.deepEqual([matched, handled], [2, 2]);
+    }
+    assert.deepEqual(seen.filter((name) => name !== "all").sort(), ["a", "a", "b", "b"]);
+    assert.equal(seen.filter((name) => name === "all").length, 4);
+    await Promise.all(ids.map((id) => node().unsubscribe(id)));
+  });
+
+  test("serial handlers wait for each other, and a full line refuses or gives up", async () => {
+    const steps: string[] = [];
+    let free: () => void = () => {};
+    const slow = (n: number) => {
+      steps.push(`${n} begins`);
+      return new Promise<void>((resolve) => {
+        free = () => {
+          steps.push(`${n} ends`);
+          resolve();
+        };
+      });
+    };
+    const id = await node().subscribe("serial/refuses", slow, { order: "serial", maxWaiting: 1 });
+    const publish = (topic: string, n: number) => node().publish(topic, n, { ack: "handled" });
+    const first = publish("serial/refuses", 1);
+    await node().publish("serial/turn", 0, { ack: "handled" });
+    await node().request("$registry/services/list"); // its handler has begun
+    const second = publish("serial/refuses", 2);
+    const third = await publish("serial/refuses", 3);
+    assert.deepEqual([third.queued, third.refusals[0]?.reason], [0, "FULL"]);
+    free();
+    assert.equal((await first).handled, 1);
+    await node().request("$registry/services/list");
+    free();
+    assert.equal((await second).handled, 1);
+    assert.deepEqual(steps, ["1 begins", "1 ends", "2 begins", "2 ends"]);
+    await node().unsubscribe(id);
+  });
+
+  test("what is acknowledged by hand is handled when its handler says so", async () => {
+    const id = await node().subscribe<string>(
+      "manual/x",
+      (how, ctx) => {
+        if (how === "ack") {
+          ctx.ack();
+        } else if (how === "nack") {
+          ctx.nack("no");
+        }
+      },
+      { ack: "manual", timeout: 20 },
+    );
+    for (const [how, handled, failed] of [
+      ["ack", 1, 0],
+      ["nack", 0, 1],
+    ] as const) {
+      const receipt = await node().publish("manual/x", how, { ack: "handled" });
+      assert.deepEqual([receipt.handled, receipt.failed], [handled, failed]);
+    }
+    await node().unsubscribe(id);
+  });
+
+  test("a service pauses and resumes with its hooks, and refuses events meanwhile", async () => {
+    const steps: string[] = [];
+    await add({
+      name: "h",
+      path: "hooked",
+      pause: () => steps.push("pause"),
+      resume: () => steps.push("resume"),
+      events: { it: () => steps.push("event") },
+    });
+    await node().request("$registry/services/hooked/pause");
+    const { matched, refused: count, refusals } = await node().publish("hooked/it");
+    assert.deepEqual([matched, count, refusals[0]?.reason], [1, 1, "CLOSED"]);
+    await node().request("$registry/services/hooked/resume");
+    await node().publish("hooked/it", 0, { ack: "handled" });
+    assert.deepEqual(steps, ["pause", "resume", "event"]);
+  });
+
+  test("a version in the address is the service's, or there is nobody", async () => {
+    await add({
+      name: "v",
+      path: "versioned",
+      version: "2.1.0",
+      actions: { path: (ctx: Context) => ctx.path, own: (ctx: Context) => ctx.request("path") },
+    });
+    for (const range of ["2", "2.x", "^2.0", "~2.1", "2.1.0"]) {
+      assert.equal(await node().request(`versioned@${range}/path`), "versioned/path");
+    }
+    assert.equal(await node().request("versioned/own"), "versioned/path");
+    await refused(
+      node().request("versioned@3/path"),
+      "NOT_FOUND",
+      'No handler found for action versioned@3/path: service "versioned" has the versions 2.1.0',
+    );
+    await refused(
+      add({ name: "w", path: "misversioned", version: "2" }),
+      "INVALID_INPUT",
+      'service "misversioned": version "2" is not major.minor.patch; did you mean 2.0.0?',
+    );
+  });
+
+  test("a service starts behind what it depends on, and a cycle is refused", async () => {
+    await add({ name: "d", path: "db", version: "1.2.0" });
+    await add({ name: "n", path: "needs", dependsOn: ["db@^1"] });
+    assert.deepEqual(await node().request("$registry/services/needs/state"), { state: "RUNNING" });
+    await refused(
+      add({ name: "s", path: "selfish", dependsOn: ["selfish"] }),
+      "INVALID_INPUT",
+      'service "selfish" closes a cycle of dependsOn: selfish -> selfish; one of them must start without the other',
+    );
   });
 }

@@ -219,7 +219,7 @@ describe("a fake", () => {
     const wrong = await failed(node.request("payments/charge", { amount: "5" }));
     assert.equal(wrong.code, "INVALID_INPUT");
     assert.deepEqual((wrong.data as { issues: unknown }).issues, [
-      { path: "amount", message: "must be number, it is string" },
+      { path: "amount", message: "must be number, it is string", keyword: "type" },
     ]);
     const silent = await failed(client.silent());
     assert.match(silent.message, /the fake of payments\/silent has no result/);

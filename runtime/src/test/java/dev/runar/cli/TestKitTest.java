@@ -28,7 +28,7 @@ class TestKitTest {
     cli = new CliFixture(folder);
     cli.realNodes = true;
     Files.writeString(folder.resolve("package.json"), "{}");
-    for (String name : List.of("contract.ts", "kit.test.ts", "app.ts")) {
+    for (String name : List.of("contract.ts", "kit.test.ts", "stream.test.ts", "options.test.ts", "app.ts")) {
       Files.copy(KIT_TESTS.resolve(name), folder.resolve(name));
     }
   }
@@ -52,6 +52,17 @@ class TestKitTest {
     assertThat(result.exitCode()).isZero();
   }
 
+  @Test
+  void theTestsOfItsStreamsAndOptionsPassHereToo() throws Exception {
+    String streams = folder.resolve("stream.test.ts").toString();
+    String options = folder.resolve("options.test.ts").toString();
+
+    var result = cli.run("test", "--reporter=tap", streams, options);
+
+    assertThat(result.out()).contains("# fail 0").contains("# pass 13");
+    assertThat(result.exitCode()).isZero();
+  }
+
   private static long passed(CliFixture.Result result) {
     return result.out().lines().filter(line -> line.startsWith("ok ")).count();
   }
@@ -71,7 +82,7 @@ class TestKitTest {
             """);
 
     assertThat(result.out()).contains("# fail 0");
-    assertThat(passed(result)).isGreaterThanOrEqualTo(15);
+    assertThat(passed(result)).isGreaterThanOrEqualTo(30);
     assertThat(result.exitCode()).isZero();
   }
 
@@ -85,13 +96,13 @@ class TestKitTest {
             import { TestNode } from "runar-ts/test";
             import { contract } from "./contract.ts";
 
-            const node = new TestNode();
+            const node = new TestNode({ autoAdvance: true });
             before(() => node.start());
             contract(test, () => node);
             """);
 
     assertThat(result.out()).contains("# fail 0");
-    assertThat(passed(result)).isGreaterThanOrEqualTo(15);
+    assertThat(passed(result)).isGreaterThanOrEqualTo(30);
     assertThat(result.exitCode()).isZero();
   }
 }

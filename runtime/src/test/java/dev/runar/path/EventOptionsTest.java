@@ -529,9 +529,11 @@ class EventOptionsTest {
                 }
               })
           .satisfiesExactly(
-              text -> assertThat(text).contains("no option retyr (did you mean \"retry\"?)"),
               text ->
-                  assertThat(text).contains("no option retry.atempts (did you mean \"attempts\"?)"),
+                  assertThat(text).contains("no option retyr; it has", "did you mean \"retry\"?"),
+              text ->
+                  assertThat(text)
+                      .contains("no option retry.atempts; it has", "did you mean \"attempts\"?"),
               text -> assertThat(text).contains("option order", "\"concurrent\" or \"serial\""),
               text -> assertThat(text).contains("option retry.attempts", "at least 1"),
               text -> assertThat(text).contains("a//b"));

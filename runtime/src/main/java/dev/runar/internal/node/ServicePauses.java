@@ -94,21 +94,24 @@ final class ServicePauses {
 
   /** What takes the events of a service: nothing while it is paused. */
   static EventEndpoint unlessPaused(ServiceEntry entry, EventEndpoint endpoint) {
-    return new EventEndpoint() {
-      @Override
-      public Delivery offer(EventDelivery delivery) {
-        return entry.state == State.PAUSED ? Delivery.CLOSED : endpoint.offer(delivery);
-      }
+    return new UnlessPaused(entry, endpoint);
+  }
 
-      @Override
-      public String owner() {
-        return endpoint.owner();
-      }
+  private record UnlessPaused(ServiceEntry entry, EventEndpoint endpoint)
+      implements EventEndpoint {
+    @Override
+    public Delivery offer(EventDelivery delivery) {
+      return entry.state == State.PAUSED ? Delivery.CLOSED : endpoint.offer(delivery);
+    }
 
-      @Override
-      public int lane(Event event) {
-        return endpoint.lane(event);
-      }
-    };
+    @Override
+    public String owner() {
+      return endpoint.owner();
+    }
+
+    @Override
+    public int lane(Event event) {
+      return endpoint.lane(event);
+    }
   }
 }
