@@ -9,14 +9,12 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.Service;
 import dev.runar.Service.State;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -278,6 +276,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   ActionStages stages() {
     return stages;
+  }
+
+  /** What the node does later; nothing of it once the node is closed. */
+  public Delays delays() {
+    return delays;
   }
 
   /** What the stages of actions have counted, by the action's path. */
