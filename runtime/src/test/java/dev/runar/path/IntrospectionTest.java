@@ -71,9 +71,7 @@ class IntrospectionTest {
                     (payload, context) -> payload)
                 .action(
                     "secret",
-                    ActionOptions.builder()
-                        .visibility(ActionOptions.Visibility.INTERNAL)
-                        .build(),
+                    ActionOptions.builder().visibility(ActionOptions.Visibility.INTERNAL).build(),
                     (payload, context) -> payload)
                 .build())
         .join();

@@ -280,6 +280,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return stages;
   }
 
+  /** What the node does later; nothing of it once the node is closed. */
+  public Delays delays() {
+    return delays;
+  }
+
   /** What the stages of actions have counted, by the action's path. */
   public Map<String, Map<String, Long>> actionCounts() {
     return registry.actionCounts();

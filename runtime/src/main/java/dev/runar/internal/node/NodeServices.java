@@ -65,8 +65,7 @@ public final class NodeServices {
    * Puts a service into the place of one that is gone or away. Fails as {@link
    * #add(ServiceDefinition)} does; the one that is away stays then.
    */
-  public CompletableFuture<Void> replace(
-      ServiceDefinition away, ServiceDefinition definition) {
+  public CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition definition) {
     return lifecycles.replace(away, definition);
   }
 
@@ -105,7 +104,8 @@ public final class NodeServices {
         .thenCompose(added -> lifecycles.startAll())
         .handle((done, failure) -> Optional.ofNullable(failure))
         .thenCompose(
-            failure -> core.health().begin().thenAccept(asked -> failure.ifPresent(NodeServices::fail)));
+            failure ->
+                core.health().begin().thenAccept(asked -> failure.ifPresent(NodeServices::fail)));
   }
 
   private static void fail(Throwable reason) {

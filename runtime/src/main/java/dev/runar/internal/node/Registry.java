@@ -1,6 +1,5 @@
 package dev.runar.internal.node;
 
-import dev.runar.ActionOptions.Visibility;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.topic.RequestPath;

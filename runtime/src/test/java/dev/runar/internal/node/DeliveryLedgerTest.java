@@ -235,8 +235,10 @@ class DeliveryLedgerTest {
     var context = new Context(out.context.name);
     contexts.add(context);
     Subscription in = core.prepare(out.pattern, context, options(random));
-    core.services().exchange(
-        new Holdings(List.of(), List.of(out.subscription)), new Holdings(List.of(), List.of(in)));
+    core.services()
+        .exchange(
+            new Holdings(List.of(), List.of(out.subscription)),
+            new Holdings(List.of(), List.of(in)));
     live.add(new Live(context, in, out.pattern));
   }
 

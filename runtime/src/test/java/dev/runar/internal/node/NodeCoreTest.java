@@ -105,7 +105,8 @@ class NodeCoreTest {
   @Test
   void whoStillWaitsAtTheEndIsTold() {
     var release = new CountDownLatch(1);
-    core.services().add(
+    core.services()
+        .add(
             Service.at("slow")
                 .action(
                     "never",
@@ -126,7 +127,8 @@ class NodeCoreTest {
   @Test
   void aRequestEndsAtItsDeadlineAndALateResultIsCounted() {
     var release = new CountDownLatch(1);
-    core.services().add(
+    core.services()
+        .add(
             Service.at("slow")
                 .action(
                     "wait",
@@ -158,7 +160,8 @@ class NodeCoreTest {
   @MethodSource("practicallyForEver")
   void aTimeLongerThanAnyClockIsWaitedFor(Duration time) {
     var release = new CountDownLatch(1);
-    core.services().add(
+    core.services()
+        .add(
             Service.at("far")
                 .action(
                     "days", (payload, context) -> Payload.of((int) context.remaining().toDays()))
@@ -192,7 +195,8 @@ class NodeCoreTest {
   void aCancelledRequestTellsItsHandler() {
     var cancelled = new CompletableFuture<Boolean>();
     var entered = new CountDownLatch(1);
-    core.services().add(
+    core.services()
+        .add(
             Service.at("slow")
                 .action(
                     "wait",
@@ -280,7 +284,8 @@ class NodeCoreTest {
 
   @Test
   void aServiceThatFailsToStartIsReportedAndTheOthersRun() {
-    core.services().add(
+    core.services()
+        .add(
             Service.at("bad")
                 .lifecycle(
                     new Service.Lifecycle() {
@@ -305,7 +310,8 @@ class NodeCoreTest {
   void servicesStopInTheReverseOrderOfTheirStart() {
     var order = Collections.synchronizedList(new ArrayList<String>());
     for (String name : List.of("a", "b", "c")) {
-      core.services().add(
+      core.services()
+          .add(
               Service.at(name)
                   .lifecycle(
                       new Service.Lifecycle() {

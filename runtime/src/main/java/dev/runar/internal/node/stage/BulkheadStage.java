@@ -7,6 +7,8 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.Invocation;
+import dev.runar.spi.Clock;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +16,29 @@ import org.jspecify.annotations.Nullable;
  * Lets so many calls run at a time; so many more wait in order, and above that calls are refused. A
  * call that is cancelled while it waits leaves the queue at once. Any thread; never blocks.
  *
- * <p>The place of a call that was cancelled while it ran is free when its handler comes to its end,
- * at the latest after as long again as the call had: a handler that never ends would else keep the
- * place for good.
+ * <p>The place of a call that was cancelled while it ran is free when its handler comes to its end
+ * or is gone with its context, at the latest after as long again as the call had, and the action's
+ * timeout if that is less: a handler that never ends would else keep the place for good.
  */
 final class BulkheadStage implements ActionEndpoint {
   private final String action;
   private final Bulkhead options;
   private final ActionEndpoint next;
   private final RetryStage.Time time;
+  private final long longestNanos;
   private final Counters counters;
 
   private final LinkedHashSet<Waiting> queue = new LinkedHashSet<>(); // guarded by itself
   private int running; // guarded by queue
   private boolean admitting; // guarded by queue
 
+  /**
+   * @param timeout of the action
+   */
   BulkheadStage(
       String action,
       Bulkhead options,
+      Duration timeout,
       ActionEndpoint next,
       RetryStage.Time time,
       Counters counters) {
@@ -39,6 +46,7 @@ final class BulkheadStage implements ActionEndpoint {
     this.options = options;
     this.next = next;
     this.time = time;
+    this.longestNanos = Clock.nanosOf(timeout);
     this.counters = counters;
   }
 
@@ -124,11 +132,18 @@ final class BulkheadStage implements ActionEndpoint {
 
   private final class Running extends WatchedInvocation {
     private final long beganNanos = time.clock().nanos();
+    private volatile boolean begun; // this attempt; the request may have begun with another one
     private boolean hasLeft; // guarded by this
     private @Nullable Runnable callOff; // guarded by this
 
     Running(Invocation call) {
       super(call);
+    }
+
+    @Override
+    public void begin() {
+      begun = true;
+      super.begin();
     }
 
     @Override
@@ -145,12 +160,12 @@ final class BulkheadStage implements ActionEndpoint {
 
     @Override
     void cancelled() {
-      if (!hasBegun()) {
+      if (!begun) {
         leaveOnce();
         return;
       }
-      Runnable later =
-          time.delays().after(Math.max(1, deadlineNanos() - beganNanos), this::leaveOnce);
+      long asLongAgain = Math.min(longestNanos, deadlineNanos() - beganNanos);
+      Runnable later = time.after(Math.max(1, asLongAgain), this::leaveOnce);
       synchronized (this) {
         callOff = later;
         if (!hasLeft) {

@@ -10,13 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a cached result depends on: the values of the path's templates always, then the input, or
- * the fields of it that count, then the caller's meta as far as it counts. Immutable.
+ * the fields of it that count, then the caller's meta as far as it counts, and always for whom the
+ * request is made. Immutable.
  *
  * @param params of the path
  * @param input the whole, or the values of the fields
  * @param meta the values
+ * @param identity of the request; one's result is not for another
  */
-record CacheKey(Map<String, String> params, Object input, List<@Nullable String> meta) {
+record CacheKey(
+    Map<String, String> params,
+    Object input,
+    List<@Nullable String> meta,
+    @Nullable Payload identity) {
   /** No value. */
   private enum Absent {
     ABSENT
@@ -24,7 +30,10 @@ record CacheKey(Map<String, String> params, Object input, List<@Nullable String>
 
   static CacheKey of(Cache cache, Invocation call) {
     return new CacheKey(
-        call.pathParams(), input(cache.keys(), call), values(cache.meta(), call.meta()));
+        call.pathParams(),
+        input(cache.keys(), call),
+        values(cache.meta(), call.meta()),
+        call.options().identity());
   }
 
   private static Object input(List<String> fields, Invocation call) {

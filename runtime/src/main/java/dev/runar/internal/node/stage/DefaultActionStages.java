@@ -16,8 +16,10 @@ import dev.runar.internal.schema.JsonSchema;
 import dev.runar.internal.schema.JsonSchemas;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +30,25 @@ import org.jspecify.annotations.Nullable;
 public final class DefaultActionStages implements ActionStages {
   private final JsonSchemas schemas = new JsonSchemas();
   private final Executor handlerThreads;
-  private final RetryStage.Time time;
+  private final Function<NodeCore, RetryStage.Time> times;
 
   /**
    * @param handlerThreads where schemas are checked and calls are tried again
    */
   public DefaultActionStages(Clock clock, Executor handlerThreads) {
     this(
-        new RetryStage.Time(
-            clock, Delays.on(handlerThreads), () -> ThreadLocalRandom.current().nextDouble()),
+        core ->
+            new RetryStage.Time(
+                clock,
+                core.delays(),
+                handlerThreads,
+                () -> ThreadLocalRandom.current().nextDouble()),
         handlerThreads);
   }
 
-  DefaultActionStages(RetryStage.Time time, Executor handlerThreads) {
+  DefaultActionStages(Function<NodeCore, RetryStage.Time> times, Executor handlerThreads) {
     this.handlerThreads = handlerThreads;
-    this.time = time;
+    this.times = times;
   }
 
   @Override
@@ -57,6 +63,7 @@ public final class DefaultActionStages implements ActionStages {
     }
     JsonSchema input = compiled(options.input(), where + ": input");
     JsonSchema output = compiled(options.output(), where + ": output");
+    RetryStage.Time time = times.apply(core);
     var counters = new Counters();
     var answers = new Answers(options.errors());
     var checks = new SchemaChecks(name, queue(core.config()), counters);
@@ -66,7 +73,14 @@ public final class DefaultActionStages implements ActionStages {
       next = checks.output(output, next);
     }
     if (!options.bulkhead().equals(Bulkhead.UNBOUNDED)) {
-      next = new BulkheadStage(name, options.bulkhead(), next, time, counters);
+      next =
+          new BulkheadStage(
+              name,
+              options.bulkhead(),
+              options.timeout(Duration.ZERO, core.config().requestTimeout()),
+              next,
+              time,
+              counters);
     }
     if (options.breaker() != null) {
       next = new BreakerStage(name, options.breaker(), answers, next, time.clock(), counters);

@@ -23,17 +23,22 @@ final class FallbackStage implements ActionEndpoint {
 
   @Override
   public Delivery offer(Invocation call) {
-    next.submit(new First(call));
+    next.submit(new First(call).watched());
     return Delivery.QUEUED;
   }
 
-  private final class First extends ForwardingInvocation {
+  private final class First extends WatchedInvocation {
     First(Invocation call) {
       super(call);
     }
 
     @Override
-    public void fail(RunarException error) {
+    void succeeded(Payload result) {
+      call().succeed(result);
+    }
+
+    @Override
+    void failed(RunarException error) {
       if (call().isSettled() || answers.isAnswer(error)) {
         call().fail(error);
         return;
@@ -41,6 +46,9 @@ final class FallbackStage implements ActionEndpoint {
       counters.add(Count.FALLBACKS);
       fallback.submit(new Second(call(), error));
     }
+
+    @Override
+    void cancelled() {}
   }
 
   /** The call for the fallback; if that fails too, the caller is told of the first failure. */
@@ -64,10 +72,20 @@ final class FallbackStage implements ActionEndpoint {
 
     @Override
     public void fail(RunarException error) {
+      suppress(error);
+      call().fail(failure);
+    }
+
+    @Override
+    public void abandon(RunarException error) {
+      suppress(error);
+      call().abandon(failure);
+    }
+
+    private void suppress(RunarException error) {
       if (!error.equals(failure)) {
         failure.addSuppressed(error);
       }
-      call().fail(failure);
     }
   }
 }

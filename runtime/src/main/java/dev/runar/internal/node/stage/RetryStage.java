@@ -5,9 +5,11 @@ import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.node.ActionEndpoint;
+import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.Invocation;
 import dev.runar.spi.Clock;
 import io.github.resilience4j.core.IntervalFunction;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -24,9 +26,19 @@ final class RetryStage implements ActionEndpoint {
   /**
    * What a stage knows of time.
    *
+   * @param executor runs what comes later; the thread of the delays is for all
    * @param random from 0 to 1, for the jitter
    */
-  record Time(Clock clock, Delays delays, DoubleSupplier random) {}
+  record Time(Clock clock, Delays delays, Executor executor, DoubleSupplier random) {
+    /**
+     * Runs a task later, unless it is called off before. As many may wait as there are requests.
+     *
+     * @return calls it off; repeatable
+     */
+    Runnable after(long nanos, Runnable task) {
+      return delays.after(nanos, () -> executor.execute(task));
+    }
+  }
 
   RetryStage(
       Retry retry,
@@ -62,14 +74,13 @@ final class RetryStage implements ActionEndpoint {
     }
     counters.add(Count.RETRIES);
     Runnable callOff =
-        time.delays()
-            .after(
-                nanos,
-                () -> {
-                  if (!call.isSettled()) {
-                    attempt(call, number);
-                  }
-                });
+        time.after(
+            nanos,
+            () -> {
+              if (!call.isSettled()) {
+                attempt(call, number);
+              }
+            });
     call.onCancel(callOff);
   }
 

@@ -2,7 +2,7 @@ package dev.runar.internal.node.stage;
 
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.internal.node.ForwardingInvocation;
+import dev.runar.internal.node.AttemptedInvocation;
 import dev.runar.internal.node.Invocation;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A call of which a stage has to know how it ends: exactly one of {@link #succeeded}, {@link
  * #failed} and {@link #cancelled} is called, once. Any thread.
  */
-abstract class WatchedInvocation extends ForwardingInvocation {
+abstract class WatchedInvocation extends AttemptedInvocation {
   private final AtomicBoolean ended = new AtomicBoolean();
 
   WatchedInvocation(Invocation call) {
@@ -56,6 +56,17 @@ abstract class WatchedInvocation extends ForwardingInvocation {
     } else {
       late();
       call().fail(error);
+    }
+  }
+
+  @Override
+  public final void abandon(RunarException error) {
+    if (end()) {
+      giveUp();
+      failed(error);
+    } else {
+      late();
+      call().abandon(error);
     }
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.ActionOptions;
 import dev.runar.ActionOptions.Bulkhead;
+import dev.runar.ActionOptions.Retry;
 import dev.runar.Delivery;
 import dev.runar.Payload;
+import dev.runar.RequestOptions;
 import dev.runar.RunarException.Code;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +108,54 @@ class BulkheadStageTest {
       assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
       node.answer = Delivery.QUEUED;
       var _ = node.request(1);
+      assertThat(node.handler).hasSize(1);
+    }
+  }
+
+  @Test
+  void aHandlerThatIsGoneWithItsContextGivesItsPlaceBack() {
+    try (var node = StagedNode.with(ONE_AND_TWO)) {
+      var cancelled = node.request(1);
+      var call = node.begin();
+      cancelled.cancel(false);
+      var gone = node.request(2);
+      assertThat(node.handler).isEmpty();
+      call.abandon(failed(Code.CONTEXT_GONE));
+      assertThat(node.time.waiting()).isZero();
+      node.begin().abandon(failed(Code.CONTEXT_GONE));
+      assertThat(failure(gone).code()).isEqualTo(Code.CONTEXT_GONE);
+      var _ = node.request(3);
+      assertThat(node.handler).hasSize(1);
+    }
+  }
+
+  @Test
+  void aLongTimeoutOfACallerDoesNotKeepAPlaceForLong() {
+    try (var node = StagedNode.with(ONE_AND_TWO)) {
+      var first = node.request(1, RequestOptions.DEFAULT.withTimeout(Duration.ofDays(1)));
+      node.begin();
+      first.cancel(false);
+      var _ = node.request(2);
+      node.time.pass(Duration.ofSeconds(30));
+      assertThat(node.handler).hasSize(1);
+    }
+  }
+
+  @Test
+  void anAttemptThatHasNotBegunKeepsNoPlaceForTheOneBefore() {
+    var options =
+        ONE_AND_TWO.toBuilder()
+            .retry(new Retry(2, Duration.ofMillis(1), Duration.ofMillis(1), 0))
+            .idempotent(true)
+            .build();
+    try (var node = StagedNode.with(options)) {
+      var first = node.request(1);
+      node.begin().fail(failed(Code.OVERLOADED));
+      node.time.pass(Duration.ofMillis(1));
+      assertThat(node.handler).hasSize(1);
+      node.handler.clear();
+      first.cancel(false);
+      var _ = node.request(2);
       assertThat(node.handler).hasSize(1);
     }
   }

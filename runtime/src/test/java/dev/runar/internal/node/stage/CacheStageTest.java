@@ -168,4 +168,18 @@ class CacheStageTest {
       assertThat(node.core.subscriptions()).isZero();
     }
   }
+
+  @Test
+  void whatIsForOneIsNotForAnother() {
+    try (var node = StagedNode.with(CACHED)) {
+      var alice = RequestOptions.DEFAULT.withIdentity(Payload.of("alice"));
+      var bob = RequestOptions.DEFAULT.withIdentity(Payload.of("bob"));
+      var _ = node.request("k", alice);
+      node.begin().succeed(Payload.of("for alice"));
+      assertThat(node.request("k", alice).resultNow().value()).isEqualTo("for alice");
+      assertThat(node.request("k", bob)).isNotDone();
+      assertThat(node.request("k")).isNotDone();
+      assertThat(node.handler).hasSize(2);
+    }
+  }
 }

@@ -75,4 +75,19 @@ class FallbackStageTest {
       assertThat(node.fallback).isEmpty();
     }
   }
+
+  @Test
+  void itAnswersForAHandlerThatIsGoneWithItsContext() {
+    try (var node = StagedNode.withFallback(ActionOptions.DEFAULT)) {
+      var answer = node.request(1);
+      node.begin().abandon(failed(Code.CONTEXT_GONE));
+      node.fallback.remove().succeed(Payload.of("instead"));
+      assertThat(answer.resultNow().value()).isEqualTo("instead");
+
+      var both = node.request(2);
+      node.begin().fail(failed(Code.HANDLER_FAILED));
+      node.fallback.remove().abandon(failed(Code.CONTEXT_GONE));
+      assertThat(failure(both).code()).isEqualTo(Code.HANDLER_FAILED);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -137,6 +138,38 @@ class RetryStageTest {
         node.time.pass(ms(1));
         assertThat(node.handler).hasSize(1);
       }
+    }
+  }
+
+  @Test
+  void anAttemptWhoseContextDiesIsTriedAgainAndWhatItAskedForIsGivenUp() {
+    try (var node = StagedNode.with(IDEMPOTENT)) {
+      var answer = node.request(1);
+      var dying = node.begin();
+      var asked = new AtomicInteger();
+      dying.onCancel(asked::incrementAndGet);
+      dying.abandon(failed(Code.CONTEXT_GONE));
+      assertThat(asked).hasValue(1);
+      assertThat(answer).isNotDone();
+      node.time.pass(ms(75));
+      var second = node.begin();
+      second.onCancel(asked::incrementAndGet);
+      second.succeed(Payload.of("second"));
+      assertThat(answer.resultNow().value()).isEqualTo("second");
+      assertThat(asked).hasValue(1);
+    }
+  }
+
+  @Test
+  void whatTheLastAttemptAskedForIsGivenUpToo() {
+    try (var node = StagedNode.with(ONCE_BEGUN_NEVER)) {
+      var answer = node.request(1);
+      var dying = node.begin();
+      var asked = new AtomicInteger();
+      dying.onCancel(asked::incrementAndGet);
+      dying.abandon(failed(Code.CONTEXT_GONE));
+      assertThat(asked).hasValue(1);
+      assertThat(failure(answer).code()).isEqualTo(Code.CONTEXT_GONE);
     }
   }
 }

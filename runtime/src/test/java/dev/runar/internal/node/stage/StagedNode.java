@@ -40,7 +40,8 @@ final class StagedNode implements AutoCloseable {
           NodeConfig.DEFAULT,
           time,
           threads,
-          new DefaultActionStages(new RetryStage.Time(time, time, () -> 0.5), Runnable::run));
+          new DefaultActionStages(
+              core -> new RetryStage.Time(time, time, Runnable::run, () -> 0.5), Runnable::run));
 
   static StagedNode with(ActionOptions options) {
     return new StagedNode(options, false);

@@ -1,5 +1,6 @@
 package dev.runar.internal.node.stage;
 
+import dev.runar.internal.node.Delays;
 import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -29,6 +30,11 @@ final class VirtualTime implements Clock, Delays {
     var added = new Waiting(nanos + delay, order++, task);
     waiting.add(added);
     return () -> waiting.remove(added);
+  }
+
+  @Override
+  public void close() {
+    waiting.clear();
   }
 
   int waiting() {
