@@ -153,7 +153,7 @@ export function clientOf(
   options: ClientOptions = {},
 ): object {
   if (typeof service === "string") {
-    return clientByPath(requester, addressed(service, options), service);
+    return clientByPath(requester, addressed(service, options));
   }
   if (typeof service !== "object" || service === null || typeof service.path !== "string") {
     throw new TypeError("a client is of a service definition or of a service's path");
@@ -261,10 +261,10 @@ function streamOf(
 }
 
 /** Any name may be an action's; the node knows how each takes its arguments. */
-function clientByPath(requester: Requester, address: string, path: string): object {
+function clientByPath(requester: Requester, address: string): object {
   let known: Promise<ReadonlyMap<string, Shape>> | undefined;
   const shapes = (): Promise<ReadonlyMap<string, Shape>> => {
-    known ??= shapesAt(requester, path).catch(() => {
+    known ??= shapesAt(requester, address).catch(() => {
       known = undefined; // the service may come later; the request itself says what is wrong
       return new Map();
     });
@@ -279,8 +279,11 @@ function clientByPath(requester: Requester, address: string, path: string): obje
       const made: Method =
         methods.get(name) ??
         ((...given) =>
-          answer(requester, `${address}/${name}`, given, async () => {
-            return (await shapes()).get(name) ?? WHOLE;
+          answer(requester, `${address}/${name}`, given, {
+            shape: async () => (await shapes()).get(name) ?? WHOLE,
+            failed: () => {
+              known = undefined; // its parameters may be others since the script was loaded anew
+            },
           }));
       methods.set(name, made);
       return made;
@@ -295,15 +298,20 @@ function answer(
   requester: Requester,
   path: string,
   given: unknown[],
-  shape: () => Promise<Shape>,
+  { shape, failed }: { readonly shape: () => Promise<Shape>; readonly failed: () => void },
 ): Promise<unknown> & AsyncIterable<unknown> {
   const known = shape();
-  const result = known.then((it) => {
+  const result = known.then(async (it) => {
     if (it.isStream) {
       result.catch(() => undefined); // fails whoever awaits it, and nobody else
       throw new TypeError(`${path} is a stream; read it with for await`);
     }
-    return call(requester, path, it, given);
+    try {
+      return await call(requester, path, it, given);
+    } catch (error) {
+      failed();
+      throw error;
+    }
   });
   const items = async function* (): AsyncGenerator<unknown> {
     const it = await known;
@@ -315,8 +323,11 @@ function answer(
   return Object.defineProperty(result, Symbol.asyncIterator, { value: items }) as never;
 }
 
-async function shapesAt(requester: Requester, path: string): Promise<ReadonlyMap<string, Shape>> {
-  const service = (await requester.request(`$registry/services/${path}`)) as {
+async function shapesAt(
+  requester: Requester,
+  address: string,
+): Promise<ReadonlyMap<string, Shape>> {
+  const service = (await requester.request(`$registry/services/${address}`)) as {
     readonly actions: readonly {
       readonly name: string;
       readonly params: readonly string[] | null;

@@ -2,7 +2,7 @@ import * as calls from "./calls.js";
 import type { Context, EventContext } from "./context.js";
 import { ConfigError, ValidationError } from "./errors.js";
 import type { HostCall, HostEventInfo } from "./host.js";
-import type { PublishOptions, PublishReceipt, RequestOptions } from "./options.js";
+import type { PublishOptions, PublishReceipt, RequestOptions, StreamOptions } from "./options.js";
 import type { ServiceDefinition } from "./service.js";
 import { suggestion } from "./suggestion.js";
 
@@ -152,6 +152,26 @@ export class Pipeline {
       (it) => calls.request(it.path, it.payload, it.options, within),
     );
     return send({ path, payload, options }) as Promise<Result>;
+  }
+
+  /** As {@link request}: `next` resolves to the items. Nothing is asked before the first is. */
+  stream<Item>(
+    path: string,
+    payload: unknown,
+    options: StreamOptions | undefined,
+    within?: HostCall | HostEventInfo,
+  ): AsyncIterableIterator<Item> {
+    if (this.#requests.length === 0) {
+      return calls.stream(path, payload, options, within);
+    }
+    const send = this.#requests.reduceRight<Send<OutgoingRequest, unknown>>(
+      (inner, around) => async (it) => around(it, async (change) => inner({ ...it, ...change })),
+      async (it) => calls.stream(it.path, it.payload, it.options, within),
+    );
+    const items = async function* (): AsyncGenerator<Item> {
+      yield* (await send({ path, payload, options })) as AsyncIterable<Item>;
+    };
+    return items();
   }
 
   publish(

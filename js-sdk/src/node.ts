@@ -233,7 +233,7 @@ export class Node {
     payload?: unknown,
     options?: StreamOptions,
   ): AsyncIterableIterator<Item> {
-    return calls.stream(path, payload, options);
+    return this.#pipeline.stream(path, payload, options);
   }
 
   /**

@@ -111,7 +111,8 @@ export class LifecycleScope implements ServiceContext {
     payload?: unknown,
     options?: StreamOptions,
   ): AsyncIterableIterator<Item> {
-    return calls.stream(this.#scope.absoluteRequest(path), payload, options, this.#within);
+    const absolute = this.#scope.absoluteRequest(path);
+    return this.#scope.pipeline.stream(absolute, payload, options, this.#within);
   }
 
   publish(topic: string, payload?: unknown, options?: PublishOptions): Promise<PublishReceipt> {

@@ -19,6 +19,30 @@ async function nodeWith(actions: Record<string, unknown>): Promise<Node> {
 }
 
 describe("a stream", () => {
+  it("goes through the middleware of requests", async () => {
+    const seen: string[] = [];
+    const node = new Node().use({
+      async request({ path }, next) {
+        seen.push(path);
+        const items = (await next({ payload: { to: 2 } })) as AsyncIterable<number>;
+        return (async function* () {
+          for await (const n of items) yield n * 10;
+        })();
+      },
+    });
+    await node.addService({
+      name: "s",
+      path: "s",
+      actions: {
+        async *count(to: number, _ctx: Context) {
+          for (let n = 1; n <= to; n++) yield n;
+        },
+      },
+    });
+    expect(await all(node.stream("s/count", { to: 200 }))).toEqual([10, 20]);
+    expect(seen).toEqual(["s/count"]);
+  });
+
   it("answers with the items of a plain async generator function", async () => {
     const node = await nodeWith({
       async *count(to: number, _ctx: Context) {
