@@ -84,9 +84,8 @@ public final class TypeScriptTypes {
     var parameters = new ArrayList<String>();
     if (action.has("params")) {
       for (String name : action.texts("params")) {
-        boolean isKnown = input != null && input.properties().containsKey(name);
-        parameters.add(
-            name + ": " + (isKnown ? type(input.properties().get(name), 0) : "unknown"));
+        Schema known = input == null ? null : input.properties().get(name);
+        parameters.add(name + ": " + (known == null ? "unknown" : type(known, 0)));
       }
     } else if (input == null) {
       parameters.add("input?: unknown");

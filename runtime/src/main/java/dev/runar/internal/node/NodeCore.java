@@ -9,14 +9,12 @@ import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.Service;
 import dev.runar.Service.State;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -214,7 +212,9 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return bus.subscribe(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
-  /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
+  /**
+   * As {@link #subscribe}, but not active before it has its place by {@link NodeServices#exchange}.
+   */
   public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
     return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
