@@ -1,5 +1,7 @@
 package dev.runar.bean;
 
+import dev.runar.Node;
+import dev.runar.NodeContext;
 import dev.runar.Payload;
 import dev.runar.Payload.TypeOf;
 import dev.runar.RequestOptions;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,32 +27,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientProxy implements InvocationHandler {
 
-  /** How a client reaches its node. */
-  @FunctionalInterface
-  public interface Requests {
-    /** As {@link dev.runar.Node#request(String, Object, TypeOf, RequestOptions)}. */
-    <T> CompletableFuture<T> request(
-        String path, @Nullable Object input, TypeOf<T> result, RequestOptions options);
+  /** What a method's caller gets. */
+  private enum Shape {
+    RESULT,
+    NOTHING,
+    FUTURE,
+    STREAM
   }
 
   /** One method of the interface. */
   private record Call(
-      String path,
-      Parameters parameters,
-      TypeOf<?> result,
-      boolean hasResult,
-      boolean isFuture,
-      boolean hasOptions) {}
+      String path, Parameters parameters, TypeOf<?> result, Shape shape, boolean hasOptions) {}
 
-  private final Object owner;
   private final Requests requests;
   private final Class<?> api;
   private final String path;
   private final Map<Method, Call> calls;
 
-  private ClientProxy(
-      Object owner, Requests requests, Class<?> api, String path, Map<Method, Call> calls) {
-    this.owner = owner;
+  private ClientProxy(Requests requests, Class<?> api, String path, Map<Method, Call> calls) {
     this.requests = requests;
     this.api = api;
     this.path = path;
@@ -57,12 +52,20 @@ public final class ClientProxy implements InvocationHandler {
   }
 
   /**
-   * Makes a client.
+   * Makes a client of a node; those of one node, interface and path are equal.
    *
-   * @param owner whom the client belongs to: clients of one owner, interface and path are equal
    * @throws IllegalArgumentException for an interface that is none or whose methods cannot be calls
    */
-  public static <T> T of(Object owner, Requests requests, Class<T> api, String path) {
+  public static <T> T of(Node node, Class<T> api, String path) {
+    return of(new Requests.OfNode(node), api, path);
+  }
+
+  /** As {@link #of(Node, Class, String)}, for the path that the interface names. */
+  static <T> T of(NodeContext context, Class<T> api) {
+    return of(new Requests.OfContext(context), api, path(api));
+  }
+
+  private static <T> T of(Requests requests, Class<T> api, String path) {
     refuseClass(api);
     var calls = new LinkedHashMap<Method, Call>();
     var names = new HashSet<String>();
@@ -83,7 +86,7 @@ public final class ClientProxy implements InvocationHandler {
         Proxy.newProxyInstance(
             api.getClassLoader(),
             new Class<?>[] {api},
-            new ClientProxy(owner, requests, api, path, Map.copyOf(calls)));
+            new ClientProxy(requests, api, path, Map.copyOf(calls)));
     return api.cast(proxy);
   }
 
@@ -117,17 +120,22 @@ public final class ClientProxy implements InvocationHandler {
     Class<?>[] types = method.getParameterTypes();
     boolean hasOptions = types.length > 0 && types[types.length - 1] == RequestOptions.class;
     var result = Results.type(method);
-    boolean hasResult = !Results.isNothing(result);
-    if (hasResult) {
-      PayloadTypes.check(result, Methods.shown(method) + ", result");
-    }
     return new Call(
         path + "/" + name,
         Parameters.of(method, RequestOptions.class),
-        TypeOf.of(hasResult ? result : Object.class),
-        hasResult,
-        Results.isFuture(method),
+        TypeOf.of(Results.isNothing(result) ? Object.class : result),
+        shape(method),
         hasOptions);
+  }
+
+  private static Shape shape(Method method) {
+    if (Results.isStream(method)) {
+      return Shape.STREAM;
+    }
+    if (Results.isFuture(method)) {
+      return Shape.FUTURE;
+    }
+    return Results.isNothing(method.getReturnType()) ? Shape.NOTHING : Shape.RESULT;
   }
 
   private static boolean isOfObject(Method method) {
@@ -169,6 +177,9 @@ public final class ClientProxy implements InvocationHandler {
         call.hasOptions() && arguments[arguments.length - 1] instanceof RequestOptions last
             ? last
             : RequestOptions.DEFAULT;
+    if (call.shape() == Shape.STREAM) {
+      return stream(call, call.parameters().payload(arguments), options);
+    }
     CompletableFuture<?> future;
     try {
       Payload payload = call.parameters().payload(arguments);
@@ -176,11 +187,31 @@ public final class ClientProxy implements InvocationHandler {
     } catch (RunarException e) {
       future = CompletableFuture.failedFuture(e);
     }
-    if (call.isFuture()) {
+    if (call.shape() == Shape.FUTURE) {
       return future;
     }
     Object result = await(future, call.path());
-    return call.hasResult() ? result : null;
+    return call.shape() == Shape.RESULT ? result : null;
+  }
+
+  private Flow.Publisher<Object> stream(Call call, Payload input, RequestOptions options) {
+    return new MappedStream<Payload, Object>(
+        requests.stream(call.path(), input, options), item -> item(call, item));
+  }
+
+  private static Object item(Call call, Payload item) {
+    Object known;
+    try {
+      known = item.<@Nullable Object>as(call.result().type(), "$");
+    } catch (RunarException e) {
+      throw new RunarException(e.code(), "an item of " + call.path() + ": " + e.getMessage(), e);
+    }
+    if (known == null) {
+      throw new RunarException(
+          Code.INVALID_INPUT,
+          "an item of " + call.path() + " is null; let the method return Flow.Publisher<Payload>");
+    }
+    return known;
   }
 
   private static @Nullable Object await(CompletableFuture<?> future, String path) {
@@ -207,13 +238,13 @@ public final class ClientProxy implements InvocationHandler {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ClientProxy client
-        && client.owner.equals(owner)
+        && client.requests.equals(requests)
         && client.api.equals(api)
         && client.path.equals(path);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * owner.hashCode() + api.hashCode()) + path.hashCode();
+    return 31 * (31 * requests.hashCode() + api.hashCode()) + path.hashCode();
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,12 @@ public final class Services {
       Action action = method.getAnnotation(Action.class);
       String name = action.value().isEmpty() ? method.getName() : action.value();
       Parameters parameters = Parameters.of(method, RequestContext.class);
-      service.action(name, options(action, method, parameters), action(bean, method, parameters));
+      ActionOptions options = options(action, method, parameters);
+      if (Results.isStream(method)) {
+        service.stream(name, options, stream(bean, method, parameters));
+      } else {
+        service.action(name, options, action(bean, method, parameters));
+      }
     }
     for (Method method : Methods.with(OnEvent.class, type)) {
       service.on(method.getAnnotation(OnEvent.class).value(), events(bean, method));
@@ -79,7 +85,7 @@ public final class Services {
    * its deadline and meta. See {@link dev.runar.Node#client(Class)}.
    */
   public static <T> T client(NodeContext context, Class<T> api) {
-    return ClientProxy.of(context, context::request, api, ClientProxy.path(api));
+    return ClientProxy.of(context, api);
   }
 
   private static ActionHandler action(Object bean, Method method, Parameters parameters) {
@@ -94,14 +100,22 @@ public final class Services {
     };
   }
 
+  private static Service.StreamHandler stream(Object bean, Method method, Parameters parameters) {
+    return (payload, context) -> {
+      Object result = Methods.call(bean, method, parameters.arguments(payload, context));
+      if (result instanceof Flow.Publisher<?> items) {
+        return new MappedStream<Object, Payload>(items, Payload::of);
+      }
+      throw new RunarException(
+          RunarException.Code.HANDLER_FAILED,
+          Methods.shown(method) + " returned null instead of a stream");
+    };
+  }
+
   private static ActionOptions options(Action action, Method method, Parameters parameters) {
     Type result = Results.type(method);
-    boolean hasResult = !Results.isNothing(result);
-    if (hasResult) {
-      PayloadTypes.check(result, Methods.shown(method) + ", result");
-    }
     Optional<Payload> output =
-        hasResult ? PayloadCodec.instance().schema(result) : Optional.empty();
+        Results.isNothing(result) ? Optional.empty() : PayloadCodec.instance().schema(result);
     return ActionOptions.builder()
         .description(action.description())
         .timeout(Duration.ofMillis(action.timeoutMs()))

@@ -46,7 +46,10 @@ public interface Telemetry {
           public void end(String code, Optional<Throwable> failure) {}
         };
 
-    /** Its place in its trace, which what it leads to is a part of; empty: the node chooses. */
+    /**
+     * Its place in its trace, which what it leads to is a part of, and which its handler sees;
+     * empty: the node chooses.
+     */
     Optional<TraceContext> context();
 
     /**
@@ -60,7 +63,7 @@ public interface Telemetry {
   /**
    * An operation begins.
    *
-   * @param parent what it is a part of; empty: it begins a trace
+   * @param parent what it is a part of; empty: nothing that the node knows of
    */
   Span begin(Operation operation, Optional<TraceContext> parent);
 }

@@ -261,7 +261,7 @@ final class InMemoryNode implements Node {
 
   @Override
   public <T> T client(Class<T> api, String path) {
-    return ClientProxy.of(this, this::request, api, path);
+    return ClientProxy.of(this, api, path);
   }
 
   @Override

@@ -97,6 +97,7 @@ record Layers(String root) {
               "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
           Map.entry("io.micrometer", List.of("metrics")),
+          Map.entry("io.opentelemetry", List.of("metrics")),
           Map.entry("org.junit", List.of("test")),
           Map.entry("com.github.victools", List.of("internal.codec")),
           Map.entry("com.fasterxml.classmate", List.of("internal.codec")),

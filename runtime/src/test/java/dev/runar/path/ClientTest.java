@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,8 +194,19 @@ class ClientTest {
   }
 
   @ServicePath("math")
-  interface Streaming {
-    Flow.Publisher<Integer> count(int to);
+  interface RawStream {
+    @SuppressWarnings("rawtypes")
+    Flow.Publisher count(int to);
+  }
+
+  @ServicePath("math")
+  interface StreamLater {
+    CompletableFuture<Flow.Publisher<Integer>> count(int to);
+  }
+
+  @ServicePath("math")
+  interface Submission {
+    SubmissionPublisher<Integer> count(int to);
   }
 
   @ServicePath("math")
@@ -212,7 +224,9 @@ class ClientTest {
         Map.entry(RawFuture.class, "RawFuture.add returns a future of nothing known"),
         Map.entry(OptionsFirst.class, "RequestOptions comes last"),
         Map.entry(OneName.class, "OneName.add: two parameters have one name: [a, a]"),
-        Map.entry(Streaming.class, "Streaming.count, result: "),
+        Map.entry(RawStream.class, "RawStream.count returns a stream of nothing known"),
+        Map.entry(StreamLater.class, "StreamLater.count, result: nothing that is sent becomes a"),
+        Map.entry(Submission.class, "a SubmissionPublisher; a stream is declared as Flow.Pub"),
         Map.entry(Generic.class, "Generic.add, result: T is not known at run time"));
   }
 

@@ -18,7 +18,7 @@ class OptionalLibrariesTest {
   @TempDir Path folder;
 
   @Test
-  void aNodeNeedsNeitherMicrometerNorASchemaGeneratorNorJunit() throws Exception {
+  void aNodeNeedsNoLibraryForMetricsTracesSchemasOrTests() throws Exception {
     Path program = folder.resolve("Program.java");
     Files.writeString(
         program,
@@ -49,7 +49,8 @@ class OptionalLibrariesTest {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(
                 entry ->
-                    !entry.matches(".*(micrometer|victools|classmate|junit|opentest4j|HdrHist).*"))
+                    !entry.matches(
+                        ".*(micrometer|opentelemetry|victools|classmate|junit|opentest4j|HdrHist).*"))
             .collect(Collectors.joining(File.pathSeparator));
     Path output = folder.resolve("output.txt");
     Process process =

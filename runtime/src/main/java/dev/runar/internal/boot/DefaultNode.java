@@ -294,7 +294,7 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public <T> T client(Class<T> api, String path) {
-    return ClientProxy.of(this, this::request, api, path);
+    return ClientProxy.of(this, api, path);
   }
 
   @Override

@@ -131,7 +131,7 @@ final class Dispatcher {
       return refused(path, Streams.misfit(path, action, pipes));
     }
     return spans.isOff()
-        ? dispatch(match, requester, payload, options, pipes)
+        ? dispatch(match, requester, payload, options, pipes, traces)
         : traced(match, requester, payload, options, pipes);
   }
 
@@ -143,8 +143,8 @@ final class Dispatcher {
       Pipes pipes) {
     ServiceScope service = match.route().service().definition.scope();
     Span span = spans.request(match.path(), service, match.route().action().name(), options);
-    RequestOptions within = options.withTrace(span.context().orElse(options.trace()));
-    CompletableFuture<Payload> answer = dispatch(match, requester, payload, within, pipes);
+    Traces within = traces.at(span.context().orElse(null));
+    CompletableFuture<Payload> answer = dispatch(match, requester, payload, options, pipes, within);
     var _ = answer.whenComplete((result, error) -> spans.end(span, error));
     return answer;
   }
@@ -154,7 +154,8 @@ final class Dispatcher {
       Requester requester,
       Payload payload,
       RequestOptions options,
-      Pipes pipes) {
+      Pipes pipes,
+      Traces within) {
     String path = match.path();
     ServiceDefinition.Action action = match.route().action();
     long timeoutNanos =
@@ -171,7 +172,7 @@ final class Dispatcher {
             timeoutNanos,
             inFlight,
             runningOn,
-            traces,
+            within,
             action.endpoint());
     request.http = requester.http().orElse(null);
     if (!inFlight.add(request)) {

@@ -14,6 +14,7 @@ import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
 import dev.runar.spi.Clock;
+import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,27 +96,41 @@ final class EventBus {
 
   PublishReceipt publish(String topic, Payload payload, String publisher) {
     EventRoute route = route(topic);
-    return deliver(route, event(route, payload, PublishOptions.DEFAULT), publisher, null);
+    return deliver(route, event(route, payload, PublishOptions.DEFAULT, null), publisher, null);
   }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options) {
+    return publish(topic, payload, options, null);
+  }
+
+  /**
+   * As {@link #publish(String, Payload, PublishOptions)}.
+   *
+   * @param place of the event in its trace; null: a new one
+   */
+  CompletableFuture<PublishReceipt> publish(
+      String topic, Payload payload, PublishOptions options, @Nullable TraceContext place) {
     Acknowledgement ack =
         options.ack() == PublishOptions.Ack.HANDLED ? new Acknowledgement() : null;
     PublishReceipt receipt;
     if (options.retainFor().isPositive()) {
-      receipt = publishRetained(topic, payload, options, ack);
+      receipt = publishRetained(topic, payload, options, place, ack);
     } else {
       EventRoute route = route(topic);
-      receipt = deliver(route, event(route, payload, options), options.publisher(), ack);
+      receipt = deliver(route, event(route, payload, options, place), options.publisher(), ack);
     }
     return ack == null ? CompletableFuture.completedFuture(receipt) : ack.arm(receipt);
   }
 
   /** Under the lock, so that a subscriber with {@code replay} sees each event exactly once. */
   private synchronized PublishReceipt publishRetained(
-      String topic, Payload payload, PublishOptions options, @Nullable Acknowledgement ack) {
+      String topic,
+      Payload payload,
+      PublishOptions options,
+      @Nullable TraceContext place,
+      @Nullable Acknowledgement ack) {
     EventRoute route = route(topic);
-    Event event = event(route, payload, options);
+    Event event = event(route, payload, options, place);
     retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
     return deliver(route, event, options.publisher(), ack);
   }
@@ -123,7 +138,7 @@ final class EventBus {
   /** The event that tells of one that could not be handled. */
   private PublishReceipt publish(String topic, DeadLetter letter) {
     EventRoute route = route(topic);
-    Event event = event(route, letter.published(), again(letter.event()));
+    Event event = event(route, letter.published(), again(letter.event()), null);
     return deliver(
         route, event, route.trace(event, clock.nanos(), letter.subscription().text(), true), null);
   }
@@ -133,14 +148,15 @@ final class EventBus {
     return PublishOptions.DEFAULT.withMeta(first.meta()).withTrace(first.trace());
   }
 
-  private Event event(EventRoute route, Payload payload, PublishOptions options) {
+  private Event event(
+      EventRoute route, Payload payload, PublishOptions options, @Nullable TraceContext place) {
     return new Event(
         eventIds.incrementAndGet(),
         route.topic,
         payload,
         clock.wallMs(),
         options.meta(),
-        spans.next(options.trace()));
+        spans.at(place).next(options.trace()));
   }
 
   private PublishReceipt deliver(
@@ -180,7 +196,7 @@ final class EventBus {
     TopicPath path = TopicPath.parse(letter.event().topic(), networkId);
     var again = new EventRoute.Match(to, to.pattern.params(path));
     EventRoute route = new EventRoute(path, letter.event().topic(), List.of(again));
-    Event event = event(route, letter.event().payload(), again(letter.event()));
+    Event event = event(route, letter.event().payload(), again(letter.event()), null);
     EventTrace trace =
         route.trace(event, clock.nanos(), "replay of event " + letter.event().id(), false);
     log.ledger.published();

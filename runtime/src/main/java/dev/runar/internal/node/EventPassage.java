@@ -4,6 +4,8 @@ import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.RunarException;
 import dev.runar.spi.Telemetry.Span;
+import dev.runar.spi.TraceContext;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -58,13 +60,32 @@ record EventPassage(NodeCore core, Surroundings around, Spans spans)
     }
   }
 
-  /** Ends its span when it is settled. */
+  /** The event at its span's place in the trace; ends the span when it is settled. */
   private final class Traced extends ForwardingDelivery {
+    private final Event event;
     private final Span span;
 
     Traced(EventDelivery delivery, Span span) {
       super(delivery);
+      this.event = at(span.context(), delivery.event());
       this.span = span;
+    }
+
+    private static Event at(Optional<TraceContext> place, Event event) {
+      return place.isEmpty()
+          ? event
+          : new Event(
+              event.id(),
+              event.topic(),
+              event.payload(),
+              event.timestampMs(),
+              event.meta(),
+              place.get());
+    }
+
+    @Override
+    public Event event() {
+      return event;
     }
 
     @Override

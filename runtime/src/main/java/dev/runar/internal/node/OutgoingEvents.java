@@ -31,10 +31,10 @@ final class OutgoingEvents {
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options) {
     Publication event = around.publish(new Publication(topic, payload, options));
     return spans.isOff()
-        ? bus.publish(event.topic(), event.payload(), event.options())
+        ? bus.publish(event.topic(), event.payload(), event.options(), null)
         : spans.publish(
             event.topic(),
             event.options().trace(),
-            trace -> bus.publish(event.topic(), event.payload(), event.options().withTrace(trace)));
+            place -> bus.publish(event.topic(), event.payload(), event.options(), place));
   }
 }

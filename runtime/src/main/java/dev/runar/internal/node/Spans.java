@@ -40,12 +40,16 @@ final class Spans {
     return begin(new Operation(Kind.REQUEST, path, attributes), options.trace());
   }
 
-  /** Publishes within a span, which ends when every handler has taken or refused the event. */
+  /**
+   * Publishes within a span, which ends when every handler has taken or refused the event.
+   *
+   * @param publish is given the event's place in its trace; null: the node makes it
+   */
   <T> T publish(
       String topic, @Nullable TraceContext parent, Function<@Nullable TraceContext, T> publish) {
     Span span = begin(new Operation(Kind.PUBLISH, topic, Map.of("runar.topic", topic)), parent);
     try {
-      T receipt = publish.apply(span.context().orElse(parent));
+      T receipt = publish.apply(span.context().orElse(null));
       end(span, null);
       return receipt;
     } catch (RunarException e) {

@@ -12,15 +12,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param node which node it is, {@code network/id}: in no other process or life the same
  * @param random where ids come from
+ * @param place of the one operation that these are for, given by the embedder; null: the node makes
+ *     it
  */
-record Traces(String node, LongSupplier random) {
+record Traces(String node, LongSupplier random, @Nullable TraceContext place) {
   static Traces of(String networkId, LongSupplier random) {
     String id = HexFormat.of().toHexDigits((int) random.getAsLong());
-    return new Traces(networkId + "/" + id, random);
+    return new Traces(networkId + "/" + id, random, null);
   }
 
-  /** A new trace, or the next operation of the caller's. */
+  /** For the operation that has this place; null: as these. */
+  Traces at(@Nullable TraceContext given) {
+    return given == null ? this : new Traces(node, random, given);
+  }
+
+  /** The operation's own place; else a new trace, or the next operation of the caller's. */
   TraceContext next(@Nullable TraceContext caller) {
+    if (place != null) {
+      return place;
+    }
     return caller == null
         ? new TraceContext(
             random.getAsLong(), id(), id(), TraceContext.SAMPLED, "") // who records may record it
