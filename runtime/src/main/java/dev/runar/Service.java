@@ -182,8 +182,21 @@ public record Service(
       return action(actionName, options.toBuilder().stream(true).build(), handler);
     }
 
-    /** Adds an action with options. */
+    /**
+     * Adds an action with options.
+     *
+     * @throws RunarException {@code INVALID_INPUT} if they say stream and the handler answers once
+     */
     public Builder action(String actionName, ActionOptions options, ActionHandler handler) {
+      if (options.stream() && !(handler instanceof StreamHandler)) {
+        throw new RunarException(
+            RunarException.Code.INVALID_INPUT,
+            "action "
+                + path
+                + "/"
+                + actionName
+                + " says stream, but its handler answers with one result: add it by stream(…)");
+      }
       refuseSecond(
           actions.putIfAbsent(actionName, new Action(options, handler)), "action " + actionName);
       return this;

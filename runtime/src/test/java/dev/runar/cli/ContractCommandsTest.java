@@ -94,7 +94,7 @@ class ContractCommandsTest {
                     "{\"type\":\"number\"}")
                 .build(),
             (payload, context) -> payload)
-        .action("count", ActionOptions.builder().stream(true).build(), (payload, c) -> payload)
+        .stream("count", (payload, context) -> subscriber -> {})
         .build();
   }
 
