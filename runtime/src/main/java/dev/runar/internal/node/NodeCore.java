@@ -212,7 +212,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return bus.subscribe(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
-  /** As {@link #subscribe}, but not active before it has its place by {@link #exchange}. */
+  /** As {@link #subscribe}, but not active before it has its place by an exchange of services. */
   public Subscription prepare(String pattern, EventEndpoint endpoint, SubscribeOptions options) {
     return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
