@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from "./definition-check.js";
 import { schema } from "./definition-schema.js";
+import { ValidationError } from "./errors.js";
 import { checkHttpPath, type HttpRoute, type HttpRouteOptions } from "./http-route.js";
 import { isStandard, type Schema } from "./schema.js";
 import type {
@@ -137,6 +138,41 @@ const STREAM = object<StreamDefinition<never, unknown>>({ ...COMMON, kind: oneOf
  */
 export function checkAction(definition: { readonly kind?: unknown }, place: Place): void {
   (definition.kind === "stream" ? STREAM : ACTION)(definition, place);
+  if (definition.kind === "stream") {
+    checkItems((definition as StreamDefinition<never, unknown>).output, place);
+  } else {
+    checkReadOnce(definition as ActionDefinition<never, unknown>, place);
+  }
+}
+
+/** The node checks whole results only. */
+function checkItems(output: Schema<unknown> | undefined, place: Place): void {
+  if (output !== undefined && !isStandard(output)) {
+    throw new ValidationError(
+      `${place.where}: output of a stream must be a Standard Schema validator (Zod, Valibot, ` +
+        "ArkType), which is run for each item; a JSON Schema is not checked there",
+    );
+  }
+}
+
+/** What its caller sends can be neither read again nor told apart. */
+function checkReadOnce(definition: ActionDefinition<never, unknown>, place: Place): void {
+  if (definition.takesStream !== true) {
+    return;
+  }
+  const { cache, fallback, retry } = definition;
+  const attempts = typeof retry === "object" ? retry.attempts : (retry ?? 1);
+  const given = [
+    ["cache", cache !== undefined],
+    ["retry", attempts > 1],
+    ["fallback", fallback !== undefined],
+  ] as const;
+  const [key] = given.find(([, isGiven]) => isGiven) ?? [];
+  if (key !== undefined) {
+    throw new ValidationError(
+      `${place.where}: ${key} does not go with takesStream: what its caller sends is read once`,
+    );
+  }
 }
 
 /** What the node learns of an action's options, defaults filled in. */

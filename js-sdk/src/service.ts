@@ -163,7 +163,10 @@ export interface ActionOptions<Input, Output> {
   readonly visibility?: "public" | "internal" | "private";
   /** Where HTTP clients reach it, as in `GET /users/{id}`. Default: nowhere. */
   readonly http?: HttpRoute;
-  /** Its callers may send items beside the input: `ctx.input`. */
+  /**
+   * Its callers may send items beside the input: `ctx.input`. They are read once, so it goes with
+   * neither `cache` nor `retry` nor `fallback`.
+   */
   readonly takesStream?: boolean;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
@@ -240,7 +243,10 @@ export interface StreamActionOptions<Input, Item> {
   readonly description?: string;
   /** As of an {@link action}. */
   readonly input?: Schema<Input>;
-  /** What each item must look like, as of an {@link action}. */
+  /**
+   * What each item must look like: a Standard Schema validator. A JSON Schema is refused, since the
+   * node does not look into items. What does not fit ends the stream with `HANDLER_FAILED`.
+   */
   readonly output?: Schema<Item>;
   /**
    * How long an item may take, in ms: the timeout of a caller who names none, and the most that one

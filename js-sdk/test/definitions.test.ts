@@ -125,6 +125,24 @@ describe("what is wrong is told with its path and what would be right", () => {
       { input: cyclic },
       "input.properties.self… is nested too deeply, or refers to itself; use $ref",
     ],
+    [
+      { takesStream: true, cache: { ttl: 5 } },
+      "cache does not go with takesStream: what its caller sends is read once",
+    ],
+    [
+      { takesStream: true, retry: 2 },
+      "retry does not go with takesStream: what its caller sends is read once",
+    ],
+    [
+      { takesStream: true, fallback: () => 0 },
+      "fallback does not go with takesStream: what its caller sends is read once",
+    ],
+    [{ takesStream: true, retry: { attempts: 1 } }, "accepted"],
+    [
+      { kind: "stream", output: { type: "number" } },
+      "output of a stream must be a Standard Schema validator (Zod, Valibot, ArkType)," +
+        " which is run for each item; a JSON Schema is not checked there",
+    ],
   ])("%#", async (options, message) => {
     expect(await refusal(options)).toBe(message);
   });

@@ -76,12 +76,12 @@ public record ActionOptions(
         new Retry(1, Duration.ofMillis(100), Duration.ofSeconds(5), 0.5);
 
     public Retry {
-      check(attempts >= 1, "retry.attempts must be 1 or more, it is " + attempts);
-      check(backoff.toMillis() >= 1, "retry.backoff must be 1 ms or more, it is " + backoff);
-      check(
+      Bounds.check(attempts >= 1, "retry.attempts must be 1 or more, it is " + attempts);
+      Bounds.check(backoff.toMillis() >= 1, "retry.backoff must be 1 ms or more, it is " + backoff);
+      Bounds.check(
           maxBackoff.compareTo(backoff) >= 0,
           "retry.maxBackoff must be " + backoff + " or more, it is " + maxBackoff);
-      check(jitter >= 0 && jitter <= 1, "retry.jitter must be 0 to 1, it is " + jitter);
+      Bounds.check(jitter >= 0 && jitter <= 1, "retry.jitter must be 0 to 1, it is " + jitter);
     }
   }
 
@@ -101,8 +101,8 @@ public record ActionOptions(
       List<String> meta,
       List<String> invalidatedBy) {
     public Cache {
-      check(ttl.isPositive(), "cache.ttl must be more than 0 ms, it is " + ttl);
-      check(maxEntries >= 1, "cache.maxEntries must be 1 or more, it is " + maxEntries);
+      Bounds.check(ttl.isPositive(), "cache.ttl must be more than 0 ms, it is " + ttl);
+      Bounds.check(maxEntries >= 1, "cache.maxEntries must be 1 or more, it is " + maxEntries);
       keys = List.copyOf(keys);
       meta = List.copyOf(meta);
       invalidatedBy = List.copyOf(invalidatedBy);
@@ -120,8 +120,9 @@ public record ActionOptions(
     public static final Bulkhead UNBOUNDED = new Bulkhead(0, 0);
 
     public Bulkhead {
-      check(concurrency >= 0, "bulkhead.concurrency must be 0 or more, it is " + concurrency);
-      check(queue >= 0, "bulkhead.queue must be 0 or more, it is " + queue);
+      Bounds.check(
+          concurrency >= 0, "bulkhead.concurrency must be 0 or more, it is " + concurrency);
+      Bounds.check(queue >= 0, "bulkhead.queue must be 0 or more, it is " + queue);
     }
   }
 
@@ -136,12 +137,13 @@ public record ActionOptions(
    */
   public record Breaker(double failureRate, int window, Duration openFor, int trials) {
     public Breaker {
-      check(
+      Bounds.check(
           failureRate > 0 && failureRate <= 1,
           "breaker.failureRate must be more than 0 and at most 1, it is " + failureRate);
-      check(window >= 1, "breaker.window must be 1 or more, it is " + window);
-      check(openFor.toMillis() >= 1, "breaker.openFor must be 1 ms or more, it is " + openFor);
-      check(trials >= 1, "breaker.trials must be 1 or more, it is " + trials);
+      Bounds.check(window >= 1, "breaker.window must be 1 or more, it is " + window);
+      Bounds.check(
+          openFor.toMillis() >= 1, "breaker.openFor must be 1 ms or more, it is " + openFor);
+      Bounds.check(trials >= 1, "breaker.trials must be 1 or more, it is " + trials);
     }
   }
 
@@ -173,9 +175,15 @@ public record ActionOptions(
    */
   public record Http(String method, String path, int status) {}
 
-  private static void check(boolean fits, String otherwise) {
-    if (!fits) {
-      throw new RunarException(RunarException.Code.INVALID_INPUT, otherwise);
+  /**
+   * A class of its own: what it checks must not begin with {@link #DEFAULT}, which has parts that
+   * are checked.
+   */
+  private static final class Bounds {
+    private static void check(boolean fits, String otherwise) {
+      if (!fits) {
+        throw new RunarException(RunarException.Code.INVALID_INPUT, otherwise);
+      }
     }
   }
 

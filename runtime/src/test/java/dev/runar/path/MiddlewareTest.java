@@ -20,6 +20,7 @@ import dev.runar.spi.Telemetry;
 import dev.runar.spi.TraceContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -346,6 +348,151 @@ class MiddlewareTest {
               "HANDLE app/bad HANDLER_FAILED");
       String trace = new TraceContext(1, 2, 3, 1, "").traceId();
       assertThat(traces).containsExactly("none", trace, "none", "none", trace);
+    }
+  }
+
+  /** Requests of {@code slow/…} never come back from it, nor do actions go on in time. */
+  private static final class Slow implements Middleware {
+    final CompletableFuture<Void> goOn = new CompletableFuture<>();
+    final CompletableFuture<Payload> wentOn = new CompletableFuture<>();
+
+    @Override
+    public CompletableFuture<Payload> request(Request request, Next<Request, Payload> next) {
+      return switch (request.path()) {
+        case "slow/never" -> new CompletableFuture<>();
+        case "slow/itself" -> CompletableFuture.completedFuture(Payload.of("no items"));
+        default -> next.proceed(request);
+      };
+    }
+
+    @Override
+    public CompletableFuture<Payload> action(
+        RequestContext context, Payload input, Next<Payload, Payload> next) {
+      if (context.path().equals("slow/runs")) {
+        CompletableFuture<Payload> answer = next.proceed(input);
+        var _ = answer.whenComplete((result, error) -> goOn.complete(null));
+        return answer;
+      }
+      return goOn.thenCompose(
+          nothing -> {
+            CompletableFuture<Payload> late = next.proceed(input);
+            var _ = late.whenComplete((result, error) -> wentOn.completeExceptionally(error));
+            return late;
+          });
+    }
+  }
+
+  private static final RequestOptions SHORT =
+      RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(50));
+
+  @Test
+  void aRequestHasADeadlineWhileItIsWithMiddleware() throws Exception {
+    Node node = start(new Slow());
+    try (node) {
+      assertThatThrownBy(
+              () -> ScriptNode.value(node.request("slow/never", Payload.of(null), SHORT)))
+          .hasMessage("request slow/never timed out after 50 ms; it was with the middleware");
+      CompletableFuture<Payload> open = node.request("slow/never", Payload.of(null));
+      node.close();
+      assertThatThrownBy(open::join)
+          .hasRootCauseMessage("request slow/never: the node has stopped");
+    }
+  }
+
+  @Test
+  void aMiddlewareThatAnswersAStreamItselfDoesNotLeaveItsConsumerWaiting() throws Exception {
+    try (Node node = start(new Slow())) {
+      var failure = new CompletableFuture<Payload>();
+      node.stream("slow/itself", Payload.of(null), RequestOptions.DEFAULT)
+          .subscribe(
+              new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                  subscription.request(1);
+                }
+
+                @Override
+                public void onNext(Payload item) {
+                  failure.complete(item);
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                  failure.completeExceptionally(error);
+                }
+
+                @Override
+                public void onComplete() {
+                  failure.complete(Payload.of("complete"));
+                }
+              });
+      assertThatThrownBy(() -> ScriptNode.value(failure))
+          .hasMessage(
+              "a middleware has answered slow/itself itself; it can go on or fail, but give no"
+                  + " items");
+    }
+  }
+
+  @Test
+  void whoGoesOnAfterTheEndOfARequestRunsNoHandler() throws Exception {
+    var slow = new Slow();
+    var runs = new ConcurrentLinkedQueue<String>();
+    var release = new CountDownLatch(1);
+    try (Node node = start(slow)) {
+      node.addService(
+              Service.at("slow")
+                  .action(
+                      "action",
+                      (in, ctx) -> {
+                        runs.add("ran");
+                        return in;
+                      })
+                  .action(
+                      "runs",
+                      (in, ctx) -> {
+                        release.await();
+                        return in;
+                      })
+                  .build())
+          .join();
+      assertThatThrownBy(() -> ScriptNode.value(node.request("slow/action", Payload.of(1), SHORT)))
+          .hasMessageMatching("request slow/action timed out after .. ms");
+      // that the other one hears of the end of its request lets the first one go on
+      assertThatThrownBy(() -> ScriptNode.value(node.request("slow/runs", Payload.of(1), SHORT)))
+          .hasMessageMatching("request slow/runs timed out after .. ms");
+      assertThatThrownBy(() -> ScriptNode.value(slow.wentOn))
+          .isInstanceOfSatisfying(
+              RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.CANCELLED));
+      release.countDown();
+      assertThat(runs).isEmpty();
+    }
+  }
+
+  @Test
+  void whoGoesOnAfterTheEndOfADeliveryRunsNoHandler() throws Exception {
+    var goOn = new CompletableFuture<Void>();
+    var wentOn = new CompletableFuture<Payload>();
+    var seen = new ConcurrentLinkedQueue<String>();
+    Middleware late =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Void> event(
+              EventContext context, Event event, Next<Event, Void> next) {
+            if (!event.topic().equals("java/late")) {
+              return next.proceed(event);
+            }
+            var _ =
+                goOn.thenCompose(nothing -> next.proceed(event))
+                    .whenComplete((nothing, error) -> wentOn.completeExceptionally(error));
+            return CompletableFuture.completedFuture(null);
+          }
+        };
+    try (Node node = start(late)) {
+      node.subscribe("java/late", (event, context) -> seen.add(event.topic()));
+      assertThat(publish(node, "java/late", 1).handled()).isEqualTo(1);
+      goOn.complete(null);
+      assertThatThrownBy(() -> ScriptNode.value(wentOn)).hasMessageContaining("is over");
+      assertThat(seen).isEmpty();
     }
   }
 }

@@ -31,6 +31,7 @@ final class Dispatcher {
   private final Surroundings around;
   private final Spans spans;
   private final @Nullable RequestMeter meter;
+  private final SurroundedRequests surrounded;
   private final AtomicLong requestIds = new AtomicLong();
   private volatile boolean closed;
 
@@ -53,6 +54,7 @@ final class Dispatcher {
     this.around = around;
     this.spans = spans;
     this.meter = meter;
+    this.surrounded = new SurroundedRequests(config, clock, core.delays());
   }
 
   CompletableFuture<Payload> request(
@@ -63,25 +65,37 @@ final class Dispatcher {
   }
 
   private CompletableFuture<Payload> surrounded(Requester requester, Request request, Pipes pipes) {
+    SurroundedRequest asked;
+    try {
+      asked = surrounded.begin(request.path(), request.options(), pipes.output() != null);
+    } catch (RunarException e) {
+      pipes.refuse(e);
+      return refused(request.path(), e);
+    }
     var hasGoneOn = new AtomicBoolean();
-    var asked =
-        SurroundedRequest.begin(
-            request,
-            around,
-            given -> {
-              hasGoneOn.set(true);
-              return piped(requester, given.path(), given.payload(), given.options(), pipes);
-            });
     if (!pipes.isNone()) {
       var _ =
           asked.whenComplete(
               (result, error) -> {
-                if (error != null && !hasGoneOn.get()) {
-                  pipes.refuse(Failures.of(error));
+                if (!hasGoneOn.get()) {
+                  pipes.refuse(error == null ? itself(request.path()) : Failures.of(error));
                 }
               });
     }
-    return asked;
+    return asked.through(
+        request,
+        around,
+        given -> {
+          hasGoneOn.set(true);
+          return piped(requester, given.path(), given.payload(), given.options(), pipes);
+        });
+  }
+
+  /** To a consumer of items. */
+  private static RunarException itself(String path) {
+    return new RunarException(
+        Code.HANDLER_FAILED,
+        "a middleware has answered " + path + " itself; it can go on or fail, but give no items");
   }
 
   private CompletableFuture<Payload> piped(
@@ -201,6 +215,7 @@ final class Dispatcher {
   /** Nothing is taken any more; what is in flight is for {@link InFlight} to end. */
   void close() {
     closed = true;
+    surrounded.close();
   }
 
   private static RunarException stopped() {

@@ -43,7 +43,7 @@ class ForwardingDelivery implements EventDelivery {
   }
 
   @Override
-  public final void whenOver(Runnable callback) {
+  public void whenOver(Runnable callback) {
     delivery.whenOver(callback);
   }
 

@@ -57,10 +57,7 @@ public final class DefaultActionStages implements ActionStages {
     ActionOptions options = action.options();
     String where = "service " + service.scope().servicePath() + ": action " + action.name();
     String name = "action " + service.scope().servicePath() + "/" + action.name();
-    if (options.stream() && (options.cache() != null || options.retry().attempts() > 1)) {
-      throw new RunarException(
-          Code.INVALID_INPUT, where + ": a stream is neither cached nor retried");
-    }
+    checkStreams(options, handler.fallback().isPresent(), where);
     JsonSchema input = compiled(options.input(), where + ": input");
     JsonSchema output = compiled(options.output(), where + ": output");
     RetryStage.Time time = times.apply(core);
@@ -69,7 +66,7 @@ public final class DefaultActionStages implements ActionStages {
     var checks = new SchemaChecks(name, queue(core.config()), counters);
 
     ActionEndpoint next = handler;
-    if (output != null && !options.stream()) {
+    if (output != null) {
       next = checks.output(output, next);
     }
     if (!options.bulkhead().equals(Bulkhead.UNBOUNDED)) {
@@ -123,6 +120,30 @@ public final class DefaultActionStages implements ActionStages {
   private SerialQueue queue(NodeConfig config) {
     return new SerialQueue(
         config.limits().queuedCallbacks(), config.limits().queuedBytes(), handlerThreads);
+  }
+
+  private static void checkStreams(ActionOptions options, boolean hasFallback, String where) {
+    boolean isRepeated = options.cache() != null || options.retry().attempts() > 1 || hasFallback;
+    if (options.stream() && isRepeated) {
+      throw refused(where + ": a stream is not cached, retried or replaced by a fallback");
+    }
+    if (options.takesStream() && isRepeated) {
+      throw refused(
+          where
+              + ": takesStream goes with neither cache nor retry nor fallback: what its caller"
+              + " sends is read once");
+    }
+    if (options.stream() && options.output() != null) {
+      throw refused(
+          where
+              + ": output of a stream cannot be a JSON Schema, since the node does not look into"
+              + " items; in a script give a Standard Schema validator (Zod, Valibot, ArkType),"
+              + " which is run for each item");
+    }
+  }
+
+  private static RunarException refused(String why) {
+    return new RunarException(Code.INVALID_INPUT, why);
   }
 
   /** Here, since the registration must fail of it. */
