@@ -98,7 +98,7 @@ export class FakeHost implements Host {
       );
     }
     this.#services.set(definition.path, { ...definition, handlers });
-    await handlers.init?.();
+    await handlers.init?.({ servicePath: () => definition.path });
     for (const [pattern, handler] of Object.entries(handlers.events)) {
       this.#subscriptions.set(this.#nextId++, { pattern, handler });
     }
@@ -110,14 +110,14 @@ export class FakeHost implements Host {
 
   async start(): Promise<string> {
     for (const service of this.#services.values()) {
-      await service.handlers.start?.();
+      await service.handlers.start?.({ servicePath: () => service.path });
     }
     return '["http://127.0.0.1:1/"]';
   }
 
   async stop(): Promise<void> {
     for (const service of [...this.#services.values()].reverse()) {
-      await service.handlers.stop?.();
+      await service.handlers.stop?.({ servicePath: () => service.path });
     }
   }
 
