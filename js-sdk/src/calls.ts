@@ -5,9 +5,9 @@ import { RunarError, ValidationError } from "./errors.js";
 import { type SubscribeOptions, subscriptionOf } from "./event.js";
 import {
   type EventCallback,
-  type HostTask,
   type HostExchange,
   type HostInlet,
+  type HostTask,
   host,
 } from "./host.js";
 import {

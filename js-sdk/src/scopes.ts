@@ -4,7 +4,13 @@ import { codec } from "./codec.js";
 import type { Event, EventContext, EventHandler, ServiceContext, Trace } from "./context.js";
 import { RunarError, ValidationError } from "./errors.js";
 import type { SubscribeOptions } from "./event.js";
-import { type EventCallback, type HostCall, type HostEventInfo, type HostTask, host } from "./host.js";
+import {
+  type EventCallback,
+  type HostCall,
+  type HostEventInfo,
+  type HostTask,
+  host,
+} from "./host.js";
 import { Logger } from "./logger.js";
 import { type IncomingEvent, Pipeline } from "./middleware.js";
 import type {

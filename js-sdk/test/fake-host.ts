@@ -234,7 +234,12 @@ export class FakeHost implements Host {
   #onward(optionsJson: string | null, within: HostCall | HostEventInfo | null): Onward {
     const own = (optionsJson === null ? {} : JSON.parse(optionsJson)) as Partial<Onward>;
     return {
-      meta: { ...(within === null ? {} : (JSON.parse(within.metaJson()) as object)), ...own.meta },
+      meta: {
+        ...(within === null || !("metaJson" in within)
+          ? {}
+          : (JSON.parse(within.metaJson()) as object)),
+        ...own.meta,
+      },
       headers: own.headers ?? {},
       identity: within !== null && "caller" in within ? within.identityText() : null,
       caller: within !== null && "path" in within ? within.path() : "script",

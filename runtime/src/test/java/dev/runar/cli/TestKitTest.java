@@ -28,7 +28,8 @@ class TestKitTest {
     cli = new CliFixture(folder);
     cli.realNodes = true;
     Files.writeString(folder.resolve("package.json"), "{}");
-    for (String name : List.of("contract.ts", "kit.test.ts", "stream.test.ts", "options.test.ts", "app.ts")) {
+    for (String name :
+        List.of("contract.ts", "kit.test.ts", "stream.test.ts", "options.test.ts", "app.ts")) {
       Files.copy(KIT_TESTS.resolve(name), folder.resolve(name));
     }
   }

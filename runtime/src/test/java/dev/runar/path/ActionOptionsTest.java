@@ -306,9 +306,7 @@ class ActionOptionsTest {
       assertThat(app.call("s/seen"))
           .isEqualTo(
               List.of(
-                  List.of("late", "known"),
-                  List.of("begun", "known"),
-                  List.of("asked", "known")));
+                  List.of("late", "known"), List.of("begun", "known"), List.of("asked", "known")));
     }
   }
 

@@ -10,7 +10,10 @@ public interface ActionStage extends ActionEndpoint {
    */
   void open();
 
-  /** The action has left the registry, whose lock is not held; calls that are under way come to their ends. */
+  /**
+   * The action has left the registry, whose lock is not held; calls that are under way come to
+   * their ends.
+   */
   void close();
 
   /** What has happened so far, by name, such as {@code retries}; without what has not. */

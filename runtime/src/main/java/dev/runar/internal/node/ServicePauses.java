@@ -97,8 +97,7 @@ final class ServicePauses {
     return new UnlessPaused(entry, endpoint);
   }
 
-  private record UnlessPaused(ServiceEntry entry, EventEndpoint endpoint)
-      implements EventEndpoint {
+  private record UnlessPaused(ServiceEntry entry, EventEndpoint endpoint) implements EventEndpoint {
     @Override
     public Delivery offer(EventDelivery delivery) {
       return entry.state == State.PAUSED ? Delivery.CLOSED : endpoint.offer(delivery);

@@ -69,7 +69,8 @@ public final class HostRequests {
           sends ? new Pipes(null, core.get().streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
       exchange = exchange(path, payload, options, pipes, within);
     } catch (RuntimeException e) {
-      exchange = new HostExchange(CompletableFuture.failedFuture(Failures.of(e)), Pipes.NONE, context);
+      exchange =
+          new HostExchange(CompletableFuture.failedFuture(Failures.of(e)), Pipes.NONE, context);
     }
     bindings.settle(
         exchange.answer(),

@@ -51,10 +51,7 @@ final class ScriptServices {
         list(definition, "dependsOn").stream().map(String::valueOf).toList(),
         1,
         new ScriptLifecycle(
-            context,
-            handlers,
-            new HostLifecycle(context, scope),
-            handlers.hasMember("health")));
+            context, handlers, new HostLifecycle(context, scope), handlers.hasMember("health")));
   }
 
   /** The first version of a path that a script adds is known by the path alone. */
