@@ -12,6 +12,7 @@ import type {
   HostInlet,
   HostOutlet,
   HostSession,
+  HostTask,
   Kind,
   LogLevel,
   SdkCodec,
@@ -126,7 +127,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
     onMeta: ((metaJson: string) => void) | null = null,
     begun: ((exchange: HostExchange) => void) | null = null,
     sends = false,
@@ -142,7 +143,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
     onMeta: ((metaJson: string) => void) | null = null,
     sends = false,
   ): HostExchange {
@@ -181,7 +182,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null,
+    within: HostTask | null,
     onMeta: ((metaJson: string) => void) | null,
     output: FakePipe | null,
     input: FakePipe | null,
@@ -231,15 +232,11 @@ export class FakeHost implements Host {
   }
 
   /** What a request within another takes over from it. */
-  #onward(optionsJson: string | null, within: HostCall | HostEventInfo | null): Onward {
+  #onward(optionsJson: string | null, task: HostTask | null): Onward {
+    const within = task !== null && "metaJson" in task ? task : null;
     const own = (optionsJson === null ? {} : JSON.parse(optionsJson)) as Partial<Onward>;
     return {
-      meta: {
-        ...(within === null || !("metaJson" in within)
-          ? {}
-          : (JSON.parse(within.metaJson()) as object)),
-        ...own.meta,
-      },
+      meta: { ...(within === null ? {} : (JSON.parse(within.metaJson()) as object)), ...own.meta },
       headers: own.headers ?? {},
       identity: within !== null && "caller" in within ? within.identityText() : null,
       caller: within !== null && "path" in within ? within.path() : "script",
@@ -298,7 +295,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
   ): Promise<string> {
     this.lastOptions["publish"] = optionsJson === null ? null : JSON.parse(optionsJson);
     const onward = this.#onward(optionsJson, within);
