@@ -5,10 +5,9 @@ import { RunarError, ValidationError } from "./errors.js";
 import { type SubscribeOptions, subscriptionOf } from "./event.js";
 import {
   type EventCallback,
-  type HostCall,
-  type HostEventInfo,
   type HostExchange,
   type HostInlet,
+  type HostTask,
   host,
 } from "./host.js";
 import {
@@ -33,7 +32,7 @@ export async function request<Result>(
   path: string,
   payload: unknown,
   options: RequestOptions | undefined,
-  within?: HostCall | HostEventInfo,
+  within?: HostTask,
 ): Promise<Result> {
   const encoded = encode(payload);
   const json = optionsJson("request", options);
@@ -83,7 +82,7 @@ export function stream<Item>(
   path: string,
   payload: unknown,
   options: StreamOptions | undefined,
-  within?: HostCall | HostEventInfo,
+  within?: HostTask,
 ): AsyncIterableIterator<Item> {
   const encoded = encode(payload);
   const json = optionsJson("stream", options);
@@ -122,7 +121,7 @@ export async function publish(
   topic: string,
   payload: unknown,
   options: PublishOptions | undefined,
-  within?: HostCall | HostEventInfo,
+  within?: HostTask,
 ): Promise<PublishReceipt> {
   const encoded = encode(payload ?? null); // a handler's payload is never undefined
   let receipt: string;
@@ -139,8 +138,9 @@ export async function subscribe(
   pattern: string,
   handler: EventCallback,
   options: SubscribeOptions | undefined,
+  within?: HostTask,
 ): Promise<number> {
-  return await host.subscribe(pattern, handler, subscriptionJson(options));
+  return await host.subscribe(pattern, handler, subscriptionJson(options), within);
 }
 
 function subscriptionJson(options: SubscribeOptions | undefined): string | null {

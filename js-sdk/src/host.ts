@@ -29,8 +29,8 @@ export interface Host {
   start(): Promise<string>;
   stop(): Promise<void>;
   /**
-   * `within` is what the asking handler answers: the host takes over meta, trace, identity and what
-   * is left of the time, and cancels the request with that one. `onMeta` is told the reply meta,
+   * `within` is what the asking handler answers, which says whose handler it is: the host takes over
+   * meta, trace, identity and what is left of the time, and cancels the request with that one. `onMeta` is told the reply meta,
    * just before the answer. `begun` is called before the host returns. `sends`: it has an outlet.
    */
   request(
@@ -38,7 +38,7 @@ export interface Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: HostCall | HostEventInfo | null,
+    within?: HostTask | null,
     onMeta?: ((metaJson: string) => void) | null,
     begun?: ((exchange: HostExchange) => void) | null,
     sends?: boolean,
@@ -49,7 +49,7 @@ export interface Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: HostCall | HostEventInfo | null,
+    within?: HostTask | null,
     onMeta?: ((metaJson: string) => void) | null,
     sends?: boolean,
   ): HostExchange;
@@ -63,10 +63,15 @@ export interface Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: HostCall | HostEventInfo | null,
+    within?: HostTask | null,
   ): Promise<string>;
-  /** Resolves, when active, to the id for {@link unsubscribe}. */
-  subscribe(pattern: string, handler: EventCallback, optionsJson: string | null): Promise<number>;
+  /** Resolves, when active, to the id for {@link unsubscribe}. The handler asks as `within` does. */
+  subscribe(
+    pattern: string,
+    handler: EventCallback,
+    optionsJson: string | null,
+    within?: HostTask | null,
+  ): Promise<number>;
   /** Resolves to whether there was such a subscription. */
   unsubscribe(id: number): Promise<boolean>;
   /** Is subscribed when the call returns. */
@@ -95,13 +100,13 @@ export interface HostHandlers {
   readonly fallbacks?: Readonly<Record<string, ActionCallback>>;
   readonly events: Readonly<Record<string, EventCallback>>;
   readonly sockets: Readonly<Record<string, SocketCallbacks>>;
-  readonly init?: () => unknown;
-  readonly start?: () => unknown;
-  readonly stop?: () => unknown;
-  readonly pause?: () => unknown;
-  readonly resume?: () => unknown;
+  readonly init?: LifecycleCallback;
+  readonly start?: LifecycleCallback;
+  readonly stop?: LifecycleCallback;
+  readonly pause?: LifecycleCallback;
+  readonly resume?: LifecycleCallback;
   /** What it returns is shown by `$health`; false, `ready: false` or a throw: not ready. */
-  readonly health?: () => unknown;
+  readonly health?: LifecycleCallback;
   /** What the same service of a context that takes over is given to `restore`. */
   readonly save?: () => unknown;
   readonly restore?: (data: unknown) => unknown;
@@ -113,6 +118,9 @@ export interface HostHandlers {
  */
 export type ActionCallback = (call: HostCall, ...args: unknown[]) => unknown;
 
+/** One step of a service's life; `life` is what it asks with. */
+export type LifecycleCallback = (life: HostLifecycle) => unknown;
+
 /** Handles one event. The payload is decoded. */
 export type EventCallback = (payload: unknown, event: HostEventInfo) => unknown;
 
@@ -122,6 +130,14 @@ export interface SocketCallbacks {
   message(session: HostSession, kind: Kind, data: unknown): unknown;
   close(session: HostSession, code: number, reason: string): unknown;
 }
+
+/** Stands for one service of this script. Only the host makes it. */
+export interface HostLifecycle {
+  servicePath(): string;
+}
+
+/** What a handler works on: whose handler it is, the host knows by it. */
+export type HostTask = HostCall | HostEventInfo | HostLifecycle;
 
 /** A request under way, for who made it. */
 export interface HostExchange {

@@ -1,7 +1,7 @@
 import * as calls from "./calls.js";
 import type { Context, EventContext } from "./context.js";
 import { ConfigError, ValidationError } from "./errors.js";
-import type { HostCall, HostEventInfo } from "./host.js";
+import type { HostCall, HostEventInfo, HostTask } from "./host.js";
 import type { PublishOptions, PublishReceipt, RequestOptions, StreamOptions } from "./options.js";
 import type { ServiceDefinition } from "./service.js";
 import { suggestion } from "./suggestion.js";
@@ -142,7 +142,7 @@ export class Pipeline {
     path: string,
     payload: unknown,
     options: RequestOptions | undefined,
-    within?: HostCall | HostEventInfo,
+    within?: HostTask,
   ): Promise<Result> {
     if (this.#requests.length === 0) {
       return calls.request(path, payload, options, within);
@@ -178,7 +178,7 @@ export class Pipeline {
     topic: string,
     payload: unknown,
     options: PublishOptions | undefined,
-    within?: HostCall | HostEventInfo,
+    within?: HostTask,
   ): Promise<PublishReceipt> {
     if (this.#publishes.length === 0) {
       return calls.publish(topic, payload, options, within);

@@ -4,7 +4,13 @@ import { unknownKey } from "./definition-check.js";
 import { ValidationError } from "./errors.js";
 import { subscriptionOf } from "./event.js";
 import { Hooks } from "./hooks.js";
-import type { ActionCallback, EventCallback, HostHandlers, SocketCallbacks } from "./host.js";
+import type {
+  ActionCallback,
+  EventCallback,
+  HostHandlers,
+  LifecycleCallback,
+  SocketCallbacks,
+} from "./host.js";
 import { Pipeline } from "./middleware.js";
 import { apply, dictionary, stringify } from "./primordials.js";
 import { type ActionMetadata, registeredAction } from "./registered-action.js";
@@ -210,11 +216,11 @@ function socketCallbacks(handler: SocketHandler, what: string): SocketCallbacks 
 }
 
 function lifecycle(service: ServiceDefinition, scope: Scope): Partial<HostHandlers> {
-  const hooks: { -readonly [K in LifecycleHook]?: () => unknown } = {};
+  const hooks: { -readonly [K in LifecycleHook]?: LifecycleCallback } = {};
   for (const key of LIFECYCLE_HOOKS) {
     const hook = service[key];
     if (hook !== undefined) {
-      hooks[key] = () => apply(hook, service, [new LifecycleScope(scope)]);
+      hooks[key] = (life) => apply(hook, service, [new LifecycleScope(scope, life)]);
     }
   }
   return { ...hooks, ...stateHooks(service) };

@@ -3,7 +3,7 @@ import { type ErrorCode, errorOf } from "./errors.js";
 /**
  * What an input or output must look like: a validator with the Standard Schema interface (Zod,
  * Valibot, ArkType …), which runs in the script, or a JSON Schema (TypeBox schemas bring their
- * types along), which `$registry` shows and which is not checked yet.
+ * types along), which the node checks and `$registry` shows.
  */
 export type Schema<T> = StandardSchema<T> | JsonSchema<T>;
 

@@ -4,7 +4,13 @@ import { codec } from "./codec.js";
 import type { Event, EventContext, EventHandler, ServiceContext, Trace } from "./context.js";
 import { RunarError, ValidationError } from "./errors.js";
 import type { SubscribeOptions } from "./event.js";
-import { type EventCallback, type HostCall, type HostEventInfo, host } from "./host.js";
+import {
+  type EventCallback,
+  type HostCall,
+  type HostEventInfo,
+  type HostTask,
+  host,
+} from "./host.js";
 import { Logger } from "./logger.js";
 import { type IncomingEvent, Pipeline } from "./middleware.js";
 import type {
@@ -77,10 +83,10 @@ export class Scope {
 /** What every handler may do; the whole context of `init`, `start` and `stop`. */
 export class LifecycleScope implements ServiceContext {
   readonly #scope: Scope;
-  readonly #within: HostCall | HostEventInfo | undefined;
+  readonly #within: HostTask | undefined;
 
-  /** @param within what the handler answers; the host takes meta and trace over from it */
-  constructor(scope: Scope, within?: HostCall | HostEventInfo) {
+  /** @param within what the handler works on; the host knows by it whose handler it is */
+  constructor(scope: Scope, within?: HostTask) {
     this.#scope = scope;
     this.#within = within;
   }
@@ -126,7 +132,7 @@ export class LifecycleScope implements ServiceContext {
     options?: SubscribeOptions,
   ): Promise<number> {
     const callback = this.#scope.eventCallback(handler, `the handler of ${pattern}`);
-    return await calls.subscribe(this.#scope.absolute(pattern), callback, options);
+    return await calls.subscribe(this.#scope.absolute(pattern), callback, options, this.#within);
   }
 
   unsubscribe(id: number): Promise<boolean> {

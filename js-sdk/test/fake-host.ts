@@ -12,6 +12,7 @@ import type {
   HostInlet,
   HostOutlet,
   HostSession,
+  HostTask,
   Kind,
   LogLevel,
   SdkCodec,
@@ -98,7 +99,7 @@ export class FakeHost implements Host {
       );
     }
     this.#services.set(definition.path, { ...definition, handlers });
-    await handlers.init?.();
+    await handlers.init?.({ servicePath: () => definition.path });
     for (const [pattern, handler] of Object.entries(handlers.events)) {
       this.#subscriptions.set(this.#nextId++, { pattern, handler });
     }
@@ -110,14 +111,14 @@ export class FakeHost implements Host {
 
   async start(): Promise<string> {
     for (const service of this.#services.values()) {
-      await service.handlers.start?.();
+      await service.handlers.start?.({ servicePath: () => service.path });
     }
     return '["http://127.0.0.1:1/"]';
   }
 
   async stop(): Promise<void> {
     for (const service of [...this.#services.values()].reverse()) {
-      await service.handlers.stop?.();
+      await service.handlers.stop?.({ servicePath: () => service.path });
     }
   }
 
@@ -126,7 +127,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
     onMeta: ((metaJson: string) => void) | null = null,
     begun: ((exchange: HostExchange) => void) | null = null,
     sends = false,
@@ -142,7 +143,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
     onMeta: ((metaJson: string) => void) | null = null,
     sends = false,
   ): HostExchange {
@@ -181,7 +182,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null,
+    within: HostTask | null,
     onMeta: ((metaJson: string) => void) | null,
     output: FakePipe | null,
     input: FakePipe | null,
@@ -231,7 +232,8 @@ export class FakeHost implements Host {
   }
 
   /** What a request within another takes over from it. */
-  #onward(optionsJson: string | null, within: HostCall | HostEventInfo | null): Onward {
+  #onward(optionsJson: string | null, task: HostTask | null): Onward {
+    const within = task !== null && "metaJson" in task ? task : null;
     const own = (optionsJson === null ? {} : JSON.parse(optionsJson)) as Partial<Onward>;
     return {
       meta: { ...(within === null ? {} : (JSON.parse(within.metaJson()) as object)), ...own.meta },
@@ -293,7 +295,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostCall | HostEventInfo | null = null,
+    within: HostTask | null = null,
   ): Promise<string> {
     this.lastOptions["publish"] = optionsJson === null ? null : JSON.parse(optionsJson);
     const onward = this.#onward(optionsJson, within);

@@ -34,6 +34,7 @@ export interface Asker {
 
 /** What a handler answers, when it asks for more: the node takes its meta and its time over. */
 export interface Within {
+  servicePath?(): string;
   metaJson?(): string;
   remaining?(): number;
   traceparent?(): string;

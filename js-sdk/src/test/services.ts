@@ -219,7 +219,8 @@ export class Services {
       const fail = (error: unknown): void => reject(crossed(error));
       this.#ground.post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
         try {
-          const done = this.#ground.enter(entry, hook, run);
+          const life = { servicePath: () => entry.definition.path };
+          const done = this.#ground.enter(entry, hook, () => run(life));
           Promise.resolve(done).then(() => resolve(), fail);
         } catch (error) {
           fail(error);

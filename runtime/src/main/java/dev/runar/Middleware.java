@@ -83,6 +83,12 @@ public interface Middleware {
    * Around every event handler. What does not go on counts as handled, and what fails as failed.
    * Who goes on later than at once gives up the order of events, and a full queue is then a failure
    * and not a refusal.
+   *
+   * <p>It must not block: it runs on the publisher's thread and, for events that are retained,
+   * while other subscriptions and retained events wait. An event for a subscription with options
+   * comes here once for each try, and again every few milliseconds while the queue of its handler
+   * is full, with the same {@link EventContext#attempt}: what {@code next} gives then has failed
+   * with {@code OVERLOADED}. What counts events had better count those whose {@code next} is done.
    */
   default CompletableFuture<Void> event(EventContext context, Event event, Next<Event, Void> next) {
     return next.proceed(event);

@@ -7,9 +7,11 @@ package dev.runar.spi;
  *
  * <p>It decides alone: one of your own also opens or closes the paths that begin with {@code $},
  * and keeps them closed by asking {@link #openToAll()} first. A pattern is asked for as the client
- * spelled it, so who may not see a topic must not be allowed a pattern that matches it. It is not
- * asked for the list of topics that have subscribers, for raw WebSocket paths, which decide in
- * their {@code open}, nor for what scripts and Java handlers do.
+ * spelled it, so who may not see a topic must not be allowed a pattern that matches it. A request
+ * is asked for by its plain path, whatever versions it names, as in {@code admin@2/wipe}: what is
+ * said of {@code admin/wipe} holds for every version of it. It is not asked for the list of topics
+ * that have subscribers, for raw WebSocket paths, which decide in their {@code open}, nor for what
+ * scripts and Java handlers do.
  */
 public interface Authorizer {
 
@@ -30,7 +32,8 @@ public interface Authorizer {
    * Decides one wish.
    *
    * @param sessionId the session that asks
-   * @param path the topic, pattern or action, without the network when it is the node's own
+   * @param path the topic, pattern or action, without the network when it is the node's own; an
+   *     action without its versions
    */
   Decision decide(String sessionId, Verb verb, String path);
 

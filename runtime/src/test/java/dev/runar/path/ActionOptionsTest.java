@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.runar.ActionOptions;
 import dev.runar.ActionOptions.Visibility;
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishOptions.Ack;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -254,6 +256,57 @@ class ActionOptionsTest {
       assertThat(failure(app, "o/secret", null))
           .hasMessageContaining(
               "action s/secret is private to service \"s\", and service \"o\" asks");
+    }
+  }
+
+  /** Whatever context a handler of the service got it from; one of another service gets nothing. */
+  @Test
+  void whatIsPrivateIsThereForTheLifeAndTheSubscriptionsOfItsService() {
+    try (var app =
+        ScriptNode.start(
+            folder,
+            """
+            import { Node, action } from "runar-ts";
+            const node = new Node({ server: { port: 0 } });
+            const seen = [];
+            let started;
+            const ask = (step) => async (ctx) => { seen.push([step, await ctx.request("secret")]); };
+            node.addService({
+              name: "s", path: "s",
+              actions: {
+                secret: action({ visibility: "private", handler: () => "known" }),
+                seen: () => seen,
+                late: () => ask("late")(started),
+                async listen(ctx) { await ctx.subscribe("x/asked", (n, its) => ask("asked")(its)); },
+              },
+              init: (ctx) => ctx.subscribe("x/begun", (n, its) => ask("begun")(its)),
+              start(ctx) { started = ctx; },
+              health: async (ctx) => ({ ready: (await ctx.request("secret")) === "known" }),
+            });
+            let other;
+            node.addService({
+              name: "o", path: "o",
+              actions: { other: () => other },
+              async start(ctx) {
+                try { await ctx.request("s/secret"); } catch (error) { other = error.code; }
+              },
+            });
+            await node.subscribe("x/asked", () => {});
+            await node.start();
+            """)) {
+      assertThat(app.call("o/other")).isEqualTo("PERMISSION_DENIED");
+      app.call("s/late");
+      app.call("s/listen");
+      assertThat(ScriptNode.map(app.call("$health/ready")).get("ready")).isEqualTo(true);
+      for (String topic : List.of("x/begun", "x/asked")) {
+        var receipt =
+            app.node.publish(topic, Payload.of(1), PublishOptions.DEFAULT.withAck(Ack.HANDLED));
+        assertThat(ScriptNode.value(receipt).failed()).isZero();
+      }
+      assertThat(app.call("s/seen"))
+          .isEqualTo(
+              List.of(
+                  List.of("late", "known"), List.of("begun", "known"), List.of("asked", "known")));
     }
   }
 

@@ -78,6 +78,33 @@ class AuthorizerTest {
   }
 
   @Test
+  void aVersionInAnAddressGetsAroundNoRule() {
+    Authorizer noSecrets =
+        (sessionId, verb, path) ->
+            path.startsWith("news/secret") ? Decision.DENIED : Decision.ALLOWED;
+    try (Node node = start(noSecrets);
+        Client client = connect(node)) {
+      assertThat(client.send("{\"request\":\"news@*/secret\",\"id\":1}").next())
+          .isEqualTo(denied("request news/secret", 1));
+      assertThat(client.send("{\"request\":\"default:news@*/secret\",\"id\":2}").next())
+          .isEqualTo(denied("request news/secret", 2));
+      assertThat(client.send("{\"request\":\"news@*/last\",\"id\":3}").next())
+          .isEqualTo("{\"id\":3,\"result\":\"rain\"}");
+    }
+  }
+
+  @Test
+  void aRangeThatIsNoneIsAnInvalidPathAndTheSessionLives() {
+    try (Node node = start(Authorizer.openToAll());
+        Client client = connect(node)) {
+      assertThat(client.send("{\"request\":\"news@99999999999/last\",\"id\":1}").next())
+          .contains("\"code\":\"INVALID_PATH\"")
+          .endsWith("\"id\":1}");
+      assertThat(client.send("{\"ping\":2}").next()).isEqualTo("{\"pong\":2}");
+    }
+  }
+
+  @Test
   void anAuthorizerThatThrowsHasNotAllowedIt() {
     Authorizer broken =
         (sessionId, verb, path) -> {

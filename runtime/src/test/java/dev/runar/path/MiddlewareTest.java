@@ -3,6 +3,7 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runar.ActionOptions;
 import dev.runar.Event;
 import dev.runar.EventContext;
 import dev.runar.Middleware;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +77,40 @@ class MiddlewareTest {
 
   private static Object call(Node node, String path, Object payload) {
     return ScriptNode.value(node.request(path, Payload.of(payload))).value();
+  }
+
+  /** The node's own listening is nobody's handler. */
+  @Test
+  void whatEmptiesACacheGoesPastTheMiddleware() {
+    var seen = new ConcurrentLinkedQueue<String>();
+    Middleware swallows =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Void> event(
+              EventContext context, Event event, Next<Event, Void> next) {
+            seen.add(event.topic());
+            return CompletableFuture.completedFuture(null);
+          }
+        };
+    var runs = new AtomicInteger();
+    var options =
+        ActionOptions.builder()
+            .cache(
+                new ActionOptions.Cache(
+                    Duration.ofMinutes(1), 10, List.of(), List.of(), List.of("changed")))
+            .build();
+    try (Node node = Node.builder().port(-1).use(swallows).start()) {
+      node.addService(
+              Service.at("s")
+                  .action("runs", options, (input, context) -> Payload.of(runs.incrementAndGet()))
+                  .build())
+          .join();
+      assertThat(node.request("s/runs", Payload.of(1)).join()).isEqualTo(Payload.of(1));
+      node.publish("s/changed", Payload.of(1)).join();
+      assertThat(node.request("s/runs", Payload.of(1)).join()).isEqualTo(Payload.of(2));
+      node.removeService("s").join();
+      assertThat(seen).isEmpty();
+    }
   }
 
   @Test

@@ -116,7 +116,14 @@ public final class ClientSession implements Session {
 
   /** Runs on the lane's thread, in order with what was published and sent before. Any thread. */
   void post(Runnable action) {
-    lane.run(action);
+    lane.run(
+        () -> {
+          try {
+            action.run();
+          } catch (RuntimeException e) {
+            failed(e);
+          }
+        });
   }
 
   // The rest: lane's thread only.

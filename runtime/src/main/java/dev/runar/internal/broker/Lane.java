@@ -2,6 +2,8 @@ package dev.runar.internal.broker;
 
 import dev.runar.internal.loop.Wakes;
 import dev.runar.internal.node.SocketEndpoint;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +33,8 @@ public final class Lane {
     /** About how many bytes it holds. */
     int cost();
   }
+
+  private static final Logger LOG = System.getLogger(Lane.class.getName());
 
   private static final int ITEMS_PER_TURN = 4_096;
 
@@ -180,7 +184,11 @@ public final class Lane {
         break;
       }
       cost += item.cost();
-      item.arrive(this);
+      try {
+        item.arrive(this);
+      } catch (RuntimeException e) { // what comes after it is somebody else's
+        LOG.log(Level.ERROR, "what was handed over could not be done lane=" + index, e);
+      }
     }
     if (cost > 0) {
       inboxCost.addAndGet(-cost);

@@ -14,6 +14,7 @@ import dev.runar.internal.protocol.PublicError;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
+import dev.runar.internal.topic.RequestPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Decision;
 import dev.runar.spi.Authorizer.Verb;
@@ -90,8 +91,8 @@ final class TopicConversation implements Conversation {
   private void guarded(@Nullable String id, Runnable action) {
     try {
       action.run();
-    } catch (RunarException e) {
-      PublicError shown = session.lane().failures().shown(caller, caller, e);
+    } catch (RuntimeException e) { // also a fault of ours: the client is not left without an answer
+      PublicError shown = session.lane().failures().shown(caller, caller, Failures.of(e));
       session.post(() -> answer(new TopicFrame.Failed(shown, id)));
     }
   }
@@ -113,7 +114,7 @@ final class TopicConversation implements Conversation {
   }
 
   private void request(TopicFrame.Request request) {
-    checkAllowed(Verb.REQUEST, request.path());
+    checkAllowed(Verb.REQUEST, withoutVersions(request.path()));
     int bound = broker.options().requestsPerSession();
     if (requests.size() >= bound) {
       broker.stats().refused(Refusal.REQUEST_LIMIT);
@@ -177,6 +178,13 @@ final class TopicConversation implements Conversation {
         Optional.ofNullable(text)
             .map(given -> TopicPattern.parse(given, broker.options().networkId()));
     answer(new TopicFrame.Topics(broker.topics(pattern, TOPICS_LISTED), id));
+  }
+
+  /** So that no range of versions gets around a rule; also where the path is known by itself. */
+  private String withoutVersions(String address) {
+    return address.indexOf('@') < 0
+        ? address
+        : RequestPath.parse(address, broker.options().networkId()).path().full();
   }
 
   /** The network is taken off first, so that no spelling of a path gets around the rule. */

@@ -75,16 +75,17 @@ final class Results {
 
   /** One item of a stream as one line of JSON. */
   static byte[] line(Payload item) {
-    if (item.kind() == Payload.Kind.JSON && !contains(item.encoded(), (byte) '\n')) {
+    if (item.kind() == Payload.Kind.JSON && !hasLineEnd(item.encoded())) {
       return item.encoded();
     }
     Object plain = PlainJson.of(item.value());
     return plain == null ? Payload.of(null).encoded() : Payload.of(plain).encoded();
   }
 
-  private static boolean contains(byte[] bytes, byte wanted) {
+  /** In an event stream CR ends a line just as LF does. */
+  private static boolean hasLineEnd(byte[] bytes) {
     for (byte each : bytes) {
-      if (each == wanted) {
+      if (each == '\n' || each == '\r') {
         return true;
       }
     }

@@ -4,10 +4,16 @@ import java.util.Map;
 
 /** What stands between the callers of an action and its handler. Any thread. */
 public interface ActionStage extends ActionEndpoint {
-  /** The action is in the registry from now on. After {@link #close} it may come back. */
+  /**
+   * The action is about to get into the registry; a {@link #close} follows also if it does not.
+   * After that it may come back. Never called under the registry's lock.
+   */
   void open();
 
-  /** The action has left the registry; calls that are under way come to their ends. */
+  /**
+   * The action has left the registry, whose lock is not held; calls that are under way come to
+   * their ends.
+   */
   void close();
 
   /** What has happened so far, by name, such as {@code retries}; without what has not. */

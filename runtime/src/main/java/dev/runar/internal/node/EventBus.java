@@ -122,7 +122,12 @@ final class EventBus {
     return ack == null ? CompletableFuture.completedFuture(receipt) : ack.arm(receipt);
   }
 
-  /** Under the lock, so that a subscriber with {@code replay} sees each event exactly once. */
+  /**
+   * Under the lock, so that a subscriber with {@code replay} sees each event exactly once, and no
+   * past one behind a later one: offers made after it could be overtaken by those of a subscription
+   * that begins, or by the next retained event of the topic. So what is around handlers runs under
+   * it, too, for these; {@code Middleware.event} says what that asks of it.
+   */
   private synchronized PublishReceipt publishRetained(
       String topic,
       Payload payload,
@@ -227,6 +232,15 @@ final class EventBus {
     Subscription handler = prepare(pattern, endpoint, options);
     exchange(List.of(), List.of(handler));
     return handler;
+  }
+
+  /** Subscribes for the node itself: no middleware is around it, and no span tells of it. */
+  Subscription watch(TopicPattern pattern, EventEndpoint endpoint) {
+    long id = subscriptionIds.incrementAndGet();
+    var watching =
+        new EventSubscription(id, pattern, endpoint, SubscribeOptions.DEFAULT, this, log);
+    exchange(List.of(), List.of(watching));
+    return watching;
   }
 
   /** As {@link #subscribe}, but not active before {@link #exchange}. */

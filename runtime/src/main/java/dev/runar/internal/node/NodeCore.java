@@ -219,6 +219,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     return bus.prepare(TopicPattern.parse(pattern, config.networkId()), endpoint, options);
   }
 
+  /** As {@link #subscribe}, for the node itself: past what is around the handlers of others. */
+  public Subscription watch(String pattern, EventEndpoint endpoint) {
+    return bus.watch(TopicPattern.parse(pattern, config.networkId()), endpoint);
+  }
+
   /** Subscribes a Java handler. */
   public Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options) {
     return subscribe(

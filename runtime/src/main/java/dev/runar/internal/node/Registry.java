@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Which services there are and which action answers which path. Any thread. */
@@ -64,14 +65,31 @@ final class Registry {
    *
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}, {@code OVERLOADED}
    */
-  synchronized void add(ServiceEntry entry) {
+  void add(ServiceEntry entry) {
+    opened(List.of(entry), () -> addOpen(entry));
+  }
+
+  private synchronized void addOpen(ServiceEntry entry) {
     http.check(List.of(entry.definition), List.of());
     List<Route> routes = place(entry, List.of());
     addPatterns(routes);
     addSockets(entry);
     http.add(entry);
-    entry.open();
     choose(entry.fullPath());
+  }
+
+  /**
+   * Opens services before anybody finds them, so that nothing is missed, and outside the lock, as
+   * that takes the event bus's; closes them if they do not get in.
+   */
+  private static void opened(List<ServiceEntry> entries, Runnable change) {
+    try {
+      entries.forEach(ServiceEntry::open);
+      change.run();
+    } catch (RuntimeException e) {
+      entries.forEach(ServiceEntry::close);
+      throw e;
+    }
   }
 
   private void addSockets(ServiceEntry entry) {
@@ -87,7 +105,15 @@ final class Registry {
    * @return the other
    * @throws RunarException as {@link #add} does; {@code NOT_FOUND} if the other is not there
    */
-  synchronized ServiceEntry replace(ServiceDefinition old, ServiceEntry entry) {
+  ServiceEntry replace(ServiceDefinition old, ServiceEntry entry) {
+    var replaced = new AtomicReference<ServiceEntry>();
+    opened(List.of(entry), () -> replaced.set(replaceOpen(old, entry)));
+    ServiceEntry previous = replaced.get();
+    previous.close();
+    return previous;
+  }
+
+  private synchronized ServiceEntry replaceOpen(ServiceDefinition old, ServiceEntry entry) {
     ServiceEntry previous =
         find(old)
             .orElseThrow(
@@ -95,11 +121,11 @@ final class Registry {
                     new RunarException(
                         Code.NOT_FOUND,
                         "service \"" + old.scope().servicePath() + "\" was removed"));
-    remove(previous);
+    removeOpen(previous);
     try {
-      add(entry);
+      addOpen(entry);
     } catch (RunarException e) {
-      add(previous);
+      addOpen(previous);
       throw e;
     }
     return previous;
@@ -110,7 +136,12 @@ final class Registry {
    *
    * @throws RunarException as {@link #add} does; nothing has changed then
    */
-  synchronized void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
+  void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
+    opened(in, () -> exchangeOpen(out, in));
+    out.forEach(ServiceEntry::close);
+  }
+
+  private synchronized void exchangeOpen(List<ServiceEntry> out, List<ServiceEntry> in) {
     http.check(in.stream().map(entry -> entry.definition).toList(), out);
     ServiceTable before = services.copy();
     out.forEach(services::remove);
@@ -126,7 +157,6 @@ final class Registry {
     addPatterns(routes);
     in.forEach(this::addSockets);
     in.forEach(http::add);
-    in.forEach(ServiceEntry::open);
     in.forEach(entry -> choose(entry.fullPath()));
     out.forEach(this::removeTraces);
   }
@@ -141,7 +171,12 @@ final class Registry {
     return routes;
   }
 
-  synchronized void remove(ServiceEntry entry) {
+  void remove(ServiceEntry entry) {
+    removeOpen(entry);
+    entry.close();
+  }
+
+  private synchronized void removeOpen(ServiceEntry entry) {
     services.remove(entry);
     removeTraces(entry);
   }
@@ -149,7 +184,6 @@ final class Registry {
   private void removeTraces(ServiceEntry entry) {
     choose(entry.fullPath());
     literals.values().removeIf(route -> route.service() == entry);
-    entry.close();
     for (ServiceDefinition.Action action : entry.actions) {
       TopicPattern pattern = actionPattern(entry.definition.scope(), action.name());
       patterns.remove(pattern, new Route(entry, action, pattern));

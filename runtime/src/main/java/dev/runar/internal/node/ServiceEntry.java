@@ -58,7 +58,7 @@ final class ServiceEntry {
     }
   }
 
-  /** It has its path. */
+  /** It is about to get its path. Not under the registry's lock: this takes the event bus's. */
   void open() {
     actions.forEach(
         action -> {
@@ -68,7 +68,7 @@ final class ServiceEntry {
         });
   }
 
-  /** It has its path no more. */
+  /** It has its path no more. Not under the registry's lock, as for {@link #open}. */
   void close() {
     actions.forEach(
         action -> {

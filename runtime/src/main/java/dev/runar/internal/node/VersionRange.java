@@ -14,6 +14,9 @@ import org.semver4j.range.RangeListFactory;
  * @param text as it was written; empty: any release
  */
 record VersionRange(String text, @Nullable RangeList ranges) {
+  /** Nobody means a longer one; each is read by regular expressions. */
+  private static final int MAX_LENGTH = 64;
+
   static final VersionRange ANY = new VersionRange("", null);
 
   /**
@@ -26,17 +29,27 @@ record VersionRange(String text, @Nullable RangeList ranges) {
     if (text.isEmpty()) {
       return ANY;
     }
-    RangeList ranges = RangeListFactory.create(text.replace(',', ' '));
-    if (ranges.get().isEmpty()) {
+    RangeList ranges = text.length() > MAX_LENGTH ? null : read(text);
+    if (ranges == null) {
       throw new RunarException(
           Code.INVALID_PATH,
           "invalid path \""
               + where
               + "\": \""
-              + text
+              + (text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text)
               + "\" names no versions; write 2, 2.x, ^2.1, ~2.1, >=1,<3 or 2.0.0-beta.1");
     }
     return new VersionRange(text, ranges);
+  }
+
+  /** Null: it is no range. */
+  private static @Nullable RangeList read(String text) {
+    try {
+      RangeList ranges = RangeListFactory.create(text.replace(',', ' '));
+      return ranges.get().isEmpty() ? null : ranges;
+    } catch (RuntimeException e) { // such as a number that is none of an int
+      return null;
+    }
   }
 
   /**

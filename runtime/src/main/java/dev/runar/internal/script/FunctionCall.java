@@ -38,24 +38,22 @@ final class FunctionCall implements Callback {
    * Completes when the function, or the promise that it returns, has; an absent function succeeds.
    *
    * @param function finds the function, on the owner thread
+   * @param life whose step it is: the only argument
    */
-  static CompletableFuture<Void> begin(ScriptContext context, Supplier<@Nullable Value> function) {
+  static CompletableFuture<Void> begin(
+      ScriptContext context, Supplier<@Nullable Value> function, HostLifecycle life) {
     Way plain =
         (callee, call) ->
-            context
-                .functions()
-                .call
-                .executeVoid(
-                    callee, context.context().eval("js", "[]"), call.returned(), call.thrown());
+            context.functions().call.executeVoid(callee, life, call.returned(), call.thrown());
     return new FunctionCall(context, function, plain).begun().thenRun(() -> {});
   }
 
   /** As {@link #begin}, with what the function returns; empty if it is absent or returns none. */
   static CompletableFuture<Optional<Payload>> result(
-      ScriptContext context, Supplier<@Nullable Value> function) {
+      ScriptContext context, Supplier<@Nullable Value> function, HostLifecycle life) {
     Way save =
         (callee, call) ->
-            context.functions().save.executeVoid(callee, call.returned(), call.thrown());
+            context.functions().save.executeVoid(callee, life, call.returned(), call.thrown());
     return new FunctionCall(context, function, save).begun();
   }
 

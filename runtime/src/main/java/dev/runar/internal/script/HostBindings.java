@@ -60,8 +60,8 @@ public final class HostBindings {
   public HostAnswer configure(String json) {
     try {
       return new HostAnswer(control.configure(json), null);
-    } catch (RunarException e) {
-      return new HostAnswer(null, ScriptErrors.toJson(e));
+    } catch (RuntimeException e) {
+      return new HostAnswer(null, ScriptErrors.toJson(Failures.of(e)));
     }
   }
 
@@ -86,8 +86,8 @@ public final class HostBindings {
       ServiceDefinition service =
           ScriptServices.define(context, core.get().config(), services, definition, handlers);
       added = added(service, ScriptServices.placement(definition));
-    } catch (RunarException e) {
-      added = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      added = CompletableFuture.failedFuture(Failures.of(e));
     }
     settle(added, done -> null, resolve, reject);
   }
@@ -152,26 +152,39 @@ public final class HostBindings {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
       PublishOptions own = HostOptions.publish(optionsJson).withPublisher(requests.caller());
       receipt = core.get().publish(topic, payload, within == null ? own : within.onward(own));
-    } catch (RunarException e) {
-      receipt = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      receipt = CompletableFuture.failedFuture(Failures.of(e));
     }
     settle(receipt, HostOptions::receipt, resolve, reject);
   }
 
+  /**
+   * Subscribes.
+   *
+   * @param within whose handler subscribes: what the new handler asks for is asked by that service,
+   *     too; null: no service's
+   */
   @HostAccess.Export
   public void subscribe(
-      String pattern, Value handler, @Nullable String optionsJson, Value resolve, Value reject) {
+      String pattern,
+      Value handler,
+      @Nullable String optionsJson,
+      @Nullable HostTask within,
+      Value resolve,
+      Value reject) {
     CompletableFuture<Double> subscribed;
     try {
       SubscribeOptions options = HostOptions.subscribe(optionsJson);
       Value function = context.functions().event.execute(handler);
-      ServiceScope scope = new ServiceScope(core.get().config().networkId(), "");
       Subscription subscription =
-          registrar.subscribe(pattern, new ScriptEvents(context, scope, "", function), options);
+          registrar.subscribe(
+              pattern,
+              ScriptEvents.ofScript(context, core.get().config().networkId(), within, function),
+              options);
       subscriptions.put(subscription.id(), subscription);
       subscribed = CompletableFuture.completedFuture((double) subscription.id());
-    } catch (RunarException e) {
-      subscribed = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      subscribed = CompletableFuture.failedFuture(Failures.of(e));
     }
     settle(subscribed, id -> id, resolve, reject);
   }
@@ -191,8 +204,8 @@ public final class HostBindings {
     try {
       HostOptions.Wait options = HostOptions.on(optionsJson);
       event = core.get().on(pattern, options.timeout(), options.subscribe());
-    } catch (RunarException e) {
-      event = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      event = CompletableFuture.failedFuture(Failures.of(e));
     }
     settle(
         event,
@@ -214,8 +227,8 @@ public final class HostBindings {
     CompletableFuture<Integer> cleared;
     try {
       cleared = CompletableFuture.completedFuture(core.get().clearRetained(pattern));
-    } catch (RunarException e) {
-      cleared = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      cleared = CompletableFuture.failedFuture(Failures.of(e));
     }
     settle(cleared, count -> count, resolve, reject);
   }

@@ -49,7 +49,6 @@ public final class HostEvent extends HostTask {
     return delivery.isManual();
   }
 
-  /** The handler has finished. */
   @HostAccess.Export
   public String metaJson() {
     return Payload.of(delivery.event().meta()).text();
@@ -70,6 +69,7 @@ public final class HostEvent extends HostTask {
     return Onward.publish(delivery.event(), own);
   }
 
+  /** The handler has finished. */
   @HostAccess.Export
   public void handled() {
     if (!delivery.isManual()) {

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Pipe;
@@ -67,8 +68,9 @@ public final class HostRequests {
       Pipes pipes =
           sends ? new Pipes(null, core.get().streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
       exchange = exchange(path, payload, options, pipes, within);
-    } catch (RunarException e) {
-      exchange = new HostExchange(CompletableFuture.failedFuture(e), Pipes.NONE, context);
+    } catch (RuntimeException e) {
+      exchange =
+          new HostExchange(CompletableFuture.failedFuture(Failures.of(e)), Pipes.NONE, context);
     }
     bindings.settle(
         exchange.answer(),
@@ -105,15 +107,15 @@ public final class HostRequests {
       Pipe output;
       try {
         output = streams.open(wanted.readAhead());
-      } catch (RunarException e) {
+      } catch (RuntimeException e) {
         if (input != null) {
           input.cancel();
         }
         throw e;
       }
       return exchange(path, payload, options, new Pipes(output, input), within);
-    } catch (RunarException e) {
-      return new HostExchange(CompletableFuture.failedFuture(e), Pipes.NONE, context);
+    } catch (RuntimeException e) {
+      return new HostExchange(CompletableFuture.failedFuture(Failures.of(e)), Pipes.NONE, context);
     }
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * except {@link #accept}, which tells its sender that the context has gone.
  */
 public abstract sealed class HostTask implements Consumer<RunarException>
-    permits HostCall, HostEvent {
+    permits HostCall, HostEvent, HostLifecycle {
   final ScriptContext context;
   private final ServiceScope scope;
   private boolean remembered;
@@ -53,6 +53,10 @@ public abstract sealed class HostTask implements Consumer<RunarException>
   public final String tracestate() {
     TraceContext trace = trace();
     return trace == null ? "" : trace.tracestate();
+  }
+
+  final ServiceScope scope() {
+    return scope;
   }
 
   /** Who asks when the handler does. */

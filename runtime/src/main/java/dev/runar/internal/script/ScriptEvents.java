@@ -18,6 +18,9 @@ final class ScriptEvents implements EventEndpoint {
   private final ScriptContext context;
   private final ServiceScope scope;
 
+  /** Who asks when the handler does: also one of no service may be a service's. */
+  private final ServiceScope asks;
+
   /** As its service wrote it; empty for a handler of no service. */
   private final String pattern;
 
@@ -31,10 +34,28 @@ final class ScriptEvents implements EventEndpoint {
   private volatile @Nullable ScriptEvents heir;
 
   ScriptEvents(ScriptContext context, ServiceScope scope, String pattern, Value function) {
+    this(context, scope, pattern, scope, function);
+  }
+
+  private ScriptEvents(
+      ScriptContext context,
+      ServiceScope scope,
+      String pattern,
+      ServiceScope asks,
+      Value function) {
+    this.asks = asks;
     this.context = context;
     this.scope = scope;
     this.pattern = pattern;
     this.function = function;
+  }
+
+  /** One that a handler of a service has subscribed, or the script itself. */
+  static ScriptEvents ofScript(
+      ScriptContext context, String networkId, @Nullable HostTask within, Value function) {
+    var ofNobody = new ServiceScope(networkId, "");
+    ServiceScope asks = within == null ? ofNobody : within.scope();
+    return new ScriptEvents(context, ofNobody, "", asks, function);
   }
 
   /** Handlers whose promises are pending count too: what never settles must not pile up. */
@@ -113,7 +134,7 @@ final class ScriptEvents implements EventEndpoint {
         delivery.handled();
         return;
       }
-      HostEvent event = new HostEvent(delivery, scope, context);
+      HostEvent event = new HostEvent(delivery, asks, context);
       delivery.begun();
       try {
         var crossing = ScriptValues.crossing(delivery.event().payload());

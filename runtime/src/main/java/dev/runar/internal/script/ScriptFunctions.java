@@ -19,10 +19,10 @@ final class ScriptFunctions {
   /** Handlers of a raw socket to one function. */
   final Value socket;
 
-  /** {@code (callback, args, resolve, reject)}. */
+  /** {@code (callback, life, resolve, reject)}. */
   final Value call;
 
-  /** {@code (callback, take, reject)}: {@code take} gets nothing, or a value that crosses. */
+  /** {@code (callback, life, take, reject)}: {@code take} gets nothing, or a value that crosses. */
   final Value save;
 
   /** {@code (callback, kind, data, resolve, reject)}. */

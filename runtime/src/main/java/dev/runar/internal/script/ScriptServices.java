@@ -50,7 +50,8 @@ final class ScriptServices {
         sockets(context, definition, handlers.getMember("sockets")),
         list(definition, "dependsOn").stream().map(String::valueOf).toList(),
         1,
-        new ScriptLifecycle(context, handlers, handlers.hasMember("health")));
+        new ScriptLifecycle(
+            context, handlers, new HostLifecycle(context, scope), handlers.hasMember("health")));
   }
 
   /** The first version of a path that a script adds is known by the path alone. */
@@ -159,7 +160,8 @@ final class ScriptServices {
   }
 
   /** The steps of a service's life, run as callbacks of its context. */
-  private record ScriptLifecycle(ScriptContext context, Value handlers, boolean tellsHealth)
+  private record ScriptLifecycle(
+      ScriptContext context, Value handlers, HostLifecycle life, boolean tellsHealth)
       implements ServiceDefinition.Lifecycle {
 
     @Override
@@ -191,13 +193,13 @@ final class ScriptServices {
     @Override
     public CompletableFuture<Optional<Payload>> health() {
       return tellsHealth
-          ? FunctionCall.result(context, () -> handlers.getMember("health"))
+          ? FunctionCall.result(context, () -> handlers.getMember("health"), life)
           : CompletableFuture.completedFuture(Optional.empty());
     }
 
     @Override
     public CompletableFuture<Optional<Payload>> save() {
-      return FunctionCall.result(context, () -> handlers.getMember("save"));
+      return FunctionCall.result(context, () -> handlers.getMember("save"), life);
     }
 
     @Override
@@ -208,12 +210,12 @@ final class ScriptServices {
     /** The step that does nothing stands behind what was offered; what that began is pending. */
     @Override
     public CompletableFuture<Void> drained() {
-      return FunctionCall.begin(context, () -> null)
+      return FunctionCall.begin(context, () -> null, life)
           .thenCompose(reached -> context.pending().none());
     }
 
     private CompletableFuture<Void> run(String step) {
-      return FunctionCall.begin(context, () -> handlers.getMember(step));
+      return FunctionCall.begin(context, () -> handlers.getMember(step), life);
     }
   }
 }

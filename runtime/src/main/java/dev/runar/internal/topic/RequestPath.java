@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record RequestPath(TopicPath path, String versions) {
   /** Longer ranges are refused: nobody means them. */
-  private static final int MAX_RANGE = 100;
+  private static final int MAX_RANGE = 64;
 
   /**
    * Reads an address.

@@ -210,8 +210,10 @@
           java.publish(topic, k, d, offset, length, options, within ?? null, resolve, reject),
         ),
       ),
-    subscribe: (pattern, handler, options) =>
-      hostPromiseOf((resolve, reject) => java.subscribe(pattern, handler, options, resolve, reject)),
+    subscribe: (pattern, handler, options, within) =>
+      hostPromiseOf((resolve, reject) =>
+        java.subscribe(pattern, handler, options, within ?? null, resolve, reject),
+      ),
     unsubscribe: (id) => hostPromiseOf((resolve, reject) => java.unsubscribe(id, resolve, reject)),
     on: (pattern, options) =>
       new PromiseClass((resolve, reject) =>
@@ -508,9 +510,9 @@
       }
     },
     /** A step of a service's life, or any function that may return a promise. */
-    call: (callback, args, resolve, reject) => {
+    call: (callback, life, resolve, reject) => {
       try {
-        const result = apply(callback, undefined, args);
+        const result = callback(life);
         if (isThenable(result)) {
           apply(then, PromiseClass.resolve(result), [
             () => resolve(),
@@ -524,7 +526,7 @@
       }
     },
     /** What a service hands on to the one that takes its place: (kind, data, offset, length). */
-    save: (callback, take, reject) => {
+    save: (callback, life, take, reject) => {
       const given = (value) => {
         try {
           if (value === undefined) take();
@@ -534,7 +536,7 @@
         }
       };
       try {
-        const result = callback();
+        const result = callback(life);
         if (isThenable(result)) {
           apply(then, PromiseClass.resolve(result), [given, (error) => reject(describe(error))]);
         } else {

@@ -6,7 +6,6 @@ import dev.runar.ActionOptions.Cache;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.Failures;
@@ -84,14 +83,13 @@ final class CacheStage implements ActionEndpoint {
     synchronized (subscriptions) {
       for (String pattern : options.invalidatedBy()) {
         subscriptions.add(
-            core.subscribe(
+            core.watch(
                 scope.resolve(pattern),
                 delivery -> {
                   clear();
                   delivery.handled();
                   return Delivery.QUEUED;
-                },
-                SubscribeOptions.DEFAULT));
+                }));
       }
     }
   }
