@@ -159,7 +159,7 @@ export class Pipeline {
     path: string,
     payload: unknown,
     options: StreamOptions | undefined,
-    within?: HostCall | HostEventInfo,
+    within?: HostTask,
   ): AsyncIterableIterator<Item> {
     if (this.#requests.length === 0) {
       return calls.stream(path, payload, options, within);
