@@ -336,7 +336,7 @@ final class ServiceLifecycles {
     return running;
   }
 
-  /** See an exchange. */
+  /** See {@link NodeServices#exchange}. */
   void exchange(Holdings out, Holdings in) {
     in.services().forEach(this::checkPatterns);
     var exchange = new ServiceExchange(out, in, registry, core);
