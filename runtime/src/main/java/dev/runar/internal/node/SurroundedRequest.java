@@ -29,6 +29,7 @@ final class SurroundedRequest extends CompletableFuture<Payload> {
   private final long deadlineNanos;
 
   private @Nullable CompletableFuture<Payload> inside; // guarded by this
+  private int goings; // guarded by this
   private boolean isOver; // without what is inside; guarded by this
   private @Nullable Runnable timer; // guarded by this
 
@@ -92,16 +93,17 @@ final class SurroundedRequest extends CompletableFuture<Payload> {
       next = CompletableFuture.failedFuture(e);
     }
     boolean isTooLate;
+    int going;
     synchronized (this) {
       inside = next;
+      going = ++goings;
       isTooLate = isOver;
     }
     if (isTooLate) {
       next.cancel(false);
     }
-    CompletableFuture<Payload> answered = next;
     if (!isStream) {
-      var _ = answered.whenComplete((result, error) -> back(answered));
+      var _ = next.whenComplete((result, error) -> back(going));
     }
     return next;
   }
@@ -119,12 +121,12 @@ final class SurroundedRequest extends CompletableFuture<Payload> {
   }
 
   /** It is with the middleware again, unless that has gone on once more. */
-  private void back(CompletableFuture<Payload> answered) {
+  private void back(int going) {
     if (isDone()) {
       return;
     }
     synchronized (this) {
-      if (answered.equals(inside)) {
+      if (going == goings) {
         limit(isAsked ? Math.max(1, deadlineNanos - clock.nanos()) : timeoutNanos);
       }
     }
