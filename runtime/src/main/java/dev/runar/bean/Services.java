@@ -115,7 +115,9 @@ public final class Services {
   private static ActionOptions options(Action action, Method method, Parameters parameters) {
     Type result = Results.type(method);
     Optional<Payload> output =
-        Results.isNothing(result) ? Optional.empty() : PayloadCodec.instance().schema(result);
+        Results.isNothing(result) || Results.isStream(method) // whose items nobody checks
+            ? Optional.empty()
+            : PayloadCodec.instance().schema(result);
     return ActionOptions.builder()
         .description(action.description())
         .timeout(Duration.ofMillis(action.timeoutMs()))

@@ -325,23 +325,7 @@ final class EventBus {
 
   Subscription addSink(EventSink sink) {
     sinks.add(sink);
-    long id = subscriptionIds.incrementAndGet();
-    return new Subscription() {
-      @Override
-      public long id() {
-        return id;
-      }
-
-      @Override
-      public String pattern() {
-        return ">";
-      }
-
-      @Override
-      public void close() {
-        sinks.remove(sink);
-      }
-    };
+    return new SinkSubscription(subscriptionIds.incrementAndGet(), sink, sinks);
   }
 
   synchronized int clearRetained(TopicPattern pattern) {
