@@ -80,5 +80,5 @@ async function main() {
   await node.stop();
 }
 
-// Not awaited: loading has a bound, and this takes longer.
-main().catch((error) => console.error(error));
+// After loading, which has a bound.
+setTimeout(() => main().catch((error) => console.error(error)), 10);
