@@ -19,7 +19,15 @@ import {
   type Texts,
   type WaitOptions,
 } from "./options.js";
-import { captureStackTrace, parse, stringify } from "./primordials.js";
+import {
+  captureStackTrace,
+  defineProperty,
+  parse,
+  reactTo,
+  resolved,
+  species,
+  stringify,
+} from "./primordials.js";
 import type { CancelSignal } from "./signal.js";
 import { abortedBy, ItemReader, send } from "./stream.js";
 
@@ -28,53 +36,83 @@ const READ_AHEAD = 64;
 
 // What nodes and contexts have in common: each operation of the host, with real values.
 
-export async function request<Result>(
+export function request<Result>(
   path: string,
   payload: unknown,
   options: RequestOptions | undefined,
   within?: HostTask,
 ): Promise<Result> {
-  const encoded = encode(payload);
-  const json = optionsJson("request", options);
-  const onMeta = told(options);
-  const signal = options?.signal as CancelSignal | undefined;
-  const input = options?.input;
-  let begun: ((exchange: HostExchange) => void) | undefined;
-  let cancel: (() => void) | undefined;
-  if (signal !== undefined || input !== undefined) {
-    if (signal?.aborted === true) {
-      throw abortedBy(signal, path);
-    }
-    begun = (exchange) => {
-      cancel = () => exchange.cancel();
-      signal?.addEventListener("abort", cancel, { once: true });
-      if (input !== undefined) {
-        send(input, exchange);
-      }
-    };
-  }
-  let result: Awaited<ReturnType<typeof host.request>>;
-  try {
-    result = await host.request(
+  return options?.signal === undefined && options?.input === undefined
+    ? answerOf<Result>(path, payload, options, within)
+    : steered<Result>(path, payload, options, within);
+}
+
+/** The only promise there is, without an async function: most of what a script asks is this. */
+function answerOf<Result>(
+  path: string,
+  payload: unknown,
+  options: RequestOptions | undefined,
+  within: HostTask | undefined,
+  begun?: (exchange: HostExchange) => void,
+): Promise<Result> {
+  const answer = new Promise<Result>((resolve, reject) => {
+    const encoded = encode(payload);
+    const exchange = host.request(
       path,
       encoded[0],
       encoded[1],
-      json,
-      within,
-      onMeta,
-      begun,
-      input !== undefined,
+      optionsJson("request", options),
+      { within: within ?? null, onMeta: told(options), sends: options?.input !== undefined },
+      (kind, data) => {
+        if (kind === "value") {
+          resolve(data as Result);
+          return;
+        }
+        try {
+          resolve(decode(kind, data) as Result);
+        } catch (error) {
+          reject(error);
+        }
+      },
+      (error) => rejectFor(() => answer, reject, error),
     );
+    begun?.(exchange);
+  });
+  return answer;
+}
+
+/** One that its signal ends, or that sends items, or both. */
+async function steered<Result>(
+  path: string,
+  payload: unknown,
+  options: RequestOptions,
+  within: HostTask | undefined,
+): Promise<Result> {
+  const signal = options.signal as CancelSignal | undefined;
+  const input = options.input;
+  let cancel: (() => void) | undefined;
+  const begun = (exchange: HostExchange): void => {
+    cancel = () => exchange.cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    if (input !== undefined) {
+      send(input, exchange);
+    }
+  };
+  const isAborted = (): boolean => signal?.aborted === true;
+  if (isAborted()) {
+    encode(payload); // what cannot cross is said first
+    optionsJson("request", options);
+    throw abortedBy(signal as CancelSignal, path);
+  }
+  try {
+    return await answerOf<Result>(path, payload, options, within, begun);
   } catch (error) {
-    throw signal?.aborted === true && isCancelled(error)
-      ? abortedBy(signal, path)
-      : askedHere(error);
+    throw isAborted() && isCancelled(error) ? abortedBy(signal as CancelSignal, path) : error;
   } finally {
     if (cancel !== undefined) {
       signal?.removeEventListener("abort", cancel);
     }
   }
-  return decode(result[0], result[1]) as Result;
 }
 
 /** Nothing happens before the first item is asked for; what is wrong here is thrown at once. */
@@ -86,15 +124,14 @@ export function stream<Item>(
 ): AsyncIterableIterator<Item> {
   const encoded = encode(payload);
   const json = optionsJson("stream", options);
-  const onMeta = told(options);
   const signal = options?.signal as CancelSignal | undefined;
   const input = options?.input;
+  const asking = { within: within ?? null, onMeta: told(options), sends: input !== undefined };
   const reader = new ItemReader<Item>(() => {
     if (signal?.aborted === true) {
       throw abortedBy(signal, path);
     }
-    const sends = input !== undefined;
-    const exchange = host.stream(path, encoded[0], encoded[1], json, within, onMeta, sends);
+    const exchange = host.stream(path, encoded[0], encoded[1], json, asking);
     if (signal !== undefined) {
       const cancel = (): void => reader.fail(abortedBy(signal, path));
       signal.addEventListener("abort", cancel, { once: true });
@@ -177,6 +214,28 @@ function askedHere(error: unknown): unknown {
   }
   return error;
 }
+
+/**
+ * Rejects a promise from a reaction of which it is the derived promise, as if it came of a `then`:
+ * so the engine finds who awaits it, and {@link askedHere} has a stack to take. A promise in
+ * between, which an async function would be, costs those too that do not fail.
+ */
+function rejectFor(promise: () => Promise<unknown>, reject: Reject, error: unknown): void {
+  const now = resolved();
+  defineProperty(now, "constructor", {
+    value: {
+      [species]: function derived(begin: (resolve: () => void, reject: Reject) => void) {
+        begin(() => {}, reject);
+        return promise();
+      },
+    },
+  });
+  reactTo(now, () => {
+    throw askedHere(error);
+  });
+}
+
+type Reject = (error: unknown) => void;
 
 /** Refuses what is no function, at registration and not at the first event. */
 export function mustBeHandler(handler: unknown, what: string): asserts handler is EventHandler {

@@ -29,29 +29,25 @@ export interface Host {
   start(): Promise<string>;
   stop(): Promise<void>;
   /**
-   * `within` is what the asking handler answers, which says whose handler it is: the host takes over
-   * meta, trace, identity and what is left of the time, and cancels the request with that one. `onMeta` is told the reply meta,
-   * just before the answer. `begun` is called before the host returns. `sends`: it has an outlet.
+   * One of the callbacks is called once. They are not the two ends of a promise: the one that the
+   * script waits for is enough.
    */
   request(
     path: string,
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: HostTask | null,
-    onMeta?: ((metaJson: string) => void) | null,
-    begun?: ((exchange: HostExchange) => void) | null,
-    sends?: boolean,
-  ): Promise<Encoded>;
+    asking: Asking,
+    answered: (kind: Kind, data: unknown) => void,
+    failed: (error: Error) => void,
+  ): HostExchange;
   /** Begins a request that answers with a stream. Throws a RunarError if it cannot even begin. */
   stream(
     path: string,
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: HostTask | null,
-    onMeta?: ((metaJson: string) => void) | null,
-    sends?: boolean,
+    asking: Asking,
   ): HostExchange;
   /** Where the handler of a request writes its items; null: it was not asked for a stream. */
   output(call: HostCall): HostOutlet | null;
@@ -138,6 +134,19 @@ export interface HostLifecycle {
 
 /** What a handler works on: whose handler it is, the host knows by it. */
 export type HostTask = HostCall | HostEventInfo | HostLifecycle;
+
+/** Who makes a request. */
+export interface Asking {
+  /**
+   * What the asking handler works on, which says whose handler it is: the host takes over meta,
+   * trace, identity and what is left of the time, and cancels the request with that one.
+   */
+  readonly within: HostTask | null;
+  /** Told the reply meta, just before the answer. */
+  readonly onMeta: ((metaJson: string) => void) | null;
+  /** The request has an outlet. */
+  readonly sends: boolean;
+}
 
 /** A request under way, for who made it. */
 export interface HostExchange {

@@ -148,3 +148,11 @@ export {
 export function dictionary<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }
+
+const resolve = OwnPromise.resolve;
+export const resolved: () => Promise<void> = () => apply(resolve, OwnPromise, []);
+export const reactTo: (
+  self: Promise<unknown>,
+  onFulfilled: (value: unknown) => unknown,
+) => Promise<unknown> = uncurried(OwnPromise.prototype.then);
+export const species: typeof Symbol.species = Symbol.species;

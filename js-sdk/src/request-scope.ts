@@ -134,15 +134,14 @@ export class RequestScope extends LifecycleScope implements Context {
   }
 
   /** The host sees to it that it ends no later than this one, and carries its meta. */
-  override async request<Result = unknown>(
+  override request<Result = unknown>(
     path: string,
     payload?: unknown,
     options?: RequestOptions,
   ): Promise<Result> {
-    if (this.remaining() <= 0 || this.#call.isCancelled()) {
-      throw this.#cancelled();
-    }
-    return await super.request<Result>(path, payload, options);
+    return this.remaining() <= 0 || this.#call.isCancelled()
+      ? Promise.reject(this.#cancelled())
+      : super.request<Result>(path, payload, options);
   }
 
   /** It is cancelled with this one. */

@@ -1,6 +1,7 @@
 import { codec } from "../src/codec.js";
 import { errorOf, isErrorCode } from "../src/errors.js";
 import type {
+  Asking,
   Encoded,
   EventCallback,
   Host,
@@ -122,20 +123,21 @@ export class FakeHost implements Host {
     }
   }
 
-  async request(
+  request(
     path: string,
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostTask | null = null,
-    onMeta: ((metaJson: string) => void) | null = null,
-    begun: ((exchange: HostExchange) => void) | null = null,
-    sends = false,
-  ): Promise<Encoded> {
+    { within, onMeta, sends }: Asking,
+    answered: (kind: Kind, data: unknown) => void,
+    failed: (error: Error) => void,
+  ): HostExchange {
     const input = sends ? new FakePipe(64) : null;
-    const asked = this.#answer(path, kind, data, optionsJson, within, onMeta, null, input);
-    begun?.(this.#exchange(null, input));
-    return await asked;
+    void this.#answer(path, kind, data, optionsJson, within, onMeta, null, input).then(
+      (answer) => answered(...answer),
+      failed,
+    );
+    return this.#exchange(null, input);
   }
 
   stream(
@@ -143,9 +145,7 @@ export class FakeHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within: HostTask | null = null,
-    onMeta: ((metaJson: string) => void) | null = null,
-    sends = false,
+    { within, onMeta, sends }: Asking,
   ): HostExchange {
     const { readAhead = 64 } = (optionsJson === null ? {} : JSON.parse(optionsJson)) as {
       readAhead?: number;

@@ -1,6 +1,7 @@
 import { codec } from "../codec.js";
 import { type RunarError, UnsupportedValueError } from "../errors.js";
 import type {
+  Asking,
   Encoded,
   EventCallback,
   Host,
@@ -167,13 +168,17 @@ export class MemoryHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: Within | null,
-    onMeta?: ((metaJson: string) => void) | null,
-    begun?: ((exchange: Exchange) => void) | null,
-    sends = false,
-  ): Promise<Encoded> {
-    const wishes = { within, onMeta, streams: false, sends };
-    return this.#ask(path, [kind, data], optionsJson, wishes, (exchange) => begun?.(exchange));
+    asking: Asking,
+    answered: (kind: Kind, data: unknown) => void,
+    failed: (error: Error) => void,
+  ): Exchange {
+    let exchange: Exchange | undefined;
+    const wishes = { ...asking, streams: false };
+    const done = this.#ask(path, [kind, data], optionsJson, wishes, (it) => {
+      exchange = it;
+    });
+    void done.then((answer) => answered(...answer), failed);
+    return exchange ?? this.#failing(done);
   }
 
   /** A request that answers with a stream of items. */
@@ -182,12 +187,10 @@ export class MemoryHost implements Host {
     kind: Kind,
     data: unknown,
     optionsJson: string | null,
-    within?: Within | null,
-    onMeta?: ((metaJson: string) => void) | null,
-    sends = false,
+    asking: Asking,
   ): Exchange {
     let exchange: Exchange | undefined;
-    const wishes = { within, onMeta, streams: true, sends };
+    const wishes = { ...asking, streams: true };
     const done = this.#ask(path, [kind, data], optionsJson, wishes, (it) => {
       exchange = it;
     });

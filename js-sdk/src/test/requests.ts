@@ -43,8 +43,8 @@ export interface Within {
 
 /** How the answer comes, besides its result. */
 export interface Wishes {
-  readonly within: Within | null | undefined;
-  readonly onMeta: ((metaJson: string) => void) | null | undefined;
+  readonly within: Within | null;
+  readonly onMeta: ((metaJson: string) => void) | null;
   /** The caller reads items. */
   readonly streams: boolean;
   /** The caller sends items. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.HostAccess;
@@ -209,7 +210,7 @@ public final class HostBindings {
     }
     settle(
         event,
-        reject,
+        reject::executeVoid,
         received -> {
           var crossing = ScriptValues.crossing(received.payload());
           resolve.executeVoid(
@@ -305,7 +306,7 @@ public final class HostBindings {
       Value reject) {
     settle(
         future,
-        reject,
+        reject::executeVoid,
         value -> {
           Object result = answer.apply(value);
           if (result == null) {
@@ -321,10 +322,15 @@ public final class HostBindings {
     void resolve(T value);
   }
 
-  /** Settles a promise of the script on the owner thread when the future completes. */
-  <T> void settle(CompletableFuture<T> future, Value reject, Settlement<T> settlement) {
+  /**
+   * Settles what the script waits for on the owner thread when the future completes.
+   *
+   * @param refusal is given the error as JSON text
+   */
+  <T> void settle(
+      CompletableFuture<T> future, Consumer<String> refusal, Settlement<T> settlement) {
     if (operations >= MAX_OPERATIONS) {
-      reject.executeVoid(
+      refusal.accept(
           ScriptErrors.toJson(
               new RunarException(
                   Code.OVERLOADED,
@@ -343,7 +349,7 @@ public final class HostBindings {
                       if (error == null) {
                         settlement.resolve(value);
                       } else {
-                        reject.executeVoid(ScriptErrors.toJson(Failures.of(error)));
+                        refusal.accept(ScriptErrors.toJson(Failures.of(error)));
                       }
                     }));
   }

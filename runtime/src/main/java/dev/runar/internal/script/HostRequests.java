@@ -47,6 +47,7 @@ public final class HostRequests {
    * @param within the request or event whose handler asks; null: none that is known
    * @param onMeta told the reply meta as JSON text, just before the answer; null: nobody asks
    * @param sends whether it sends items beside the payload
+   * @param settle called once with the answer's kind and data, or with "error" and it as JSON text
    */
   @HostAccess.Export
   public HostExchange request(
@@ -59,8 +60,7 @@ public final class HostRequests {
       @Nullable HostTask within,
       @Nullable Value onMeta,
       boolean sends,
-      Value resolve,
-      Value reject) {
+      Value settle) {
     HostExchange exchange;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
@@ -74,10 +74,10 @@ public final class HostRequests {
     }
     bindings.settle(
         exchange.answer(),
-        reject,
+        error -> settle.executeVoid("error", error),
         payload -> {
           var crossing = ScriptValues.crossing(payload);
-          resolve.executeVoid(crossing.kind(), crossing.data());
+          settle.executeVoid(crossing.kind(), crossing.data());
         });
     return exchange;
   }

@@ -142,17 +142,8 @@
 
   const PENDING = Symbol('settled by the call');
 
-  /** A promise that the host settles: `begin` gets (resolve(kind, data), reject(json)). */
+  /** A promise that the host settles: `begin` gets (resolve(value), reject(json)). */
   function hostPromise(begin) {
-    return new PromiseClass((resolve, reject) => {
-      begin(
-        (kind, data) => resolve([kind, kind === 'bytes' ? ownBuffer(data) : data]),
-        (json) => reject(makeError(json)),
-      );
-    });
-  }
-
-  function hostPromiseOf(begin) {
     return new PromiseClass((resolve, reject) => {
       begin(resolve, (json) => reject(makeError(json)));
     });
@@ -172,29 +163,32 @@
     },
     instance: () => java.instance(),
     addService: (definition, handlers) =>
-      hostPromiseOf((resolve, reject) => java.addService(definition, handlers, resolve, reject)),
+      hostPromise((resolve, reject) => java.addService(definition, handlers, resolve, reject)),
     removeService: (path) =>
-      hostPromiseOf((resolve, reject) => java.removeService(path, resolve, reject)),
-    start: () => hostPromiseOf((resolve, reject) => java.start(resolve, reject)),
-    stop: () => hostPromiseOf((resolve, reject) => java.stop(resolve, reject)),
-    request: (path, kind, data, options, within, onMeta, begun, sends) =>
-      hostPromise((resolve, reject) =>
-        giveEncoded(kind, data, (k, d, offset, length) => {
-          const exchange = requests.request(
-            path, k, d, offset, length, options, within ?? null, onMeta ?? null, sends === true, resolve, reject,
-          );
-          begun?.(wrapExchange(exchange));
-        }),
-      ),
-    stream(path, kind, data, options, within, onMeta, sends) {
+      hostPromise((resolve, reject) => java.removeService(path, resolve, reject)),
+    start: () => hostPromise((resolve, reject) => java.start(resolve, reject)),
+    stop: () => hostPromise((resolve, reject) => java.stop(resolve, reject)),
+    request(path, kind, data, options, asking, answered, failed) {
+      const bytes = kind === 'bytes';
+      const view = bytes && isView(data);
+      return new Exchange(
+        requests.request(
+          path, kind, view ? data.buffer : data, view ? data.byteOffset : 0, bytes ? data.byteLength : 0,
+          options, asking.within, asking.onMeta, asking.sends,
+          (answerKind, answer) => {
+            if (answerKind === 'error') failed(makeError(answer));
+            else answered(answerKind, answerKind === 'bytes' ? ownBuffer(answer) : answer);
+          },
+        ),
+      );
+    },
+    stream(path, kind, data, options, asking) {
       let exchange;
       giveEncoded(kind, data, (k, d, offset, length) => {
-        exchange = requests.stream(
-          path, k, d, offset, length, options, within ?? null, onMeta ?? null, sends === true,
-        );
+        exchange = requests.stream(path, k, d, offset, length, options, asking.within, asking.onMeta, asking.sends);
       });
       if (exchange.inlet() === null) guard(exchange.failure());
-      return wrapExchange(exchange);
+      return new Exchange(exchange);
     },
     output(call) {
       const outlet = call.output();
@@ -205,16 +199,16 @@
       return inlet === null ? null : wrapInlet(inlet);
     },
     publish: (topic, kind, data, options, within) =>
-      hostPromiseOf((resolve, reject) =>
+      hostPromise((resolve, reject) =>
         giveEncoded(kind, data, (k, d, offset, length) =>
           java.publish(topic, k, d, offset, length, options, within ?? null, resolve, reject),
         ),
       ),
     subscribe: (pattern, handler, options, within) =>
-      hostPromiseOf((resolve, reject) =>
+      hostPromise((resolve, reject) =>
         java.subscribe(pattern, handler, options, within ?? null, resolve, reject),
       ),
-    unsubscribe: (id) => hostPromiseOf((resolve, reject) => java.unsubscribe(id, resolve, reject)),
+    unsubscribe: (id) => hostPromise((resolve, reject) => java.unsubscribe(id, resolve, reject)),
     on: (pattern, options) =>
       new PromiseClass((resolve, reject) =>
         java.on(
@@ -233,7 +227,7 @@
         ),
       ),
     clearRetained: (pattern) =>
-      hostPromiseOf((resolve, reject) => java.clearRetained(pattern, resolve, reject)),
+      hostPromise((resolve, reject) => java.clearRetained(pattern, resolve, reject)),
     log: (level, logger, message) => java.log(level, logger, message),
     session(id) {
       const session = java.session(id);
@@ -258,18 +252,26 @@
   defineProperty(globalThis, Symbol.for('runar.host'), { value: host });
 
   /** A request under way. */
-  function wrapExchange(exchange) {
-    return {
-      cancel: () => exchange.cancel(),
-      inlet() {
-        const inlet = exchange.inlet();
-        return inlet === null ? null : wrapInlet(inlet);
-      },
-      outlet() {
-        const outlet = exchange.outlet();
-        return outlet === null ? null : wrapOutlet(outlet);
-      },
-    };
+  class Exchange {
+    #exchange;
+
+    constructor(exchange) {
+      this.#exchange = exchange;
+    }
+
+    cancel() {
+      this.#exchange.cancel();
+    }
+
+    inlet() {
+      const inlet = this.#exchange.inlet();
+      return inlet === null ? null : wrapInlet(inlet);
+    }
+
+    outlet() {
+      const outlet = this.#exchange.outlet();
+      return outlet === null ? null : wrapOutlet(outlet);
+    }
   }
 
   /** Where items are read. */
