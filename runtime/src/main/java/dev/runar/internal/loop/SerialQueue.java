@@ -55,8 +55,12 @@ public final class SerialQueue {
 
   private void ensureRunning() {
     if (running.compareAndSet(false, true)) {
-      executor.execute(this::drain);
+      Wakes.wake(this::start); // not a thread for each callback of a burst
     }
+  }
+
+  private void start() {
+    executor.execute(this::drain);
   }
 
   private void drain() {
