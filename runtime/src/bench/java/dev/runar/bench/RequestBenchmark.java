@@ -1,13 +1,17 @@
 package dev.runar.bench;
 
+import dev.runar.Middleware;
 import dev.runar.Node;
+import dev.runar.NodeBuilder;
 import dev.runar.Payload;
+import dev.runar.RequestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -15,6 +19,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -29,6 +34,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RequestBenchmark {
   private static final int BATCH = 10_000;
   private static final int IN_FLIGHT = 256;
+
+  /** Java middlewares around every action; each goes on and looks at the answer. */
+  @Param({"0"})
+  public int middlewares;
 
   private Node node;
   private Path script;
@@ -68,10 +77,24 @@ public class RequestBenchmark {
         });
         await node.start();
         """);
-    node = Node.builder().start();
+    NodeBuilder builder = Node.builder();
+    for (int i = 0; i < middlewares; i++) {
+      builder.use(new Watching());
+    }
+    node = builder.start();
     node.addScript(script).join();
     String engine = node.request("$runtime/status", Payload.of(null)).join().text();
     System.out.println(engine.contains("\"compiled\":true") ? "# compiled" : "# INTERPRETED");
+  }
+
+  private static final class Watching implements Middleware {
+    private final LongAdder answered = new LongAdder();
+
+    @Override
+    public CompletableFuture<Payload> action(
+        RequestContext context, Payload input, Next<Payload, Payload> next) {
+      return next.proceed(input).whenComplete((result, error) -> answered.increment());
+    }
   }
 
   @TearDown

@@ -327,8 +327,7 @@ public final class HostBindings {
    *
    * @param refusal is given the error as JSON text
    */
-  <T> void settle(
-      CompletableFuture<T> future, Consumer<String> refusal, Settlement<T> settlement) {
+  <T> void settle(CompletableFuture<T> future, Consumer<String> refusal, Settlement<T> settlement) {
     if (operations >= MAX_OPERATIONS) {
       refusal.accept(
           ScriptErrors.toJson(
