@@ -71,14 +71,14 @@ public record Limits(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public Limits {
-    ConfigRanges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
-    ConfigRanges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
-    ConfigRanges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
-    ConfigRanges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
-    ConfigRanges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
-    ConfigRanges.within("contexts", MOST_CONTEXTS, contexts);
-    ConfigRanges.within("openStreams", MOST_STREAMS, openStreams);
-    ConfigRanges.positive("turnBudget", turnBudget);
+    Ranges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
+    Ranges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
+    Ranges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
+    Ranges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
+    Ranges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+    Ranges.within("contexts", MOST_CONTEXTS, contexts);
+    Ranges.within("openStreams", MOST_STREAMS, openStreams);
+    Ranges.positive("turnBudget", turnBudget);
   }
 
   public Limits withQueuedCallbacks(int newQueuedCallbacks) {
@@ -179,6 +179,30 @@ public record Limits(
           contexts,
           openStreams,
           turnBudget);
+    }
+  }
+
+  /**
+   * Says what a configured value may be. Stateless. Apart from the records, which make each other's
+   * defaults.
+   */
+  static final class Ranges {
+    private Ranges() {}
+
+    static void positive(String key, Duration value) {
+      if (!value.isPositive()) {
+        throw outside(key, "more than 0 ms", value.toMillis());
+      }
+    }
+
+    static void within(String key, long most, long value) {
+      if (value < 1 || value > most) {
+        throw outside(key, "1 to " + most, value);
+      }
+    }
+
+    static IllegalArgumentException outside(String key, String range, Object value) {
+      return new IllegalArgumentException(key + " must be " + range + ", it is " + value);
     }
   }
 }

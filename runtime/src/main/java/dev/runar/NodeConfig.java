@@ -50,11 +50,11 @@ public record NodeConfig(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public NodeConfig {
-    ConfigRanges.positive("requestTimeout", requestTimeout);
+    Limits.Ranges.positive("requestTimeout", requestTimeout);
     if (drainTimeout.isNegative()) {
-      throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
+      throw Limits.Ranges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
-    ConfigRanges.positive("dependencyTimeout", dependencyTimeout);
+    Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
   }
 
   /**
@@ -182,9 +182,9 @@ public record NodeConfig(
      * @throws IllegalArgumentException for a duration that is not above 0
      */
     public Server {
-      ConfigRanges.positive("pingInterval", pingInterval);
-      ConfigRanges.positive("idleTimeout", idleTimeout);
-      ConfigRanges.positive("handshakeTimeout", handshakeTimeout);
+      Limits.Ranges.positive("pingInterval", pingInterval);
+      Limits.Ranges.positive("idleTimeout", idleTimeout);
+      Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
     }
 
     public Server withHost(String newHost) {
@@ -298,7 +298,7 @@ public record NodeConfig(
       methods = checked("methods", methods, TOKEN, "names of methods");
       headers = checked("headers", headers, TOKEN, "names of headers");
       if (maxAge.isNegative()) {
-        throw ConfigRanges.outside("maxAge", "0 ms or more", maxAge.toMillis());
+        throw Limits.Ranges.outside("maxAge", "0 ms or more", maxAge.toMillis());
       }
       if (credentials && origins.contains("*")) {
         throw new IllegalArgumentException(
@@ -311,7 +311,7 @@ public record NodeConfig(
         String key, List<String> values, String pattern, String wanted) {
       for (String value : values) {
         if (!value.matches(pattern)) {
-          throw ConfigRanges.outside(key, wanted, value);
+          throw Limits.Ranges.outside(key, wanted, value);
         }
       }
       return List.copyOf(values);
@@ -340,7 +340,7 @@ public record NodeConfig(
      */
     public Logging {
       if (!LEVELS.contains(level)) {
-        throw ConfigRanges.outside("level", "one of " + String.join(", ", LEVELS), level);
+        throw Limits.Ranges.outside("level", "one of " + String.join(", ", LEVELS), level);
       }
     }
   }
