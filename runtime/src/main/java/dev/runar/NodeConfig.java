@@ -156,6 +156,7 @@ public record NodeConfig(
    * @param pingInterval how often a silent client is pinged
    * @param idleTimeout after how long without a frame a client is closed
    * @param handshakeTimeout how long a connection may take to send its first request
+   * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
    */
   public record Server(
@@ -165,6 +166,7 @@ public record NodeConfig(
       Duration pingInterval,
       Duration idleTimeout,
       Duration handshakeTimeout,
+      Duration writeTimeout,
       Cors cors) {
     public static final Server DEFAULT =
         new Server(
@@ -174,6 +176,7 @@ public record NodeConfig(
             Duration.ofSeconds(25),
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
             Cors.OFF);
 
     /**
@@ -185,6 +188,7 @@ public record NodeConfig(
       Limits.Ranges.positive("pingInterval", pingInterval);
       Limits.Ranges.positive("idleTimeout", idleTimeout);
       Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
+      Limits.Ranges.positive("writeTimeout", writeTimeout);
     }
 
     public Server withHost(String newHost) {
@@ -221,6 +225,10 @@ public record NodeConfig(
       return with(draft -> draft.handshakeTimeout = newHandshakeTimeout);
     }
 
+    public Server withWriteTimeout(Duration newWriteTimeout) {
+      return with(draft -> draft.writeTimeout = newWriteTimeout);
+    }
+
     public Server withCors(Cors newCors) {
       return with(draft -> draft.cors = newCors);
     }
@@ -239,6 +247,7 @@ public record NodeConfig(
       private Duration pingInterval;
       private Duration idleTimeout;
       private Duration handshakeTimeout;
+      private Duration writeTimeout;
       private Cors cors;
 
       ServerDraft(Server from) {
@@ -248,12 +257,20 @@ public record NodeConfig(
         pingInterval = from.pingInterval;
         idleTimeout = from.idleTimeout;
         handshakeTimeout = from.handshakeTimeout;
+        writeTimeout = from.writeTimeout;
         cors = from.cors;
       }
 
       Server complete() {
         return new Server(
-            host, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
+            host,
+            port,
+            publicFolder,
+            pingInterval,
+            idleTimeout,
+            handshakeTimeout,
+            writeTimeout,
+            cors);
       }
     }
   }
