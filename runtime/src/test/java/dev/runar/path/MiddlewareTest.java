@@ -478,6 +478,41 @@ class MiddlewareTest {
   }
 
   @Test
+  void requestsThatMiddlewareHoldsAreBounded() throws Exception {
+    var held = new ConcurrentLinkedQueue<CompletableFuture<Payload>>();
+    Middleware holding =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Payload> request(Request request, Next<Request, Payload> next) {
+            if (!request.path().startsWith("held/")) {
+              return next.proceed(request);
+            }
+            var answer = new CompletableFuture<Payload>();
+            held.add(answer);
+            return answer;
+          }
+        };
+    var config =
+        NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withRequestsInFlight(2));
+    try (Node node = Node.builder().config(config).use(holding).build()) {
+      node.start().join();
+      var first = node.request("held/a", Payload.of(null));
+      var second = node.request("held/b", Payload.of(null));
+      assertThatThrownBy(() -> ScriptNode.value(node.request("held/c", Payload.of(null))))
+          .isInstanceOfSatisfying(
+              RunarException.class, error -> assertThat(error.code()).isEqualTo(Code.OVERLOADED))
+          .hasMessageContaining("more than 2 requests are unanswered");
+      assertThat(held).hasSize(2);
+      held.forEach(answer -> answer.complete(Payload.of("answered")));
+      assertThat(ScriptNode.value(first)).isEqualTo(ScriptNode.value(second));
+      assertThat(node.request("held/d", Payload.of(null)).cancel(false)).isTrue();
+      var _ = node.request("held/e", Payload.of(null)); // the one given up has left its place
+      var _ = node.request("held/f", Payload.of(null));
+      assertThat(held).hasSize(5);
+    }
+  }
+
+  @Test
   void aMiddlewareThatAnswersAStreamItselfDoesNotLeaveItsConsumerWaiting() throws Exception {
     try (Node node = start(new Slow())) {
       var failure = new CompletableFuture<Payload>();
