@@ -35,11 +35,6 @@ class JavaContext implements NodeContext {
   }
 
   @Override
-  public CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
     return gate.request(Requester.service(scope), scope.resolveRequest(path), payload, options);
   }
@@ -47,11 +42,6 @@ class JavaContext implements NodeContext {
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
     return gate.stream(scope.resolve(path), payload, options);
-  }
-
-  @Override
-  public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-    return publish(topic, payload, PublishOptions.DEFAULT);
   }
 
   @Override

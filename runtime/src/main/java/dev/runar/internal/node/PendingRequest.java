@@ -221,6 +221,15 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     return false;
   }
 
+  /** What it failed with if that was the stop of the node. */
+  final Optional<RunarException> stopped() {
+    return isCompletedExceptionally()
+            && exceptionNow() instanceof RunarException error
+            && error.code() == Code.SHUTDOWN
+        ? Optional.of(error)
+        : Optional.empty();
+  }
+
   /** Where its handler is. */
   ActionEndpoint endpoint() {
     return endpoint;

@@ -47,6 +47,13 @@ final class SchemaChecks {
     return call -> next.offer(new CheckedResult(call, schema));
   }
 
+  private void count(Count misfit, List<SchemaIssue> issues) {
+    counters.add(misfit);
+    if (issues.stream().anyMatch(SchemaIssue::isGivenUp)) {
+      counters.add(Count.PATTERNS_GIVEN_UP);
+    }
+  }
+
   private RunarException misfit(Code code, String what, List<SchemaIssue> issues) {
     String words = issues.stream().map(SchemaIssue::text).collect(Collectors.joining("; "));
     Payload data =
@@ -114,7 +121,7 @@ final class SchemaChecks {
       Optional<Payload> named = schema.named(call.payload());
       List<SchemaIssue> issues = schema.check(named.orElse(call.payload()));
       if (!issues.isEmpty()) {
-        counters.add(Count.INVALID_INPUT);
+        count(Count.INVALID_INPUT, issues);
         call.fail(misfit(Code.INVALID_INPUT, "input", issues));
       } else {
         next.submit(named.isEmpty() ? call : new NamedInput(call, named.get()));
@@ -169,7 +176,7 @@ final class SchemaChecks {
       if (issues.isEmpty()) {
         call.succeed(result);
       } else {
-        counters.add(Count.INVALID_OUTPUT);
+        count(Count.INVALID_OUTPUT, issues);
         call.fail(misfit(Code.HANDLER_FAILED, "result", issues));
       }
     }
