@@ -7,6 +7,7 @@ enum Count {
   INVALID_OUTPUT("invalidOutput"),
   CACHE_HITS("cacheHits"),
   CACHE_MISSES("cacheMisses"),
+  NOT_CACHED("notCached"),
   INVALIDATIONS("invalidations"),
   FALLBACKS("fallbacks"),
   RETRIES("retries"),
