@@ -1,7 +1,7 @@
 import { NotRunningError, ValidationError } from "../errors.js";
 import { full } from "./paths.js";
 import type { Entry } from "./registry.js";
-import { addressOf, admits } from "./versions.js";
+import { addressOf, versionsOf } from "./versions.js";
 
 /** @throws ValidationError naming a cycle of `dependsOn` that a service closes */
 export function checkCycles(entry: Entry, all: readonly Entry[]): void {
@@ -76,6 +76,6 @@ function isMeant(address: string, of: Entry, each: Entry): boolean {
   const { path, versions } = addressOf(address, of.networkId);
   return (
     full(path) === `${each.networkId}:${each.definition.path}` &&
-    admits(versions, each.definition.version, address)
+    versionsOf(versions, address)(each.version)
   );
 }

@@ -7,19 +7,23 @@ import {
   type RunarError,
   ShutdownError,
 } from "../errors.js";
-import type { EventCallback, HostHandlers, LogLevel } from "../host.js";
+import type { Encoded, EventCallback, HostHandlers, LogLevel } from "../host.js";
 import type { Actions } from "./actions.js";
 import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
 import type { VirtualClock } from "./clock.js";
-import { crossed } from "./crossing.js";
+import { copied } from "./crossing.js";
+import { runtimeService } from "./dead-letters.js";
 import { checkCycles, inOrder, mustHave } from "./dependencies.js";
 import type { FaultPlan } from "./faults.js";
+import { healthService } from "./health-service.js";
+import { lives } from "./life.js";
 import { recordOf } from "./records.js";
-import type { Entry, RegisteredService, Registry, State } from "./registry.js";
+import { type Entry, idOf, type RegisteredService, type Registry, type State } from "./registry.js";
 import { registryService } from "./registry-service.js";
 import type { Requests } from "./requests.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Settings } from "./settings.js";
+import { checkedVersion } from "./versions.js";
 
 const STATE_RETENTION = 365 * 24 * 3_600_000;
 
@@ -47,7 +51,7 @@ export interface Ground {
  * the reverse order of start; and ends their scripts.
  */
 export class Services {
-  /** How the handlers of a service are made anew when its script comes back; by path. */
+  /** How the handlers of a service are made anew when its script comes back; by id. */
   readonly rebuild: Map<string, () => HostHandlers> = new Map();
   readonly #ground: Ground;
   #started: Entry[] = [];
@@ -76,6 +80,8 @@ export class Services {
     const entry: Entry = {
       definition,
       networkId: definition.networkId || this.#ground.settings.networkId,
+      id: idOf(definition),
+      version: checkedVersion(definition),
       handlers,
       state: "CREATED",
       away: "",
@@ -87,7 +93,7 @@ export class Services {
     this.#noteWhatIsNotThere(definition);
     try {
       checkCycles(entry, this.#ground.registry.all);
-      await this.#lifecycle(entry, "init");
+      await lives(this.#ground, entry, "init");
     } catch (error) {
       this.#ground.registry.remove(entry);
       throw error;
@@ -110,12 +116,7 @@ export class Services {
       throw new ShutdownError("the node has stopped");
     }
     if (!this.#isRunning) {
-      await this.#add(
-        ...registryService(this.#ground.registry, {
-          pause: (entry) => this.#pause(entry),
-          resume: (entry) => this.#resume(entry),
-        }),
-      );
+      await this.#addOwn();
     }
     this.#isRunning = true;
     const failures: unknown[] = [];
@@ -129,6 +130,17 @@ export class Services {
     }
     this.#ground.scheduler.isFaulty = true;
     return "[]";
+  }
+
+  async #addOwn(): Promise<void> {
+    const { registry, clock, bus } = this.#ground;
+    const steps = {
+      pause: (entry: Entry) => this.#pause(entry),
+      resume: (entry: Entry) => this.#resume(entry),
+    };
+    await this.#add(...registryService(registry, steps));
+    await this.#add(...healthService(registry, clock, this.#ground));
+    await this.#add(...runtimeService(bus.deadLetters));
   }
 
   async stop(): Promise<void> {
@@ -165,7 +177,7 @@ export class Services {
     mustHave(entry, this.#ground.registry.all);
     this.#subscribe(entry);
     try {
-      await this.#lifecycle(entry, "start");
+      await lives(this.#ground, entry, "start");
     } catch (error) {
       this.#unsubscribe(entry);
       this.#change(entry, "ERROR");
@@ -183,7 +195,7 @@ export class Services {
 
   async #stop(entry: Entry): Promise<void> {
     if (entry.state === "RUNNING" || entry.state === "PAUSED") {
-      await this.#lifecycle(entry, "stop").finally(() => this.#unsubscribe(entry));
+      await lives(this.#ground, entry, "stop").finally(() => this.#unsubscribe(entry));
       this.#change(entry, "STOPPED");
     }
   }
@@ -192,7 +204,7 @@ export class Services {
   async #pause(entry: Entry): Promise<void> {
     this.#change(entry, "PAUSED");
     try {
-      await this.#lifecycle(entry, "pause");
+      await lives(this.#ground, entry, "pause");
     } catch (error) {
       if (entry.state === "PAUSED") {
         this.#change(entry, "RUNNING");
@@ -203,30 +215,10 @@ export class Services {
 
   /** Open again when its hook has finished; if that fails it stays paused. */
   async #resume(entry: Entry): Promise<void> {
-    await this.#lifecycle(entry, "resume");
+    await lives(this.#ground, entry, "resume");
     if (entry.state === "PAUSED") {
       this.#change(entry, "RUNNING");
     }
-  }
-
-  /** Runs a hook in a turn of its own. */
-  #lifecycle(entry: Entry, hook: "init" | "start" | "stop" | "pause" | "resume"): Promise<void> {
-    const run = entry.handlers[hook];
-    if (run === undefined) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => reject(crossed(error));
-      this.#ground.post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
-        try {
-          const life = { servicePath: () => entry.definition.path };
-          const done = this.#ground.enter(entry, hook, () => run(life));
-          Promise.resolve(done).then(() => resolve(), fail);
-        } catch (error) {
-          fail(error);
-        }
-      });
-    });
   }
 
   #subscribe(entry: Entry): void {
@@ -263,7 +255,7 @@ export class Services {
       `$registry/services/${path}/state/${state.toLowerCase()}`,
       codec.encode({ path, state, timestamp: this.#ground.clock.now }),
       { retainFor: STATE_RETENTION },
-      { sender: path, record: recordOf("", "", null, this.#ground.clock.now) },
+      { sender: entry.id, record: recordOf("", "", null, this.#ground.clock.now) },
       () => {},
     );
   }
@@ -283,7 +275,7 @@ export class Services {
     this.#unsubscribe(entry);
     this.#started = this.#started.filter((one) => one !== entry);
     this.#change(entry, "ERROR");
-    this.#ground.scheduler.abandon(path, reason);
+    this.#ground.scheduler.abandon(entry.id, reason);
     this.#ground.requests.endOf(entry, reason);
     this.#ground.clock.after(
       this.#ground.faults.restartAfter ?? 10,
@@ -292,29 +284,88 @@ export class Services {
   }
 
   /** Ends a script by the fault plan; false: it cannot end now. */
-  diesByPlan(path: string): boolean {
-    const entry = this.#ground.registry.all.find(({ definition }) => definition.path === path);
-    if (entry?.state !== "RUNNING") {
+  diesByPlan(id: string): boolean {
+    if (this.#ground.registry.withId(id)?.state !== "RUNNING") {
       return false;
     }
-    this.#ground.scheduler.note(`death    ${path}`);
-    this.end(path, "its script was ended by the fault plan");
+    this.#ground.scheduler.note(`death    ${id}`);
+    this.end(id, "its script was ended by the fault plan");
     return true;
+  }
+
+  /**
+   * The script of a service is loaded anew, as after a change of its file: the new one takes over
+   * with what the old one has saved, or the old one goes on.
+   *
+   * @throws what `init`, `restore` or `start` of the new one threw; TypeError if it cannot be made
+   */
+  async reload(path: string): Promise<void> {
+    const entry = this.#ground.registry.find(path);
+    const make = this.rebuild.get(entry.id);
+    if (make === undefined || entry.state !== "RUNNING") {
+      throw new TypeError(
+        make === undefined
+          ? `service "${path}" cannot be made anew: add it as a function that makes its definition`
+          : `service "${path}" does not run, so it cannot be loaded anew`,
+      );
+    }
+    const { scheduler, bus } = this.#ground;
+    const old = entry.handlers;
+    const fresh = make();
+    await lives(this.#ground, entry, "init", fresh);
+    const before = entry.subscriptions;
+    scheduler.hold(entry.id);
+    bus.suspend(before);
+    entry.subscriptions = [];
+    try {
+      this.#subscribe(entry);
+      const saved = await this.#saved(entry, old);
+      if (saved !== undefined) {
+        await lives(this.#ground, entry, "restore", fresh, codec.decode(...copied(saved)));
+      }
+      entry.handlers = fresh;
+      await lives(this.#ground, entry, "start", fresh);
+      for (const id of before) {
+        bus.unsubscribe(id);
+      }
+    } catch (error) {
+      entry.handlers = old;
+      this.#unsubscribe(entry);
+      entry.subscriptions = before;
+      bus.resume(before);
+      throw error;
+    } finally {
+      scheduler.release(entry.id);
+    }
+    await lives(this.#ground, entry, "stop", old);
+  }
+
+  /** What cannot be saved is logged, and the new one begins without. */
+  async #saved(entry: Entry, old: HostHandlers): Promise<Encoded | undefined> {
+    try {
+      const saved = old.save && { value: await lives(this.#ground, entry, "save", old) };
+      return saved === undefined || saved.value === undefined
+        ? undefined
+        : codec.encode(saved.value);
+    } catch (error) {
+      this.#ground.log("warn", "node", `state was not saved path=${entry.id} ${error}`);
+      return undefined;
+    }
   }
 
   async #restart(entry: Entry): Promise<void> {
     if (!this.#isRunning) {
       return;
     }
-    const { path } = entry.definition;
-    this.#ground.scheduler.note(`restart  ${path}`);
+    const { id } = entry;
+    this.#ground.scheduler.note(`restart  ${id}`);
     try {
-      entry.handlers = this.rebuild.get(path)?.() ?? entry.handlers;
-      await this.#lifecycle(entry, "init");
+      entry.handlers = this.rebuild.get(id)?.() ?? entry.handlers;
+      await lives(this.#ground, entry, "init");
       this.#change(entry, "INITIALIZED");
       await this.#start(entry);
     } catch (error) {
-      this.#ground.log("error", "node", `service "${path}" did not come back: ${error}`);
+      this.#ground.log("error", "node", `service "${id}" did not come back: ${error}`);
     }
   }
 }
