@@ -50,7 +50,8 @@ export function healthService(
   };
   const row = async (entry: Entry): Promise<object> => {
     const { path, version } = entry.definition;
-    const head = { path, version, state: entry.state };
+    const problem = entry.problem === "" ? {} : { problem: entry.problem };
+    const head = { path, version, state: entry.state, ...problem };
     return entry.state === "RUNNING"
       ? { ...head, ...(await report(entry)) }
       : { ...head, ready: false };
@@ -60,7 +61,9 @@ export function healthService(
   const isReady = (): boolean =>
     registry.all.every(
       (entry) =>
-        entry.away === "" && (entry.state !== "RUNNING" || last.get(entry)?.ready !== false),
+        entry.away === "" &&
+        (entry.state !== "INITIALIZED" || entry.problem === "") &&
+        (entry.state !== "RUNNING" || last.get(entry)?.ready !== false),
     );
   const actions: Record<string, ActionCallback> = {
     live: () => ({ live: true }),

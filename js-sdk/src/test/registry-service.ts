@@ -59,6 +59,8 @@ function described(entry: Entry, registry: Registry): object {
     description: definition.description,
     preferred: registry.isPreferred(entry),
     state,
+    problem: entry.problem === "" ? null : entry.problem,
+    dependsOn: definition.dependsOn ?? [],
     actions: definition.actions.map(({ name, description, params, ...more }) => ({
       name,
       description,

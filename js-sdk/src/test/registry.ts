@@ -74,6 +74,8 @@ export interface Entry {
   readonly version: Version;
   handlers: HostHandlers;
   state: State;
+  /** Why it does not run; empty when there is nothing to say. */
+  problem: string;
   /** Why it is away for a while; empty when it is not. */
   away: string;
   /** Grows when its script ends; what an older one still does counts no more. */

@@ -13,7 +13,7 @@ import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
 import type { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import { runtimeService } from "./dead-letters.js";
-import { checkCycles, inOrder, mustHave } from "./dependencies.js";
+import { checkCycles, inOrder, missing, Waiting } from "./dependencies.js";
 import type { FaultPlan } from "./faults.js";
 import { healthService } from "./health-service.js";
 import { lives } from "./life.js";
@@ -54,12 +54,14 @@ export class Services {
   /** How the handlers of a service are made anew when its script comes back; by id. */
   readonly rebuild: Map<string, () => HostHandlers> = new Map();
   readonly #ground: Ground;
+  readonly #waiting: Waiting;
   #started: Entry[] = [];
   #isRunning = false;
   #isClosed = false;
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#waiting = new Waiting(ground.clock, ground.settings, () => ground.registry.all);
   }
 
   get isClosed(): boolean {
@@ -84,6 +86,7 @@ export class Services {
       version: checkedVersion(definition),
       handlers,
       state: "CREATED",
+      problem: "",
       away: "",
       generation: 0,
       isChanging: false,
@@ -106,6 +109,7 @@ export class Services {
 
   async remove(path: string): Promise<void> {
     const entry = this.#ground.registry.find(path);
+    this.#waiting.forget(entry);
     await this.#stop(entry);
     this.#ground.registry.remove(entry);
     this.#started = this.#started.filter((one) => one !== entry);
@@ -146,6 +150,7 @@ export class Services {
   async stop(): Promise<void> {
     this.#ground.scheduler.isFaulty = false;
     this.#isRunning = false;
+    this.#waiting.forgetAll();
     for (const entry of this.#started.reverse()) {
       await this.#stop(entry).catch((error: unknown) =>
         this.#ground.log(
@@ -174,7 +179,10 @@ export class Services {
   }
 
   async #start(entry: Entry): Promise<void> {
-    mustHave(entry, this.#ground.registry.all);
+    if (missing(entry, this.#ground.registry.all).length > 0) {
+      this.#wait(entry);
+      return;
+    }
     this.#subscribe(entry);
     try {
       await lives(this.#ground, entry, "start");
@@ -191,6 +199,19 @@ export class Services {
     entry.away = "";
     this.#started.push(entry);
     this.#change(entry, "RUNNING");
+    for (const next of this.#waiting.ready()) {
+      this.#start(next).catch((error: unknown) => this.#ground.log("error", "node", `${error}`));
+    }
+  }
+
+  #wait(entry: Entry): void {
+    const tell = (level: LogLevel): void =>
+      this.#ground.log(level, "node", `service path=${entry.definition.path} ${entry.problem}`);
+    this.#waiting.begin(entry, () => {
+      tell("error");
+      this.#change(entry, "ERROR");
+    });
+    tell("info");
   }
 
   async #stop(entry: Entry): Promise<void> {

@@ -259,4 +259,17 @@ export function serviceContract(test: Define, node: () => Node): void {
       ready: false,
     });
   });
+
+  test("a service waits for what it depends on", async () => {
+    const steps: string[] = [];
+    await add({ name: "l", path: "late", dependsOn: ["base@^1"], start: () => steps.push("late") });
+    const { problem } = await node().request<{ problem: string }>("$registry/services/late");
+    assert.equal(problem, "waits for base@^1 (not there)");
+    assert.equal((await failure(node().request("late/x"))).code, "NOT_FOUND");
+    const running = node().on("$registry/services/late/state/running");
+    await add({ name: "b", path: "base", version: "1.2.0", start: () => steps.push("base") });
+    await running;
+    assert.deepEqual(steps, ["base", "late"]);
+    assert.deepEqual(await node().request("$registry/services/late/state"), { state: "RUNNING" });
+  });
 }

@@ -119,3 +119,23 @@ test("a health that does not answer is late after 5 s, and is asked again after 
   await node.clock.advance(1_000);
   assert.deepEqual((await health(node, "s")).details, { asked: 2 });
 });
+
+test("who waits in vain for what it depends on is in error, and says for what", async () => {
+  const node = new TestNode({ config: { dependencyTimeout: 2_000 } });
+  await node.addService({ name: "db", path: "db", version: "2.0.0" });
+  await node.addService({ name: "n", path: "needs", dependsOn: ["db@^1", "auth"] });
+  await node.start();
+  const told = async () => {
+    const { state, problem } = await node.request<{ state: string; problem: string }>(
+      "$registry/services/needs",
+    );
+    return [state, problem];
+  };
+  assert.deepEqual(await told(), [
+    "INITIALIZED",
+    "waits for db@^1 (there is 2.0.0), auth (not there)",
+  ]);
+  await node.addService({ name: "auth", path: "auth" });
+  await node.clock.advance(2_000);
+  assert.deepEqual(await told(), ["ERROR", "waited 2000 ms in vain for db@^1 (there is 2.0.0)"]);
+});
