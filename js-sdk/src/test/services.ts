@@ -54,6 +54,8 @@ export class Services {
   /** How the handlers of a service are made anew when its script comes back; by id. */
   readonly rebuild: Map<string, () => HostHandlers> = new Map();
   readonly #ground: Ground;
+  /** Those that are being loaded anew, and how that fails. */
+  readonly #reloading = new Map<Entry, (reason: RunarError) => void>();
   readonly #waiting: Waiting;
   #started: Entry[] = [];
   #isRunning = false;
@@ -291,6 +293,8 @@ export class Services {
       throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
     }
     const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
+    this.#reloading.get(entry)?.(reason);
+    this.#ground.scheduler.release(entry.id);
     entry.generation++;
     entry.away = "its script was ended and is being loaded anew";
     this.#unsubscribe(entry);
@@ -330,11 +334,25 @@ export class Services {
           : `service "${path}" does not run, so it cannot be loaded anew`,
       );
     }
+    if (this.#reloading.has(entry)) {
+      throw new NotRunningError(`service "${path}" is being loaded anew; try again later`);
+    }
+    const ended = new Promise<never>((_, reject) => this.#reloading.set(entry, reject));
+    try {
+      await Promise.race([this.#takeOver(entry, make(), ended), ended]);
+    } finally {
+      this.#reloading.delete(entry);
+    }
+  }
+
+  /** @param ended rejects when the script ends meanwhile: then it comes back by itself */
+  async #takeOver(entry: Entry, fresh: HostHandlers, ended: Promise<never>): Promise<void> {
     const { scheduler, bus } = this.#ground;
-    const old = entry.handlers;
-    const fresh = make();
+    const { handlers: old, generation } = entry;
     await lives(this.#ground, entry, "init", fresh);
     const before = entry.subscriptions;
+    const forgetOld = (): void => before.forEach((id) => void bus.unsubscribe(id));
+    ended.catch(forgetOld);
     scheduler.hold(entry.id);
     bus.suspend(before);
     entry.subscriptions = [];
@@ -346,14 +364,14 @@ export class Services {
       }
       entry.handlers = fresh;
       await lives(this.#ground, entry, "start", fresh);
-      for (const id of before) {
-        bus.unsubscribe(id);
-      }
+      forgetOld();
     } catch (error) {
-      entry.handlers = old;
-      this.#unsubscribe(entry);
-      entry.subscriptions = before;
-      bus.resume(before);
+      if (entry.generation === generation) {
+        entry.handlers = old;
+        this.#unsubscribe(entry);
+        entry.subscriptions = before;
+        bus.resume(before);
+      }
       throw error;
     } finally {
       scheduler.release(entry.id);

@@ -91,6 +91,26 @@ test("if the new version does not start, the old one goes on", async () => {
   assert.equal((await node.publish("counter/reset", null, { ack: "handled" })).handled, 1);
 });
 
+test("a script that ends while it is loaded anew comes back, and gets every event once", async () => {
+  const steps: string[] = [];
+  const node = new TestNode();
+  await node.addService(counters(steps));
+  const begun = node.start();
+  await node.clock.advance(10);
+  await begun;
+
+  const reloaded = node.reload("counter");
+  const failed = assert.rejects(reloaded, { code: "CONTEXT_GONE" });
+  await node.settled();
+  await assert.rejects(node.reload("counter"), { code: "NOT_RUNNING", message: /loaded anew/ });
+  node.end("counter");
+  await failed;
+  await node.clock.advance(50);
+
+  assert.deepEqual(await node.request("counter/add", 1), [3, 1]);
+  assert.equal((await node.publish("counter/reset", null, { ack: "handled" })).matched, 1);
+});
+
 test("only a service that can be made anew is loaded anew", async () => {
   const node = new TestNode();
   await node.addService({ name: "s", path: "s" });
