@@ -35,6 +35,7 @@ class HttpCacheTest {
             handler: (_: unknown, ctx: Context) => {
               runs += 1;
               ctx.http?.status(203);
+              ctx.http?.header("X-Run", "before");
               ctx.http?.header("x-run", String(runs));
               return `run ${runs} for ${ctx.http === undefined ? "a script" : "HTTP"}`;
             },

@@ -1,7 +1,9 @@
 package dev.runar.internal.node.stage;
 
 import dev.runar.HttpCall;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,7 +43,7 @@ final class NotedHttp implements HttpCall {
   }
 
   synchronized Said said() {
-    return new Said(status, Map.copyOf(headers), hasCookies);
+    return new Said(status, Collections.unmodifiableMap(new LinkedHashMap<>(headers)), hasCookies);
   }
 
   @Override
@@ -53,7 +55,7 @@ final class NotedHttp implements HttpCall {
   @Override
   public synchronized void header(String name, String value) {
     call.header(name, value);
-    headers.put(name, value);
+    headers.put(name.toLowerCase(Locale.ROOT), value); // one header, however it is written
   }
 
   @Override
