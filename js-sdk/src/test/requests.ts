@@ -16,7 +16,13 @@ import type { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import { Pipe, type Post } from "./pipe.js";
 import type { RecordedCall } from "./records.js";
-import type { Entry, RegisteredAction, Registry, Routed } from "./registry.js";
+import {
+  type Entry,
+  pathOf,
+  type RegisteredAction,
+  type Registry,
+  type Routed,
+} from "./registry.js";
 import type { Settings } from "./settings.js";
 
 /** As the node has it. */
@@ -254,7 +260,7 @@ export class Requests {
       this.#script.offer({
         what,
         sender: "node",
-        receiver: pending.entry.definition.path,
+        receiver: pending.entry.id,
         isReserved: true,
         run: () => {
           if (pending.generation === pending.entry.generation) {
@@ -282,7 +288,7 @@ export class Requests {
         this.#script.offer({
           what: `cancellation of request ${pending.id}`,
           sender: "",
-          receiver: pending.entry.definition.path,
+          receiver: pending.entry.id,
           isReserved: true,
           run: () => this.#script.enter(pending.entry, "cancellation", callback),
           abandon: () => {},
@@ -297,8 +303,9 @@ function parsed(json: string | undefined): object {
 }
 
 /** Who runs in the test may call what any service may. */
-function checkVisibility({ entry, action, path }: Routed, asker: string): void {
+function checkVisibility({ entry, action, path }: Routed, askerId: string): void {
   const service = entry.definition.path;
+  const asker = pathOf(askerId);
   if (action.visibility === "private" && asker !== service) {
     const who = asker === "" ? "the program" : `service "${asker}"`;
     throw new PermissionError(

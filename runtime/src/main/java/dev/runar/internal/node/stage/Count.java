@@ -9,6 +9,7 @@ enum Count {
   PATTERNS_GIVEN_UP("patternsGivenUp"),
   CACHE_HITS("cacheHits"),
   CACHE_MISSES("cacheMisses"),
+  NOT_CACHED("notCached"),
   INVALIDATIONS("invalidations"),
   FALLBACKS("fallbacks"),
   RETRIES("retries"),
