@@ -30,7 +30,7 @@ final class Subscribers {
 
   /** Gives a subscription its place in the list, and its line if it needs one. */
   void begin(EventSubscription subscription) {
-    String owner = subscription.endpoint.owner();
+    String owner = subscription.handler.owner();
     String pattern = subscription.pattern.text();
     BitSet taken = positions.computeIfAbsent(List.of(owner, pattern), any -> new BitSet());
     int position = taken.nextClearBit(1);
@@ -41,21 +41,21 @@ final class Subscribers {
     subscriber.group = subscription.options.group();
     subscriber.active = true;
     active.put(key, subscriber);
-    subscription.begin(subscriber, line(subscriber, subscription.endpoint, subscription.options));
+    subscription.begin(subscriber, line(subscriber, subscription.handler, subscription.options));
   }
 
   /** A line that still holds events of the handler before is needed in any case. */
   private @Nullable EventLine line(
-      Subscriber subscriber, EventEndpoint endpoint, SubscribeOptions options) {
+      Subscriber subscriber, EventEndpoint handler, SubscribeOptions options) {
     EventLine known = lines.get(subscriber);
     if (known != null) {
-      known.serve(endpoint, options);
+      known.serve(handler, options);
       return known;
     }
     if (!EventLine.isFor(options)) {
       return null;
     }
-    EventLine line = new EventLine(endpoint, options, around);
+    EventLine line = new EventLine(handler, options, around);
     lines.put(subscriber, line);
     return line;
   }

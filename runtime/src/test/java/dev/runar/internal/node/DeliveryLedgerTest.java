@@ -13,14 +13,11 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
-import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
@@ -37,49 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeliveryLedgerTest {
   private static final int STEPS = 600;
 
-  private final Time time = new Time();
-
-  /** Virtual time, and what waits for it. */
-  private static final class Time implements Clock, Delays {
-    private record Task(long atNanos, long order, Runnable run) {}
-
-    private final PriorityQueue<Task> tasks =
-        new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparing(Task::order));
-    private long now;
-    private long orders;
-
-    @Override
-    public long nanos() {
-      return now;
-    }
-
-    @Override
-    public long wallMs() {
-      return now / 1_000_000;
-    }
-
-    @Override
-    public Runnable after(long nanos, Runnable task) {
-      Task waiting = new Task(now + nanos, orders++, task);
-      tasks.add(waiting);
-      return () -> tasks.remove(waiting);
-    }
-
-    @Override
-    public void close() {
-      tasks.clear();
-    }
-
-    void pass(Duration duration) {
-      long until = now + duration.toNanos();
-      while (!tasks.isEmpty() && tasks.peek().atNanos <= until) {
-        Task next = tasks.remove();
-        now = next.atNanos;
-        next.run.run();
-      }
-      now = until;
-    }
-  }
+  private final TurnedTime time = new TurnedTime();
 
   /** A handler in a context that can be full, slow and killed. */
   private static final class Context implements EventEndpoint {
