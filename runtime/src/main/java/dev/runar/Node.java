@@ -198,6 +198,19 @@ public interface Node extends AutoCloseable {
   CompletableFuture<Payload> request(
       String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
+  /** As {@link #request(String, Object, Payload.TypeOf, RequestOptions)}, with items beside it. */
+  default <T> CompletableFuture<T> request(
+      String path,
+      @Nullable Object payload,
+      Payload.TypeOf<T> result,
+      RequestOptions options,
+      Flow.Publisher<Payload> input) {
+    return TypedResult.of(
+        "the result of " + path,
+        () -> request(path, Payload.of(payload), options, input),
+        known -> known.as(result));
+  }
+
   /**
    * The items that an action answers with. Each subscriber makes a request of its own; the action
    * is at most 64 items ahead of what it asked for. It is told on virtual threads, and may block
@@ -237,7 +250,8 @@ public interface Node extends AutoCloseable {
    * }</pre>
    *
    * Parameters are sent by name; a single record, map or other object is the whole input; {@link
-   * RequestOptions} may come last. A method that returns a {@link Flow.Publisher} reads a stream,
+   * RequestOptions} may come last. A parameter that is a {@link Flow.Publisher} is sent as
+   * items beside the input. A method that returns a {@link Flow.Publisher} reads a stream,
    * one that returns neither it nor a future blocks: call it on a virtual thread or one of your
    * own, never where a future of the node completes. It throws the {@link RunarException} of the
    * request.

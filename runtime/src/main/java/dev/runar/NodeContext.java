@@ -58,8 +58,29 @@ public interface NodeContext {
         payload -> payload.as(result));
   }
 
+  /** Calls an action that takes items beside the payload; see {@link Node#request}. */
+  CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
+
+  /** As {@link #request(String, Object, Payload.TypeOf, RequestOptions)}, with items beside it. */
+  default <T> CompletableFuture<T> request(
+      String path,
+      @Nullable Object payload,
+      Payload.TypeOf<T> result,
+      RequestOptions options,
+      Flow.Publisher<Payload> input) {
+    return TypedResult.of(
+        "the result of " + path,
+        () -> request(path, Payload.of(payload), options, input),
+        known -> known.as(result));
+  }
+
   /** The items that an action answers with; see {@link Node#stream}. */
   Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
+
+  /** Items both ways; see {@link Node#stream}. */
+  Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload);
 
