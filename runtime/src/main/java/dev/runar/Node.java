@@ -250,11 +250,10 @@ public interface Node extends AutoCloseable {
    * }</pre>
    *
    * Parameters are sent by name; a single record, map or other object is the whole input; {@link
-   * RequestOptions} may come last. A parameter that is a {@link Flow.Publisher} is sent as
-   * items beside the input. A method that returns a {@link Flow.Publisher} reads a stream,
-   * one that returns neither it nor a future blocks: call it on a virtual thread or one of your
-   * own, never where a future of the node completes. It throws the {@link RunarException} of the
-   * request.
+   * RequestOptions} may come last. A parameter that is a {@link Flow.Publisher} is sent as items
+   * beside the input. A method that returns a {@link Flow.Publisher} reads a stream, one that
+   * returns neither it nor a future blocks: call it on a virtual thread or one of your own, never
+   * where a future of the node completes. It throws the {@link RunarException} of the request.
    *
    * @param api an interface with {@code @ServicePath}
    * @throws IllegalArgumentException naming the method that cannot be a request, and why

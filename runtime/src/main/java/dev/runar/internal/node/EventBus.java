@@ -46,8 +46,6 @@ final class EventBus {
   private final Traces spans;
   private final DeliveryLog log;
   private final UnaryOperator<EventEndpoint> passage;
-  private final int maxWaiting;
-  private final long maxWaitingBytes;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
@@ -79,8 +77,6 @@ final class EventBus {
     this.clock = clock;
     this.spans = spans;
     this.passage = passage;
-    this.maxWaiting = limits.queuedCallbacks();
-    this.maxWaitingBytes = limits.queuedBytes();
     this.retained = new RetainedEvents(limits.retainedEvents(), limits.retainedBytes(), clock);
     this.log =
         new DeliveryLog(
@@ -160,18 +156,13 @@ final class EventBus {
   /** The event that tells of one that could not be handled. */
   private PublishReceipt publish(String topic, DeadLetter letter) {
     EventRoute route = route(topic);
-    Event event = event(route, letter.published(), again(letter.event()), null);
+    Event event = event(route, letter.published(), letter.options(), null);
     return deliver(
         route,
         event,
         route.trace(event, clock.nanos(), letter.subscription().text(), true),
         null,
         null);
-  }
-
-  /** With the meta and in the trace of the one that it stands for. */
-  private static PublishOptions again(Event first) {
-    return PublishOptions.DEFAULT.withMeta(first.meta()).withTrace(first.trace());
   }
 
   private Event event(
@@ -227,7 +218,7 @@ final class EventBus {
     TopicPath path = TopicPath.parse(letter.event().topic(), networkId);
     var again = new EventRoute.Match(to, to.pattern.params(path));
     EventRoute route = new EventRoute(path, letter.event().topic(), List.of(again));
-    Event event = event(route, letter.event().payload(), again(letter.event()), null);
+    Event event = event(route, letter.event().payload(), letter.options(), null);
     EventTrace trace =
         route.trace(event, clock.nanos(), "replay of event " + letter.event().id(), false);
     log.ledger.published();
@@ -278,7 +269,7 @@ final class EventBus {
   }
 
   OfferOrder order(Function<BusDelivery, Delivery> offering) {
-    return new OfferOrder(offering, maxWaiting, maxWaitingBytes);
+    return subscribers.order(offering);
   }
 
   /**
@@ -336,11 +327,7 @@ final class EventBus {
       subscription.wantsPast = false; // it has them when it comes back
       for (Event past : retained.matching(subscription.pattern, subscription.options.replay())) {
         TopicPath path = TopicPath.parse(past.topic(), networkId);
-        var delivery =
-            new BusDelivery(past, subscription.pattern.params(path), subscription, null, null, 0);
-        log.ledger.queued();
-        subscription.subscriber().queued.increment();
-        subscription.order.take(delivery);
+        subscription.takePast(past, subscription.pattern.params(path));
       }
     }
     trie.add(subscription.pattern, subscription);

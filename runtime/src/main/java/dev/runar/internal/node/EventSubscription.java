@@ -1,9 +1,11 @@
 package dev.runar.internal.node;
 
 import dev.runar.Delivery;
+import dev.runar.Event;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
 import dev.runar.internal.topic.TopicPattern;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,13 @@ final class EventSubscription implements Subscription {
 
   Subscriber subscriber() {
     return Objects.requireNonNull(subscriber);
+  }
+
+  /** Takes a place for a past event, which is offered by {@code order}. Under the bus's lock. */
+  void takePast(Event past, Map<String, String> params) {
+    log.ledger.queued();
+    subscriber().queued.increment();
+    order.take(new BusDelivery(past, params, this, null, null, 0));
   }
 
   Delivery offer(BusDelivery delivery) {

@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.Delivery;
 import dev.runar.SubscribeOptions;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,11 @@ final class Subscribers {
 
   Subscribers(EventLine.Surroundings around) {
     this.around = around;
+  }
+
+  /** The order of a subscription's offers, with the bounds of a line. Any thread. */
+  OfferOrder order(Function<BusDelivery, Delivery> offering) {
+    return new OfferOrder(offering, around.maxWaiting(), around.maxBytes());
   }
 
   /** Gives a subscription its place in the list, and its line if it needs one. */
