@@ -175,18 +175,19 @@ final class Dispatcher {
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
         StreamRequest.of(
-            pipes,
-            requestIds.incrementAndGet(),
-            path,
-            payload,
-            match.params(),
-            options,
-            clock.nanos() + timeoutNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            within,
-            action.endpoint());
+            new PendingRequest.Terms(
+                requestIds.incrementAndGet(),
+                path,
+                payload,
+                match.params(),
+                options,
+                clock.nanos() + timeoutNanos,
+                timeoutNanos,
+                inFlight,
+                runningOn,
+                within,
+                action.endpoint()),
+            pipes);
     request.http = requester.http().orElse(null);
     if (!inFlight.add(request)) {
       return refused(
