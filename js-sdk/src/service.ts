@@ -244,8 +244,8 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 /** What {@link stream} takes. */
 export interface StreamActionOptions<Input, Item> extends CommonOptions<Input> {
   /**
-   * What each item must look like: a Standard Schema validator. A JSON Schema is refused, since the
-   * node does not look into items. What does not fit ends the stream with `HANDLER_FAILED`.
+   * What each item must look like. The first that does not fit ends the stream with
+   * `HANDLER_FAILED`, behind the items before it; `data` has its `index` and the `issues`.
    */
   readonly output?: Schema<Item>;
   /**

@@ -60,6 +60,28 @@ public interface Messaging {
   }
 
   /**
+   * As {@link #request(String, Payload, RequestOptions)}, for an action that takes a stream.
+   *
+   * @param input items for the action; asked for as fast as it reads them. Its subscription is
+   *     cancelled when the action has answered.
+   */
+  CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
+
+  /** As {@link #request(String, Object, Payload.TypeOf, RequestOptions)}, with items beside it. */
+  default <T> CompletableFuture<T> request(
+      String path,
+      @Nullable Object payload,
+      Payload.TypeOf<T> result,
+      RequestOptions options,
+      Flow.Publisher<Payload> input) {
+    return TypedResult.of(
+        "the result of " + path,
+        () -> request(path, Payload.of(payload), options, input),
+        known -> known.as(result));
+  }
+
+  /**
    * The items that an action answers with. Each subscriber makes a request of its own; the action
    * is at most 64 items ahead of what it asked for. It is told on virtual threads, and may block
    * them. Cancelling its subscription ends the action's work.
@@ -69,6 +91,14 @@ public interface Messaging {
    * @throws RunarException by {@code onError}, behind the items that came before it
    */
   Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
+
+  /**
+   * As {@link #stream(String, Payload, RequestOptions)}, for an action that takes a stream, too.
+   *
+   * @param input items for the action; subscribed to by each request
+   */
+  Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
 
   /** As {@link #publish(String, Payload, PublishOptions)}, without options. */
   default CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {

@@ -139,23 +139,6 @@ public interface Node extends Messaging, AutoCloseable {
   Set<Path> filesOf(Path entry);
 
   /**
-   * As {@link #request(String, Payload, RequestOptions)}, for an action that takes a stream.
-   *
-   * @param input items for the action; asked for as fast as it reads them. Its subscription is
-   *     cancelled when the action has answered.
-   */
-  CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
-
-  /**
-   * As {@link #stream(String, Payload, RequestOptions)}, for an action that takes a stream, too.
-   *
-   * @param input items for the action; subscribed to by each request
-   */
-  Flow.Publisher<Payload> stream(
-      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
-
-  /**
    * A client of a service: calls of the interface are requests, and misuse of it is refused here.
    *
    * <pre>{@code
@@ -168,10 +151,10 @@ public interface Node extends Messaging, AutoCloseable {
    * }</pre>
    *
    * Parameters are sent by name; a single record, map or other object is the whole input; {@link
-   * RequestOptions} may come last. A method that returns a {@link Flow.Publisher} reads a stream,
-   * one that returns neither it nor a future blocks: call it on a virtual thread or one of your
-   * own, never where a future of the node completes. It throws the {@link RunarException} of the
-   * request.
+   * RequestOptions} may come last. A parameter that is a {@link Flow.Publisher} is sent as items
+   * beside the input. A method that returns a {@link Flow.Publisher} reads a stream, one that
+   * returns neither it nor a future blocks: call it on a virtual thread or one of your own, never
+   * where a future of the node completes. It throws the {@link RunarException} of the request.
    *
    * @param api an interface with {@code @ServicePath}
    * @throws IllegalArgumentException naming the method that cannot be a request, and why

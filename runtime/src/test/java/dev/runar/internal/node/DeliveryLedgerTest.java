@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** The ledger when the node ends; {@link LedgerPropertyTest} has its equation. */
 @Timeout(60)
 class DeliveryLedgerTest {
-  private final LedgerTime time = new LedgerTime();
+  private final TurnedTime time = new TurnedTime();
 
   @Test
   void whatTheNodeStillHoldsAtItsEndFails() {

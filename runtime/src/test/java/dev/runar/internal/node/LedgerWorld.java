@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 final class LedgerWorld implements AutoCloseable {
   private record Live(LedgerContext context, Subscription subscription, String pattern) {}
 
-  private final LedgerTime time = new LedgerTime();
+  private final TurnedTime time = new TurnedTime();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final NodeCore core =
       new NodeCore(NodeConfig.DEFAULT, time, time, threads, ActionStages.NONE, Outskirts.NONE);

@@ -11,7 +11,9 @@ import dev.runar.internal.node.ForwardingInvocation;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.schema.JsonSchema;
 import dev.runar.internal.schema.SchemaIssue;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -54,25 +56,46 @@ final class SchemaChecks {
     }
   }
 
+  /** Hands on the items of a stream that fit, up to the first that does not. */
+  ActionEndpoint items(JsonSchema schema, ActionEndpoint next) {
+    return call -> next.offer(ItemChecks.of(call, schema, this));
+  }
+
+  /** Of a value that is there already, behind those before. */
+  boolean isTaken(Callback check) {
+    return queue.offerReserved(check) == Delivery.QUEUED;
+  }
+
+  /** The failure for an item that does not fit. */
+  RunarException misfit(long index, List<SchemaIssue> issues) {
+    count(Count.INVALID_OUTPUT, issues);
+    return misfit(Code.HANDLER_FAILED, "item " + index, Map.of("index", index), issues);
+  }
+
   private RunarException misfit(Code code, String what, List<SchemaIssue> issues) {
+    return misfit(code, what, Map.of(), issues);
+  }
+
+  private RunarException misfit(
+      Code code, String what, Map<String, ?> more, List<SchemaIssue> issues) {
     String words = issues.stream().map(SchemaIssue::text).collect(Collectors.joining("; "));
-    Payload data =
-        Payload.object(
-            "issues",
-            issues.stream()
-                .map(
-                    issue ->
-                        java.util.Map.of(
-                            "path", issue.path(),
-                            "message", issue.message(),
-                            "keyword", issue.keyword()))
-                .toList());
+    var data = new LinkedHashMap<String, Object>(more);
+    data.put(
+        "issues",
+        issues.stream()
+            .map(
+                issue ->
+                    Map.of(
+                        "path", issue.path(),
+                        "message", issue.message(),
+                        "keyword", issue.keyword()))
+            .toList());
     String message = "the " + what + " of " + action + " does not fit: " + words;
-    return new RunarException(code, message, null, data, null, null);
+    return new RunarException(code, message, null, Payload.of(data), null, null);
   }
 
   /** A check of a value on the handler threads. */
-  private abstract static class Check implements Callback {
+  abstract static class Check implements Callback {
     final Invocation call;
     private final int size;
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Virtual time, and what waits for it. */
-final class LedgerTime implements Clock, Delays {
+/** Time that the test turns, and what waits for it. One thread. */
+final class TurnedTime implements Clock, Delays {
   private record Task(long atNanos, long order, Runnable run) {}
 
   private final PriorityQueue<Task> tasks =
