@@ -174,7 +174,14 @@ final class EventLine {
   }
 
   private void handOver(Attempt attempt) {
-    switch (attempt.endpoint.offer(attempt)) {
+    Delivery answer;
+    try {
+      answer = attempt.endpoint.offer(attempt);
+    } catch (RuntimeException | Error e) { // what waits behind it is somebody else's
+      attempt.failed(Failures.of(e));
+      return;
+    }
+    switch (answer) {
       case QUEUED -> {}
       case FULL -> {
         synchronized (this) {

@@ -103,7 +103,14 @@ final class HeldEvents implements EventEndpoint {
   }
 
   private void handOver(EventDelivery delivery, EventEndpoint to) {
-    switch (to.offer(delivery)) {
+    Delivery answer;
+    try {
+      answer = to.offer(delivery);
+    } catch (RuntimeException | Error e) { // what waits behind it is somebody else's
+      delivery.failed(Failures.of(e));
+      return;
+    }
+    switch (answer) {
       case QUEUED -> {}
       case FULL -> {
         RunarException over = holdAgain(delivery);

@@ -311,4 +311,28 @@ class EventMiddlewareTest {
       assertThat(core.ledger().counts().waiting()).isZero();
     }
   }
+
+  @Test
+  void anErrorInTheMiddlewareFailsItsEventAndNotThoseBehind() {
+    var context = new Context(8);
+    Middleware broken =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Void> event(
+              EventContext about, Event event, Next<Event, Void> next) {
+            if (event.payload().value().equals(1)) {
+              throw new AssertionError("broken");
+            }
+            return next.proceed(event);
+          }
+        };
+    try (NodeCore core = core(broken)) {
+      core.subscribe("t/a", context, SubscribeOptions.DEFAULT.withOrder(Order.SERIAL));
+      core.publish("t/a", Payload.of(1));
+      core.publish("t/a", Payload.of(2));
+      context.handle();
+      assertThat(context.handled).containsExactly(2);
+      assertThat(core.ledger().counts().failed()).isEqualTo(1);
+    }
+  }
 }
