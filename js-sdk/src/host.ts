@@ -29,8 +29,8 @@ export interface Host {
   start(): Promise<string>;
   stop(): Promise<void>;
   /**
-   * One of the callbacks is called once. They are not the two ends of a promise: the one that the
-   * script waits for is enough.
+   * One of the callbacks is called once, after this has returned. They are not the two ends of a
+   * promise: the one that the script waits for is enough.
    */
   request(
     path: string,

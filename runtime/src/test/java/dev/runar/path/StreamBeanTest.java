@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.ActionOptions;
+import dev.runar.Node;
+import dev.runar.Payload;
 import dev.runar.RequestContext;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
@@ -13,6 +16,7 @@ import dev.runar.bean.ServiceBean;
 import dev.runar.bean.ServicePath;
 import dev.runar.bean.Services;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -370,6 +374,36 @@ class StreamBeanTest {
           .hasMessageContaining("only one stream");
       assertThatThrownBy(() -> app.node.client(Raw.class, "till"))
           .hasMessageContaining("a stream of what?");
+    }
+  }
+
+  @Test
+  void aPublisherThatThrowsFailsWhatWasAskedWithIt() {
+    var cancelled = new CompletableFuture<Void>();
+    Flow.Publisher<Payload> broken =
+        subscriber -> {
+          throw new IllegalStateException("no paper in the till");
+        };
+    var takes = ActionOptions.builder().takesStream(true).build();
+    try (Node node = Node.builder().build()) {
+      node.addService(
+              Service.at("till")
+                  .action(
+                      "total",
+                      takes,
+                      (input, context) -> {
+                        context.onCancel(() -> cancelled.complete(null));
+                        return Payload.of(
+                            cancelled.orTimeout(20, TimeUnit.SECONDS).handle((n, e) -> 0).join());
+                      })
+                  .build())
+          .join();
+      node.start().join();
+      assertThat(node.request("till/total", Payload.of(null), RequestOptions.DEFAULT, broken))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withMessageContaining("no paper in the till");
+      cancelled.orTimeout(20, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -2,7 +2,11 @@ package dev.runar.internal.loop;
 
 import dev.runar.Delivery;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * their own: Java handlers, which may block. Any thread.
  */
 public final class SerialQueue {
+  private static final Logger LOG = System.getLogger(SerialQueue.class.getName());
   private static final int BATCH = 64;
 
   private final CallbackQueue queue;
@@ -60,7 +65,21 @@ public final class SerialQueue {
   }
 
   private void start() {
-    executor.execute(this::drain);
+    try {
+      executor.execute(this::drain);
+    } catch (RejectedExecutionException e) { // the threads have ended: nobody runs these any more
+      queue.close();
+      queue.abandonAll(new RunarException(Code.SHUTDOWN, "the node has stopped", e));
+    }
+  }
+
+  /** What fails is told by the callback itself; what is left is a fault, and its own. */
+  private static void runGuarded(Callback callback) {
+    try {
+      callback.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a callback failed", e);
+    }
   }
 
   private void drain() {
@@ -69,7 +88,7 @@ public final class SerialQueue {
         RunarException reason = closing;
         if (reason != null) {
           queue.abandonAll(reason);
-        } else if (queue.drain(BATCH, Callback::run) == 0) {
+        } else if (queue.drain(BATCH, SerialQueue::runGuarded) == 0) {
           Thread.onSpinWait(); // a producer is about to fill the place that it reserved
         }
       }

@@ -1,5 +1,7 @@
 package dev.runar.internal.loop;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -14,6 +16,8 @@ import java.util.function.LongSupplier;
  * <p>A wake-up may come late but is never lost: what was handed over lies in its queue already.
  */
 public final class Wakes {
+  private static final Logger LOG = System.getLogger(Wakes.class.getName());
+
   /** How long another thread may be kept asleep for the sake of a burst. */
   static final long PATIENCE_NANOS = 50_000;
 
@@ -87,6 +91,15 @@ public final class Wakes {
     }
   }
 
+  /** One that fails takes none of the others with it. */
+  private static void make(Runnable wakeUp) {
+    try {
+      wakeUp.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a thread could not be woken", e);
+    }
+  }
+
   /** Makes all wake-ups. Any thread: a watchdog does it for a thread that is held up. */
   public void makeAll() {
     if (!owing) {
@@ -98,6 +111,6 @@ public final class Wakes {
       owed.clear();
       owing = false;
     }
-    due.forEach(Runnable::run);
+    due.forEach(Wakes::make);
   }
 }

@@ -165,6 +165,10 @@ public final class Watchdog implements AutoCloseable {
     while (!closed) {
       idle = look() ? 0 : idle + 1;
       asleep = idle >= IDLE_LOOKS;
+      if (asleep && look()) { // one has begun that did not see it
+        asleep = false;
+        idle = 0;
+      }
       // An owner may begin without seeing that the watchdog sleeps, so it does not sleep for ever.
       LockSupport.parkNanos(this, asleep ? idlePeriodNanos : busyPeriodNanos);
       if (!asleep) {

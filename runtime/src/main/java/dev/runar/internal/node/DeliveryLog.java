@@ -42,7 +42,7 @@ final class DeliveryLog {
     try {
       PublishReceipt receipt = office.publish(topic, letter);
       return receipt.queued() > 0;
-    } catch (RunarException notPublished) {
+    } catch (RuntimeException | Error notPublished) {
       return false; // it is kept instead
     }
   }

@@ -17,13 +17,13 @@ record JavaEventCallback(EventDelivery delivery, EventHandler handler, EventCont
   @Override
   public void run() {
     Event event = delivery.event();
-    delivery.begun();
     try {
+      delivery.begun();
       handler.handle(event, context);
       if (!delivery.isManual()) {
         delivery.handled();
       }
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       LOG.log(Level.ERROR, "event handler failed topic=" + event.topic(), e);
       delivery.failed(Failures.of(e));
     }

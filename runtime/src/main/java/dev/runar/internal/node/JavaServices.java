@@ -110,7 +110,7 @@ final class JavaServices {
           .subscribe(new PipeFeed(output, () -> call.succeed(Payload.of(null)), call::fail));
     } catch (Exception e) {
       call.fail(Failures.of(e));
-    } catch (StackOverflowError | LinkageError e) {
+    } catch (Error e) { // its caller waits
       call.fail(new RunarException(Code.HANDLER_FAILED, e.toString(), e));
     }
   }
@@ -122,7 +122,7 @@ final class JavaServices {
           handler.handle(call.payload(), new JavaRequestContext(call, gate, scope, clock)));
     } catch (Exception e) {
       call.fail(Failures.of(e));
-    } catch (StackOverflowError | LinkageError e) {
+    } catch (Error e) { // its caller waits
       call.fail(new RunarException(Code.HANDLER_FAILED, e.toString(), e));
     }
   }
@@ -182,7 +182,7 @@ final class JavaServices {
         () -> {
           try {
             done.complete(step.call());
-          } catch (Exception e) {
+          } catch (Exception | Error e) {
             done.completeExceptionally(Failures.of(e));
           }
         });
@@ -250,7 +250,7 @@ final class JavaServices {
             public void run() {
               try {
                 step.run();
-              } catch (Exception e) {
+              } catch (Exception | Error e) {
                 LOG.log(Level.ERROR, "socket handler failed", e);
               }
             }

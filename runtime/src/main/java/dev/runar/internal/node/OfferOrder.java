@@ -115,6 +115,8 @@ final class OfferOrder {
     for (BusDelivery next = next(); next != null; next = next()) {
       try {
         settle(next, offering.apply(next));
+      } catch (RuntimeException | Error e) { // its publisher was told that it is queued
+        next.failed(Failures.of(e));
       } finally {
         offered();
       }

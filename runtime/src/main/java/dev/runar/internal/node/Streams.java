@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -65,12 +66,15 @@ public final class Streams {
       Flow.@Nullable Publisher<Payload> input,
       @Nullable Invocation parent) {
     return subscriber -> {
-      Pipe output;
+      Pipe output = null;
       Pipe sent;
       try {
         output = open(READ_AHEAD);
         sent = input == null ? null : open(READ_AHEAD);
       } catch (RunarException e) {
+        if (output != null) {
+          output.cancel();
+        }
         subscriber.onSubscribe(NO_SUBSCRIPTION);
         subscriber.onError(e);
         return;
@@ -80,7 +84,11 @@ public final class Streams {
         follow(parent, answer);
       }
       if (input != null && sent != null) {
-        input.subscribe(new PipeFeed(sent));
+        RunarException failure = feed(input, sent);
+        if (failure != null) {
+          output.fail(failure);
+          answer.cancel(false);
+        }
       }
       new PipeSubscription(output, subscriber, executor).begin();
     };
@@ -99,6 +107,7 @@ public final class Streams {
       Payload payload,
       RequestOptions options,
       Flow.Publisher<Payload> input) {
+    Objects.requireNonNull(input, "the items to send");
     Pipe sent;
     try {
       sent = open(READ_AHEAD);
@@ -107,8 +116,24 @@ public final class Streams {
     }
     CompletableFuture<Payload> answer =
         core.request(requester, path, payload, options, new Pipes(null, sent));
-    input.subscribe(new PipeFeed(sent));
-    return answer;
+    RunarException failure = feed(input, sent);
+    if (failure == null) {
+      return answer;
+    }
+    answer.cancel(false);
+    return CompletableFuture.failedFuture(failure);
+  }
+
+  /** Null, or why its publisher has thrown: then nothing is sent. */
+  private static @Nullable RunarException feed(Flow.Publisher<Payload> input, Pipe sent) {
+    try {
+      input.subscribe(new PipeFeed(sent));
+      return null;
+    } catch (RuntimeException | Error e) {
+      RunarException failure = Failures.of(e);
+      sent.fail(failure);
+      return failure;
+    }
   }
 
   /** Items that the caller of an action sends: of the first subscriber, since they come once. */

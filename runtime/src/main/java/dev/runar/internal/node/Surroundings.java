@@ -122,7 +122,7 @@ public final class Surroundings {
       Next<I, O> inside = given -> around(all, part, innermost, index + 1, given);
       return Objects.requireNonNull(
           part.call(all[index], input, inside), "a middleware gave null in place of a future");
-    } catch (Exception e) { // its own code; whoever asked is told
+    } catch (Exception | Error e) { // its own code; whoever asked is told
       return CompletableFuture.failedFuture(Failures.of(e));
     }
   }

@@ -329,12 +329,12 @@ public final class HostBindings {
    */
   <T> void settle(CompletableFuture<T> future, Consumer<String> refusal, Settlement<T> settlement) {
     if (operations >= MAX_OPERATIONS) {
-      refusal.accept(
-          ScriptErrors.toJson(
-              new RunarException(
-                  Code.OVERLOADED,
-                  "this script has " + MAX_OPERATIONS + " operations without an answer")));
       future.cancel(false);
+      var overload =
+          new RunarException(
+              Code.OVERLOADED,
+              "this script has " + MAX_OPERATIONS + " operations without an answer");
+      context.postReserved("promise", () -> refusal.accept(ScriptErrors.toJson(overload)));
       return;
     }
     operations++;

@@ -89,7 +89,7 @@ final class ItemChecks extends ForwardingInvocation {
         good++;
         index++;
       }
-    } catch (RuntimeException | StackOverflowError e) { // the consumer waits
+    } catch (RuntimeException | Error e) { // the consumer waits
       end(
           payloads.subList(0, good),
           new RunarException(Code.INTERNAL, "item " + index + " could not be checked: " + e, e));

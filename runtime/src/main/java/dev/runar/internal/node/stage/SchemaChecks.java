@@ -108,7 +108,7 @@ final class SchemaChecks {
     public final void run() {
       try {
         check();
-      } catch (RuntimeException | StackOverflowError e) { // its caller waits
+      } catch (RuntimeException | Error e) { // its caller waits
         call.fail(new RunarException(Code.INTERNAL, "a schema could not be checked: " + e, e));
       }
     }
