@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The order of what is offered to one subscription while retained or past events are on their way
  * to it. Places are taken under the bus's lock and filled outside of it: what comes to its turn is
  * offered by whoever comes first, and what must wait is queued. Any thread; nothing blocks, and
- * nothing is offered under a lock.
+ * nothing is offered under a lock. What waited was told to be queued: a member of a group whose own
+ * queue turns out to be full then has failed, and no other member gets it.
  *
  * <p>Nearly always nobody has a place, and events pass by at the cost of one look.
  */
