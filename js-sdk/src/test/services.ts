@@ -92,6 +92,7 @@ export class Services {
       away: "",
       generation: 0,
       isChanging: false,
+      isStarting: false,
       subscriptions: [],
     };
     this.#ground.registry.add(entry);
@@ -186,8 +187,11 @@ export class Services {
       return;
     }
     this.#subscribe(entry);
+    entry.isStarting = true;
     try {
-      await lives(this.#ground, entry, "start");
+      await lives(this.#ground, entry, "start").finally(() => {
+        entry.isStarting = false;
+      });
     } catch (error) {
       this.#unsubscribe(entry);
       this.#change(entry, "ERROR");
