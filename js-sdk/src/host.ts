@@ -227,7 +227,10 @@ export interface HostCall {
 
 /** The HTTP request of a call. What sets something answers null, or the JSON of an error. */
 export interface HostHttp {
+  /** Method, path and query. */
   requestJson(): string;
+  /** Headers, cookies and address: who reads them gives an answer that is for one client alone. */
+  clientJson(): string;
   status(status: number): string | null;
   header(name: string, value: string): string | null;
   cookie(cookieJson: string): string | null;

@@ -61,9 +61,12 @@ export class HttpContext {
     this.#host = host;
   }
 
-  /** What the client has sent. */
+  /**
+   * What the client has sent. With a `cache`, an answer for which headers, cookies or the address
+   * were read is not kept.
+   */
   get request(): HttpRequestInfo {
-    this.#request ??= parse(this.#host.requestJson()) as HttpRequestInfo;
+    this.#request ??= requestOf(this.#host);
     return this.#request;
   }
 
@@ -135,6 +138,27 @@ export class HttpContext {
       throw new ValidationError((parse(problem) as { message: string }).message);
     }
   }
+}
+
+/** Who the client is, is asked only when it is read: an answer made with it is not cached. */
+function requestOf(host: HostHttp): HttpRequestInfo {
+  let known: HttpRequestInfo | undefined;
+  const client = (): HttpRequestInfo => {
+    known ??= parse(host.clientJson()) as HttpRequestInfo;
+    return known;
+  };
+  return {
+    ...(parse(host.requestJson()) as HttpRequestInfo),
+    get headers() {
+      return client().headers;
+    },
+    get cookies() {
+      return client().cookies;
+    },
+    get remoteAddress() {
+      return client().remoteAddress;
+    },
+  };
 }
 
 const COOKIE_KEYS: readonly string[] = [

@@ -139,8 +139,9 @@ export interface CommonOptions<Input> {
   /** Where HTTP clients reach it, as in `GET /users/{id}`. Default: nowhere. */
   readonly http?: HttpRoute;
   /**
-   * Its callers may send items beside the input: `ctx.input`. They are read once, so it goes with
-   * neither `cache` nor `retry` nor `fallback`.
+   * Its callers may send items beside the input: `ctx.input`. It goes with neither `cache` nor
+   * `retry`, since what is sent is read once; a `fallback` can read `ctx.input` if the handler has
+   * not begun to, else reading fails with `INVALID_INPUT`.
    */
   readonly takesStream?: boolean;
 }

@@ -244,7 +244,7 @@ export class MemoryHost implements Host {
     const asker = {
       sender: at.sender,
       task: at.task,
-      service: at.service,
+      service: wishes.within === null ? "" : at.service,
       answer: (what: string, settle: () => void) => {
         this.#places.post(at.service, what, settle);
       },

@@ -82,6 +82,8 @@ export interface Entry {
   generation: number;
   /** Its pause or resume hook runs. */
   isChanging: boolean;
+  /** Its start hook runs: it may ask itself already, and nobody else may. */
+  isStarting: boolean;
   subscriptions: number[];
 }
 
@@ -162,8 +164,11 @@ export class Registry {
     return this.#meant(fullPath(entry), "", "") === entry;
   }
 
-  /** @throws NotFoundError, NotRunningError, InvalidPathError */
-  route(text: string): Routed {
+  /**
+   * @param asker the id of the service that asks; empty: none does
+   * @throws NotFoundError, NotRunningError, InvalidPathError
+   */
+  route(text: string, asker: string): Routed {
     const { path, versions } = addressOf(text, this.#settings.networkId);
     const meant = this.#meant(`${path.network}:${path.segments[0]}`, versions, text);
     let closest: Route | undefined;
@@ -177,7 +182,7 @@ export class Registry {
       throw this.#notFound(path, meant, text);
     }
     const { state, away, definition } = closest.entry;
-    if (state !== "RUNNING") {
+    if (state !== "RUNNING" && !this.#asksItself(closest.entry, asker)) {
       throw new NotRunningError(
         away === ""
           ? `Service is not Running - it is in ${state.charAt(0)}${state.slice(1).toLowerCase()} state: ${definition.path}`
@@ -186,6 +191,11 @@ export class Registry {
     }
     const shown = versions === "" ? text : path.text;
     return { ...closest, params: paramsOf(closest.pattern, path), path: shown };
+  }
+
+  #asksItself(entry: Entry, asker: string): boolean {
+    const by = this.#services.get(asker);
+    return entry.isStarting && by !== undefined && fullPath(by) === fullPath(entry);
   }
 
   /** The highest one that runs, else the highest; without versions a release before others. */

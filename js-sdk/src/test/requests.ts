@@ -37,7 +37,7 @@ const READ_BEFORE =
 export interface Asker {
   readonly sender: string;
   readonly task: string;
-  /** The service that asks; empty: the test. */
+  /** The service that asks, by its `ctx`; empty: the test, or a script by its node. */
   readonly service: string;
   /** Resolves the caller's promise in a turn of the caller. */
   readonly answer: (what: string, settle: () => void) => void;
@@ -199,7 +199,7 @@ export class Requests {
     if (this.#closed) {
       throw new ShutdownError("the node has stopped");
     }
-    const route = this.#registry.route(given);
+    const route = this.#registry.route(given, asker.service);
     const { entry, action, params, path } = route;
     if (this.#pending.size >= this.#settings.requestsInFlight) {
       throw new OverloadError(
@@ -321,7 +321,7 @@ function parsed(json: string | undefined): object {
   return json === undefined ? {} : (JSON.parse(json) as object);
 }
 
-/** Who runs in the test may call what any service may. */
+/** The test may call what any service may. */
 function checkVisibility({ entry, action, path }: Routed, askerId: string): void {
   const service = entry.definition.path;
   const asker = pathOf(askerId);

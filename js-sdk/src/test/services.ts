@@ -92,6 +92,7 @@ export class Services {
       away: "",
       generation: 0,
       isChanging: false,
+      isStarting: false,
       subscriptions: [],
     };
     this.#ground.registry.add(entry);
@@ -154,19 +155,21 @@ export class Services {
     this.#isRunning = false;
     this.#waiting.forgetAll();
     for (const entry of this.#started.reverse()) {
-      await this.#stop(entry).catch((error: unknown) =>
-        this.#ground.log(
-          "warn",
-          "node",
-          `service did not stop cleanly path=${entry.definition.path} ${error}`,
-        ),
-      );
+      await this.#stop(entry).catch((error: unknown) => this.#didNotStop(entry, error));
     }
     this.#started = [];
     this.#isClosed = true;
     this.#ground.requests.close();
     await this.#ground.scheduler.settled();
     this.#ground.scheduler.isClosed = true;
+  }
+
+  #didNotStop({ definition }: Entry, error: unknown): void {
+    this.#ground.log(
+      "warn",
+      "node",
+      `service did not stop cleanly path=${definition.path} ${error}`,
+    );
   }
 
   /** What follows from options that the node has and this one has not, is said. */
@@ -186,8 +189,11 @@ export class Services {
       return;
     }
     this.#subscribe(entry);
+    entry.isStarting = true;
     try {
-      await lives(this.#ground, entry, "start");
+      await lives(this.#ground, entry, "start").finally(() => {
+        entry.isStarting = false;
+      });
     } catch (error) {
       this.#unsubscribe(entry);
       this.#change(entry, "ERROR");
@@ -349,7 +355,14 @@ export class Services {
   async #takeOver(entry: Entry, fresh: HostHandlers, ended: Promise<never>): Promise<void> {
     const { scheduler, bus } = this.#ground;
     const { handlers: old, generation } = entry;
+    const isOver = (): boolean => entry.generation !== generation;
+    const next = (): void => {
+      if (isOver()) {
+        throw new ContextGoneError(`the script of service "${entry.id}" has ended`);
+      }
+    };
     await lives(this.#ground, entry, "init", fresh);
+    next();
     const before = entry.subscriptions;
     const forgetOld = (): void => before.forEach((id) => void bus.unsubscribe(id));
     ended.catch(forgetOld);
@@ -359,14 +372,17 @@ export class Services {
     try {
       this.#subscribe(entry);
       const saved = await this.#saved(entry, old);
+      next();
       if (saved !== undefined) {
         await lives(this.#ground, entry, "restore", fresh, codec.decode(...copied(saved)));
+        next();
       }
       entry.handlers = fresh;
       await lives(this.#ground, entry, "start", fresh);
+      next();
       forgetOld();
     } catch (error) {
-      if (entry.generation === generation) {
+      if (!isOver()) {
         entry.handlers = old;
         this.#unsubscribe(entry);
         entry.subscriptions = before;
@@ -374,9 +390,13 @@ export class Services {
       }
       throw error;
     } finally {
-      scheduler.release(entry.id);
+      if (!isOver()) {
+        scheduler.release(entry.id);
+      }
     }
-    await lives(this.#ground, entry, "stop", old);
+    await lives(this.#ground, entry, "stop", old).catch((error: unknown) =>
+      this.#didNotStop(entry, error),
+    );
   }
 
   /** What cannot be saved is logged, and the new one begins without. */

@@ -186,12 +186,18 @@ export function optionContract(test: Define, node: () => Node): void {
       actions: {
         own: action({ visibility: "private", handler: () => "own" }),
         ask: (ctx: Context) => ctx.request("own"),
+        script: () => node().request("visible/own"),
       },
     });
     assert.equal(await node().request("visible/ask"), "own");
+    await refused(
+      node().request("visible/script"),
+      "PERMISSION_DENIED",
+      'action visible/own is private to service "visible", and the program asks; give it the visibility internal or public',
+    );
     const error = await failure(node().request("visible/own"));
     assert.equal(error.code, "PERMISSION_DENIED");
     const none = await failure(node().request("visible/none"));
-    assert.match(none.message, /service "visible" has \[ask\]$/);
+    assert.match(none.message, /service "visible" has \[ask, script\]$/);
   });
 }

@@ -34,14 +34,10 @@ export function serviceContract(test: Define, node: () => Node): void {
       start: async (ctx) => steps.push(["start", await ctx.request("hello")]),
       stop: () => steps.push(["stop"]),
       actions: { hello: () => "hello" },
-    }).catch((error: RunarError) => steps.push([error.code, error.message]));
-    // Its own actions answer when it runs, which is after start.
+    });
     assert.deepEqual(steps, [
       ["init", "lives"],
-      [
-        "NOT_RUNNING",
-        'service "lives" failed to start: Service is not Running - it is in Initialized state: lives',
-      ],
+      ["start", "hello"],
     ]);
     await node().removeService("lives");
     await refused(
@@ -66,6 +62,33 @@ export function serviceContract(test: Define, node: () => Node): void {
       "no luck",
     );
     await add({ name: "l", path: "lives" });
+  });
+
+  test("while a service starts, nobody else reaches it", async () => {
+    await add({
+      name: "o",
+      path: "other",
+      actions: { ask: (ctx: Context) => ctx.request("starts/hello") },
+    });
+    const steps: unknown[] = [];
+    await add({
+      name: "s",
+      path: "starts",
+      start: async (ctx) => {
+        steps.push(await ctx.request("hello"));
+        for (const ask of [
+          () => node().request("starts/hello"), // the script, not the service
+          () => ctx.request("other/ask"),
+        ]) {
+          const { code, message } = await failure(ask());
+          steps.push(`${code} ${message}`);
+        }
+      },
+      actions: { hello: () => "hello" },
+    });
+    const refusal = "NOT_RUNNING Service is not Running - it is in Initialized state: starts";
+    assert.deepEqual(steps, ["hello", refusal, refusal]);
+    assert.equal(await node().request("other/ask"), "hello");
   });
 
   test("a paused service does not answer", async () => {

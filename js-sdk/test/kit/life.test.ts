@@ -57,7 +57,7 @@ test("a reload hands the state on, and what waits meanwhile", async () => {
   assert.deepEqual(await node.request("counter/add", 5), [1, 5]);
 
   const slow = node.request("counter/slow");
-  await new Promise((later) => setTimeout(later, 0));
+  await node.settled();
   const reloaded = node.reload("counter");
   const waited = node.request("counter/add", 1);
   const event = node.publish("counter/reset", null, { ack: "handled" });
@@ -109,6 +109,49 @@ test("a script that ends while it is loaded anew comes back, and gets every even
 
   assert.deepEqual(await node.request("counter/add", 1), [3, 1]);
   assert.equal((await node.publish("counter/reset", null, { ack: "handled" })).matched, 1);
+});
+
+test("a reload goes no further when its script has ended during init", async () => {
+  const steps: string[] = [];
+  const node = new TestNode();
+  const make = counters(steps);
+  let made = 0;
+  let finish: (value?: unknown) => void = () => {};
+  const outside = new Promise((done) => {
+    finish = done;
+  });
+  await node.addService(() => ({ ...make(), ...(++made === 2 ? { init: () => outside } : {}) }));
+  const begun = node.start();
+  await node.clock.advance(10);
+  await begun;
+
+  const failed = assert.rejects(node.reload("counter"), { code: "CONTEXT_GONE" });
+  await node.settled();
+  node.end("counter");
+  await failed;
+  finish();
+  await node.clock.advance(50);
+
+  assert.deepEqual(steps, ["start 1", "start 3"]);
+  assert.deepEqual(await node.request("counter/add", 1), [3, 1]);
+  assert.equal((await node.publish("counter/reset", null, { ack: "handled" })).matched, 1);
+});
+
+test("a reload whose old version does not stop is over, and says so in the log", async () => {
+  const make = counters();
+  const node = new TestNode({ autoAdvance: true });
+  await node.addService(() => ({
+    ...make(),
+    stop: () => Promise.reject(new Error("the socket is stuck")),
+  }));
+  await node.start();
+
+  await node.reload("counter");
+
+  assert.deepEqual(await node.request("counter/add", 1), [2, 1]);
+  const { level, message } = node.logs.at(-1) ?? {};
+  assert.equal(level, "warn");
+  assert.match(String(message), /did not stop cleanly path=counter .*the socket is stuck/);
 });
 
 test("only a service that can be made anew is loaded anew", async () => {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One HTTP request as an action or an {@link Identifier} sees it, and what is to be said beside the
  * result. Any thread. What is set once the answer has begun is without effect.
+ *
+ * <p>An answer is for its client alone, and not kept by a {@code cache}, if it sets a cookie or if
+ * its handler has asked for headers, cookies, the token or the address.
  */
 public interface HttpCall {
   /** In capitals. */

@@ -65,7 +65,7 @@ class TestKitTest {
 
     var result = cli.run("test", "--reporter=tap", streams, options, lives);
 
-    assertThat(result.out()).contains("# fail 0").contains("# pass 19");
+    assertThat(result.out()).contains("# fail 0").contains("# pass 23");
     assertThat(result.exitCode()).isZero();
   }
 

@@ -40,6 +40,22 @@ class HttpCacheTest {
               return `run ${runs} for ${ctx.http === undefined ? "a script" : "HTTP"}`;
             },
           }),
+          seen: action({
+            cache, http: "GET /seen",
+            handler: (_: unknown, ctx: Context) => {
+              runs += 1;
+              const { path, query } = ctx.http?.request ?? {};
+              return `run ${runs} of ${path}?${query}`;
+            },
+          }),
+          greet: action({
+            cache, http: "GET /greet",
+            handler: (_: unknown, ctx: Context) => {
+              runs += 1;
+              const { headers, cookies } = ctx.http!.request;
+              return `run ${runs} for ${headers["x-name"]} ${cookies["sid"]}`;
+            },
+          }),
           login: action({
             cache, http: "GET /login",
             handler: async (_: unknown, ctx: Context) => {
@@ -63,9 +79,15 @@ class HttpCacheTest {
   }
 
   private CompletableFuture<HttpResponse<String>> get(ScriptNode app, String path) {
+    return get(app, path, "nobody");
+  }
+
+  private CompletableFuture<HttpResponse<String>> get(ScriptNode app, String path, String name) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(app.node.urls().get(0) + path))
             .timeout(Duration.ofSeconds(20))
+            .header("X-Name", name)
+            .header("Cookie", "sid=of-" + name)
             .build();
     return client.sendAsync(request, BodyHandlers.ofString());
   }
@@ -109,6 +131,18 @@ class HttpCacheTest {
 
       Object status = app.node.request("$runtime/status", Payload.of(null)).join().value();
       assertThat(String.valueOf(status)).containsPattern("pages/login=\\{[^}]*notCached=4");
+    }
+  }
+
+  /** It may depend on who the client is, so the next one does not get it. */
+  @Test
+  void anAnswerMadeWithTheHeadersOfItsClientIsNotKept() throws Exception {
+    try (ScriptNode app = ScriptNode.start(folder, SCRIPT)) {
+      assertThat(get(app, "/greet", "ann").join().body()).isEqualTo("run 1 for ann of-ann");
+      assertThat(get(app, "/greet", "bob").join().body()).isEqualTo("run 2 for bob of-bob");
+
+      assertThat(get(app, "/seen?a=1", "ann").join().body()).isEqualTo("run 3 of /seen?a=1");
+      assertThat(get(app, "/seen?a=1", "bob").join().body()).isEqualTo("run 3 of /seen?a=1");
     }
   }
 

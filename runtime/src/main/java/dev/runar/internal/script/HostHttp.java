@@ -21,12 +21,20 @@ public final class HostHttp {
     this.http = http;
   }
 
+  /** What is asked for. */
   @HostAccess.Export
   public String requestJson() {
     return Payload.object(
             "method", http.method(),
             "path", http.path(),
-            "query", http.query(),
+            "query", http.query())
+        .text();
+  }
+
+  /** Who asks: who reads it makes an answer for this client alone. */
+  @HostAccess.Export
+  public String clientJson() {
+    return Payload.object(
             "headers", http.headers(),
             "cookies", http.cookies(),
             "remoteAddress", http.remoteAddress())

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps results for a while, so that the same request is answered without the handler. Requests for
  * the same that come while the first one runs wait for its result. An error is given to those who
  * waited for it, and is not kept. Status and headers for an HTTP client go with the result; one
- * with a cookie is for its client alone, so it is not kept. Any thread; never blocks.
+ * that sets a cookie, or was made by looking at who the client is, is for that client alone, so it
+ * is not kept. Any thread; never blocks.
  *
  * <p>An event of one of the invalidating topics empties the cache before its publisher has the
  * receipt; a result that is being made at that moment goes to those who wait, and is not kept.
@@ -39,7 +40,7 @@ final class CacheStage implements ActionEndpoint {
   private final ActionEndpoint next;
   private final AsyncCache<CacheKey, Payload> results;
   private final Counters counters;
-  private final AtomicBoolean cookieTold = new AtomicBoolean();
+  private final AtomicBoolean personalTold = new AtomicBoolean();
   private final List<Subscription> subscriptions = new ArrayList<>(); // guarded by itself
 
   CacheStage(Cache options, ActionEndpoint next, Clock clock, Counters counters) {
@@ -69,8 +70,8 @@ final class CacheStage implements ActionEndpoint {
       }
     }
     if (known instanceof Flight before) {
-      if (before.isDone() && !before.isCompletedExceptionally()) {
-        succeed(call, before);
+      if (before.isDone()) {
+        settle(call, before); // it may have been found before it was taken away
       } else {
         before.await(call, waiter -> settle(waiter, before));
       }
@@ -88,11 +89,11 @@ final class CacheStage implements ActionEndpoint {
     }
   }
 
-  /** One who waited, when the flight is over. */
+  /** One who asked for the same as the first, when the flight is over. */
   private void settle(Invocation call, Flight flight) {
     if (flight.isCancelled()) {
       offer(call); // the first one has given up: somebody else makes the call
-    } else if (flight.said().hasCookies()) {
+    } else if (flight.said().isPersonal()) {
       counters.add(Count.NOT_CACHED);
       next.submit(call);
     } else if (flight.isCompletedExceptionally()) {
@@ -160,17 +161,19 @@ final class CacheStage implements ActionEndpoint {
     private void keepNothing() {
       results.asMap().remove(key, flight);
       counters.add(Count.NOT_CACHED);
-      if (cookieTold.compareAndSet(false, true)) {
+      if (personalTold.compareAndSet(false, true)) {
         LOG.log(
             Level.WARNING,
-            "an answer with a cookie is not cached, as none of this action will be path=" + path());
+            "answers are not cached that set a cookie, or are made with the headers, cookies, token"
+                + " or address of their client path="
+                + path());
       }
     }
 
     @Override
     void succeeded(Payload result) {
       noteWhatWasSaid();
-      if (flight.said().hasCookies()) {
+      if (flight.said().isPersonal()) {
         keepNothing();
       }
       flight.complete(result);

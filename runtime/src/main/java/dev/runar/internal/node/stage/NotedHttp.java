@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The HTTP request of a call whose result is for others too: what its handler says beside the
- * result is noted, as far as the request takes it, which bounds it. Any thread.
+ * The HTTP request of a call whose result may be for others too: what its handler says beside the
+ * result is noted, as far as the request takes it, which bounds it, and whether it is for this
+ * client alone: it sets a cookie, or the handler has looked at who the client is. Any thread.
  */
 final class NotedHttp implements HttpCall {
   private final HttpCall call;
   private final Map<String, String> headers = new LinkedHashMap<>(); // guarded by this
   private int status; // guarded by this
-  private boolean hasCookies; // guarded by this
+  private boolean isPersonal; // guarded by this
 
   NotedHttp(HttpCall call) {
     this.call = call;
@@ -25,12 +26,12 @@ final class NotedHttp implements HttpCall {
    * What was said until now. Immutable.
    *
    * @param status 0: none
-   * @param hasCookies it was for one client
+   * @param isPersonal it is for one client alone
    */
-  record Said(int status, Map<String, String> headers, boolean hasCookies) {
+  record Said(int status, Map<String, String> headers, boolean isPersonal) {
     static final Said NOTHING = new Said(0, Map.of(), false);
 
-    /** Says the same, but for cookies, to another client, if it is one of HTTP. */
+    /** Says the same to another client, if it is one of HTTP; for what is not personal. */
     void to(Optional<HttpCall> other) {
       other.ifPresent(
           http -> {
@@ -43,7 +44,7 @@ final class NotedHttp implements HttpCall {
   }
 
   synchronized Said said() {
-    return new Said(status, Collections.unmodifiableMap(new LinkedHashMap<>(headers)), hasCookies);
+    return new Said(status, Collections.unmodifiableMap(new LinkedHashMap<>(headers)), isPersonal);
   }
 
   @Override
@@ -61,7 +62,12 @@ final class NotedHttp implements HttpCall {
   @Override
   public synchronized void cookie(Cookie cookie) {
     call.cookie(cookie);
-    hasCookies = true;
+    isPersonal = true;
+  }
+
+  private synchronized HttpCall personal() {
+    isPersonal = true;
+    return call;
   }
 
   @Override
@@ -81,21 +87,21 @@ final class NotedHttp implements HttpCall {
 
   @Override
   public Map<String, String> headers() {
-    return call.headers();
+    return personal().headers();
   }
 
   @Override
   public Map<String, String> cookies() {
-    return call.cookies();
+    return personal().cookies();
   }
 
   @Override
   public Optional<String> bearer() {
-    return call.bearer();
+    return personal().bearer();
   }
 
   @Override
   public String remoteAddress() {
-    return call.remoteAddress();
+    return personal().remoteAddress();
   }
 }
