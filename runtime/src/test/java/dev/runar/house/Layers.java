@@ -24,6 +24,7 @@ record Layers(String root) {
       Map.ofEntries(
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry("apps", Set.of()),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
           Map.entry("test", Set.of(API, "spi", "bean")),
@@ -48,13 +49,14 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "apps",
                   "internal.topic",
                   "internal.loop",
                   "internal.node",
                   "internal.protocol")),
           Map.entry(
               "internal.http",
-              Set.of(API, "spi", "internal.node", "internal.broker", "internal.protocol")),
+              Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
               Set.of(API, "spi", "internal.topic", "internal.loop", "internal.node")),
@@ -72,6 +74,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "apps",
                   "bean",
                   "internal.topic",
                   "internal.codec",

@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
@@ -80,7 +81,7 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, Authorizer authorizer, NodeGate gate, Web web) {
-    Broker broker = new Broker(gate, authorizer, BrokerOptions.of(config));
+    Broker broker = new Broker(gate, authorizer, BrokerOptions.of(config), DialectPaths.NONE);
     Path publicFolder = web.publicFolder();
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * joining and leaving, take the table's lock. Lock order: table, then channel.
  */
 final class ChannelTable {
-  /** The channel was joined at this offset. */
-  record Joined(Channel channel, long offset) {}
+  /** The channel was joined at this place. */
+  record Joined(Channel channel, Channel.Place at) {}
 
   private static final PatternGroup[] NONE = {};
 

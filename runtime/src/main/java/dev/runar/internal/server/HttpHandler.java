@@ -1,5 +1,6 @@
 package dev.runar.internal.server;
 
+import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpResponse;
@@ -8,8 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -263,9 +266,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     context.pipeline().addLast(handler);
     var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
     Broker broker = shared.broker();
-    handler.begin(
-        connection ->
-            broker.openSession(loop.lane(), connection, route, target.path(), target.query()));
+    var arrival =
+        new Arrival(
+            target.path(),
+            target.query(),
+            request.headers().get(HttpHeaderNames.ORIGIN),
+            context.pipeline().get(SslHandler.class) != null);
+    handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.

@@ -33,7 +33,7 @@ final class Simulation {
   long nanos;
 
   Simulation(BrokerOptions options, int laneCount) {
-    broker = new Broker(gate, Authorizer.openToAll(), options);
+    broker = new Broker(gate, Authorizer.openToAll(), options, DialectPaths.NONE);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }
@@ -56,7 +56,12 @@ final class Simulation {
     on(
         lane,
         () ->
-            opened.add(broker.openSession(lanes.get(lane), connection, route, "/p", "a=1&b=%20")));
+            opened.add(
+                broker.openSession(
+                    lanes.get(lane),
+                    connection,
+                    route,
+                    new Arrival("/p", "a=1&b=%20", null, false))));
     return new Client(lane, connection, opened.get(0));
   }
 
