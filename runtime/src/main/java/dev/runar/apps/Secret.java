@@ -1,5 +1,7 @@
 package dev.runar.apps;
 
+import org.jspecify.annotations.Nullable;
+
 /** A text that must not be seen: no log, no dump and no error shows it. Immutable. */
 public final class Secret {
   private final String text;
@@ -14,7 +16,7 @@ public final class Secret {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Secret that && text.equals(that.text);
   }
 

@@ -16,29 +16,29 @@ import tools.jackson.core.json.JsonFactory;
  * every kind see the same. Immutable; any thread.
  *
  * @param event its name
- * @param data JSON text
+ * @param data JSON
  * @param userId who sent it, if a member of a presence channel did
  * @param except the socket id of the session that does not get it
  */
 public record ChannelEvent(
-    String event, byte[] data, @Nullable String userId, @Nullable String except) {
+    String event, Payload data, @Nullable String userId, @Nullable String except) {
   /** The name of what was published without one. */
   public static final String UNNAMED = "message";
 
   private static final JsonFactory JSON = JsonFactory.builder().build();
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+  private static final Payload NULL = Payload.json("null");
   private static final String EXCEPT = "{\"socketId\":\"";
 
   /** As it is published. */
   public Payload payload() {
-    var json = new JsonBytes(data.length + event.length() + 64);
+    var json = new JsonBytes(data.size() + event.length() + 64);
     // First, so that publishing needs no parser to find it.
     if (except == null) {
       json.ascii("{");
     } else {
       json.ascii(EXCEPT).ascii(except).ascii("\",");
     }
-    json.ascii("\"event\":").string(event).ascii(",\"data\":").raw(data);
+    json.ascii("\"event\":").string(event).ascii(",\"data\":").raw(data.encoded());
     if (userId != null) {
       json.ascii(",\"userId\":").string(userId);
     }
@@ -47,9 +47,12 @@ public record ChannelEvent(
 
   /** The socket id that {@link #payload} was written with, if any. */
   public static @Nullable String exceptOf(Payload payload) {
-    byte[] bytes = payload.kind() == Payload.Kind.JSON ? payload.encoded() : NULL;
+    if (payload.kind() != Payload.Kind.JSON) {
+      return null;
+    }
+    byte[] bytes = payload.encoded();
     int begin = EXCEPT.length();
-    if (bytes.length < begin || bytes[2] != 's') {
+    if (bytes.length < begin) {
       return null;
     }
     for (int i = 0; i < begin; i++) {
@@ -69,24 +72,26 @@ public record ChannelEvent(
    * Reads what was published, by whomever: what is no channel event is the data of an unnamed one.
    */
   public static ChannelEvent read(Payload payload) {
-    byte[] text = payload.encoded();
     if (payload.kind() == Payload.Kind.BYTES) {
       return unnamed(NULL);
     }
+    byte[] text = payload.encoded();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-      return parser.nextToken() == JsonToken.START_OBJECT ? read(parser, text) : unnamed(text);
+      return parser.nextToken() == JsonToken.START_OBJECT
+          ? read(parser, payload)
+          : unnamed(payload);
     } catch (JacksonException e) {
-      return unnamed(text);
+      return unnamed(payload);
     }
   }
 
-  private static ChannelEvent unnamed(byte[] data) {
+  private static ChannelEvent unnamed(Payload data) {
     return new ChannelEvent(UNNAMED, data, null, null);
   }
 
-  private static ChannelEvent read(JsonParser parser, byte[] text) {
+  private static ChannelEvent read(JsonParser parser, Payload whole) {
     String event = null;
-    byte[] data = NULL;
+    Payload data = NULL;
     String userId = null;
     String except = null;
     for (String key = parser.nextName(); key != null; key = parser.nextName()) {
@@ -95,36 +100,27 @@ public record ChannelEvent(
         case "event" -> event = isText ? parser.getString() : null;
         case "userId" -> userId = isText ? parser.getString() : null;
         case "socketId" -> except = isText ? parser.getString() : null;
-        case "data" -> data = slice(parser, text);
+        case "data" -> data = slice(parser, whole.encoded());
         default -> parser.skipChildren();
       }
     }
-    return event == null ? unnamed(text) : new ChannelEvent(event, data, userId, except);
+    return event == null ? unnamed(whole) : new ChannelEvent(event, data, userId, except);
   }
 
   /** The bytes of the value that the parser is at, which it has then passed. */
-  private static byte[] slice(JsonParser parser, byte[] text) {
+  private static Payload slice(JsonParser parser, byte[] text) {
     int begin = (int) parser.currentTokenLocation().getByteOffset();
     if (parser.currentToken().isStructStart()) {
       parser.skipChildren();
     } else {
       parser.finishToken();
     }
-    return Arrays.copyOfRange(text, begin, (int) parser.currentLocation().getByteOffset());
+    int end = (int) parser.currentLocation().getByteOffset();
+    return Payload.encoded(Payload.Kind.JSON, Arrays.copyOfRange(text, begin, end));
   }
 
   /** Whether a client sent it: then its data stays the JSON that it was. */
   public boolean isOfClient() {
     return event.startsWith("client-");
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof ChannelEvent that && payload().equals(that.payload());
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(data);
   }
 }

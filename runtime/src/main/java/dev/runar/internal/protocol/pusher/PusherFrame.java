@@ -1,5 +1,6 @@
 package dev.runar.internal.protocol.pusher;
 
+import dev.runar.Payload;
 import org.jspecify.annotations.Nullable;
 
 /** What a client can say. Immutable; any thread. */
@@ -19,9 +20,9 @@ public sealed interface PusherFrame {
   /**
    * {@code client-…}.
    *
-   * @param data the JSON text of the data, as it came; other keys of the frame are dropped
+   * @param data as JSON, the very text that came; other keys of the frame are dropped
    */
-  record ClientEvent(String event, String channel, byte[] data) implements PusherFrame {}
+  record ClientEvent(String event, String channel, Payload data) implements PusherFrame {}
 
   /** {@code pusher:signin}. */
   record Signin(String auth, String userData) implements PusherFrame {}

@@ -29,10 +29,11 @@ public final class PusherWriter {
     ChannelEvent event = ChannelEvent.read(payload);
     var json = new JsonBytes(head.length + payload.size() + 32).raw(head).string(event.event());
     json.ascii(",\"data\":");
-    if (event.isOfClient() || event.data()[0] == '"') {
-      json.raw(event.data());
+    byte[] data = event.data().encoded();
+    if (event.isOfClient() || data[0] == '"') {
+      json.raw(data);
     } else {
-      json.string(new String(event.data(), StandardCharsets.UTF_8));
+      json.string(new String(data, StandardCharsets.UTF_8));
     }
     if (event.userId() != null) {
       json.ascii(",\"user_id\":").string(event.userId());
