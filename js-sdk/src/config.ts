@@ -40,6 +40,11 @@ export interface ServerConfig {
   readonly idleTimeout?: number;
   /** How long a connection may take to send its first request, in ms. Default 10,000. */
   readonly handshakeTimeout?: number;
+  /**
+   * How long an HTTP client may take nothing of an answer that waits for it, in ms; then it is cut
+   * off. Default 30,000.
+   */
+  readonly writeTimeout?: number;
   /** Which pages of other origins may read what the port answers over HTTP. Default: none. */
   readonly cors?: CorsConfig;
 }

@@ -138,20 +138,8 @@ const STREAM = object<StreamDefinition<never, unknown>>({ ...COMMON, kind: oneOf
  */
 export function checkAction(definition: { readonly kind?: unknown }, place: Place): void {
   (definition.kind === "stream" ? STREAM : ACTION)(definition, place);
-  if (definition.kind === "stream") {
-    checkItems((definition as StreamDefinition<never, unknown>).output, place);
-  } else {
+  if (definition.kind !== "stream") {
     checkReadOnce(definition as ActionDefinition<never, unknown>, place);
-  }
-}
-
-/** The node checks whole results only. */
-function checkItems(output: Schema<unknown> | undefined, place: Place): void {
-  if (output !== undefined && !isStandard(output)) {
-    throw new ValidationError(
-      `${place.where}: output of a stream must be a Standard Schema validator (Zod, Valibot, ` +
-        "ArkType), which is run for each item; a JSON Schema is not checked there",
-    );
   }
 }
 
@@ -160,12 +148,11 @@ function checkReadOnce(definition: ActionDefinition<never, unknown>, place: Plac
   if (definition.takesStream !== true) {
     return;
   }
-  const { cache, fallback, retry } = definition;
+  const { cache, retry } = definition;
   const attempts = typeof retry === "object" ? retry.attempts : (retry ?? 1);
   const given = [
     ["cache", cache !== undefined],
     ["retry", attempts > 1],
-    ["fallback", fallback !== undefined],
   ] as const;
   const [key] = given.find(([, isGiven]) => isGiven) ?? [];
   if (key !== undefined) {

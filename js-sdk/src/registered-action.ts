@@ -164,7 +164,10 @@ function definedAction(
           swapped(around(checked, scope)),
           what,
           checksOutput
-            ? (item) => validated(output, item, "HANDLER_FAILED", `an item of ${what} does not fit`)
+            ? (item, index) =>
+                validated(output, item, "HANDLER_FAILED", `item ${index} of ${what} does not fit`, {
+                  index,
+                })
             : undefined,
         )
       : swapped(

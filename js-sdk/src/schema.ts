@@ -38,6 +38,7 @@ export function isStandard<T>(schema: Schema<T> | undefined): schema is Standard
 /**
  * The value as the validator returns it.
  *
+ * @param more what else `data` of the error has
  * @throws RunarError with `code`, naming each issue; `data` has them too
  */
 export async function validated<T>(
@@ -45,6 +46,7 @@ export async function validated<T>(
   value: unknown,
   code: ErrorCode,
   what: string,
+  more: object = {},
 ): Promise<T> {
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) {
@@ -55,5 +57,5 @@ export async function validated<T>(
     message,
   }));
   const words = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
-  throw errorOf(code, `${what}: ${words.join("; ")}`, { data: { issues } });
+  throw errorOf(code, `${what}: ${words.join("; ")}`, { data: { ...more, issues } });
 }

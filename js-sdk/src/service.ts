@@ -107,8 +107,8 @@ export interface StateHandler<Data> {
  */
 export type ActionFunction = (...args: never[]) => unknown;
 
-/** What {@link action} takes. */
-export interface ActionOptions<Input, Output> {
+/** What an {@link action} and a {@link stream} can say alike. */
+export interface CommonOptions<Input> {
   /** One sentence. */
   readonly description?: string;
   /**
@@ -117,40 +117,15 @@ export interface ActionOptions<Input, Output> {
    * Schema validator runs in the script and may change the value.
    */
   readonly input?: Schema<Input>;
-  /** What the result must look like; what does not fails with `HANDLER_FAILED`. */
-  readonly output?: Schema<Output>;
-  /**
-   * How long the action may take, in ms: the timeout of a caller who names none, and the most that
-   * one can ask for. Default: the node's `requestTimeout`, and whatever the caller asks for.
-   */
-  readonly timeout?: number;
   /**
    * The field of the input whose value chooses the instance, in place of the service's `key`; it
    * must be there, else `INVALID_INPUT`.
    */
   readonly key?: string;
-  /** When a call that failed is tried again; a number: how often in all. Default: never. */
-  readonly retry?: number | RetryOptions;
-  /**
-   * Running it twice does what running it once does, so that it may be retried after it has begun.
-   * Default false: then only what never began is.
-   */
-  readonly idempotent?: boolean;
-  /** Which results are kept for how long. Default: none. */
-  readonly cache?: CacheOptions;
   /** How many calls run at a time, over all instances. Default: as many as come. */
   readonly concurrency?: number | BulkheadOptions;
   /** When calls are refused because too many of the last ones failed. Default: never. */
   readonly breaker?: BreakerOptions;
-  /**
-   * Answers in place of a call that failed, was refused by the breaker or by `concurrency`, or ran
-   * out of attempts; not in place of one of the `errors`, nor after the caller's deadline.
-   */
-  readonly fallback?: (
-    input: Input,
-    error: RunarError,
-    ctx: Context,
-  ) => NoInfer<Output> | Promise<NoInfer<Output>>;
   /**
    * The errors the action is known to fail with, made by `defineError`. They are answers: not
    * retried, not counted by the breaker, not replaced by the fallback.
@@ -168,6 +143,35 @@ export interface ActionOptions<Input, Output> {
    * neither `cache` nor `retry` nor `fallback`.
    */
   readonly takesStream?: boolean;
+}
+
+/** What {@link action} takes. */
+export interface ActionOptions<Input, Output> extends CommonOptions<Input> {
+  /** What the result must look like; what does not fails with `HANDLER_FAILED`. */
+  readonly output?: Schema<Output>;
+  /**
+   * How long the action may take, in ms: the timeout of a caller who names none, and the most that
+   * one can ask for. Default: the node's `requestTimeout`, and whatever the caller asks for.
+   */
+  readonly timeout?: number;
+  /** When a call that failed is tried again; a number: how often in all. Default: never. */
+  readonly retry?: number | RetryOptions;
+  /**
+   * Running it twice does what running it once does, so that it may be retried after it has begun.
+   * Default false: then only what never began is.
+   */
+  readonly idempotent?: boolean;
+  /** Which results are kept for how long. Default: none. */
+  readonly cache?: CacheOptions;
+  /**
+   * Answers in place of a call that failed, was refused by the breaker or by `concurrency`, or ran
+   * out of attempts; not in place of one of the `errors`, nor after the caller's deadline.
+   */
+  readonly fallback?: (
+    input: Input,
+    error: RunarError,
+    ctx: Context,
+  ) => NoInfer<Output> | Promise<NoInfer<Output>>;
   /** Answers a request; takes the input as a whole, and the context. */
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
@@ -238,14 +242,10 @@ export interface DeclaredError {
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** What {@link stream} takes. */
-export interface StreamActionOptions<Input, Item> {
-  /** One sentence. */
-  readonly description?: string;
-  /** As of an {@link action}. */
-  readonly input?: Schema<Input>;
+export interface StreamActionOptions<Input, Item> extends CommonOptions<Input> {
   /**
-   * What each item must look like: a Standard Schema validator. A JSON Schema is refused, since the
-   * node does not look into items. What does not fit ends the stream with `HANDLER_FAILED`.
+   * What each item must look like. The first that does not fit ends the stream with
+   * `HANDLER_FAILED`, behind the items before it; `data` has its `index` and the `issues`.
    */
   readonly output?: Schema<Item>;
   /**
@@ -253,20 +253,6 @@ export interface StreamActionOptions<Input, Item> {
    * can ask for.
    */
   readonly timeout?: number;
-  /** As of an {@link action}. */
-  readonly key?: string;
-  /** Its callers may send items beside the input: `ctx.input`. */
-  readonly takesStream?: boolean;
-  /** As of an {@link action}. */
-  readonly concurrency?: number | BulkheadOptions;
-  /** As of an {@link action}. */
-  readonly breaker?: BreakerOptions;
-  /** As of an {@link action}. */
-  readonly errors?: readonly (ErrorClass | DeclaredError)[];
-  /** As of an {@link action}. */
-  readonly visibility?: "public" | "internal" | "private";
-  /** Where HTTP clients read it, such as `"GET /ticks"`; without it they do not. */
-  readonly http?: HttpRoute;
   /** Answers a request with items: an async generator function, or one that returns an iterable. */
   readonly handler: (
     input: Input,
@@ -274,41 +260,25 @@ export interface StreamActionOptions<Input, Item> {
   ) => AsyncIterable<Item> | Iterable<Item> | Promise<AsyncIterable<Item> | Iterable<Item>>;
 }
 
-/** An action that answers with items; made by {@link stream}. */
-export interface StreamDefinition<Input, Item> {
-  readonly kind: "stream";
-  readonly description?: string;
-  readonly input?: Schema<unknown>;
+/** What definitions of actions and of streams have in common: schemas without their types. */
+export interface CommonDefinition extends CommonOptions<unknown> {
   readonly output?: Schema<unknown>;
   readonly timeout?: number;
-  readonly key?: string;
-  readonly takesStream?: boolean;
-  readonly concurrency?: number | BulkheadOptions;
-  readonly breaker?: BreakerOptions;
-  readonly errors?: readonly (ErrorClass | DeclaredError)[];
-  readonly visibility?: "public" | "internal" | "private";
-  readonly http?: HttpRoute;
+}
+
+/** An action that answers with items; made by {@link stream}. */
+export interface StreamDefinition<Input, Item> extends CommonDefinition {
+  readonly kind: "stream";
   readonly handler: StreamActionOptions<Input, Item>["handler"];
 }
 
 /** An action with more to say than its function; made by {@link action}. */
-export interface ActionDefinition<Input, Output> {
+export interface ActionDefinition<Input, Output> extends CommonDefinition {
   readonly kind: "action";
-  readonly description?: string;
-  readonly input?: Schema<unknown>;
-  readonly output?: Schema<unknown>;
-  readonly timeout?: number;
-  readonly key?: string;
   readonly retry?: number | RetryOptions;
   readonly idempotent?: boolean;
   readonly cache?: CacheOptions;
-  readonly concurrency?: number | BulkheadOptions;
-  readonly breaker?: BreakerOptions;
   readonly fallback?: (input: Input, error: RunarError, ctx: Context) => unknown;
-  readonly errors?: readonly (ErrorClass | DeclaredError)[];
-  readonly visibility?: "public" | "internal" | "private";
-  readonly http?: HttpRoute;
-  readonly takesStream?: boolean;
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 

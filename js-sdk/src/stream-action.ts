@@ -37,7 +37,7 @@ export function mustAnswerOnce(handler: unknown, what: string): void {
 export function streaming(
   run: (call: HostCall, ...args: unknown[]) => unknown,
   what: string,
-  checked?: (item: unknown) => unknown,
+  checked?: (item: unknown, index: number) => unknown,
 ): ActionCallback {
   return async (call, ...args) => {
     const outlet = host.output(call);
@@ -55,8 +55,12 @@ export function streaming(
   };
 }
 
-async function* each(items: Items, checked: (item: unknown) => unknown): AsyncGenerator<unknown> {
+async function* each(
+  items: Items,
+  checked: (item: unknown, index: number) => unknown,
+): AsyncGenerator<unknown> {
+  let index = 0;
   for await (const item of items) {
-    yield await checked(item);
+    yield await checked(item, index++);
   }
 }

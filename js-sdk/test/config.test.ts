@@ -40,6 +40,7 @@ const KEYS: {
     pingInterval: true,
     idleTimeout: true,
     handshakeTimeout: true,
+    writeTimeout: true,
     cors: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },

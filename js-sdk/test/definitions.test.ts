@@ -133,16 +133,9 @@ describe("what is wrong is told with its path and what would be right", () => {
       { takesStream: true, retry: 2 },
       "retry does not go with takesStream: what its caller sends is read once",
     ],
-    [
-      { takesStream: true, fallback: () => 0 },
-      "fallback does not go with takesStream: what its caller sends is read once",
-    ],
+    [{ takesStream: true, fallback: () => 0 }, "accepted"],
     [{ takesStream: true, retry: { attempts: 1 } }, "accepted"],
-    [
-      { kind: "stream", output: { type: "number" } },
-      "output of a stream must be a Standard Schema validator (Zod, Valibot, ArkType)," +
-        " which is run for each item; a JSON Schema is not checked there",
-    ],
+    [{ kind: "stream", output: { type: "number" } }, "accepted"],
   ])("%#", async (options, message) => {
     expect(await refusal(options)).toBe(message);
   });

@@ -120,7 +120,7 @@ export class Actions {
     const wasTaken = this.#script.offer({
       what: `request ${path}`,
       sender,
-      receiver: entry.definition.path,
+      receiver: entry.id,
       isReserved: false,
       run: () => {
         if (!pending.isSettled) {

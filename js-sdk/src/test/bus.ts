@@ -1,8 +1,10 @@
 import { codec } from "../codec.js";
+import { NotFoundError, OverloadError } from "../errors.js";
 import type { Delivery as Answer, Encoded, EventCallback, HostEventInfo } from "../host.js";
 import type { PublishOptions, PublishReceipt } from "../options.js";
 import type { VirtualClock } from "./clock.js";
 import { copied, crossed } from "./crossing.js";
+import { DeadLetters } from "./dead-letters.js";
 import { EventLine, needsLine } from "./event-line.js";
 import { full, matches, paramsOf, parsePath, parsePattern, type TopicPath } from "./paths.js";
 import type { Random } from "./random.js";
@@ -73,6 +75,8 @@ type Changing<T> = { -readonly [K in keyof T]: T[K] };
 /** Takes events to handlers and keeps those that are retained, as the node's event bus does. */
 export class Bus {
   readonly #subscriptions = new Map<number, Subscription>(); // in the order of their ids
+  readonly #suspended = new Set<number>();
+  readonly deadLetters: DeadLetters;
   #retained: Published[] = []; // at most settings.retainedEvents
   #lastEvent = 0;
   #lastSubscription = 0;
@@ -89,6 +93,7 @@ export class Bus {
     events: Records<RecordedEvent>,
   ) {
     this.#settings = settings;
+    this.deadLetters = new DeadLetters(settings);
     this.#clock = clock;
     this.#random = random;
     this.#events = events;
@@ -176,7 +181,7 @@ export class Bus {
     const receivers: Subscription[][] = [];
     const groups = new Map<string, Subscription[]>();
     for (const one of this.#subscriptions.values()) {
-      if (!matches(one.pattern, path)) {
+      if (this.#suspended.has(one.id) || !matches(one.pattern, path)) {
         continue;
       }
       const { group = "" } = one.options;
@@ -224,23 +229,68 @@ export class Bus {
 
   /** An event that has finally failed is published to where its subscription wants it. */
   #bury(event: Published, to: Subscription, { error, attempts, isDropped }: Failure): void {
-    const { deadLetter } = to.options;
-    if (deadLetter === undefined || event.isDeadLetter || isDropped) {
+    if (isDropped) {
       return;
     }
+    const { deadLetter } = to.options;
     const { code, name, message } = crossed(error);
-    const payload = codec.encode({
-      id: event.id,
+    const letter = {
       topic: event.topic,
       payload: codec.decode(...copied(event.payload)),
       error: { code, name, message },
       attempts,
-      subscription: to.name,
-    });
+    };
+    const keep = (): void =>
+      this.deadLetters.keep(
+        {
+          event: event.id,
+          ...letter,
+          pattern: to.pattern.text,
+          owner: to.servicePath === "" ? "the program" : `service ${to.servicePath}`,
+          failedMs: this.#clock.now,
+        },
+        () => this.#again(event, to),
+      );
+    if (deadLetter === undefined || event.isDeadLetter) {
+      keep(); // a failing handler of dead letters would otherwise have no end
+      return;
+    }
+    const payload = codec.encode({ id: event.id, ...letter, subscription: to.name });
     const topic = ownTopic(deadLetter, to.servicePath);
     const record = recordOf(topic, event.topic, codec.decode(...payload), this.#clock.now);
-    this.publish(topic, payload, {}, { sender: "node", record, isDeadLetter: true }, () => {});
+    this.publish(
+      topic,
+      payload,
+      {},
+      { sender: "node", record, isDeadLetter: true },
+      ({ queued }) => {
+        if (queued === 0) {
+          keep();
+        }
+      },
+    );
     this.#events.add(record.topic, record);
+  }
+
+  /** The event as a new one, for that subscription only. */
+  #again(event: Published, to: Subscription): number {
+    if (!this.#subscriptions.has(to.id)) {
+      throw new NotFoundError(`there is no subscription ${to.name} any more`);
+    }
+    const again = { ...event, id: ++this.#lastEvent, timestamp: this.#clock.now };
+    to.waiting++;
+    const settle = (failure: Failure | undefined): void => {
+      if (failure !== undefined) {
+        this.#bury(again, to, failure);
+      }
+    };
+    if (to.take(this.#delivery(again, to, settle), "node") !== "QUEUED") {
+      to.waiting--;
+      throw new OverloadError(
+        `the subscription ${to.name} does not take the event; try again later`,
+      );
+    }
+    return again.id;
   }
 
   subscribe(pattern: string, subscriber: Subscriber): number {
@@ -280,7 +330,21 @@ export class Bus {
     return id;
   }
 
+  /** They get nothing until {@link resume}. */
+  suspend(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#suspended.add(id);
+    }
+  }
+
+  resume(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#suspended.delete(id);
+    }
+  }
+
   unsubscribe(id: number): boolean {
+    this.#suspended.delete(id);
     return this.#subscriptions.delete(id);
   }
 

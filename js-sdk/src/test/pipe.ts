@@ -1,3 +1,4 @@
+import { codec } from "../codec.js";
 import type { RunarError } from "../errors.js";
 import type { Kind } from "../host.js";
 import { copied, crossed } from "./crossing.js";
@@ -24,12 +25,19 @@ export class Pipe {
   #ahead = 0;
   #end: { readonly failure: RunarError | undefined } | undefined;
   #isLost = false;
+  #written = 0;
   #onRoom: (() => void) | undefined;
   #onReadable: (() => void) | undefined;
   #onItems: (kind: Kind, data: unknown) => void = () => {};
   #onEnd: (failure: Error | undefined) => void = () => {};
   /** Called once, when the reader wants no more. */
   onLost: () => void = () => {};
+  /** Looks at each item that is written, and throws a RunarError if it does not fit. */
+  look: ((item: unknown, index: number) => void) | undefined;
+  /** Called once, when an item does not fit; ends the stream. */
+  onMisfit: (failure: RunarError) => void = (failure) => this.finish(failure);
+  /** Whether its reader has asked for an item. */
+  isRead = false;
 
   constructor(readAhead: number, toReader: Post, toWriter: Post, patience: Patience) {
     this.#readAhead = readAhead;
@@ -43,9 +51,16 @@ export class Pipe {
     room: (): number => (this.#isClosed() ? 0 : this.#readAhead - this.#ahead),
     write: (kind: "json" | "rich" | "bytes", data: unknown, count: number): void => {
       if (!this.#isClosed()) {
-        this.#chunks.push(kind === "bytes" ? copied([kind, data]) : [kind, `[${String(data)}]`]);
+        const chunk: Chunk = kind === "bytes" ? copied([kind, data]) : [kind, `[${String(data)}]`];
         this.#ahead += count;
+        const [good, failure] = this.#looked(chunk);
+        if (good !== undefined) {
+          this.#chunks.push(good);
+        }
         this.#tellReader();
+        if (failure !== undefined) {
+          this.onMisfit(failure);
+        }
       }
     },
     whenRoom: (callback: () => void): void => {
@@ -97,7 +112,27 @@ export class Pipe {
     }
   }
 
+  /** The items up to the first that does not fit, and what is wrong with that. */
+  #looked(chunk: Chunk): readonly [good: Chunk | undefined, failure: RunarError | undefined] {
+    const { look } = this;
+    if (look === undefined) {
+      return [chunk, undefined];
+    }
+    const value = codec.decode(chunk[0], chunk[1]);
+    const items = chunk[0] === "bytes" ? [value] : (value as readonly unknown[]);
+    for (const [index, item] of items.entries()) {
+      try {
+        look(item, this.#written++);
+      } catch (error) {
+        const good = index === 0 ? undefined : copied(codec.encode(items.slice(0, index)));
+        return [good, error as RunarError];
+      }
+    }
+    return [chunk, undefined];
+  }
+
   #read(): void {
+    this.isRead = true;
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
       this.#onItems(chunk[0], chunk[1]);

@@ -34,9 +34,8 @@ export class Places {
   }
 
   of(entry: Entry, task: string): Place {
-    const { generation } = entry;
-    const path = entry.definition.path;
-    return this.make(path, path, task, () => entry.generation === generation);
+    const { generation, id } = entry;
+    return this.make(id, id, task, () => entry.generation === generation);
   }
 
   make(sender: string, service: string, task: string, isAlive: () => boolean): Place {

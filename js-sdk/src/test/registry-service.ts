@@ -1,5 +1,6 @@
 import { NotRunningError } from "../errors.js";
 import type { ActionCallback, HostHandlers } from "../host.js";
+import { ownService } from "./own-service.js";
 import type { Entry, RegisteredService, Registry, State } from "./registry.js";
 
 /** The service `$registry` of the node, as far as it knows about services. */
@@ -12,23 +13,13 @@ export function registryService(
     (call) =>
       answer(registry.find((JSON.parse(call.paramsJson()) as { readonly path: string }).path));
   const actions: Record<string, ActionCallback> = {
-    "services/list": () => registry.all.map(described),
-    "services/{path}": onService(described),
+    "services/list": () => registry.all.map((entry) => described(entry, registry)),
+    "services/{path}": onService((entry) => described(entry, registry)),
     "services/{path}/state": onService(({ state }) => ({ state })),
     "services/{path}/pause": onService((entry) => transition(entry, "RUNNING", steps.pause)),
     "services/{path}/resume": onService((entry) => transition(entry, "PAUSED", steps.resume)),
   };
-  const definition: RegisteredService = {
-    name: "registry",
-    path: "$registry",
-    version: "0.0.0",
-    description: "What services there are, and in which state",
-    networkId: "",
-    actions: Object.keys(actions).map((name) => ({ name, description: "", params: null })),
-    events: [],
-    sockets: [],
-  };
-  return [definition, { actions, events: {}, sockets: {} }];
+  return ownService("$registry", "What services there are, and in which state", actions);
 }
 
 async function transition(
@@ -58,14 +49,18 @@ function shown(state: State): string {
   return `${state.charAt(0)}${state.slice(1).toLowerCase()}`;
 }
 
-function described({ definition, networkId, state }: Entry): object {
+function described(entry: Entry, registry: Registry): object {
+  const { definition, networkId, state } = entry;
   return {
     networkId,
     path: definition.path,
     name: definition.name,
     version: definition.version,
     description: definition.description,
+    preferred: registry.isPreferred(entry),
     state,
+    problem: entry.problem === "" ? null : entry.problem,
+    dependsOn: definition.dependsOn ?? [],
     actions: definition.actions.map(({ name, description, params, ...more }) => ({
       name,
       description,

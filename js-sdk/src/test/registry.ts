@@ -1,10 +1,4 @@
-import {
-  DuplicateError,
-  InvalidPathError,
-  NotFoundError,
-  NotRunningError,
-  UnsupportedValueError,
-} from "../errors.js";
+import { DuplicateError, InvalidPathError, NotFoundError, NotRunningError } from "../errors.js";
 import type { SubscribeOptions } from "../event.js";
 import type { HostHandlers } from "../host.js";
 import type { BreakerOptions, BulkheadOptions, CacheOptions, RetryOptions } from "../service.js";
@@ -17,7 +11,8 @@ import {
   parsePattern,
   type TopicPath,
 } from "./paths.js";
-import { addressOf, admits, checkVersion } from "./versions.js";
+import { compareVersions, type Version } from "./semver.js";
+import { addressOf, versionsOf } from "./versions.js";
 
 /** One action as the SDK has registered it. */
 export interface RegisteredAction {
@@ -74,8 +69,13 @@ export type State = "CREATED" | "INITIALIZED" | "RUNNING" | "PAUSED" | "STOPPED"
 export interface Entry {
   readonly definition: RegisteredService;
   readonly networkId: string;
+  /** See {@link idOf}. */
+  readonly id: string;
+  readonly version: Version;
   handlers: HostHandlers;
   state: State;
+  /** Why it does not run; empty when there is nothing to say. */
+  problem: string;
   /** Why it is away for a while; empty when it is not. */
   away: string;
   /** Grows when its script ends; what an older one still does counts no more. */
@@ -100,8 +100,8 @@ export interface Routed extends Route {
 
 /** Which action answers a path; the rules and the words are the node's. */
 export class Registry {
-  readonly #services = new Map<string, Entry>(); // by full path, in the order of registration
-  #routes: Route[] = [];
+  readonly #services = new Map<string, Entry>(); // by id, in the order of registration
+  readonly #routes = new Map<Entry, readonly Route[]>();
   readonly #settings: { readonly networkId: string };
 
   constructor(settings: { readonly networkId: string }) {
@@ -118,15 +118,9 @@ export class Registry {
     if (path.segments.length !== 1) {
       throw new InvalidPathError(`service path "${path.text}" must be one segment, without /`);
     }
-    const taken = this.#services.get(full(path));
-    checkVersion(definition);
+    const taken = this.#services.get(entry.id);
     if (taken !== undefined) {
       const { name, version } = taken.definition;
-      if (version !== definition.version) {
-        throw new UnsupportedValueError(
-          `the test kit does not run two versions of a service: "${path.text}" is there in version ${version}, not in ${definition.version} too`,
-        );
-      }
       throw new DuplicateError(
         `service path "${path.text}" is taken by "${name}" in version ${version}; choose another path or version`,
       );
@@ -136,17 +130,18 @@ export class Registry {
       action,
       pattern: parsePattern(`${definition.path}/${action.name}`, networkId),
     }));
-    this.#services.set(full(path), entry);
-    this.#routes.push(...routes);
+    this.#services.set(entry.id, entry);
+    this.#routes.set(entry, routes);
   }
 
   remove(entry: Entry): void {
-    for (const [path, one] of this.#services) {
-      if (one === entry) {
-        this.#services.delete(path);
-      }
-    }
-    this.#routes = this.#routes.filter((route) => route.entry !== entry);
+    this.#services.delete(entry.id);
+    this.#routes.delete(entry);
+  }
+
+  /** The one with this {@link Entry.id}. */
+  withId(id: string): Entry | undefined {
+    return this.#services.get(id);
   }
 
   /**
@@ -155,32 +150,31 @@ export class Registry {
    */
   find(address: string): Entry {
     const { path, versions } = addressOf(address, this.#settings.networkId);
-    const entry = this.#services.get(full(path));
-    if (entry === undefined || !admits(versions, entry.definition.version, address)) {
+    const entry = this.#meant(full(path), versions, address);
+    if (entry === undefined) {
       throw new NotFoundError(`there is no service "${address}"`);
     }
     return entry;
   }
 
+  /** Whether it is what its path means without a version. */
+  isPreferred(entry: Entry): boolean {
+    return this.#meant(fullPath(entry), "", "") === entry;
+  }
+
   /** @throws NotFoundError, NotRunningError, InvalidPathError */
   route(text: string): Routed {
     const { path, versions } = addressOf(text, this.#settings.networkId);
-    const meant = this.#services.get(`${path.network}:${path.segments[0]}`);
-    if (meant !== undefined && !admits(versions, meant.definition.version, text)) {
-      const { path: service, version } = meant.definition;
-      throw new NotFoundError(
-        `No handler found for action ${text}: service "${service}" has the versions ${version}`,
-      );
-    }
+    const meant = this.#meant(`${path.network}:${path.segments[0]}`, versions, text);
     let closest: Route | undefined;
-    for (const route of this.#routes) {
+    for (const route of meant === undefined ? [] : (this.#routes.get(meant) ?? [])) {
       const isCloser = closest === undefined || closer(route.pattern, closest.pattern) < 0;
       if (isCloser && matches(route.pattern, path)) {
         closest = route;
       }
     }
     if (closest === undefined) {
-      throw this.#notFound(path);
+      throw this.#notFound(path, meant, text);
     }
     const { state, away, definition } = closest.entry;
     if (state !== "RUNNING") {
@@ -194,22 +188,66 @@ export class Registry {
     return { ...closest, params: paramsOf(closest.pattern, path), path: shown };
   }
 
-  #notFound(path: TopicPath): NotFoundError {
-    const service = path.segments[0] ?? "";
-    const entry = this.#services.get(`${path.network}:${service}`);
-    const names = entry?.definition.actions
-      .filter(({ visibility = "public" }) => visibility === "public")
-      .map(({ name }) => name)
-      .join(", ");
-    if (entry === undefined && service.startsWith("$")) {
-      throw new UnsupportedValueError(
-        `the test kit does not have the node's own service ${service}; of these it has $registry`,
-      );
-    }
-    const why =
-      names === undefined
-        ? `there is no service "${service}"`
-        : `service "${service}" has [${names}]`;
-    return new NotFoundError(`No handler found for action ${path.text}: ${why}`);
+  /** The highest one that runs, else the highest; without versions a release before others. */
+  #meant(path: string, versions: string, where: string): Entry | undefined {
+    const admits = versionsOf(versions, where);
+    const meant = this.#at(path).filter(({ version }) => admits(version));
+    const releases = meant.filter(({ version }) => version.before.length === 0);
+    const isRunning = ({ state }: Entry): number => (state === "RUNNING" ? 1 : 0);
+    return [...(versions === "" && releases.length > 0 ? releases : meant)]
+      .sort((a, b) => isRunning(a) - isRunning(b) || compareVersions(a.version, b.version))
+      .at(-1);
   }
+
+  /** Every version of one path. */
+  #at(path: string): readonly Entry[] {
+    return this.all.filter((entry) => fullPath(entry) === path);
+  }
+
+  #notFound(path: TopicPath, meant: Entry | undefined, asked: string): NotFoundError {
+    const service = path.segments[0] ?? "";
+    const others = [...this.#at(`${path.network}:${service}`)]
+      .sort((a, b) => compareVersions(a.version, b.version))
+      .map(({ definition }) => definition.version);
+    const text = meant === undefined ? asked.replace(`${path.network}:`, "") : path.text;
+    return new NotFoundError(`No handler found for action ${text}: ${why(service, meant, others)}`);
+  }
+}
+
+function why(service: string, meant: Entry | undefined, versions: readonly string[]): string {
+  if (versions.length === 0) {
+    return `there is no service "${service}"`;
+  }
+  if (meant === undefined) {
+    return `service "${service}" has the versions ${versions.join(", ")}`;
+  }
+  const names = meant.definition.actions
+    .filter(({ visibility = "public" }) => visibility === "public")
+    .map(({ name }) => name)
+    .join(", ");
+  return versions.length === 1
+    ? `service "${service}" has [${names}]`
+    : `service "${service}" ${meant.definition.version} has [${names}]; there are the versions ${versions.join(", ")}`;
+}
+
+function fullPath({ networkId, definition }: Entry): string {
+  return `${networkId}:${definition.path}`;
+}
+
+/** What tells a service from all others, also from those of its path in other versions. */
+export function idOf({
+  path,
+  version = "0.0.0",
+  networkId = "",
+}: {
+  readonly path: string;
+  readonly version?: string | undefined;
+  readonly networkId?: string | undefined;
+}): string {
+  return `${networkId === "" ? "" : `${networkId}:`}${path}${version === "0.0.0" ? "" : `@${version}`}`;
+}
+
+/** The path in an id. */
+export function pathOf(id: string): string {
+  return id.replace(/^[^:]*:/, "").replace(/@.*$/, "");
 }

@@ -8,7 +8,7 @@ import {
   TimeoutError,
   ValidationError,
 } from "../errors.js";
-import type { Encoded } from "../host.js";
+import type { Encoded, HostCall } from "../host.js";
 import type { RequestOptions } from "../options.js";
 import type { Actions, Script } from "./actions.js";
 import { Pending } from "./call.js";
@@ -16,11 +16,22 @@ import type { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import { Pipe, type Post } from "./pipe.js";
 import type { RecordedCall } from "./records.js";
-import type { Entry, RegisteredAction, Registry, Routed } from "./registry.js";
+import {
+  type Entry,
+  pathOf,
+  type RegisteredAction,
+  type Registry,
+  type Routed,
+} from "./registry.js";
+import { checkFits } from "./schema-value.js";
 import type { Settings } from "./settings.js";
 
 /** As the node has it. */
 const READ_AHEAD = 64;
+
+const READ_BEFORE =
+  "the handler has begun to read the items that its caller sends, and they come once: " +
+  "a fallback can read them only if it has not";
 
 /** Who asks, and how the answer reaches them. */
 export interface Asker {
@@ -159,7 +170,13 @@ export class Requests {
 
   /** Where the handler of a call reads what its caller sends. */
   inputOf(call: object): Pipe["inlet"] | null {
-    return this.#actions.pendingOf(call)?.input?.inlet ?? null;
+    const input = this.#actions.pendingOf(call)?.input;
+    const isFallback = (call as HostCall).failureJson() !== null;
+    return input === undefined || input === null
+      ? null
+      : isFallback && input.isRead
+        ? readBefore()
+        : input.inlet;
   }
 
   #exchange(path: string, pending: Pending): Exchange {
@@ -230,6 +247,14 @@ export class Requests {
     if (wishes.streams) {
       const { readAhead = READ_AHEAD } = options as { readonly readAhead?: number };
       pending.output = new Pipe(readAhead, asker.answer, this.#toHandler(pending), patience);
+      const { output: itemSchema } = action;
+      if (itemSchema !== undefined) {
+        pending.output.look = (item, index) => {
+          const what = `item ${index} of action ${entry.definition.path}/${action.name}`;
+          checkFits(itemSchema, item, "HANDLER_FAILED", what, { index });
+        };
+        pending.output.onMisfit = (failure) => this.#end(pending, failure);
+      }
       pending.output.onLost = () =>
         this.#end(pending, new CancelledError(`the reader of ${path} has gone`));
     } else {
@@ -254,7 +279,7 @@ export class Requests {
       this.#script.offer({
         what,
         sender: "node",
-        receiver: pending.entry.definition.path,
+        receiver: pending.entry.id,
         isReserved: true,
         run: () => {
           if (pending.generation === pending.entry.generation) {
@@ -282,7 +307,7 @@ export class Requests {
         this.#script.offer({
           what: `cancellation of request ${pending.id}`,
           sender: "",
-          receiver: pending.entry.definition.path,
+          receiver: pending.entry.id,
           isReserved: true,
           run: () => this.#script.enter(pending.entry, "cancellation", callback),
           abandon: () => {},
@@ -297,8 +322,9 @@ function parsed(json: string | undefined): object {
 }
 
 /** Who runs in the test may call what any service may. */
-function checkVisibility({ entry, action, path }: Routed, asker: string): void {
+function checkVisibility({ entry, action, path }: Routed, askerId: string): void {
   const service = entry.definition.path;
+  const asker = pathOf(askerId);
   if (action.visibility === "private" && asker !== service) {
     const who = asker === "" ? "the program" : `service "${asker}"`;
     throw new PermissionError(
@@ -319,4 +345,12 @@ function refuseOtherForm(path: string, action: RegisteredAction, wishes: Wishes)
       `${path} answers with one result, not with a stream of items: use request("${path}")`,
     );
   }
+}
+
+/** What a fallback reads when the handler has begun to read the items. */
+function readBefore(): Pipe["inlet"] {
+  const now: Post = (_, run) => run();
+  const pipe = new Pipe(1, now, now, { begin: () => {}, end: () => {} });
+  pipe.finish(new ValidationError(READ_BEFORE));
+  return pipe.inlet;
 }

@@ -39,6 +39,7 @@ export class Scheduler {
   onDeath: (receiver: string) => boolean = () => false;
   #waiting: Waiting[] = [];
   #isPumping = false;
+  readonly #held = new Set<string>();
   #idle: (() => void)[] = [];
   readonly #clock: VirtualClock;
   readonly #random: Random;
@@ -87,6 +88,16 @@ export class Scheduler {
     for (const { task } of gone) {
       task.abandon(reason);
     }
+  }
+
+  /** What waits for this receiver, and comes for it, stays; not what it sends to itself. */
+  hold(receiver: string): void {
+    this.#held.add(receiver);
+  }
+
+  release(receiver: string): void {
+    this.#held.delete(receiver);
+    this.#pump();
   }
 
   note(line: string): void {
@@ -168,7 +179,11 @@ export class Scheduler {
   #choose(): Waiting | undefined {
     const heads = new Map<string, Waiting>();
     for (const waiting of this.#waiting) {
-      const lane = `${waiting.task.sender}\n${waiting.task.receiver}`;
+      const { sender, receiver, isReserved } = waiting.task;
+      if (this.#held.has(receiver) && !isReserved && sender !== receiver) {
+        continue;
+      }
+      const lane = `${sender}\n${receiver}`;
       if (!heads.has(lane)) {
         heads.set(lane, waiting);
       }

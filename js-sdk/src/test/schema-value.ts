@@ -12,6 +12,7 @@ export function checkFits(
   value: unknown,
   code: "INVALID_INPUT" | "HANDLER_FAILED",
   what: string,
+  more: object = {},
 ): void {
   if (schema === undefined) {
     return;
@@ -24,7 +25,7 @@ export function checkFits(
     const words = issues.map(({ path, message }) =>
       path === "" ? message : `${path}: ${message}`,
     );
-    throw errorOf(code, `${what} does not fit: ${words.join("; ")}`, { data: { issues } });
+    throw errorOf(code, `${what} does not fit: ${words.join("; ")}`, { data: { ...more, issues } });
   }
 }
 

@@ -7,19 +7,23 @@ import {
   type RunarError,
   ShutdownError,
 } from "../errors.js";
-import type { EventCallback, HostHandlers, LogLevel } from "../host.js";
+import type { Encoded, EventCallback, HostHandlers, LogLevel } from "../host.js";
 import type { Actions } from "./actions.js";
 import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
 import type { VirtualClock } from "./clock.js";
-import { crossed } from "./crossing.js";
-import { checkCycles, inOrder, mustHave } from "./dependencies.js";
+import { copied } from "./crossing.js";
+import { runtimeService } from "./dead-letters.js";
+import { checkCycles, inOrder, missing, Waiting } from "./dependencies.js";
 import type { FaultPlan } from "./faults.js";
+import { healthService } from "./health-service.js";
+import { lives } from "./life.js";
 import { recordOf } from "./records.js";
-import type { Entry, RegisteredService, Registry, State } from "./registry.js";
+import { type Entry, idOf, type RegisteredService, type Registry, type State } from "./registry.js";
 import { registryService } from "./registry-service.js";
 import type { Requests } from "./requests.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Settings } from "./settings.js";
+import { checkedVersion } from "./versions.js";
 
 const STATE_RETENTION = 365 * 24 * 3_600_000;
 
@@ -47,15 +51,19 @@ export interface Ground {
  * the reverse order of start; and ends their scripts.
  */
 export class Services {
-  /** How the handlers of a service are made anew when its script comes back; by path. */
+  /** How the handlers of a service are made anew when its script comes back; by id. */
   readonly rebuild: Map<string, () => HostHandlers> = new Map();
   readonly #ground: Ground;
+  /** Those that are being loaded anew, and how that fails. */
+  readonly #reloading = new Map<Entry, (reason: RunarError) => void>();
+  readonly #waiting: Waiting;
   #started: Entry[] = [];
   #isRunning = false;
   #isClosed = false;
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#waiting = new Waiting(ground.clock, ground.settings, () => ground.registry.all);
   }
 
   get isClosed(): boolean {
@@ -76,8 +84,11 @@ export class Services {
     const entry: Entry = {
       definition,
       networkId: definition.networkId || this.#ground.settings.networkId,
+      id: idOf(definition),
+      version: checkedVersion(definition),
       handlers,
       state: "CREATED",
+      problem: "",
       away: "",
       generation: 0,
       isChanging: false,
@@ -87,7 +98,7 @@ export class Services {
     this.#noteWhatIsNotThere(definition);
     try {
       checkCycles(entry, this.#ground.registry.all);
-      await this.#lifecycle(entry, "init");
+      await lives(this.#ground, entry, "init");
     } catch (error) {
       this.#ground.registry.remove(entry);
       throw error;
@@ -100,6 +111,7 @@ export class Services {
 
   async remove(path: string): Promise<void> {
     const entry = this.#ground.registry.find(path);
+    this.#waiting.forget(entry);
     await this.#stop(entry);
     this.#ground.registry.remove(entry);
     this.#started = this.#started.filter((one) => one !== entry);
@@ -110,12 +122,7 @@ export class Services {
       throw new ShutdownError("the node has stopped");
     }
     if (!this.#isRunning) {
-      await this.#add(
-        ...registryService(this.#ground.registry, {
-          pause: (entry) => this.#pause(entry),
-          resume: (entry) => this.#resume(entry),
-        }),
-      );
+      await this.#addOwn();
     }
     this.#isRunning = true;
     const failures: unknown[] = [];
@@ -131,9 +138,21 @@ export class Services {
     return "[]";
   }
 
+  async #addOwn(): Promise<void> {
+    const { registry, clock, bus } = this.#ground;
+    const steps = {
+      pause: (entry: Entry) => this.#pause(entry),
+      resume: (entry: Entry) => this.#resume(entry),
+    };
+    await this.#add(...registryService(registry, steps));
+    await this.#add(...healthService(registry, clock, this.#ground));
+    await this.#add(...runtimeService(bus.deadLetters));
+  }
+
   async stop(): Promise<void> {
     this.#ground.scheduler.isFaulty = false;
     this.#isRunning = false;
+    this.#waiting.forgetAll();
     for (const entry of this.#started.reverse()) {
       await this.#stop(entry).catch((error: unknown) =>
         this.#ground.log(
@@ -162,10 +181,13 @@ export class Services {
   }
 
   async #start(entry: Entry): Promise<void> {
-    mustHave(entry, this.#ground.registry.all);
+    if (missing(entry, this.#ground.registry.all).length > 0) {
+      this.#wait(entry);
+      return;
+    }
     this.#subscribe(entry);
     try {
-      await this.#lifecycle(entry, "start");
+      await lives(this.#ground, entry, "start");
     } catch (error) {
       this.#unsubscribe(entry);
       this.#change(entry, "ERROR");
@@ -179,11 +201,24 @@ export class Services {
     entry.away = "";
     this.#started.push(entry);
     this.#change(entry, "RUNNING");
+    for (const next of this.#waiting.ready()) {
+      this.#start(next).catch((error: unknown) => this.#ground.log("error", "node", `${error}`));
+    }
+  }
+
+  #wait(entry: Entry): void {
+    const tell = (level: LogLevel): void =>
+      this.#ground.log(level, "node", `service path=${entry.definition.path} ${entry.problem}`);
+    this.#waiting.begin(entry, () => {
+      tell("error");
+      this.#change(entry, "ERROR");
+    });
+    tell("info");
   }
 
   async #stop(entry: Entry): Promise<void> {
     if (entry.state === "RUNNING" || entry.state === "PAUSED") {
-      await this.#lifecycle(entry, "stop").finally(() => this.#unsubscribe(entry));
+      await lives(this.#ground, entry, "stop").finally(() => this.#unsubscribe(entry));
       this.#change(entry, "STOPPED");
     }
   }
@@ -192,7 +227,7 @@ export class Services {
   async #pause(entry: Entry): Promise<void> {
     this.#change(entry, "PAUSED");
     try {
-      await this.#lifecycle(entry, "pause");
+      await lives(this.#ground, entry, "pause");
     } catch (error) {
       if (entry.state === "PAUSED") {
         this.#change(entry, "RUNNING");
@@ -203,30 +238,10 @@ export class Services {
 
   /** Open again when its hook has finished; if that fails it stays paused. */
   async #resume(entry: Entry): Promise<void> {
-    await this.#lifecycle(entry, "resume");
+    await lives(this.#ground, entry, "resume");
     if (entry.state === "PAUSED") {
       this.#change(entry, "RUNNING");
     }
-  }
-
-  /** Runs a hook in a turn of its own. */
-  #lifecycle(entry: Entry, hook: "init" | "start" | "stop" | "pause" | "resume"): Promise<void> {
-    const run = entry.handlers[hook];
-    if (run === undefined) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => reject(crossed(error));
-      this.#ground.post(entry.definition.path, `${hook} of ${entry.definition.path}`, () => {
-        try {
-          const life = { servicePath: () => entry.definition.path };
-          const done = this.#ground.enter(entry, hook, () => run(life));
-          Promise.resolve(done).then(() => resolve(), fail);
-        } catch (error) {
-          fail(error);
-        }
-      });
-    });
   }
 
   #subscribe(entry: Entry): void {
@@ -263,7 +278,7 @@ export class Services {
       `$registry/services/${path}/state/${state.toLowerCase()}`,
       codec.encode({ path, state, timestamp: this.#ground.clock.now }),
       { retainFor: STATE_RETENTION },
-      { sender: path, record: recordOf("", "", null, this.#ground.clock.now) },
+      { sender: entry.id, record: recordOf("", "", null, this.#ground.clock.now) },
       () => {},
     );
   }
@@ -278,12 +293,14 @@ export class Services {
       throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
     }
     const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
+    this.#reloading.get(entry)?.(reason);
+    this.#ground.scheduler.release(entry.id);
     entry.generation++;
     entry.away = "its script was ended and is being loaded anew";
     this.#unsubscribe(entry);
     this.#started = this.#started.filter((one) => one !== entry);
     this.#change(entry, "ERROR");
-    this.#ground.scheduler.abandon(path, reason);
+    this.#ground.scheduler.abandon(entry.id, reason);
     this.#ground.requests.endOf(entry, reason);
     this.#ground.clock.after(
       this.#ground.faults.restartAfter ?? 10,
@@ -292,29 +309,102 @@ export class Services {
   }
 
   /** Ends a script by the fault plan; false: it cannot end now. */
-  diesByPlan(path: string): boolean {
-    const entry = this.#ground.registry.all.find(({ definition }) => definition.path === path);
-    if (entry?.state !== "RUNNING") {
+  diesByPlan(id: string): boolean {
+    if (this.#ground.registry.withId(id)?.state !== "RUNNING") {
       return false;
     }
-    this.#ground.scheduler.note(`death    ${path}`);
-    this.end(path, "its script was ended by the fault plan");
+    this.#ground.scheduler.note(`death    ${id}`);
+    this.end(id, "its script was ended by the fault plan");
     return true;
+  }
+
+  /**
+   * The script of a service is loaded anew, as after a change of its file: the new one takes over
+   * with what the old one has saved, or the old one goes on.
+   *
+   * @throws what `init`, `restore` or `start` of the new one threw; TypeError if it cannot be made
+   */
+  async reload(path: string): Promise<void> {
+    const entry = this.#ground.registry.find(path);
+    const make = this.rebuild.get(entry.id);
+    if (make === undefined || entry.state !== "RUNNING") {
+      throw new TypeError(
+        make === undefined
+          ? `service "${path}" cannot be made anew: add it as a function that makes its definition`
+          : `service "${path}" does not run, so it cannot be loaded anew`,
+      );
+    }
+    if (this.#reloading.has(entry)) {
+      throw new NotRunningError(`service "${path}" is being loaded anew; try again later`);
+    }
+    const ended = new Promise<never>((_, reject) => this.#reloading.set(entry, reject));
+    try {
+      await Promise.race([this.#takeOver(entry, make(), ended), ended]);
+    } finally {
+      this.#reloading.delete(entry);
+    }
+  }
+
+  /** @param ended rejects when the script ends meanwhile: then it comes back by itself */
+  async #takeOver(entry: Entry, fresh: HostHandlers, ended: Promise<never>): Promise<void> {
+    const { scheduler, bus } = this.#ground;
+    const { handlers: old, generation } = entry;
+    await lives(this.#ground, entry, "init", fresh);
+    const before = entry.subscriptions;
+    const forgetOld = (): void => before.forEach((id) => void bus.unsubscribe(id));
+    ended.catch(forgetOld);
+    scheduler.hold(entry.id);
+    bus.suspend(before);
+    entry.subscriptions = [];
+    try {
+      this.#subscribe(entry);
+      const saved = await this.#saved(entry, old);
+      if (saved !== undefined) {
+        await lives(this.#ground, entry, "restore", fresh, codec.decode(...copied(saved)));
+      }
+      entry.handlers = fresh;
+      await lives(this.#ground, entry, "start", fresh);
+      forgetOld();
+    } catch (error) {
+      if (entry.generation === generation) {
+        entry.handlers = old;
+        this.#unsubscribe(entry);
+        entry.subscriptions = before;
+        bus.resume(before);
+      }
+      throw error;
+    } finally {
+      scheduler.release(entry.id);
+    }
+    await lives(this.#ground, entry, "stop", old);
+  }
+
+  /** What cannot be saved is logged, and the new one begins without. */
+  async #saved(entry: Entry, old: HostHandlers): Promise<Encoded | undefined> {
+    try {
+      const saved = old.save && { value: await lives(this.#ground, entry, "save", old) };
+      return saved === undefined || saved.value === undefined
+        ? undefined
+        : codec.encode(saved.value);
+    } catch (error) {
+      this.#ground.log("warn", "node", `state was not saved path=${entry.id} ${error}`);
+      return undefined;
+    }
   }
 
   async #restart(entry: Entry): Promise<void> {
     if (!this.#isRunning) {
       return;
     }
-    const { path } = entry.definition;
-    this.#ground.scheduler.note(`restart  ${path}`);
+    const { id } = entry;
+    this.#ground.scheduler.note(`restart  ${id}`);
     try {
-      entry.handlers = this.rebuild.get(path)?.() ?? entry.handlers;
-      await this.#lifecycle(entry, "init");
+      entry.handlers = this.rebuild.get(id)?.() ?? entry.handlers;
+      await lives(this.#ground, entry, "init");
       this.#change(entry, "INITIALIZED");
       await this.#start(entry);
     } catch (error) {
-      this.#ground.log("error", "node", `service "${path}" did not come back: ${error}`);
+      this.#ground.log("error", "node", `service "${id}" did not come back: ${error}`);
     }
   }
 }

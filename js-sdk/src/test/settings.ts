@@ -6,6 +6,7 @@ import { suggestion } from "../suggestion.js";
 export interface Settings {
   networkId: string;
   requestTimeout: number;
+  dependencyTimeout: number;
   queuedCallbacks: number;
   requestsInFlight: number;
   retainedEvents: number;
@@ -17,7 +18,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   networkId: true,
   requestTimeout: true,
   drainTimeout: false,
-  dependencyTimeout: false,
+  dependencyTimeout: true,
   server: false,
   limits: true,
   logging: false,
@@ -28,6 +29,7 @@ export function defaultSettings(autoAdvance: boolean): Settings {
   return {
     networkId: "default",
     requestTimeout: 30_000,
+    dependencyTimeout: 30_000,
     queuedCallbacks: 65_536,
     requestsInFlight: 65_536,
     retainedEvents: 10_000,
@@ -47,6 +49,7 @@ export function configure(settings: Settings, configJson: string): void {
   }
   settings.networkId = config.networkId ?? settings.networkId;
   settings.requestTimeout = config.requestTimeout ?? settings.requestTimeout;
+  settings.dependencyTimeout = config.dependencyTimeout ?? settings.dependencyTimeout;
   settings.queuedCallbacks = config.limits?.queuedCallbacks ?? settings.queuedCallbacks;
   settings.requestsInFlight = config.limits?.requestsInFlight ?? settings.requestsInFlight;
   settings.retainedEvents = config.limits?.retainedEvents ?? settings.retainedEvents;

@@ -7,7 +7,7 @@ export interface Place {
   readonly clock: VirtualClock;
   /** Who sends, for the order of what is sent: a service, or a caller of the test. */
   readonly sender: string;
-  /** The service whose handler runs; empty in the test. */
+  /** The id of the service whose handler runs; empty in the test. */
   readonly service: string;
   /** What runs: the path of a request, the topic of an event. */
   readonly task: string;

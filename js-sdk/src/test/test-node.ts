@@ -8,6 +8,7 @@ import { type FakeAnswer, type FakesOf, fakeAt, fakeOf } from "./fakes.js";
 import { checkedPlan, type FaultPlan } from "./faults.js";
 import { type LogLine, MemoryHost } from "./memory-host.js";
 import type { RecordedCall, RecordedEvent, Records } from "./records.js";
+import { idOf } from "./registry.js";
 import { outsideIs } from "./switchboard.js";
 
 /** How a {@link TestNode} is made. */
@@ -105,7 +106,7 @@ export class TestNode extends Node {
     }
     const first = service();
     this.#host.services.rebuild.set(
-      first.path,
+      idOf(first),
       () => registrationOf(service(), this.networkId).handlers,
     );
     return super.addService(first);
@@ -155,6 +156,18 @@ export class TestNode extends Node {
    */
   end(path: string): void {
     this.#host.services.end(path, "the test has ended it");
+  }
+
+  /**
+   * Loads the script of a service anew, as `runar dev` does when its file has changed: what waits is
+   * held, `state.save` of the old one goes to `state.restore` of the new one, `start` is called, and
+   * the new one goes on with what has waited. The service must have been added as a function. If
+   * `init`, `restore` or `start` throws, this rejects and the old one goes on.
+   *
+   * @throws NotFoundError, TypeError
+   */
+  reload(path: string): Promise<void> {
+    return this.#host.services.reload(path);
   }
 
   /**

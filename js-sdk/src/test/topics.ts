@@ -75,7 +75,7 @@ export class Topics {
     optionsJson: string | null,
   ): Promise<number> {
     const { service } = this.#ground.places.here();
-    const entry = service === "" ? undefined : this.#ground.registry.find(service);
+    const entry = this.#ground.registry.withId(service);
     const id = this.#ground.bus.subscribe(pattern, {
       handler,
       servicePath: "",
@@ -130,7 +130,7 @@ export class Topics {
 
   /** Takes events for a service; undefined: for the test. */
   taker(entry: Entry | undefined): Taker {
-    const receiver = entry?.definition.path ?? "";
+    const receiver = entry?.id ?? "";
     return (delivery, sender) => {
       if (entry !== undefined && (entry.away !== "" || entry.state === "PAUSED")) {
         return "CLOSED";

@@ -1,5 +1,6 @@
-import { InvalidPathError, UnsupportedValueError, ValidationError } from "../errors.js";
+import { InvalidPathError, ValidationError } from "../errors.js";
 import { parsePath, type TopicPath } from "./paths.js";
+import { rangeOf, type Version, versionOf } from "./semver.js";
 
 /** Where a request goes: a path, and which versions of the service are meant; empty: any. */
 export interface Address {
@@ -7,7 +8,8 @@ export interface Address {
   readonly versions: string;
 }
 
-type Version = readonly [major: number, minor: number, patch: number];
+/** Nobody means a longer one. */
+const MAX_LENGTH = 64;
 
 /** @throws InvalidPathError naming what is wrong */
 export function addressOf(text: string, defaultNetwork: string): Address {
@@ -27,8 +29,12 @@ export function addressOf(text: string, defaultNetwork: string): Address {
 }
 
 /** @throws ValidationError for a version that is none */
-export function checkVersion(service: { readonly path: string; readonly version: string }): void {
-  if (!/^\d+\.\d+\.\d+([-+].+)?$/.test(service.version)) {
+export function checkedVersion(service: {
+  readonly path: string;
+  readonly version: string;
+}): Version {
+  const version = versionOf(service.version);
+  if (version === undefined) {
     const [, major, minor = "0"] = /(\d+)(?:\.(\d+))?/.exec(service.version) ?? [];
     const hint =
       major === undefined ? "write one such as 1.0.0" : `did you mean ${major}.${minor}.0?`;
@@ -36,51 +42,25 @@ export function checkVersion(service: { readonly path: string; readonly version:
       `service "${service.path}": version "${service.version}" is not major.minor.patch; ${hint}`,
     );
   }
+  return version;
 }
 
 /**
- * Whether a range of versions, in the words of npm, has a version in it.
+ * Which versions a range has in it, in the words of npm; empty: all.
  *
- * @throws UnsupportedValueError for a range of a kind that the test kit does not know
+ * @param where what it was read in, for the error
+ * @throws InvalidPathError for a range that is none
  */
-export function admits(range: string, version: string, where: string): boolean {
-  if (range === "" || range === version) {
-    return true;
+export function versionsOf(range: string, where: string): (version: Version) => boolean {
+  if (range === "") {
+    return () => true;
   }
-  const read = /^([\^~]?)(\d+)(?:\.(\d+|x))?(?:\.(\d+|x))?$/.exec(range);
-  if (read === null) {
-    throw new UnsupportedValueError(
-      `the test kit does not read the versions "${range}" of "${where}"; it reads 2, 2.x, ^2.1, ~2.1 and a whole version`,
+  const admits = range.length > MAX_LENGTH ? undefined : rangeOf(range);
+  if (admits === undefined) {
+    const shown = range.length > MAX_LENGTH ? `${range.slice(0, MAX_LENGTH)}…` : range;
+    throw new InvalidPathError(
+      `invalid path "${where}": "${shown}" names no versions; write 2, 2.x, ^2.1, ~2.1, >=1,<3 or 2.0.0-beta.1`,
     );
   }
-  if (version.includes("-")) {
-    return false; // before its release it is meant only by its whole name
-  }
-  const [, sign, ...parts] = read;
-  const named = parts.filter((part) => part !== undefined && part !== "x").map(Number);
-  const have = version.split("+")[0]?.split(".").map(Number) as unknown as Version;
-  const least = [named[0] ?? 0, named[1] ?? 0, named[2] ?? 0] as const;
-  return (
-    compare(have, least) >= 0 && same(have, least, fixedParts(sign ?? "", least, named.length))
-  );
-}
-
-/** How many parts, from the left, may not differ. */
-function fixedParts(sign: string, least: Version, named: number): number {
-  if (sign === "") {
-    return named;
-  }
-  if (sign === "~") {
-    return Math.min(2, named);
-  }
-  const firstOther = least.findIndex((part) => part > 0);
-  return Math.min(named, firstOther < 0 ? 3 : firstOther + 1);
-}
-
-function compare(a: Version, b: Version): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
-}
-
-function same(a: Version, b: Version, parts: number): boolean {
-  return a.slice(0, parts).every((part, index) => part === b[index]);
+  return admits;
 }

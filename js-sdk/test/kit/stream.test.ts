@@ -1,6 +1,6 @@
 // Streams in a TestNode; runs in Vitest and under `runar test`.
 import assert from "node:assert/strict";
-import { type Context, defineService, stream } from "runar-ts";
+import { action, type Context, defineService, stream } from "runar-ts";
 import { TestNode, test } from "runar-ts/test";
 
 const ended: string[] = [];
@@ -29,6 +29,34 @@ const counter = defineService({
       handler: async function* (_: unknown, ctx: Context) {
         yield 1;
         ctx.fail("PERMISSION_DENIED", "no more");
+      },
+    }),
+    even: stream({
+      output: { type: "number", multipleOf: 2 },
+      handler: async function* (to: number) {
+        try {
+          for (let n = 0; n < to; n += 2) yield n;
+          yield 1;
+          yield 2;
+        } finally {
+          ended.push("even");
+        }
+      },
+    }),
+    sum: action({
+      takesStream: true,
+      fallback: async (_: { readonly reads: boolean }, error, ctx: Context) => {
+        const rest: unknown[] = [];
+        try {
+          for await (const n of ctx.input) rest.push(n);
+        } catch (unread) {
+          rest.push((unread as { code: string }).code);
+        }
+        return [error.code, ...rest];
+      },
+      handler: async (input: { readonly reads: boolean }, ctx: Context): Promise<unknown> => {
+        if (input.reads) for await (const _ of ctx.input) break;
+        return ctx.fail("OVERLOADED", "not now");
       },
     }),
     one: () => 1,
@@ -87,4 +115,39 @@ test("each item has its time, by the virtual clock", async () => {
   const late = all(node.stream("counter/slow"));
   await node.clock.advance(30_000);
   assert.deepEqual(await late, [1, "TIMEOUT"]);
+});
+
+test("items are checked by the JSON Schema of the output", async () => {
+  const node = await started();
+  ended.length = 0;
+  const seen: unknown[] = [];
+  await assert.rejects(
+    async () => {
+      for await (const n of node.client(counter).even(200)) seen.push(n);
+    },
+    {
+      code: "HANDLER_FAILED",
+      message: /item 100 of action counter\/even does not fit/,
+    },
+  );
+  assert.equal(seen.length, 100);
+  await node.settled();
+  assert.deepEqual(ended, ["even"]);
+});
+
+test("a fallback reads what is sent only if the handler has not begun to", async () => {
+  const node = await started();
+  const sum = (reads: boolean): Promise<unknown> =>
+    node.request(
+      "counter/sum",
+      { reads },
+      {
+        input: (async function* () {
+          yield 1;
+          yield 2;
+        })(),
+      },
+    );
+  assert.deepEqual(await sum(false), ["OVERLOADED", 1, 2]);
+  assert.deepEqual(await sum(true), ["OVERLOADED", "INVALID_INPUT"]);
 });

@@ -1,6 +1,7 @@
 package dev.runar;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The bounds. What happens at each is said in docs/configuration.md. A node whose queues hold
@@ -70,109 +71,138 @@ public record Limits(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public Limits {
-    ConfigRanges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
-    ConfigRanges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
-    ConfigRanges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
-    ConfigRanges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
-    ConfigRanges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
-    ConfigRanges.within("contexts", MOST_CONTEXTS, contexts);
-    ConfigRanges.within("openStreams", MOST_STREAMS, openStreams);
-    ConfigRanges.positive("turnBudget", turnBudget);
-  }
-
-  public Limits withContexts(int newContexts) {
-    return new Limits(
-        queuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        messageBytes,
-        sessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        newContexts,
-        openStreams,
-        turnBudget);
-  }
-
-  public Limits withOpenStreams(int newOpenStreams) {
-    return new Limits(
-        queuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        messageBytes,
-        sessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        contexts,
-        newOpenStreams,
-        turnBudget);
+    Ranges.within("queuedCallbacks", MOST_QUEUED_CALLBACKS, queuedCallbacks);
+    Ranges.within("queuedBytes", MOST_QUEUED_BYTES, queuedBytes);
+    Ranges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
+    Ranges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
+    Ranges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+    Ranges.within("contexts", MOST_CONTEXTS, contexts);
+    Ranges.within("openStreams", MOST_STREAMS, openStreams);
+    Ranges.positive("turnBudget", turnBudget);
   }
 
   public Limits withQueuedCallbacks(int newQueuedCallbacks) {
-    return new Limits(
-        newQueuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        messageBytes,
-        sessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        contexts,
-        openStreams,
-        turnBudget);
+    return with(draft -> draft.queuedCallbacks = newQueuedCallbacks);
+  }
+
+  public Limits withQueuedBytes(long newQueuedBytes) {
+    return with(draft -> draft.queuedBytes = newQueuedBytes);
+  }
+
+  public Limits withRequestsInFlight(int newRequestsInFlight) {
+    return with(draft -> draft.requestsInFlight = newRequestsInFlight);
   }
 
   public Limits withMessageBytes(int newMessageBytes) {
-    return new Limits(
-        queuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        newMessageBytes,
-        sessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        contexts,
-        openStreams,
-        turnBudget);
+    return with(draft -> draft.messageBytes = newMessageBytes);
   }
 
   public Limits withSessionBytes(int newSessionBytes) {
-    return new Limits(
-        queuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        messageBytes,
-        newSessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        contexts,
-        openStreams,
-        turnBudget);
+    return with(draft -> draft.sessionBytes = newSessionBytes);
+  }
+
+  public Limits withSessions(int newSessions) {
+    return with(draft -> draft.sessions = newSessions);
+  }
+
+  public Limits withSubscriptionsPerSession(int newSubscriptionsPerSession) {
+    return with(draft -> draft.subscriptionsPerSession = newSubscriptionsPerSession);
+  }
+
+  public Limits withRetainedEvents(int newRetainedEvents) {
+    return with(draft -> draft.retainedEvents = newRetainedEvents);
+  }
+
+  public Limits withRetainedBytes(long newRetainedBytes) {
+    return with(draft -> draft.retainedBytes = newRetainedBytes);
+  }
+
+  public Limits withContexts(int newContexts) {
+    return with(draft -> draft.contexts = newContexts);
+  }
+
+  public Limits withOpenStreams(int newOpenStreams) {
+    return with(draft -> draft.openStreams = newOpenStreams);
   }
 
   public Limits withTurnBudget(Duration newTurnBudget) {
-    return new Limits(
-        queuedCallbacks,
-        queuedBytes,
-        requestsInFlight,
-        messageBytes,
-        sessionBytes,
-        sessions,
-        subscriptionsPerSession,
-        retainedEvents,
-        retainedBytes,
-        contexts,
-        openStreams,
-        newTurnBudget);
+    return with(draft -> draft.turnBudget = newTurnBudget);
+  }
+
+  private Limits with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.complete();
+  }
+
+  /** One of them while a value is changed; checked when it is complete. */
+  private static final class Draft {
+    private int queuedCallbacks;
+    private long queuedBytes;
+    private int requestsInFlight;
+    private int messageBytes;
+    private int sessionBytes;
+    private int sessions;
+    private int subscriptionsPerSession;
+    private int retainedEvents;
+    private long retainedBytes;
+    private int contexts;
+    private int openStreams;
+    private Duration turnBudget;
+
+    Draft(Limits from) {
+      queuedCallbacks = from.queuedCallbacks;
+      queuedBytes = from.queuedBytes;
+      requestsInFlight = from.requestsInFlight;
+      messageBytes = from.messageBytes;
+      sessionBytes = from.sessionBytes;
+      sessions = from.sessions;
+      subscriptionsPerSession = from.subscriptionsPerSession;
+      retainedEvents = from.retainedEvents;
+      retainedBytes = from.retainedBytes;
+      contexts = from.contexts;
+      openStreams = from.openStreams;
+      turnBudget = from.turnBudget;
+    }
+
+    Limits complete() {
+      return new Limits(
+          queuedCallbacks,
+          queuedBytes,
+          requestsInFlight,
+          messageBytes,
+          sessionBytes,
+          sessions,
+          subscriptionsPerSession,
+          retainedEvents,
+          retainedBytes,
+          contexts,
+          openStreams,
+          turnBudget);
+    }
+  }
+
+  /**
+   * Says what a configured value may be. Stateless. Apart from the records, which make each other's
+   * defaults.
+   */
+  static final class Ranges {
+    private Ranges() {}
+
+    static void positive(String key, Duration value) {
+      if (!value.isPositive()) {
+        throw outside(key, "more than 0 ms", value.toMillis());
+      }
+    }
+
+    static void within(String key, long most, long value) {
+      if (value < 1 || value > most) {
+        throw outside(key, "1 to " + most, value);
+      }
+    }
+
+    static IllegalArgumentException outside(String key, String range, Object value) {
+      return new IllegalArgumentException(key + " must be " + range + ", it is " + value);
+    }
   }
 }

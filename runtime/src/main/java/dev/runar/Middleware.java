@@ -84,11 +84,10 @@ public interface Middleware {
    * Who goes on later than at once gives up the order of events, and a full queue is then a failure
    * and not a refusal.
    *
-   * <p>It must not block: it runs on the publisher's thread and, for events that are retained,
-   * while other subscriptions and retained events wait. An event for a subscription with options
-   * comes here once for each try, and again every few milliseconds while the queue of its handler
-   * is full, with the same {@link EventContext#attempt}: what {@code next} gives then has failed
-   * with {@code OVERLOADED}. What counts events had better count those whose {@code next} is done.
+   * <p>It must not block: it runs on the publisher's thread, and later events that have their turn
+   * at the subscription behind a retained one wait for it. An event comes here once; one for a
+   * subscription that tries again, once for each {@link EventContext#attempt}. If the queue of its
+   * handler is full, a subscription with options holds what has gone on until there is room.
    */
   default CompletableFuture<Void> event(EventContext context, Event event, Next<Event, Void> next) {
     return next.proceed(event);

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts services, routes requests and events between them, and serves clients on one port. Any
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public interface Node extends AutoCloseable {
+public interface Node extends Messaging, AutoCloseable {
 
   /** Starts a configuration in code. */
   static NodeBuilder builder() {
@@ -139,91 +138,6 @@ public interface Node extends AutoCloseable {
    */
   Set<Path> filesOf(Path entry);
 
-  /** As {@link #request(String, Payload, RequestOptions)}, with the node's timeout. */
-  default CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  /**
-   * Calls an action.
-   *
-   * @return the result; fails with a {@link RunarException}. Cancelling the future cancels the
-   *     request.
-   */
-  CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options);
-
-  /**
-   * Calls an action with an object and takes its result as one: {@code node.request("math/add", new
-   * Pair(5, 3), int.class)}.
-   *
-   * @param input what {@link Payload#of} takes, a record or another object of the program among it
-   * @param result as {@link Payload#as(Class)} makes it
-   * @throws RunarException in the future: {@code INVALID_INPUT}, naming the JSON path, if the
-   *     result does not fit
-   */
-  default <T> CompletableFuture<T> request(String path, @Nullable Object input, Class<T> result) {
-    return request(path, input, result, RequestOptions.DEFAULT);
-  }
-
-  /** As {@link #request(String, Object, Class)}, with options. */
-  default <T> CompletableFuture<T> request(
-      String path, @Nullable Object input, Class<T> result, RequestOptions options) {
-    return TypedResult.of(
-        "the result of " + path,
-        () -> request(path, Payload.of(input), options),
-        payload -> payload.as(result));
-  }
-
-  /** As {@link #request(String, Object, Class)}, for a result with type parameters. */
-  default <T> CompletableFuture<T> request(
-      String path, @Nullable Object input, Payload.TypeOf<T> result) {
-    return request(path, input, result, RequestOptions.DEFAULT);
-  }
-
-  /** As {@link #request(String, Object, Payload.TypeOf)}, with options. */
-  default <T> CompletableFuture<T> request(
-      String path, @Nullable Object input, Payload.TypeOf<T> result, RequestOptions options) {
-    return TypedResult.of(
-        "the result of " + path,
-        () -> request(path, Payload.of(input), options),
-        payload -> payload.as(result));
-  }
-
-  /**
-   * As {@link #request(String, Payload, RequestOptions)}, for an action that takes a stream.
-   *
-   * @param input items for the action; asked for as fast as it reads them. Its subscription is
-   *     cancelled when the action has answered.
-   */
-  CompletableFuture<Payload> request(
-      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
-
-  /**
-   * The items that an action answers with. Each subscriber makes a request of its own; the action
-   * is at most 64 items ahead of what it asked for. It is told on virtual threads, and may block
-   * them. Cancelling its subscription ends the action's work.
-   *
-   * @param options {@code timeout} is how long to wait for each item, the first included; a slow
-   *     subscriber has all the time it wants
-   * @throws RunarException by {@code onError}, behind the items that came before it
-   */
-  Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options);
-
-  /**
-   * As {@link #stream(String, Payload, RequestOptions)}, for an action that takes a stream, too.
-   *
-   * @param input items for the action; subscribed to by each request
-   */
-  Flow.Publisher<Payload> stream(
-      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input);
-
-  /** As {@link #publish(String, Payload, PublishOptions)}, without options. */
-  default CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-    return publish(topic, payload, PublishOptions.DEFAULT);
-  }
-
-  CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
-
   /**
    * A client of a service: calls of the interface are requests, and misuse of it is refused here.
    *
@@ -237,10 +151,10 @@ public interface Node extends AutoCloseable {
    * }</pre>
    *
    * Parameters are sent by name; a single record, map or other object is the whole input; {@link
-   * RequestOptions} may come last. A method that returns a {@link Flow.Publisher} reads a stream,
-   * one that returns neither it nor a future blocks: call it on a virtual thread or one of your
-   * own, never where a future of the node completes. It throws the {@link RunarException} of the
-   * request.
+   * RequestOptions} may come last. A parameter that is a {@link Flow.Publisher} is sent as items
+   * beside the input. A method that returns a {@link Flow.Publisher} reads a stream, one that
+   * returns neither it nor a future blocks: call it on a virtual thread or one of your own, never
+   * where a future of the node completes. It throws the {@link RunarException} of the request.
    *
    * @param api an interface with {@code @ServicePath}
    * @throws IllegalArgumentException naming the method that cannot be a request, and why
@@ -249,21 +163,6 @@ public interface Node extends AutoCloseable {
 
   /** As {@link #client(Class)}, for the service at a path. */
   <T> T client(Class<T> api, String path);
-
-  /** Publishes a record or another object that {@link Payload#of} takes. */
-  default CompletableFuture<PublishReceipt> publish(String topic, @Nullable Object event) {
-    return publish(topic, event, PublishOptions.DEFAULT);
-  }
-
-  /** As {@link #publish(String, Object)}, with options. */
-  default CompletableFuture<PublishReceipt> publish(
-      String topic, @Nullable Object event, PublishOptions options) {
-    try {
-      return publish(topic, Payload.of(event), options);
-    } catch (RunarException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
 
   /** Subscribes; active when the call returns. Before or after {@link #start()}. */
   default Subscription subscribe(String pattern, EventHandler handler) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Everything that can be configured, with defaults. The record names are the keys of {@code
@@ -49,11 +50,11 @@ public record NodeConfig(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public NodeConfig {
-    ConfigRanges.positive("requestTimeout", requestTimeout);
+    Limits.Ranges.positive("requestTimeout", requestTimeout);
     if (drainTimeout.isNegative()) {
-      throw ConfigRanges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
+      throw Limits.Ranges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
-    ConfigRanges.positive("dependencyTimeout", dependencyTimeout);
+    Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
   }
 
   /**
@@ -67,120 +68,83 @@ public record NodeConfig(
   }
 
   public NodeConfig withNetworkId(String newNetworkId) {
-    return new NodeConfig(
-        newNetworkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.networkId = newNetworkId);
   }
 
   public NodeConfig withRequestTimeout(Duration newRequestTimeout) {
-    return new NodeConfig(
-        networkId,
-        newRequestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.requestTimeout = newRequestTimeout);
   }
 
   public NodeConfig withDrainTimeout(Duration newDrainTimeout) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        newDrainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.drainTimeout = newDrainTimeout);
   }
 
   public NodeConfig withDependencyTimeout(Duration newDependencyTimeout) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        newDependencyTimeout,
-        server,
-        limits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.dependencyTimeout = newDependencyTimeout);
   }
 
   public NodeConfig withServer(Server newServer) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        newServer,
-        limits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.server = newServer);
   }
 
   public NodeConfig withLimits(Limits newLimits) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        newLimits,
-        logging,
-        supervision,
-        permissions);
+    return with(draft -> draft.limits = newLimits);
   }
 
   public NodeConfig withLogging(Logging newLogging) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        newLogging,
-        supervision,
-        permissions);
+    return with(draft -> draft.logging = newLogging);
   }
 
   public NodeConfig withSupervision(Supervision newSupervision) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        logging,
-        newSupervision,
-        permissions);
+    return with(draft -> draft.supervision = newSupervision);
   }
 
   public NodeConfig withPermissions(Permissions newPermissions) {
-    return new NodeConfig(
-        networkId,
-        requestTimeout,
-        drainTimeout,
-        dependencyTimeout,
-        server,
-        limits,
-        logging,
-        supervision,
-        newPermissions);
+    return with(draft -> draft.permissions = newPermissions);
+  }
+
+  private NodeConfig with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.complete();
+  }
+
+  /** One of them while a value is changed; checked when it is complete. */
+  private static final class Draft {
+    private String networkId;
+    private Duration requestTimeout;
+    private Duration drainTimeout;
+    private Duration dependencyTimeout;
+    private Server server;
+    private Limits limits;
+    private Logging logging;
+    private Supervision supervision;
+    private Permissions permissions;
+
+    Draft(NodeConfig from) {
+      networkId = from.networkId;
+      requestTimeout = from.requestTimeout;
+      drainTimeout = from.drainTimeout;
+      dependencyTimeout = from.dependencyTimeout;
+      server = from.server;
+      limits = from.limits;
+      logging = from.logging;
+      supervision = from.supervision;
+      permissions = from.permissions;
+    }
+
+    NodeConfig complete() {
+      return new NodeConfig(
+          networkId,
+          requestTimeout,
+          drainTimeout,
+          dependencyTimeout,
+          server,
+          limits,
+          logging,
+          supervision,
+          permissions);
+    }
   }
 
   /**
@@ -192,6 +156,7 @@ public record NodeConfig(
    * @param pingInterval how often a silent client is pinged
    * @param idleTimeout after how long without a frame a client is closed
    * @param handshakeTimeout how long a connection may take to send its first request
+   * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
    */
   public record Server(
@@ -201,6 +166,7 @@ public record NodeConfig(
       Duration pingInterval,
       Duration idleTimeout,
       Duration handshakeTimeout,
+      Duration writeTimeout,
       Cors cors) {
     public static final Server DEFAULT =
         new Server(
@@ -210,6 +176,7 @@ public record NodeConfig(
             Duration.ofSeconds(25),
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
             Cors.OFF);
 
     /**
@@ -218,14 +185,14 @@ public record NodeConfig(
      * @throws IllegalArgumentException for a duration that is not above 0
      */
     public Server {
-      ConfigRanges.positive("pingInterval", pingInterval);
-      ConfigRanges.positive("idleTimeout", idleTimeout);
-      ConfigRanges.positive("handshakeTimeout", handshakeTimeout);
+      Limits.Ranges.positive("pingInterval", pingInterval);
+      Limits.Ranges.positive("idleTimeout", idleTimeout);
+      Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
+      Limits.Ranges.positive("writeTimeout", writeTimeout);
     }
 
     public Server withHost(String newHost) {
-      return new Server(
-          newHost, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
+      return with(draft -> draft.host = newHost);
     }
 
     /**
@@ -239,33 +206,72 @@ public record NodeConfig(
     }
 
     public Server withPort(PortChoice newPort) {
-      return new Server(
-          host, newPort, publicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
+      return with(draft -> draft.port = newPort);
     }
 
     public Server withPublicFolder(String newPublicFolder) {
-      return new Server(
-          host, port, newPublicFolder, pingInterval, idleTimeout, handshakeTimeout, cors);
+      return with(draft -> draft.publicFolder = newPublicFolder);
     }
 
     public Server withPingInterval(Duration newPingInterval) {
-      return new Server(
-          host, port, publicFolder, newPingInterval, idleTimeout, handshakeTimeout, cors);
+      return with(draft -> draft.pingInterval = newPingInterval);
     }
 
     public Server withIdleTimeout(Duration newIdleTimeout) {
-      return new Server(
-          host, port, publicFolder, pingInterval, newIdleTimeout, handshakeTimeout, cors);
+      return with(draft -> draft.idleTimeout = newIdleTimeout);
     }
 
     public Server withHandshakeTimeout(Duration newHandshakeTimeout) {
-      return new Server(
-          host, port, publicFolder, pingInterval, idleTimeout, newHandshakeTimeout, cors);
+      return with(draft -> draft.handshakeTimeout = newHandshakeTimeout);
+    }
+
+    public Server withWriteTimeout(Duration newWriteTimeout) {
+      return with(draft -> draft.writeTimeout = newWriteTimeout);
     }
 
     public Server withCors(Cors newCors) {
-      return new Server(
-          host, port, publicFolder, pingInterval, idleTimeout, handshakeTimeout, newCors);
+      return with(draft -> draft.cors = newCors);
+    }
+
+    private Server with(Consumer<ServerDraft> change) {
+      var draft = new ServerDraft(this);
+      change.accept(draft);
+      return draft.complete();
+    }
+
+    /** One of them while a value is changed; checked when it is complete. */
+    private static final class ServerDraft {
+      private String host;
+      private PortChoice port;
+      private String publicFolder;
+      private Duration pingInterval;
+      private Duration idleTimeout;
+      private Duration handshakeTimeout;
+      private Duration writeTimeout;
+      private Cors cors;
+
+      ServerDraft(Server from) {
+        host = from.host;
+        port = from.port;
+        publicFolder = from.publicFolder;
+        pingInterval = from.pingInterval;
+        idleTimeout = from.idleTimeout;
+        handshakeTimeout = from.handshakeTimeout;
+        writeTimeout = from.writeTimeout;
+        cors = from.cors;
+      }
+
+      Server complete() {
+        return new Server(
+            host,
+            port,
+            publicFolder,
+            pingInterval,
+            idleTimeout,
+            handshakeTimeout,
+            writeTimeout,
+            cors);
+      }
     }
   }
 
@@ -309,7 +315,7 @@ public record NodeConfig(
       methods = checked("methods", methods, TOKEN, "names of methods");
       headers = checked("headers", headers, TOKEN, "names of headers");
       if (maxAge.isNegative()) {
-        throw ConfigRanges.outside("maxAge", "0 ms or more", maxAge.toMillis());
+        throw Limits.Ranges.outside("maxAge", "0 ms or more", maxAge.toMillis());
       }
       if (credentials && origins.contains("*")) {
         throw new IllegalArgumentException(
@@ -322,7 +328,7 @@ public record NodeConfig(
         String key, List<String> values, String pattern, String wanted) {
       for (String value : values) {
         if (!value.matches(pattern)) {
-          throw ConfigRanges.outside(key, wanted, value);
+          throw Limits.Ranges.outside(key, wanted, value);
         }
       }
       return List.copyOf(values);
@@ -351,7 +357,7 @@ public record NodeConfig(
      */
     public Logging {
       if (!LEVELS.contains(level)) {
-        throw ConfigRanges.outside("level", "one of " + String.join(", ", LEVELS), level);
+        throw Limits.Ranges.outside("level", "one of " + String.join(", ", LEVELS), level);
       }
     }
   }

@@ -54,15 +54,15 @@ public record Supervision(
    * @throws IllegalArgumentException for a value outside its range, with the range
    */
   public Supervision {
-    ConfigRanges.positive("loadTimeout", loadTimeout);
-    ConfigRanges.positive("turnWarning", turnWarning);
-    ConfigRanges.positive("grace", grace);
+    Limits.Ranges.positive("loadTimeout", loadTimeout);
+    Limits.Ranges.positive("turnWarning", turnWarning);
+    Limits.Ranges.positive("grace", grace);
     if (turnBytes < 0) {
-      throw ConfigRanges.outside("turnBytes", "0 or more", turnBytes);
+      throw Limits.Ranges.outside("turnBytes", "0 or more", turnBytes);
     }
-    ConfigRanges.within("deaths", 1_000, deaths);
-    ConfigRanges.positive("within", within);
-    ConfigRanges.positive("backOff", backOff);
+    Limits.Ranges.within("deaths", 1_000, deaths);
+    Limits.Ranges.positive("within", within);
+    Limits.Ranges.positive("backOff", backOff);
   }
 
   public Supervision withOnDeath(OnDeath newOnDeath) {

@@ -20,7 +20,7 @@ public record TestPlan(
   public TestPlan {
     names = List.copyOf(names);
     if (timeout.isNegative()) {
-      throw ConfigRanges.outside("timeout", "0 or more", timeout.toMillis());
+      throw Limits.Ranges.outside("timeout", "0 or more", timeout.toMillis());
     }
   }
 }

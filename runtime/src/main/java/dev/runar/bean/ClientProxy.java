@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
@@ -178,12 +179,16 @@ public final class ClientProxy implements InvocationHandler {
             ? last
             : RequestOptions.DEFAULT;
     if (call.shape() == Shape.STREAM) {
-      return stream(call, call.parameters().payload(arguments), options);
+      return stream(call, arguments, options);
     }
     CompletableFuture<?> future;
     try {
       Payload payload = call.parameters().payload(arguments);
-      future = requests.request(call.path(), payload, call.result(), options);
+      Optional<Flow.Publisher<Payload>> items = call.parameters().items(arguments);
+      future =
+          items.isEmpty()
+              ? requests.request(call.path(), payload, call.result(), options)
+              : sending(call, payload, options, items.get());
     } catch (RunarException e) {
       future = CompletableFuture.failedFuture(e);
     }
@@ -194,9 +199,20 @@ public final class ClientProxy implements InvocationHandler {
     return call.shape() == Shape.RESULT ? result : null;
   }
 
-  private Flow.Publisher<Object> stream(Call call, Payload input, RequestOptions options) {
-    return new MappedStream<Payload, Object>(
-        requests.stream(call.path(), input, options), item -> item(call, item));
+  private CompletableFuture<?> sending(
+      Call call, Payload payload, RequestOptions options, Flow.Publisher<Payload> items) {
+    return requests.request(call.path(), payload, call.result(), options, items);
+  }
+
+  private Flow.Publisher<Object> stream(
+      Call call, @Nullable Object[] arguments, RequestOptions options) {
+    Payload payload = call.parameters().payload(arguments);
+    Flow.Publisher<Payload> source =
+        call.parameters()
+            .items(arguments)
+            .map(items -> requests.stream(call.path(), payload, options, items))
+            .orElseGet(() -> requests.stream(call.path(), payload, options));
+    return new MappedStream<Payload, Object>(source, item -> item(call, item));
   }
 
   private static Object item(Call call, Payload item) {

@@ -6,33 +6,40 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the parameters of a method stand for one payload. A single record, map or other object is the
  * whole of it; anything else is a field of it, by name. A context or options may come last and are
- * no part of it. Immutable; any thread.
+ * no part of it; a {@code Flow.Publisher} is the items that are sent beside it. Immutable; any
+ * thread.
  */
 final class Parameters {
   private final String action;
   private final List<Field> fields;
   private final boolean isWhole;
+  private final @Nullable Field items;
   private final int count;
 
-  /** One parameter that is part of the payload. */
-  private record Field(String name, Type type) {}
+  /** One parameter that is part of the payload, or the items beside it. */
+  private record Field(String name, Type type, int index) {}
 
-  private Parameters(String action, List<Field> fields, boolean isWhole, int count) {
+  private Parameters(
+      String action, List<Field> fields, boolean isWhole, @Nullable Field items, int count) {
     this.action = action;
     this.fields = fields;
     this.isWhole = isWhole;
+    this.items = items;
     this.count = count;
   }
 
@@ -55,25 +62,47 @@ final class Parameters {
   private static Parameters of(Method method, Class<?> last, boolean oneIsWhole) {
     Parameter[] all = method.getParameters();
     boolean hasLast = all.length > 0 && all[all.length - 1].getType() == last;
-    Parameter[] own = hasLast ? Arrays.copyOf(all, all.length - 1) : all;
-    for (Parameter parameter : own) {
-      String where = Methods.shown(method) + ", parameter " + parameter.getName();
-      if (parameter.getType() == last) {
+    Field items = null;
+    var own = new LinkedHashMap<Integer, Parameter>();
+    for (int i = 0; i < (hasLast ? all.length - 1 : all.length); i++) {
+      String where = Methods.shown(method) + ", parameter " + all[i].getName();
+      if (all[i].getType() == last) {
         throw new IllegalArgumentException(where + ": " + last.getSimpleName() + " comes last");
       }
-      PayloadTypes.check(parameter.getParameterizedType(), where);
+      if (all[i].getType() == Flow.Publisher.class && !oneIsWhole) {
+        if (items != null) {
+          throw new IllegalArgumentException(where + ": only one stream of items can be sent");
+        }
+        items = new Field(all[i].getName(), itemType(all[i].getParameterizedType(), where), i);
+      } else {
+        PayloadTypes.check(all[i].getParameterizedType(), where);
+        own.put(i, all[i]);
+      }
     }
+    Parameter only = own.size() == 1 ? own.values().iterator().next() : null;
     boolean isWhole =
-        own.length == 1
-            && !own[0].isAnnotationPresent(Param.class)
-            && (oneIsWhole || PayloadTypes.isWhole(own[0].getType()));
+        only != null
+            && !only.isAnnotationPresent(Param.class)
+            && (oneIsWhole || PayloadTypes.isWhole(only.getType()));
     var fields = new ArrayList<Field>();
-    for (Parameter parameter : own) {
-      fields.add(
-          new Field(isWhole ? "" : name(parameter, method), parameter.getParameterizedType()));
-    }
+    own.forEach(
+        (index, parameter) ->
+            fields.add(
+                new Field(
+                    isWhole ? "" : name(parameter, method),
+                    parameter.getParameterizedType(),
+                    index)));
     refuseSecond(fields, method);
-    return new Parameters(Methods.shown(method), List.copyOf(fields), isWhole, all.length);
+    return new Parameters(Methods.shown(method), List.copyOf(fields), isWhole, items, all.length);
+  }
+
+  private static Type itemType(Type declared, String where) {
+    if (!(declared instanceof ParameterizedType known)) {
+      throw new IllegalArgumentException(where + ": a stream of what? Write Flow.Publisher<…>");
+    }
+    Type item = known.getActualTypeArguments()[0];
+    PayloadTypes.check(item, where + ", item");
+    return item;
   }
 
   private static String name(Parameter parameter, Method method) {
@@ -123,35 +152,75 @@ final class Parameters {
       return Payload.of(null);
     }
     if (isWhole) {
-      return Payload.of(arguments[0]);
+      return Payload.of(arguments[fields.getFirst().index()]);
     }
     var map = new LinkedHashMap<String, @Nullable Object>();
-    for (int i = 0; i < fields.size(); i++) {
-      Object argument = arguments[i];
+    for (Field field : fields) {
+      Object argument = arguments[field.index()];
       if (argument != null && !Optional.empty().equals(argument)) {
-        map.put(fields.get(i).name(), argument);
+        map.put(field.name(), argument);
       }
     }
     return Payload.of(map);
   }
 
+  /** Whether items are sent beside the payload. */
+  boolean hasItems() {
+    return items != null;
+  }
+
+  /**
+   * What a client sends beside the payload; empty if its method has no such parameter.
+   *
+   * @throws RunarException {@code INVALID_INPUT} for null
+   */
+  Optional<Flow.Publisher<Payload>> items(@Nullable Object[] arguments) {
+    if (items == null) {
+      return Optional.empty();
+    }
+    if (arguments[items.index()] instanceof Flow.Publisher<?> given) {
+      return Optional.of(new MappedStream<Object, Payload>(given, Payload::of));
+    }
+    throw new RunarException(
+        Code.INVALID_INPUT, action + ": " + items.name() + " is null and not a stream of items");
+  }
+
   /**
    * The arguments for a call.
    *
+   * @param sent the items beside the payload, if the method takes them
    * @param last the argument that comes last, if the method takes it
    * @throws RunarException {@code INVALID_INPUT}, naming the place of what does not fit
    */
-  @Nullable Object[] arguments(Payload payload, Object last) {
+  @Nullable Object[] arguments(
+      Payload payload, Supplier<Flow.Publisher<Payload>> sent, Object last) {
     @Nullable Object[] arguments = new @Nullable Object[count];
     if (isWhole) {
-      arguments[0] = payload.<@Nullable Object>as(fields.get(0).type(), "$");
+      Field whole = fields.getFirst();
+      arguments[whole.index()] = payload.<@Nullable Object>as(whole.type(), "$");
     } else if (!fields.isEmpty()) {
       fill(arguments, payload.value());
     }
-    if (count > fields.size()) {
+    int known = fields.size();
+    if (items != null) {
+      arguments[items.index()] = new MappedStream<Payload, Object>(sent.get(), this::item);
+      known++;
+    }
+    if (count > known) {
       arguments[count - 1] = last;
     }
     return arguments;
+  }
+
+  private Object item(Payload item) {
+    Type type = Objects.requireNonNull(items).type();
+    Object known = item.<@Nullable Object>as(type, "$");
+    if (known == null) {
+      throw new RunarException(
+          Code.INVALID_INPUT,
+          action + ": an item is null; let the method take Flow.Publisher<Payload>");
+    }
+    return known;
   }
 
   /** An object maps by name, an array by position, a scalar to the only parameter. */
@@ -165,7 +234,8 @@ final class Parameters {
             case null -> null;
             default -> only(value);
           };
-      arguments[i] = Payload.of(part).<@Nullable Object>as(field.type(), "$." + field.name());
+      arguments[field.index()] =
+          Payload.of(part).<@Nullable Object>as(field.type(), "$." + field.name());
     }
   }
 

@@ -13,7 +13,19 @@ sealed interface Requests {
   <T> CompletableFuture<T> request(
       String path, Payload input, TypeOf<T> result, RequestOptions options);
 
+  /** With items beside the input. */
+  <T> CompletableFuture<T> request(
+      String path,
+      Payload input,
+      TypeOf<T> result,
+      RequestOptions options,
+      Flow.Publisher<Payload> items);
+
   Flow.Publisher<Payload> stream(String path, Payload input, RequestOptions options);
+
+  /** With items beside the input. */
+  Flow.Publisher<Payload> stream(
+      String path, Payload input, RequestOptions options, Flow.Publisher<Payload> items);
 
   /** Of a program. */
   record OfNode(Node node) implements Requests {
@@ -24,8 +36,24 @@ sealed interface Requests {
     }
 
     @Override
+    public <T> CompletableFuture<T> request(
+        String path,
+        Payload input,
+        TypeOf<T> result,
+        RequestOptions options,
+        Flow.Publisher<Payload> items) {
+      return node.request(path, input, result, options, items);
+    }
+
+    @Override
     public Flow.Publisher<Payload> stream(String path, Payload input, RequestOptions options) {
       return node.stream(path, input, options);
+    }
+
+    @Override
+    public Flow.Publisher<Payload> stream(
+        String path, Payload input, RequestOptions options, Flow.Publisher<Payload> items) {
+      return node.stream(path, input, options, items);
     }
   }
 
@@ -38,8 +66,24 @@ sealed interface Requests {
     }
 
     @Override
+    public <T> CompletableFuture<T> request(
+        String path,
+        Payload input,
+        TypeOf<T> result,
+        RequestOptions options,
+        Flow.Publisher<Payload> items) {
+      return context.request(path, input, result, options, items);
+    }
+
+    @Override
     public Flow.Publisher<Payload> stream(String path, Payload input, RequestOptions options) {
       return context.stream(path, input, options);
+    }
+
+    @Override
+    public Flow.Publisher<Payload> stream(
+        String path, Payload input, RequestOptions options, Flow.Publisher<Payload> items) {
+      return context.stream(path, input, options, items);
     }
   }
 }

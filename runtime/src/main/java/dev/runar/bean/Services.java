@@ -90,7 +90,8 @@ public final class Services {
 
   private static ActionHandler action(Object bean, Method method, Parameters parameters) {
     return (payload, context) -> {
-      Object result = Methods.call(bean, method, parameters.arguments(payload, context));
+      Object result =
+          Methods.call(bean, method, parameters.arguments(payload, context::input, context));
       if (result instanceof CompletionStage<?> stage) {
         var future = stage.toCompletableFuture();
         context.onCancel(() -> future.cancel(true));
@@ -102,7 +103,8 @@ public final class Services {
 
   private static Service.StreamHandler stream(Object bean, Method method, Parameters parameters) {
     return (payload, context) -> {
-      Object result = Methods.call(bean, method, parameters.arguments(payload, context));
+      Object result =
+          Methods.call(bean, method, parameters.arguments(payload, context::input, context));
       if (result instanceof Flow.Publisher<?> items) {
         return new MappedStream<Object, Payload>(items, Payload::of);
       }
@@ -115,14 +117,13 @@ public final class Services {
   private static ActionOptions options(Action action, Method method, Parameters parameters) {
     Type result = Results.type(method);
     Optional<Payload> output =
-        Results.isNothing(result) || Results.isStream(method) // whose items nobody checks
-            ? Optional.empty()
-            : PayloadCodec.instance().schema(result);
+        Results.isNothing(result) ? Optional.empty() : PayloadCodec.instance().schema(result);
     return ActionOptions.builder()
         .description(action.description())
         .timeout(Duration.ofMillis(action.timeoutMs()))
         .idempotent(action.idempotent())
         .visibility(action.visibility())
+        .takesStream(parameters.hasItems())
         .input(parameters.schema().orElse(null))
         .output(output.orElse(null))
         .build();
@@ -143,7 +144,12 @@ public final class Services {
     }
     Parameters parameters = Parameters.ofEvent(method, EventContext.class);
     return (event, context) ->
-        Methods.call(bean, method, parameters.arguments(event.payload(), context));
+        Methods.call(
+            bean, method, parameters.arguments(event.payload(), Services::noItems, context));
+  }
+
+  private static Flow.Publisher<Payload> noItems() {
+    throw new IllegalStateException("events have no items");
   }
 
   private static Service.Lifecycle lifecycle(Object bean) {

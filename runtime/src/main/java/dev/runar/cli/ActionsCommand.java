@@ -2,7 +2,6 @@ package dev.runar.cli;
 
 import dev.runar.Payload;
 import dev.runar.cli.contract.JsonObject;
-import dev.runar.cli.control.ControlClient;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -12,31 +11,18 @@ import picocli.CommandLine.Mixin;
 /** {@code runar actions}: what can be called. */
 @Command(name = "actions", header = "Lists the actions of a node.")
 final class ActionsCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-  private final Output output;
-
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode node;
 
   ActionsCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+    this.node = new RunningNode(surroundings, output);
   }
 
   @Override
   public Integer call() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
-      Payload list =
-          node.request("$registry/actions/list", Payload.of(null), ControlClient.PATIENCE);
-      if (output.isJson()) {
-        output.line(Output.jsonOf(list));
-      } else {
-        table(list).lines().forEach(output::line);
-      }
-      return ExitCode.OK.number();
-    }
+    return node.show("$registry/actions/list", ActionsCommand::table);
   }
 
-  private static Table table(Payload list) {
+  private static List<String> table(Payload list) {
     var table = new Table("ACTION", "VERSION", "VISIBILITY", "HTTP", "DESCRIPTION");
     for (Object each : list.asList()) {
       JsonObject action = JsonObject.of(each);
@@ -51,7 +37,7 @@ final class ActionsCommand implements Callable<Integer> {
                 action.text("description")));
       }
     }
-    return table;
+    return table.lines();
   }
 
   private static String signature(JsonObject action) {

@@ -1,7 +1,6 @@
 package dev.runar.cli;
 
 import dev.runar.Payload;
-import dev.runar.cli.control.ControlClient;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,36 +15,23 @@ import picocli.CommandLine.Option;
     header = "Lists subscriptions and what became of their events, or the dead letters.",
     footer = {"", "Examples:", "  runar deliveries", "  runar deliveries --dead"})
 final class DeliveriesCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-  private final Output output;
-
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode node;
 
   @Option(names = "--dead", description = "Lists the events that could not be handled.")
   private boolean dead;
 
   DeliveriesCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+    this.node = new RunningNode(surroundings, output);
   }
 
   @Override
   public Integer call() {
-    String path = dead ? "$runtime/deadletters" : "$runtime/deliveries";
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
-      Payload answer = node.request(path, Payload.of(null), ControlClient.PATIENCE);
-      if (output.isJson()) {
-        output.line(Output.jsonOf(answer));
-      } else if (dead) {
-        letters(answer).lines().forEach(output::line);
-      } else {
-        subscriptions(answer).lines().forEach(output::line);
-      }
-      return ExitCode.OK.number();
-    }
+    return dead
+        ? node.show("$runtime/deadletters", DeliveriesCommand::letters)
+        : node.show("$runtime/deliveries", DeliveriesCommand::subscriptions);
   }
 
-  private static Table subscriptions(Payload answer) {
+  private static List<String> subscriptions(Payload answer) {
     var table =
         new Table(
             "PATTERN", "OWNER", "GROUP", "WAITING", "OLDEST", "HANDLED", "FAILED", "DROPPED",
@@ -70,10 +56,10 @@ final class DeliveriesCommand implements Callable<Integer> {
               text(each, "refused"),
               text(each, "late")));
     }
-    return table;
+    return table.lines();
   }
 
-  private static Table letters(Payload answer) {
+  private static List<String> letters(Payload answer) {
     var table = new Table("ID", "EVENT", "TOPIC", "OWNER", "ATTEMPTS", "ERROR");
     for (Map<?, ?> each : entries(answer, "letters")) {
       Map<?, ?> error = each.get("error") instanceof Map<?, ?> map ? map : Map.of();
@@ -86,7 +72,7 @@ final class DeliveriesCommand implements Callable<Integer> {
               text(each, "attempts"),
               firstLine(text(error, "code") + ": " + text(error, "message"))));
     }
-    return table;
+    return table.lines();
   }
 
   static List<Map<?, ?>> entries(Payload answer, String key) {

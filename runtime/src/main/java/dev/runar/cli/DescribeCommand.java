@@ -28,10 +28,9 @@ import picocli.CommandLine.Parameters;
     })
 @SuppressWarnings("UnusedVariable") // picocli reads the options
 final class DescribeCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
   private final Output output;
 
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode target;
 
   @Parameters(
       arity = "0..1",
@@ -58,13 +57,13 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   DescribeCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
+    this.target = new RunningNode(surroundings, output);
     this.output = output;
   }
 
   @Override
   public Integer call() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
+    try (ControlClient node = target.connect()) {
       if (document != null) {
         String address = "$registry/export/" + document.form();
         output.line(node.request(address, Payload.of(null), ControlClient.PATIENCE).text());

@@ -27,10 +27,9 @@ import picocli.CommandLine.Parameters;
       "  runar diff before.json after.json"
     })
 final class DiffCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
   private final Output output;
 
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode target;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Parameters(index = "0", paramLabel = "OLD", description = "A file of runar describe --json.")
@@ -44,7 +43,7 @@ final class DiffCommand implements Callable<Integer> {
   private @Nullable Path after;
 
   DiffCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
+    this.target = new RunningNode(surroundings, output);
     this.output = output;
   }
 
@@ -71,7 +70,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private List<JsonObject> running() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
+    try (ControlClient node = target.connect()) {
       return Describing.services(node);
     }
   }

@@ -2,7 +2,6 @@ package dev.runar.cli;
 
 import dev.runar.Payload;
 import dev.runar.cli.contract.JsonObject;
-import dev.runar.cli.control.ControlClient;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,31 +10,18 @@ import picocli.CommandLine.Mixin;
 /** {@code runar events}: what services listen to. */
 @Command(name = "events", header = "Lists the events that the services of a node listen to.")
 final class EventsCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-  private final Output output;
-
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode node;
 
   EventsCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+    this.node = new RunningNode(surroundings, output);
   }
 
   @Override
   public Integer call() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
-      Payload list =
-          node.request("$registry/events/list", Payload.of(null), ControlClient.PATIENCE);
-      if (output.isJson()) {
-        output.line(Output.jsonOf(list));
-      } else {
-        table(list).lines().forEach(output::line);
-      }
-      return ExitCode.OK.number();
-    }
+    return node.show("$registry/events/list", EventsCommand::table);
   }
 
-  private static Table table(Payload list) {
+  private static List<String> table(Payload list) {
     var table = new Table("EVENT", "SERVICE", "VERSION", "STATE");
     for (Object each : list.asList()) {
       JsonObject event = JsonObject.of(each);
@@ -46,6 +32,6 @@ final class EventsCommand implements Callable<Integer> {
               event.text("version"),
               event.text("state")));
     }
-    return table;
+    return table.lines();
   }
 }

@@ -1,7 +1,5 @@
 package dev.runar.cli;
 
-import dev.runar.Payload;
-import dev.runar.cli.control.ControlClient;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -11,27 +9,15 @@ import picocli.CommandLine.Mixin;
 /** {@code runar services}: what a node offers. */
 @Command(name = "services", header = "Lists the services of a node.")
 final class ServicesCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
-  private final Output output;
-
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode node;
 
   ServicesCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+    this.node = new RunningNode(surroundings, output);
   }
 
   @Override
   public Integer call() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
-      Payload list = node.request(ServiceList.PATH, Payload.of(null), ControlClient.PATIENCE);
-      if (output.isJson()) {
-        output.line(Output.jsonOf(list));
-      } else {
-        table(ServiceList.ofUser(list)).forEach(output::line);
-      }
-      return ExitCode.OK.number();
-    }
+    return node.show(ServiceList.PATH, list -> table(ServiceList.ofUser(list)));
   }
 
   private static List<String> table(List<ServiceList.Row> services) {

@@ -2,10 +2,10 @@ package dev.runar.cli;
 
 import dev.runar.Payload;
 import dev.runar.PlainText;
-import dev.runar.cli.control.ControlClient;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,37 +23,24 @@ final class TraceCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-  private final Surroundings surroundings;
-  private final Output output;
-
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode node;
 
   @Parameters(paramLabel = "ID", description = "The event's id, as its receipt says it.")
   private long id;
 
   TraceCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
-    this.output = output;
+    this.node = new RunningNode(surroundings, output);
   }
 
   @Override
   public Integer call() {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
-      Payload trace =
-          node.request("$runtime/trace", Payload.object("id", id), ControlClient.PATIENCE);
-      if (output.isJson()) {
-        output.line(Output.jsonOf(trace));
-      } else {
-        print(trace);
-      }
-      return ExitCode.OK.number();
-    }
+    return node.show("$runtime/trace", Payload.object("id", id), TraceCommand::lines);
   }
 
-  private void print(Payload trace) {
+  private static List<String> lines(Payload trace) {
     Map<String, ?> event = trace.asMap();
     String publisher = DeliveriesCommand.text(event, "publisher");
-    output.line(
+    String head =
         "event %s %s at %s%s: matched %s, clients %s"
             .formatted(
                 DeliveriesCommand.text(event, "id"),
@@ -63,10 +50,10 @@ final class TraceCommand implements Callable<Integer> {
                         event.get("timestampMs") instanceof Number ms ? ms.longValue() : 0)),
                 publisher.isEmpty() ? "" : " by " + publisher,
                 DeliveriesCommand.text(event, "matched"),
-                DeliveriesCommand.text(event, "clients")));
+                DeliveriesCommand.text(event, "clients"));
     List<Map<?, ?>> steps = DeliveriesCommand.entries(trace, "subscriptions");
     if (steps.isEmpty()) {
-      return;
+      return List.of(head);
     }
     var table = new Table("PATTERN", "OWNER", "GROUP", "STATE", "ATTEMPT", "AFTER", "ERROR");
     for (Map<?, ?> step : steps) {
@@ -80,6 +67,8 @@ final class TraceCommand implements Callable<Integer> {
               DeliveriesCommand.text(step, "afterMs") + " ms",
               PlainText.of(DeliveriesCommand.firstLine(DeliveriesCommand.text(step, "error")))));
     }
-    table.lines().forEach(output::line);
+    var lines = new ArrayList<String>(List.of(head));
+    lines.addAll(table.lines());
+    return lines;
   }
 }

@@ -18,10 +18,9 @@ import picocli.CommandLine.Option;
     footer = {"", "Examples:", "  runar types --out services.d.ts"})
 @SuppressWarnings("UnusedVariable") // picocli reads the options
 final class TypesCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
   private final Output output;
 
-  @Mixin private final TargetNode target = new TargetNode();
+  @Mixin private final RunningNode target;
 
   @Option(
       names = "--out",
@@ -30,13 +29,13 @@ final class TypesCommand implements Callable<Integer> {
   private @Nullable Path file;
 
   TypesCommand(Surroundings surroundings, Output output) {
-    this.surroundings = surroundings;
+    this.target = new RunningNode(surroundings, output);
     this.output = output;
   }
 
   @Override
   public Integer call() throws IOException {
-    try (ControlClient node = target.connect(surroundings.folder().get())) {
+    try (ControlClient node = target.connect()) {
       String types = TypeScriptTypes.of(Describing.services(node));
       if (file == null) {
         output.line(types.stripTrailing());

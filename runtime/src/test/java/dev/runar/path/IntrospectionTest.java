@@ -137,7 +137,7 @@ class IntrospectionTest {
       var get = ScriptNode.map(users.get("get"));
       assertThat(get.get("parameters").toString())
           .startsWith(
-              "[{name=id, in=path, required=true, schema={$id=urn:runar:users%402.0.0/get/id")
+              "[{name=id, in=path, required=true, schema={$id=urn:runar:users%402.0.0/get/input/id")
           .contains("{name=deep, in=query, required=false, schema={type=boolean}}");
       assertThat(get).doesNotContainKey("requestBody");
       assertThat(get.get("responses").toString())
@@ -176,6 +176,14 @@ class IntrospectionTest {
               "users@2.0.0/put/errors/NoSuchUser");
       assertThatThrownBy(() -> script.call("$registry/export/wsdl"))
           .hasMessage("there is no export \"wsdl\"; there are openapi, asyncapi and jsonschema");
+    }
+  }
+
+  @Test
+  void theCallbackPathCanBeTestedWhileTheNodeRuns() {
+    try (var script = started()) {
+      var answer = ScriptNode.map(script.call("$runtime/self-test"));
+      assertThat(answer).containsEntry("contexts", List.of("app.ts#1")).containsKey("ms");
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.runar.Event;
 import dev.runar.EventContext;
 import dev.runar.Middleware;
 import dev.runar.Node;
+import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishOptions.Ack;
@@ -432,6 +433,82 @@ class MiddlewareTest {
       node.close();
       assertThatThrownBy(open::join)
           .hasRootCauseMessage("request slow/never: the node has stopped");
+    }
+  }
+
+  @Test
+  void aMiddlewareThatWaitsForAHandlerIsToldThatTheNodeStops() throws Exception {
+    var inside = new CompletableFuture<CompletableFuture<Payload>>();
+    Middleware waiting =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Payload> action(
+              RequestContext context, Payload input, Next<Payload, Payload> next) {
+            CompletableFuture<Payload> answer = next.proceed(input);
+            inside.complete(answer);
+            return answer.exceptionally(error -> Payload.of("never seen"));
+          }
+        };
+    var release = new CountDownLatch(1);
+    try (Node node =
+        Node.builder()
+            .config(NodeConfig.DEFAULT.withDrainTimeout(Duration.ofMillis(50)))
+            .use(waiting)
+            .build()) {
+      node.addService(
+              Service.at("s")
+                  .action(
+                      "a",
+                      (in, ctx) -> {
+                        release.await();
+                        return in;
+                      })
+                  .build())
+          .join();
+      node.start().join();
+      CompletableFuture<Payload> outside = node.request("s/a", Payload.of(null));
+      CompletableFuture<Payload> answer = inside.get(20, TimeUnit.SECONDS);
+      node.close();
+      assertThat(answer).isCompletedExceptionally();
+      assertThat(((RunarException) answer.exceptionNow()).code()).isEqualTo(Code.SHUTDOWN);
+      assertThatThrownBy(outside::join).hasRootCauseMessage("request s/a: the node has stopped");
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void requestsThatMiddlewareHoldsAreBounded() throws Exception {
+    var held = new ConcurrentLinkedQueue<CompletableFuture<Payload>>();
+    Middleware holding =
+        new Middleware() {
+          @Override
+          public CompletableFuture<Payload> request(Request request, Next<Request, Payload> next) {
+            if (!request.path().startsWith("held/")) {
+              return next.proceed(request);
+            }
+            var answer = new CompletableFuture<Payload>();
+            held.add(answer);
+            return answer;
+          }
+        };
+    var config =
+        NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withRequestsInFlight(2));
+    try (Node node = Node.builder().config(config).use(holding).build()) {
+      node.start().join();
+      var first = node.request("held/a", Payload.of(null));
+      var second = node.request("held/b", Payload.of(null));
+      assertThatThrownBy(() -> ScriptNode.value(node.request("held/c", Payload.of(null))))
+          .isInstanceOfSatisfying(
+              RunarException.class, error -> assertThat(error.code()).isEqualTo(Code.OVERLOADED))
+          .hasMessageContaining("more than 2 requests are unanswered");
+      assertThat(held).hasSize(2);
+      held.forEach(answer -> answer.complete(Payload.of("answered")));
+      assertThat(ScriptNode.value(first)).isEqualTo(ScriptNode.value(second));
+      assertThat(node.request("held/d", Payload.of(null)).cancel(false)).isTrue();
+      var _ = node.request("held/e", Payload.of(null)); // the one given up has left its place
+      var _ = node.request("held/f", Payload.of(null));
+      assertThat(held).hasSize(5);
     }
   }
 

@@ -187,4 +187,34 @@ class ServiceLifeTest {
       throw new AssertionError(e);
     }
   }
+
+  private static final String STARTING =
+      """
+      import { Node } from "runar-ts";
+      const node = new Node();
+      const said: unknown[] = [];
+      const failure = (error: { code: string; message: string }) => `${error.code} ${error.message}`;
+      node.addService({ name: "db", path: "db", actions: { ping: () => "pong" } });
+      node.addService({
+        name: "app", path: "app", dependsOn: ["db"],
+        async start(ctx: any) {
+          said.push(await ctx.request("db/ping"), await ctx.request("app/own", [2]));
+          said.push(await node.request("app/own", [3]).catch(failure)); // the script, not the service
+        },
+        actions: { own: (n: number) => n + 1, said: () => said },
+      });
+      await node.start();
+      """;
+
+  @Test
+  void whileAServiceStartsItAsksOthersAndItselfAndNobodyElseAsksIt() throws Exception {
+    try (var script = ScriptNode.start(folder, STARTING)) {
+      assertThat(script.call("app/said"))
+          .isEqualTo(
+              List.of(
+                  "pong",
+                  3,
+                  "NOT_RUNNING Service is not Running - it is in Initialized state: app"));
+    }
+  }
 }

@@ -46,6 +46,7 @@ class StreamBeanTest {
           state: () => ({ produced, ended }),
           async sum(to, ctx) { let sum = 0; for await (const line of ctx.stream("shop/lines", { to })) sum += line.price; return sum; },
           async take(n, ctx) { const got = []; for await (const i of ctx.stream("shop/endless", null, { readAhead: 4 })) { got.push(i); if (i === n) break; } return got; },
+          sends: (to) => node.request("till/total", { currency: "EUR" }, { input: (async function* () { for (let i = 1; i <= to; i++) yield { item: "tea", price: i }; })() }),
           async fails(path, ctx) { const got = []; try { for await (const i of ctx.stream(path)) got.push(i); } catch (e) { return [got, e.code, e.message]; } },
         },
       });
@@ -111,10 +112,16 @@ class StreamBeanTest {
     final AtomicInteger produced = new AtomicInteger();
     final AtomicBoolean cancelled = new AtomicBoolean();
     private final IntFunction<T> item;
+    private final int last;
     private Flow.Subscriber<? super T> subscriber;
 
     Numbers(IntFunction<T> item) {
+      this(item, Integer.MAX_VALUE);
+    }
+
+    Numbers(IntFunction<T> item, int last) {
       this.item = item;
+      this.last = last;
     }
 
     @Override
@@ -127,6 +134,9 @@ class StreamBeanTest {
     public void request(long n) {
       for (long i = 0; i < n && !cancelled.get(); i++) {
         subscriber.onNext(item.apply(produced.incrementAndGet()));
+        if (produced.get() == last && cancelled.compareAndSet(false, true)) {
+          subscriber.onComplete();
+        }
       }
     }
 
@@ -237,7 +247,7 @@ class StreamBeanTest {
       var shop = new Shop();
       Service service = Services.of(shop);
       assertThat(service.actions().get("lines").options().stream()).isTrue();
-      assertThat(service.actions().get("lines").options().output()).isNull();
+      assertThat(service.actions().get("lines").options().output()).isNotNull(); // of an item
       app.node.addService(service).join();
 
       assertThat(app.call("feed/sum", 1_000)).isEqualTo(500_500);
@@ -273,5 +283,93 @@ class StreamBeanTest {
   @ServicePath("shop")
   interface Relay {
     Flow.Publisher<Line> relay();
+  }
+
+  /** Is sent items, and answers with one result or with items. */
+  @ServiceBean(path = "till")
+  static class Till {
+    @Action
+    CompletableFuture<Double> total(String currency, Flow.Publisher<Line> lines) {
+      Told<Line> told = Told.by(lines, Long.MAX_VALUE);
+      return told.end.thenApply(end -> told.items.stream().mapToDouble(Line::price).sum());
+    }
+
+    @Action
+    Flow.Publisher<Integer> doubled(Flow.Publisher<Integer> numbers, RequestContext context) {
+      return subscriber -> numbers.subscribe(new Doubling(subscriber));
+    }
+
+    @Action
+    double passesOn(RequestContext context) {
+      return Services.client(context, TillClient.class)
+          .total("EUR", new Numbers<>(n -> new Line("tea", n), 4));
+    }
+  }
+
+  private record Doubling(Flow.Subscriber<? super Integer> to) implements Flow.Subscriber<Integer> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      to.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(Integer item) {
+      to.onNext(2 * item);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      to.onError(error);
+    }
+
+    @Override
+    public void onComplete() {
+      to.onComplete();
+    }
+  }
+
+  @ServicePath("till")
+  interface TillClient {
+    double total(String currency, Flow.Publisher<Line> lines);
+
+    Flow.Publisher<Integer> doubled(Flow.Publisher<Integer> numbers);
+
+    double passesOn();
+  }
+
+  @Test
+  void itemsAreSentAsAParameterAndBothWays() {
+    try (ScriptNode app = node()) {
+      Service service = Services.of(new Till());
+      assertThat(service.actions().get("total").options().takesStream()).isTrue();
+      app.node.addService(service).join();
+      TillClient till = app.node.client(TillClient.class);
+      assertThat(till.total("EUR", new Numbers<>(n -> new Line("tea", n), 100))).isEqualTo(5_050);
+      Told<Integer> doubled = Told.by(till.doubled(new Numbers<>(n -> n, 3)), 10);
+      doubled.awaitEnd();
+      assertThat(doubled.items).containsExactly(2, 4, 6);
+      assertThat(till.passesOn()).isEqualTo(10);
+      assertThat(app.call("feed/sends", 10)).isEqualTo(55);
+    }
+  }
+
+  interface TwoStreams {
+    int both(Flow.Publisher<Integer> one, Flow.Publisher<Integer> two);
+  }
+
+  interface Raw {
+    @SuppressWarnings("rawtypes")
+    int raw(Flow.Publisher items);
+  }
+
+  @Test
+  void parametersThatCannotBeStreamsAreRefused() {
+    try (ScriptNode app = node()) {
+      assertThatThrownBy(() -> app.node.client(TwoStreams.class, "till"))
+          .hasMessageContaining("TwoStreams.both")
+          .hasMessageContaining("only one stream");
+      assertThatThrownBy(() -> app.node.client(Raw.class, "till"))
+          .hasMessageContaining("a stream of what?");
+    }
   }
 }

@@ -27,7 +27,7 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
     if (ofHost.isPresent()) {
       return ofHost;
     }
-    return core.services().has(ServiceScope.HTTP) ? Optional.of(this::ask) : Optional.empty();
+    return core.services().identify() ? Optional.of(this::ask) : Optional.empty();
   }
 
   private @Nullable Payload ask(HttpCall request) throws Exception {

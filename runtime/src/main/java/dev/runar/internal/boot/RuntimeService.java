@@ -11,6 +11,7 @@ import dev.runar.internal.script.ScriptStatus;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,16 @@ final class RuntimeService {
         .action(
             "status",
             (payload, context) -> Payload.of(status(node, core, scripts, portStatus.get())))
+        .action("self-test", (payload, context) -> selfTest(scripts))
         .build();
+  }
+
+  /** Sends one event to every context and says to which; fails if it does not arrive. Blocks. */
+  private static Payload selfTest(ScriptHost scripts) {
+    long begun = System.nanoTime();
+    List<String> contexts = scripts.status().stream().map(ScriptStatus::name).toList();
+    scripts.selfTest().join();
+    return Payload.object("contexts", contexts, "ms", (System.nanoTime() - begun) / 1e6);
   }
 
   private static Map<String, @Nullable Object> status(

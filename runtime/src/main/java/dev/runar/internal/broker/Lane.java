@@ -162,13 +162,16 @@ public final class Lane {
   public void endBurst() {
     assert isCurrent();
     inBurst = true;
-    drain();
-    do {
-      writeChannels();
-      runAfterBurst();
-      flushSessions();
-    } while (!dirtyChannels.isEmpty() || !afterBurst.isEmpty());
-    inBurst = false;
+    try {
+      drain();
+      do {
+        writeChannels();
+        runAfterBurst();
+        flushSessions();
+      } while (!dirtyChannels.isEmpty() || !afterBurst.isEmpty());
+    } finally {
+      inBurst = false;
+    }
     endCongestion();
     if (!inbox.isEmpty()) {
       wake();
@@ -186,8 +189,8 @@ public final class Lane {
       cost += item.cost();
       try {
         item.arrive(this);
-      } catch (RuntimeException e) { // what comes after it is somebody else's
-        LOG.log(Level.ERROR, "what was handed over could not be done lane=" + index, e);
+      } catch (RuntimeException | Error e) {
+        failed("what was handed over could not be done", e);
       }
     }
     if (cost > 0) {
@@ -195,12 +198,21 @@ public final class Lane {
     }
   }
 
+  /** An error too: what comes after it is somebody else's, and the lane is for all of them. */
+  private void failed(String what, Throwable error) {
+    LOG.log(Level.ERROR, what + " lane=" + index, error);
+  }
+
   private void writeChannels() {
     flushAtOnce = dirtyChannels.size() == 1;
     for (int i = 0; i < dirtyChannels.size(); i++) {
       LaneChannel channel = dirtyChannels.get(i);
       if (channel.isDirty()) {
-        channel.writeOut();
+        try {
+          channel.writeOut();
+        } catch (RuntimeException | Error e) {
+          failed("a channel could not be written", e);
+        }
       }
     }
     flushAtOnce = false;
@@ -209,14 +221,22 @@ public final class Lane {
 
   private void flushSessions() {
     for (int i = 0; i < dirtySessions.size(); i++) {
-      dirtySessions.get(i).flush();
+      try {
+        dirtySessions.get(i).flush();
+      } catch (RuntimeException | Error e) {
+        failed("a session could not be flushed", e);
+      }
     }
     dirtySessions.clear();
   }
 
   private void runAfterBurst() {
     for (int i = 0; i < afterBurst.size(); i++) {
-      afterBurst.get(i).run();
+      try {
+        afterBurst.get(i).run();
+      } catch (RuntimeException | Error e) {
+        failed("what follows a burst could not be done", e);
+      }
     }
     afterBurst.clear();
   }

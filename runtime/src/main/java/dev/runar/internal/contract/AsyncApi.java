@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The events that services listen to, as AsyncAPI 3.0. Stateless. */
@@ -22,9 +23,10 @@ public final class AsyncApi {
   public static Payload of(List<ServiceContract> services, String title, String version) {
     var channels = new LinkedHashMap<String, @Nullable Object>();
     var operations = new LinkedHashMap<String, @Nullable Object>();
+    var ids = new LinkedHashMap<String, String>(); // of patterns
     for (ServiceContract service : services) {
       for (String pattern : service.events()) {
-        String id = id(pattern);
+        String id = ids.computeIfAbsent(pattern, unknown -> free(id(pattern), channels.keySet()));
         channels.putIfAbsent(id, channel(pattern));
         operations.put(
             id(service.path()) + "." + id(service.version()) + ".on." + id, operation(service, id));
@@ -84,6 +86,15 @@ public final class AsyncApi {
     operation.put("title", service.name() + " " + service.version());
     operation.put("tags", List.of(Map.of("name", service.path())));
     return operation;
+  }
+
+  /** Patterns that read alike as a key, as {@code a/*} and {@code a/any} do, are numbered. */
+  private static String free(String id, Set<String> taken) {
+    String free = id;
+    for (int number = 2; taken.contains(free); number++) {
+      free = id + "-" + number;
+    }
+    return free;
   }
 
   /** Only letters that a key may have: {@code orders/*} is {@code orders.any}. */

@@ -3,6 +3,7 @@ package dev.runar.internal.contract;
 import dev.runar.ActionOptions;
 import dev.runar.Payload;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,16 +30,19 @@ public final class OpenApi {
    */
   public static Payload of(List<ServiceContract> services, String title, String version) {
     var paths = new LinkedHashMap<String, Map<String, @Nullable Object>>();
+    var spellings = new HashMap<String, String>(); // of paths that differ in names only: the first
     var tags = new ArrayList<Map<String, ?>>();
     for (ServiceContract service : services) {
       int before = paths.values().stream().mapToInt(Map::size).sum();
       for (ServiceContract.Action action : service.actions()) {
         ActionOptions.Http http = action.options().http();
         if (http != null && action.isPublic()) {
+          String shape = TEMPLATE.matcher(http.path()).replaceAll("{}");
+          String path = spellings.computeIfAbsent(shape, unknown -> http.path());
           paths
-              .computeIfAbsent(http.path(), path -> new LinkedHashMap<>())
+              .computeIfAbsent(path, unknown -> new LinkedHashMap<>())
               .putIfAbsent(
-                  http.method().toLowerCase(Locale.ROOT), operation(service, action, http));
+                  http.method().toLowerCase(Locale.ROOT), operation(service, action, http, path));
         }
       }
       boolean isNew = tags.stream().noneMatch(tag -> service.path().equals(tag.get("name")));
@@ -56,7 +60,10 @@ public final class OpenApi {
   }
 
   private static Map<String, @Nullable Object> operation(
-      ServiceContract service, ServiceContract.Action action, ActionOptions.Http http) {
+      ServiceContract service,
+      ServiceContract.Action action,
+      ActionOptions.Http http,
+      String path) {
     ActionOptions options = action.options();
     String place = service.path() + "@" + service.version() + "/" + action.name();
     var operation = new LinkedHashMap<String, @Nullable Object>();
@@ -66,10 +73,12 @@ public final class OpenApi {
       operation.put("summary", options.description());
     }
     Map<String, @Nullable Object> input = Schemas.input(action);
-    List<String> inPath =
-        TEMPLATE.matcher(http.path()).results().map(found -> found.group(1)).toList();
+    List<String> inPath = templates(http.path());
     boolean hasBody = !WITHOUT_BODY.contains(http.method());
-    List<Map<String, ?>> parameters = parameters(input, inPath, hasBody, place);
+    var parameters = new ArrayList<>(inPath(input, inPath, templates(path), place));
+    if (!hasBody) {
+      parameters.addAll(inQuery(input, inPath, place));
+    }
     if (!parameters.isEmpty()) {
       operation.put("parameters", parameters);
     }
@@ -89,24 +98,35 @@ public final class OpenApi {
     return Map.of("required", !Schemas.required(schema).isEmpty(), "content", json(schema, place));
   }
 
-  private static List<Map<String, ?>> parameters(
-      Map<String, @Nullable Object> input, List<String> inPath, boolean hasBody, String place) {
+  private static List<String> templates(String path) {
+    return TEMPLATE.matcher(path).results().map(found -> found.group(1)).toList();
+  }
+
+  /**
+   * @param fields the names of the templates as the action has them
+   * @param names the same as the document has them
+   */
+  private static List<Map<String, ?>> inPath(
+      Map<String, @Nullable Object> input, List<String> fields, List<String> names, String place) {
     var parameters = new ArrayList<Map<String, ?>>();
-    for (String name : inPath) {
-      boolean known = Schemas.properties(input).containsKey(name);
-      parameters.add(
-          parameter(
-              name,
-              "path",
-              true,
-              known ? Schemas.field(input, name, place) : Map.of("type", "string")));
+    for (int i = 0; i < fields.size(); i++) {
+      String field = fields.get(i);
+      boolean known = Schemas.properties(input).containsKey(field);
+      Map<String, ?> schema =
+          known ? Schemas.field(input, field, place + "/input") : Map.of("type", "string");
+      parameters.add(parameter(names.get(i), "path", true, schema));
     }
-    if (!hasBody) {
-      for (String name : Schemas.properties(input).keySet()) {
-        if (!inPath.contains(name)) {
-          boolean required = Schemas.required(input).contains(name);
-          parameters.add(parameter(name, "query", required, Schemas.field(input, name, place)));
-        }
+    return parameters;
+  }
+
+  private static List<Map<String, ?>> inQuery(
+      Map<String, @Nullable Object> input, List<String> inPath, String place) {
+    var parameters = new ArrayList<Map<String, ?>>();
+    for (String name : Schemas.properties(input).keySet()) {
+      if (!inPath.contains(name)) {
+        boolean required = Schemas.required(input).contains(name);
+        parameters.add(
+            parameter(name, "query", required, Schemas.field(input, name, place + "/input")));
       }
     }
     return parameters;
@@ -133,7 +153,9 @@ public final class OpenApi {
       good.put(
           "content",
           options.stream()
-              ? Map.of("application/x-ndjson", Map.of("schema", Schemas.placed(output, place)))
+              ? Map.of(
+                  "application/x-ndjson",
+                  Map.of("schema", Schemas.placed(output, place + "/output")))
               : json(output, place + "/output"));
     }
     responses.put(Integer.toString(status), good);

@@ -11,6 +11,7 @@ public final class HttpCounters {
   private final LongAdder tooLarge = new LongAdder();
   private final LongAdder overloaded = new LongAdder();
   private final LongAdder aborted = new LongAdder();
+  private final LongAdder stalled = new LongAdder();
 
   public HttpCounters() {
     java.util.Arrays.setAll(classes, index -> new LongAdder());
@@ -41,6 +42,11 @@ public final class HttpCounters {
     aborted.increment();
   }
 
+  /** A client did not read on, and was cut off; it is aborted, too. */
+  public void stalled() {
+    stalled.increment();
+  }
+
   /** By name, for people. */
   public Map<String, Long> snapshot() {
     var counts = new LinkedHashMap<String, Long>();
@@ -51,6 +57,7 @@ public final class HttpCounters {
     counts.put("bodiesTooLarge", tooLarge.sum());
     counts.put("bodiesWithoutRoom", overloaded.sum());
     counts.put("aborted", aborted.sum());
+    counts.put("stalled", stalled.sum());
     return counts;
   }
 }

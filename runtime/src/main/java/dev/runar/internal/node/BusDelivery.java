@@ -112,6 +112,13 @@ final class BusDelivery extends AtomicBoolean implements EventDelivery {
     }
   }
 
+  /** It was counted as queued, and no queue has taken it. */
+  void refused() {
+    to.log.ledger.refused();
+    to.subscriber().queued.decrement();
+    to.subscriber().refused.increment();
+  }
+
   /** An overflow policy has given it up: it is not needed any more, and no dead letter. */
   void dropped(RunarException error) {
     if (compareAndSet(false, true)) {

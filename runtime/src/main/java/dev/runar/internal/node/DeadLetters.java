@@ -2,6 +2,7 @@ package dev.runar.internal.node;
 
 import dev.runar.Event;
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
 import dev.runar.RunarException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -38,6 +39,11 @@ final class DeadLetters {
       String message,
       int attempts,
       long failedMs) {
+
+    /** With the meta and in the trace of the event that it stands for. */
+    PublishOptions options() {
+      return PublishOptions.DEFAULT.withMeta(event.meta()).withTrace(event.trace());
+    }
 
     /** As it is published. */
     Payload published() {

@@ -7,7 +7,6 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.Service.State;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Telemetry.Span;
 import java.util.concurrent.CompletableFuture;
@@ -136,7 +135,7 @@ final class Dispatcher {
       RequestOptions options,
       Pipes pipes) {
     ServiceEntry service = match.route().service();
-    if (service.state != State.RUNNING && !service.isGone) { // a gone one answers CONTEXT_GONE
+    if (!service.isAskedBy(requester)) {
       return refused(path, service.notRunning());
     }
     ActionOptions action = match.route().action().options();
@@ -176,18 +175,19 @@ final class Dispatcher {
         Clock.nanosOf(action.options().timeout(options.timeout(), config.requestTimeout()));
     PendingRequest request =
         StreamRequest.of(
-            pipes,
-            requestIds.incrementAndGet(),
-            path,
-            payload,
-            match.params(),
-            options,
-            clock.nanos() + timeoutNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            within,
-            action.endpoint());
+            new PendingRequest.Terms(
+                requestIds.incrementAndGet(),
+                path,
+                payload,
+                match.params(),
+                options,
+                clock.nanos() + timeoutNanos,
+                timeoutNanos,
+                inFlight,
+                runningOn,
+                within,
+                action.endpoint()),
+            pipes);
     request.http = requester.http().orElse(null);
     if (!inFlight.add(request)) {
       return refused(

@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.Limits;
 import dev.runar.Payload;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +93,8 @@ final class EventBus {
                 random,
                 limits.queuedCallbacks(),
                 limits.queuedBytes(),
-                manualTimeout));
+                manualTimeout,
+                passage));
   }
 
   PublishReceipt publish(String topic, Payload payload, String publisher) {
@@ -123,34 +126,43 @@ final class EventBus {
   }
 
   /**
-   * Under the lock, so that a subscriber with {@code replay} sees each event exactly once, and no
-   * past one behind a later one: offers made after it could be overtaken by those of a subscription
-   * that begins, or by the next retained event of the topic. So what is around handlers runs under
-   * it, too, for these; {@code Middleware.event} says what that asks of it.
+   * Under the lock it gets its place with each subscription, so that one with {@code replay} sees
+   * each event exactly once, and none sees an older one of a topic behind a newer; it is offered
+   * outside of the lock.
    */
-  private synchronized PublishReceipt publishRetained(
+  private PublishReceipt publishRetained(
       String topic,
       Payload payload,
       PublishOptions options,
       @Nullable TraceContext place,
       @Nullable Acknowledgement ack) {
-    EventRoute route = route(topic);
-    Event event = event(route, payload, options, place);
-    retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
-    return deliver(route, event, options.publisher(), ack);
+    EventRoute route;
+    Event event;
+    EventRoute.Places places;
+    synchronized (this) {
+      route = route(topic);
+      event = event(route, payload, options, place);
+      retained.add(route.path, event, Clock.nanosOf(options.retainFor()));
+      places = route.places();
+    }
+    try {
+      EventTrace trace = route.trace(event, clock.nanos(), options.publisher(), false);
+      return deliver(route, event, trace, ack, places);
+    } finally {
+      places.release();
+    }
   }
 
   /** The event that tells of one that could not be handled. */
   private PublishReceipt publish(String topic, DeadLetter letter) {
     EventRoute route = route(topic);
-    Event event = event(route, letter.published(), again(letter.event()), null);
+    Event event = event(route, letter.published(), letter.options(), null);
     return deliver(
-        route, event, route.trace(event, clock.nanos(), letter.subscription().text(), true), null);
-  }
-
-  /** With the meta and in the trace of the one that it stands for. */
-  private static PublishOptions again(Event first) {
-    return PublishOptions.DEFAULT.withMeta(first.meta()).withTrace(first.trace());
+        route,
+        event,
+        route.trace(event, clock.nanos(), letter.subscription().text(), true),
+        null,
+        null);
   }
 
   private Event event(
@@ -166,14 +178,19 @@ final class EventBus {
 
   private PublishReceipt deliver(
       EventRoute route, Event event, String publisher, @Nullable Acknowledgement ack) {
-    return deliver(route, event, route.trace(event, clock.nanos(), publisher, false), ack);
+    EventTrace trace = route.trace(event, clock.nanos(), publisher, false);
+    return deliver(route, event, trace, ack, null);
   }
 
   private PublishReceipt deliver(
-      EventRoute route, Event event, EventTrace trace, @Nullable Acknowledgement ack) {
+      EventRoute route,
+      Event event,
+      EventTrace trace,
+      @Nullable Acknowledgement ack,
+      EventRoute.@Nullable Places places) {
     log.ledger.published();
     log.traces.add(trace);
-    EventRoute.Result result = route.deliver(event, trace, ack, log);
+    EventRoute.Result result = route.deliver(event, trace, ack, log, places);
     int clients = 0;
     for (EventSink sink : sinks) {
       clients += sink.accept(event);
@@ -201,12 +218,12 @@ final class EventBus {
     TopicPath path = TopicPath.parse(letter.event().topic(), networkId);
     var again = new EventRoute.Match(to, to.pattern.params(path));
     EventRoute route = new EventRoute(path, letter.event().topic(), List.of(again));
-    Event event = event(route, letter.event().payload(), again(letter.event()), null);
+    Event event = event(route, letter.event().payload(), letter.options(), null);
     EventTrace trace =
         route.trace(event, clock.nanos(), "replay of event " + letter.event().id(), false);
     log.ledger.published();
     log.traces.add(trace);
-    if (route.deliver(event, trace, null, log).queued() == 0) {
+    if (route.deliver(event, trace, null, log, null).queued() == 0) {
       throw new RunarException(
           Code.OVERLOADED,
           "the subscription "
@@ -238,7 +255,7 @@ final class EventBus {
   Subscription watch(TopicPattern pattern, EventEndpoint endpoint) {
     long id = subscriptionIds.incrementAndGet();
     var watching =
-        new EventSubscription(id, pattern, endpoint, SubscribeOptions.DEFAULT, this, log);
+        new EventSubscription(id, pattern, endpoint, endpoint, SubscribeOptions.DEFAULT, this, log);
     exchange(List.of(), List.of(watching));
     return watching;
   }
@@ -247,7 +264,12 @@ final class EventBus {
   Subscription prepare(TopicPattern pattern, EventEndpoint endpoint, SubscribeOptions options) {
     check(options);
     long id = subscriptionIds.incrementAndGet();
-    return new EventSubscription(id, pattern, passage.apply(endpoint), options, this, log);
+    EventEndpoint passed = passage.apply(endpoint);
+    return new EventSubscription(id, pattern, endpoint, passed, options, this, log);
+  }
+
+  OfferOrder order(Function<BusDelivery, Delivery> offering) {
+    return subscribers.order(offering);
   }
 
   /**
@@ -274,6 +296,7 @@ final class EventBus {
       }
       routes = new ConcurrentHashMap<>();
     }
+    in.forEach(each -> ((EventSubscription) each).order.goOn()); // the past ones
     left.forEach(this::closeLine); // outside the lock: what waits there goes on
   }
 
@@ -297,30 +320,17 @@ final class EventBus {
         });
   }
 
-  /** Guarded by this; retained events come first. */
+  /** Guarded by this; retained events have the first places. */
   private void begin(EventSubscription subscription) {
     subscribers.begin(subscription);
     if (subscription.wantsPast) {
       subscription.wantsPast = false; // it has them when it comes back
       for (Event past : retained.matching(subscription.pattern, subscription.options.replay())) {
         TopicPath path = TopicPath.parse(past.topic(), networkId);
-        offerPast(subscription, past, subscription.pattern.params(path));
+        subscription.takePast(past, subscription.pattern.params(path));
       }
     }
     trie.add(subscription.pattern, subscription);
-  }
-
-  private void offerPast(EventSubscription to, Event past, Map<String, String> params) {
-    log.ledger.queued();
-    to.subscriber().queued.increment();
-    switch (to.offer(new BusDelivery(past, params, to, null, null, 0))) {
-      case QUEUED -> {}
-      case FULL, CLOSED -> {
-        log.ledger.refused();
-        to.subscriber().queued.decrement();
-        to.subscriber().refused.increment();
-      }
-    }
   }
 
   Subscription addSink(EventSink sink) {

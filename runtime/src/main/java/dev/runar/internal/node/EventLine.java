@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +29,17 @@ import org.jspecify.annotations.Nullable;
  * in it waits on.
  */
 final class EventLine {
-  /** How long an event waits when the handler's queue is full. */
-  private static final long FULL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
   private final Surroundings around;
+
+  /** The handler as what is around it sees it, and that from outside; the same if nothing is. */
+  private final HeldEvents held;
+
+  private final EventEndpoint passage;
 
   /** Whoever makes it positive hands over, for all who come meanwhile. */
   private final AtomicInteger work = new AtomicInteger();
 
-  private EventEndpoint endpoint; // this and all below: guarded by this
+  private EventEndpoint handler; // this and all below: guarded by this
   private SubscribeOptions options;
   private final WaitingEvents events;
   private final Map<Entry, Runnable> retrying = new HashMap<>(); // with what ends the delay
@@ -51,6 +53,7 @@ final class EventLine {
    * @param maxWaiting for a subscription that names none
    * @param maxBytes of the payloads that may wait
    * @param manualTimeout for one that names none
+   * @param passage what events go through in front of a handler
    */
   record Surroundings(
       Clock clock,
@@ -58,10 +61,13 @@ final class EventLine {
       RandomGenerator random,
       int maxWaiting,
       long maxBytes,
-      Duration manualTimeout) {}
+      Duration manualTimeout,
+      UnaryOperator<EventEndpoint> passage) {}
 
-  EventLine(EventEndpoint endpoint, SubscribeOptions options, Surroundings around) {
-    this.endpoint = endpoint;
+  EventLine(EventEndpoint handler, SubscribeOptions options, Surroundings around) {
+    this.handler = handler;
+    this.held = new HeldEvents(handler, around.maxWaiting, around.delays, this::drain);
+    this.passage = around.passage.apply(held);
     this.options = options;
     this.around = around;
     this.events = new WaitingEvents(around.maxWaiting, around.maxBytes);
@@ -79,7 +85,8 @@ final class EventLine {
 
   /** From now on another handler gets what waits and what comes. */
   synchronized void serve(EventEndpoint next, SubscribeOptions itsOptions) {
-    endpoint = next;
+    handler = next;
+    held.serve(next);
     options = itsOptions;
     whenIdle = null;
   }
@@ -106,6 +113,7 @@ final class EventLine {
       retrying.values().forEach(Runnable::run);
       retrying.clear();
     }
+    held.end(reason);
     left.forEach(entry -> entry.delivery().failed(reason, entry.attempts));
   }
 
@@ -122,7 +130,7 @@ final class EventLine {
   Delivery offer(BusDelivery delivery) {
     EventEndpoint now;
     synchronized (this) {
-      now = endpoint;
+      now = handler;
     }
     int lane = now.lane(delivery.event());
     var dropped = new ArrayList<BusDelivery>();
@@ -161,8 +169,8 @@ final class EventLine {
   }
 
   private synchronized @Nullable Attempt next() {
-    Entry entry = stalled ? null : events.next(options);
-    return entry == null ? null : new Attempt(entry, endpoint);
+    Entry entry = stalled || held.isStalled() ? null : events.next(options);
+    return entry == null ? null : new Attempt(entry, passage == held ? handler : passage);
   }
 
   private void handOver(Attempt attempt) {
@@ -173,7 +181,7 @@ final class EventLine {
           events.putBack(attempt.entry);
           stalled = true;
         }
-        Runnable _ = around.delays.after(FULL_NANOS, this::goOn);
+        Runnable _ = around.delays.after(HeldEvents.FULL_NANOS, this::goOn);
       }
       case CLOSED ->
           attempt.failed(

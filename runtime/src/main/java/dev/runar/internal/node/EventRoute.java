@@ -5,9 +5,11 @@ import dev.runar.Event;
 import dev.runar.PublishReceipt;
 import dev.runar.internal.topic.TopicPath;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +37,35 @@ final class EventRoute {
 
   private record Group(List<Match> members, AtomicInteger turn) implements Target {}
 
+  /** The place of one event with each subscription that may get it. */
+  static final class Places {
+    private final Map<EventSubscription, OfferOrder.Place> all = new HashMap<>();
+
+    private void take(Match match) {
+      all.put(match.to, match.to.order.take());
+    }
+
+    private Delivery offer(EventSubscription to, BusDelivery delivery) {
+      return to.order.offer(delivery, Objects.requireNonNull(all.remove(to)));
+    }
+
+    /** Those that were not needed. */
+    void release() {
+      all.forEach((to, place) -> to.order.release(place));
+    }
+  }
+
   /** Everything of one publication that its deliveries share. */
   private record Publication(
-      Event event, EventTrace trace, @Nullable Acknowledgement ack, DeliveryLog log) {}
+      Event event,
+      EventTrace trace,
+      @Nullable Acknowledgement ack,
+      DeliveryLog log,
+      @Nullable Places places) {
+    Delivery offer(EventSubscription to, BusDelivery delivery) {
+      return places == null ? to.offer(delivery) : places.offer(to, delivery);
+    }
+  }
 
   /**
    * A route.
@@ -80,8 +108,30 @@ final class EventRoute {
         event, atNanos, publisher, isDeadLetter, hasGroups ? subscribers.clone() : subscribers);
   }
 
-  Result deliver(Event event, EventTrace trace, @Nullable Acknowledgement ack, DeliveryLog log) {
-    var publication = new Publication(event, trace, ack, log);
+  /** Takes a place with everyone who may get the event. Under the bus's lock. */
+  Places places() {
+    var places = new Places();
+    for (Target target : targets) {
+      switch (target) {
+        case Match match -> places.take(match);
+        case Group group -> group.members.forEach(places::take);
+      }
+    }
+    return places;
+  }
+
+  /**
+   * Offers an event to everyone.
+   *
+   * @param places where it has some; null: it takes its turn as it comes
+   */
+  Result deliver(
+      Event event,
+      EventTrace trace,
+      @Nullable Acknowledgement ack,
+      DeliveryLog log,
+      @Nullable Places places) {
+    var publication = new Publication(event, trace, ack, log, places);
     int queued = 0;
     List<PublishReceipt.Refusal> refusals = List.of();
     for (int step = 0; step < targets.length; step++) {
@@ -109,7 +159,8 @@ final class EventRoute {
     Subscriber who = match.to.subscriber();
     who.queued.increment();
     Delivery answer =
-        match.to.offer(
+        what.offer(
+            match.to,
             new BusDelivery(what.event, match.params, match.to, what.ack, what.trace, step));
     if (answer != Delivery.QUEUED) {
       who.queued.decrement();

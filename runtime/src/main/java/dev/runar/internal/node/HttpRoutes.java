@@ -3,6 +3,7 @@ package dev.runar.internal.node;
 import dev.runar.ActionOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +17,8 @@ import org.semver4j.Semver;
 
 /**
  * Which action answers which HTTP method and path: of two that fit, the one whose first different
- * segment is a literal. Any thread.
+ * segment is a literal; and whether clients are identified. Any thread; a change costs as much as
+ * all routes, a look nothing.
  */
 final class HttpRoutes {
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -24,17 +26,28 @@ final class HttpRoutes {
   /** What the port answers itself; never an action's. */
   private static final Set<String> OWN = Set.of("/up", "/live", "/ready", "/metrics", "/topics");
 
-  private final Step root = new Step(); // guarded by this
+  /** Of the service that says who a client is. */
+  private final String identifier;
 
-  /** Where the paths that begin alike go on. */
+  private final List<ServiceEntry> services = new ArrayList<>(); // guarded by this
+  private volatile Table table = new Table(new Step(), false); // written under this
+
+  /**
+   * What there is at a time; never changed, so that a request takes no lock.
+   *
+   * @param identifies whether there is a service that says who a client is, in whatever state
+   */
+  private record Table(Step root, boolean identifies) {}
+
+  /** Where the paths that begin alike go on; not changed once it is in the table. */
   private static final class Step {
     final Map<String, Step> literals = new HashMap<>();
     final Map<String, Target> targets = new HashMap<>();
     @Nullable Step template;
+  }
 
-    boolean isEmpty() {
-      return literals.isEmpty() && targets.isEmpty() && template == null;
-    }
+  HttpRoutes(String networkId) {
+    this.identifier = networkId + ":" + ServiceScope.HTTP;
   }
 
   private record Target(ServiceEntry service, ServiceDefinition.Action action, List<String> names) {
@@ -106,7 +119,7 @@ final class HttpRoutes {
 
   private @Nullable String taken(
       ActionOptions.Http http, HttpTemplate template, Collection<ServiceEntry> leaving) {
-    Step step = root;
+    Step step = table.root();
     for (String segment : template.segments()) {
       step = HttpTemplate.isTemplate(segment) ? step.template : step.literals.get(segment);
       if (step == null) {
@@ -130,6 +143,31 @@ final class HttpRoutes {
 
   /** Adds what {@link #check} has let pass. */
   synchronized void add(ServiceEntry entry) {
+    if (counts(entry)) {
+      services.add(entry);
+      rebuild();
+    }
+  }
+
+  synchronized void remove(ServiceEntry entry) {
+    if (services.remove(entry)) {
+      rebuild();
+    }
+  }
+
+  private boolean counts(ServiceEntry entry) {
+    return entry.fullPath().equals(identifier)
+        || entry.definition.actions().stream().anyMatch(action -> action.options().http() != null);
+  }
+
+  private void rebuild() {
+    var root = new Step();
+    services.forEach(entry -> addTo(root, entry));
+    table =
+        new Table(root, services.stream().anyMatch(entry -> entry.fullPath().equals(identifier)));
+  }
+
+  private static void addTo(Step root, ServiceEntry entry) {
     for (ServiceDefinition.Action action : entry.definition.actions()) {
       ActionOptions.Http http = action.options().http();
       if (http != null) {
@@ -155,21 +193,9 @@ final class HttpRoutes {
     return template;
   }
 
-  synchronized void remove(ServiceEntry entry) {
-    if (entry.definition.actions().stream().anyMatch(action -> action.options().http() != null)) {
-      remove(root, entry);
-    }
-  }
-
-  private static void remove(Step step, ServiceEntry entry) {
-    step.targets.values().removeIf(target -> target.service() == entry);
-    step.literals.values().forEach(child -> remove(child, entry));
-    step.literals.values().removeIf(Step::isEmpty);
-    Step template = step.template;
-    if (template != null) {
-      remove(template, entry);
-      step.template = template.isEmpty() ? null : template;
-    }
+  /** Whether there is a service that says who a client is, in whatever state. */
+  boolean identifies() {
+    return table.identifies();
   }
 
   /**
@@ -177,12 +203,12 @@ final class HttpRoutes {
    *
    * @param segments of the path, decoded
    */
-  synchronized HttpLookup find(String method, List<String> segments) {
+  HttpLookup find(String method, List<String> segments) {
     if (segments.size() > HttpTemplate.MAX_SEGMENTS) {
       return HttpLookup.NONE;
     }
     var search = new Search(method, segments);
-    Target target = search.walk(root, 0);
+    Target target = search.walk(table.root(), 0);
     if (target != null) {
       return target.found(search.values(target));
     }

@@ -112,14 +112,17 @@ final class InFlight implements AutoCloseable {
     }
   }
 
-  /** Nobody looks at deadlines any more, so who still waits is told now. */
+  /**
+   * Nobody looks at deadlines any more, so who still waits is told now, and so is what stands
+   * between: a middleware waits for the same answer.
+   */
   @Override
   public void close() {
     sweeper.interrupt();
     for (int i = 0; i <= mask; i++) {
       PendingRequest request = slots.getAcquire(i);
       if (request != null) {
-        request.fail(
+        request.abandon(
             new RunarException(
                 Code.SHUTDOWN, "request " + request.path() + ": the node has stopped"));
       }

@@ -8,14 +8,15 @@ import dev.runar.RequestOptions;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /** What a handler in Java may do with its node. Immutable; any thread. */
 class JavaContext implements NodeContext {
-  private final NodeGate gate;
+  private final NodeCore core;
   private final ServiceScope scope;
 
-  JavaContext(NodeGate gate, ServiceScope scope) {
-    this.gate = gate;
+  JavaContext(NodeCore core, ServiceScope scope) {
+    this.core = core;
     this.scope = scope;
   }
 
@@ -35,28 +36,47 @@ class JavaContext implements NodeContext {
   }
 
   @Override
-  public CompletableFuture<Payload> request(String path, Payload payload) {
-    return request(path, payload, RequestOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Payload> request(String path, Payload payload, RequestOptions options) {
-    return gate.request(Requester.service(scope), scope.resolveRequest(path), payload, options);
+    return core.request(Requester.service(scope), scope.resolveRequest(path), payload, options);
   }
 
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-    return gate.stream(scope.resolve(path), payload, options);
+    return stream(path, payload, options, null, null);
   }
 
   @Override
-  public CompletableFuture<PublishReceipt> publish(String topic, Payload payload) {
-    return publish(topic, payload, PublishOptions.DEFAULT);
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return core.streams()
+        .request(Requester.service(scope), scope.resolveRequest(path), payload, options, input);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return stream(path, payload, options, input, null);
+  }
+
+  /**
+   * As {@link #stream(String, Payload, RequestOptions, Flow.Publisher)}.
+   *
+   * @param parent whose end is the end of the stream, too; null: none
+   */
+  final Flow.Publisher<Payload> stream(
+      String path,
+      Payload payload,
+      RequestOptions options,
+      Flow.@Nullable Publisher<Payload> input,
+      @Nullable Invocation parent) {
+    return core.streams()
+        .publisher(
+            Requester.service(scope), scope.resolveRequest(path), payload, options, input, parent);
   }
 
   @Override
   public CompletableFuture<PublishReceipt> publish(
       String topic, Payload payload, PublishOptions options) {
-    return gate.publish(scope.resolve(topic), payload, options);
+    return core.publish(scope.resolve(topic), payload, options);
   }
 }

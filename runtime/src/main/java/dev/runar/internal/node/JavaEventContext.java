@@ -19,8 +19,8 @@ final class JavaEventContext extends JavaContext implements EventContext {
   private final EventDelivery delivery;
   private final Event event;
 
-  JavaEventContext(EventDelivery delivery, NodeGate gate, ServiceScope scope) {
-    super(gate, scope);
+  JavaEventContext(EventDelivery delivery, NodeCore core, ServiceScope scope) {
+    super(core, scope);
     this.delivery = delivery;
     this.event = delivery.event();
   }
@@ -71,6 +71,18 @@ final class JavaEventContext extends JavaContext implements EventContext {
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
     return super.stream(path, payload, Onward.request(event, options));
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return super.request(path, payload, Onward.request(event, options), input);
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return super.stream(path, payload, Onward.request(event, options), input);
   }
 
   @Override

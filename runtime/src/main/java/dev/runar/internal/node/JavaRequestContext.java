@@ -18,13 +18,11 @@ import java.util.concurrent.Flow;
 final class JavaRequestContext extends JavaContext implements RequestContext {
   private final Invocation call;
   private final NodeCore core;
-  private final ServiceScope scope;
   private final Clock clock;
 
   JavaRequestContext(Invocation call, NodeCore core, ServiceScope scope, Clock clock) {
     super(core, scope);
     this.core = core;
-    this.scope = scope;
     this.call = call;
     this.clock = clock;
   }
@@ -40,14 +38,22 @@ final class JavaRequestContext extends JavaContext implements RequestContext {
 
   @Override
   public Flow.Publisher<Payload> stream(String path, Payload payload, RequestOptions options) {
-    return core.streams()
-        .publisher(
-            Requester.service(scope),
-            scope.resolveRequest(path),
-            payload,
-            Onward.request(call, options, clock),
-            null,
-            call);
+    return stream(path, payload, Onward.request(call, options, clock), null, call);
+  }
+
+  @Override
+  public CompletableFuture<Payload> request(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    CompletableFuture<Payload> nested =
+        super.request(path, payload, Onward.request(call, options, clock), input);
+    Streams.follow(call, nested);
+    return nested;
+  }
+
+  @Override
+  public Flow.Publisher<Payload> stream(
+      String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return stream(path, payload, Onward.request(call, options, clock), input, call);
   }
 
   @Override

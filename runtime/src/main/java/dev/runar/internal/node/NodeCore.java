@@ -121,7 +121,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   @Override
   public HttpLookup http(String method, List<String> segments) {
-    return registry.http(method, segments);
+    return registry.http().find(method, segments);
   }
 
   @Override

@@ -79,9 +79,9 @@ public final class NodeServices {
     lifecycles.forget(definition);
   }
 
-  /** Whether there is one at a path, in whatever state. */
-  public boolean has(String path) {
-    return registry.find(path).isPresent();
+  /** Whether there is one that says who an HTTP client is, in whatever state. Takes no lock. */
+  public boolean identify() {
+    return registry.http().identifies();
   }
 
   /** Whether it is this one that has its path, in whatever state. */

@@ -30,17 +30,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private static final VarHandle SETTLED = handle("settled");
   private static final VarHandle BEGUN = handle("begun");
 
-  private final long requestId;
-  private final String path;
-  private final Payload payload;
-  private final Map<String, String> pathParams;
-  private final RequestOptions options;
-  private final long deadlineNanos;
-  private final long timeoutNanos;
-  private final InFlight inFlight;
-  private final RunningOn runningOn;
-  private final Traces traces;
-  private final ActionEndpoint endpoint;
+  private final Terms terms;
 
   /** Where {@link InFlight} keeps it; written before the request is handed to anyone. */
   int slot = -1;
@@ -59,7 +49,14 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   private volatile boolean handlerDone; // after it was settled by somebody else
   private volatile boolean isLate; // written by the deadlines thread
 
-  PendingRequest(
+  /**
+   * What a request is.
+   *
+   * @param deadlineNanos by the clock of {@code inFlight}
+   * @param timeoutNanos what that allows, for messages
+   * @param endpoint where its handler is
+   */
+  record Terms(
       long requestId,
       String path,
       Payload payload,
@@ -70,49 +67,41 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
       InFlight inFlight,
       RunningOn runningOn,
       Traces traces,
-      ActionEndpoint endpoint) {
-    this.requestId = requestId;
-    this.path = path;
-    this.payload = payload;
-    this.pathParams = pathParams;
-    this.options = options;
-    this.deadlineNanos = deadlineNanos;
-    this.timeoutNanos = timeoutNanos;
-    this.inFlight = inFlight;
-    this.runningOn = runningOn;
-    this.traces = traces;
-    this.endpoint = endpoint;
+      ActionEndpoint endpoint) {}
+
+  PendingRequest(Terms terms) {
+    this.terms = terms;
   }
 
   @Override
   public long requestId() {
-    return requestId;
+    return terms.requestId;
   }
 
   @Override
   public String path() {
-    return path;
+    return terms.path;
   }
 
   @Override
   public Payload payload() {
-    return payload;
+    return terms.payload;
   }
 
   @Override
   public Map<String, String> pathParams() {
-    return pathParams;
+    return terms.pathParams;
   }
 
   @Override
   public RequestOptions options() {
-    return options;
+    return terms.options;
   }
 
   @Override
   public synchronized TraceContext trace() {
     if (trace == null) {
-      trace = traces.next(options.trace());
+      trace = terms.traces.next(terms.options.trace());
     }
     return trace;
   }
@@ -120,7 +109,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   /** Nobody may ask for it; then it is not kept. */
   @Override
   public synchronized void replyMeta(String name, String value) {
-    if (options.onMeta() == null || settled) {
+    if (terms.options.onMeta() == null || settled) {
       return;
     }
     var more = new HashMap<>(replyMeta);
@@ -135,7 +124,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
 
   @Override
   public long deadlineNanos() {
-    return deadlineNanos;
+    return terms.deadlineNanos;
   }
 
   @Override
@@ -165,7 +154,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
       tellMeta();
       complete(result);
     } else {
-      runningOn.hasEnded(this);
+      terms.runningOn.hasEnded(this);
     }
   }
 
@@ -173,23 +162,23 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   public void fail(RunarException error) {
     if (settle()) {
       tellMeta();
-      completeExceptionally(traces.placed(error, path));
+      completeExceptionally(terms.traces.placed(error, terms.path));
     } else {
-      runningOn.hasEnded(this);
+      terms.runningOn.hasEnded(this);
     }
   }
 
   @Override
   public void abandon(RunarException error) {
     if (!end(error)) {
-      runningOn.hasEnded(this);
+      terms.runningOn.hasEnded(this);
     }
   }
 
   /** The caller gives up. */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    if (!end(new CancellationException("request " + path + " was cancelled by its caller"))) {
+    if (!end(new CancellationException("request " + terms.path + " was cancelled by its caller"))) {
       return false;
     }
     runsOn("its caller has given up");
@@ -198,7 +187,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
 
   private void runsOn(String why) {
     if (begun) {
-      runningOn.add(this, why);
+      terms.runningOn.add(this, why);
     }
   }
 
@@ -221,9 +210,18 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     return false;
   }
 
+  /** What it failed with if that was the stop of the node. */
+  final Optional<RunarException> stopped() {
+    return isCompletedExceptionally()
+            && exceptionNow() instanceof RunarException error
+            && error.code() == Code.SHUTDOWN
+        ? Optional.of(error)
+        : Optional.empty();
+  }
+
   /** Where its handler is. */
   ActionEndpoint endpoint() {
-    return endpoint;
+    return terms.endpoint;
   }
 
   @Override
@@ -245,8 +243,8 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
       return;
     }
     isLate = true;
-    if (endpoint.isRunning(this)) {
-      Thread.ofVirtual().name("runar-late").start(() -> endLate(endpoint.stackOf(this)));
+    if (terms.endpoint.isRunning(this)) {
+      Thread.ofVirtual().name("runar-late").start(() -> endLate(terms.endpoint.stackOf(this)));
     } else {
       endLate(Optional.empty());
     }
@@ -258,12 +256,12 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
   }
 
   private void endLate(Optional<String> stack) {
-    long timeoutMs = Duration.ofNanos(timeoutNanos).toMillis();
+    long timeoutMs = Duration.ofNanos(terms.timeoutNanos).toMillis();
     String message = lateness(timeoutMs);
     RunarException failure =
         stack.isEmpty()
             ? new RunarException(Code.TIMEOUT, message)
-            : endpoint.placed(
+            : terms.endpoint.placed(
                 new RunarException(
                     Code.TIMEOUT,
                     message + "; its script was still running",
@@ -278,7 +276,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
 
   /** What the caller is told at the deadline. */
   String lateness(long timeoutMs) {
-    return "request " + path + " timed out after " + timeoutMs + " ms";
+    return "request " + terms.path + " timed out after " + timeoutMs + " ms";
   }
 
   @Override
@@ -319,14 +317,14 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
         return false;
       }
       ended = true;
-      endedNanos = inFlight.now();
+      endedNanos = terms.inFlight.now();
       first = onCancel;
       more = moreOnCancel == null ? Set.of() : moreOnCancel;
       onCancel = null;
       moreOnCancel = null;
     }
     completeExceptionally(
-        reason instanceof RunarException known ? traces.placed(known, path) : reason);
+        reason instanceof RunarException known ? terms.traces.placed(known, terms.path) : reason);
     if (first != null) {
       first.run();
     }
@@ -339,12 +337,12 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     if (!SETTLED.compareAndSet(this, false, true)) {
       return false;
     }
-    inFlight.remove(this);
+    terms.inFlight.remove(this);
     return true;
   }
 
   private void tellMeta() {
-    Consumer<Map<String, String>> onMeta = options.onMeta();
+    Consumer<Map<String, String>> onMeta = terms.options.onMeta();
     if (onMeta == null) {
       return;
     }
@@ -358,7 +356,7 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     try {
       onMeta.accept(told);
     } catch (RuntimeException e) { // the caller's own code; the answer must reach it all the same
-      LOG.log(Level.ERROR, "onMeta failed path=" + path, e);
+      LOG.log(Level.ERROR, "onMeta failed path=" + terms.path, e);
     }
   }
 

@@ -28,6 +28,14 @@ public final class Pipe {
   /** Written and not given back by {@link #taken}. */
   private int ahead;
 
+  private @Nullable Look look;
+
+  /** Written, and with who looks at them: batches. */
+  private int unseen;
+
+  private boolean isSpoiled;
+  private boolean isRead;
+
   private @Nullable End end;
   private boolean isLost;
   private boolean isOver;
@@ -45,6 +53,12 @@ public final class Pipe {
     void waits();
 
     void served();
+  }
+
+  /** Looks at what is written before the consumer has it. Never blocks; any thread. */
+  public interface Look {
+    /** It answers by {@link #seen}, in the order of the items, or by {@link #spoiled}. */
+    void at(Items items);
   }
 
   Pipe(int maxItems, long maxBytes, StreamCounts counts) {
@@ -76,7 +90,8 @@ public final class Pipe {
    * @return {@code FULL} if there is no room for all of them
    */
   public Delivery write(Items items) {
-    Runnable reader;
+    Runnable reader = () -> {};
+    Look looking;
     synchronized (this) {
       if (isClosed()) {
         return Delivery.CLOSED;
@@ -84,14 +99,56 @@ public final class Pipe {
       if (items.count() > maxItems - ahead) {
         return Delivery.FULL;
       }
-      waiting.add(items);
       waitingBytes += items.size();
       ahead += items.count();
       counts.written(items.count(), ahead, waitingBytes);
+      looking = look;
+      if (looking == null) {
+        waiting.add(items);
+        reader = readerToTell();
+      } else {
+        unseen++;
+      }
+    }
+    reader.run();
+    if (looking != null) {
+      looking.at(items);
+    }
+    return Delivery.QUEUED;
+  }
+
+  /** Before anything is written: what will be is looked at first. It uses up room meanwhile. */
+  public synchronized void lookedAtBy(Look looking) {
+    look = looking;
+  }
+
+  /** Who looks: these items, which were written together, are for the consumer. */
+  public void seen(Items items) {
+    Runnable reader;
+    synchronized (this) {
+      if (isLost || isSpoiled) {
+        return;
+      }
+      unseen--;
+      waiting.add(items);
       reader = readerToTell();
     }
     reader.run();
-    return Delivery.QUEUED;
+  }
+
+  /** Who looks: behind these good items nothing more will be for the consumer but an end. */
+  public void spoiled(List<? extends Items> good) {
+    Runnable reader;
+    synchronized (this) {
+      if (isLost || isSpoiled) {
+        return;
+      }
+      isSpoiled = true;
+      unseen = 0;
+      waiting.addAll(good);
+      reader = readerToTell();
+    }
+    reader.run();
   }
 
   /** Producer: that was the last item. Only the first end counts. */
@@ -158,8 +215,21 @@ public final class Pipe {
     callback.run();
   }
 
+  /** A stream that nobody writes and whose consumer is told why. */
+  public static Pipe failed(RunarException failure) {
+    Pipe pipe = new StreamCounts(1).open(1);
+    pipe.fail(failure);
+    return pipe;
+  }
+
+  /** Whether its consumer has asked for an item. */
+  public synchronized boolean isRead() {
+    return isRead;
+  }
+
   /** Consumer: the next items, or null. They use up room until they are {@link #taken}. */
   public synchronized @Nullable Items poll() {
+    isRead = true;
     Items items = waiting.poll();
     if (items != null) {
       waitingBytes -= items.size();
@@ -169,7 +239,7 @@ public final class Pipe {
 
   /** Consumer: the end, once it has reached it. */
   public synchronized @Nullable End ended() {
-    if (end == null || !waiting.isEmpty()) {
+    if (end == null || !waiting.isEmpty() || unseen > 0) {
       return null;
     }
     over();
@@ -191,7 +261,8 @@ public final class Pipe {
   /** Consumer: runs the callback once, when there is something to {@link #poll}, or the end. */
   public void whenReadable(Runnable callback) {
     synchronized (this) {
-      if (waiting.isEmpty() && end == null && !isLost) {
+      isRead = true;
+      if (waiting.isEmpty() && (end == null || unseen > 0) && !isLost) {
         whenReadable = callback;
         if (watch != null) {
           watch.waits();

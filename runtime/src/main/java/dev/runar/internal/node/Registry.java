@@ -21,7 +21,6 @@ final class Registry {
   private static final int MAX_ADDRESSES = 10_000;
 
   private final String networkId;
-
   private ServiceTable services = new ServiceTable(); // guarded by this
 
   /** Actions with templates in their names; guarded by this. */
@@ -41,7 +40,7 @@ final class Registry {
   /** Raw WebSocket paths. */
   private final ConcurrentHashMap<String, Route.Socket> sockets = new ConcurrentHashMap<>();
 
-  private final HttpRoutes http = new HttpRoutes();
+  private final HttpRoutes http;
 
   /** Where a request goes. */
   record Route(ServiceEntry service, ServiceDefinition.Action action, TopicPattern pattern) {
@@ -58,6 +57,7 @@ final class Registry {
 
   Registry(String networkId) {
     this.networkId = networkId;
+    this.http = new HttpRoutes(networkId);
   }
 
   /**
@@ -263,9 +263,9 @@ final class Registry {
     return Optional.ofNullable(sockets.get(urlPath));
   }
 
-  /** See {@link HttpRoutes#find}. */
-  HttpLookup http(String method, List<String> segments) {
-    return http.find(method, segments);
+  /** The actions that HTTP clients reach. */
+  HttpRoutes http() {
+    return http;
   }
 
   /** The URL paths that services serve raw WebSocket connections on. */

@@ -22,6 +22,9 @@ final class ServiceEntry {
   volatile long startedMs;
   volatile State state = State.CREATED;
 
+  /** Its {@code start} is running: it may ask itself already, and nobody else may. */
+  volatile boolean isStarting;
+
   /** Its script context has ended for good. */
   volatile boolean isGone;
 
@@ -85,6 +88,13 @@ final class ServiceEntry {
   /** With its network. */
   String fullPath() {
     return definition.scope().networkId() + ":" + path();
+  }
+
+  /** Whether a request reaches it now; of one that is gone its endpoint says so. */
+  boolean isAskedBy(Requester requester) {
+    return state == State.RUNNING
+        || isGone
+        || (isStarting && definition.scope().equals(requester.service()));
   }
 
   /** What its callers are told when it does not run. */

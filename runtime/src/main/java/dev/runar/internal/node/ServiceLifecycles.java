@@ -230,12 +230,14 @@ final class ServiceLifecycles {
   /** Subscribed before {@code start}, so that an event published by it is not missed. */
   private CompletableFuture<Void> start(ServiceEntry entry) {
     subscribe(entry);
+    entry.isStarting = true;
     return entry
         .definition
         .lifecycle()
         .start()
         .handle(
             (done, error) -> {
+              entry.isStarting = false;
               if (error != null) {
                 unsubscribe(entry);
                 RunarException cause = Failures.of(error);

@@ -1,8 +1,5 @@
 package dev.runar.internal.node;
 
-import dev.runar.Payload;
-import dev.runar.RequestOptions;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,77 +19,17 @@ final class StreamRequest extends PendingRequest {
   private volatile long itemDeadlineNanos;
 
   /** A request with these streams; a plain one, if there are none. */
-  static PendingRequest of(
-      Pipes pipes,
-      long requestId,
-      String path,
-      Payload payload,
-      Map<String, String> pathParams,
-      RequestOptions options,
-      long deadlineNanos,
-      long timeoutNanos,
-      InFlight inFlight,
-      RunningOn runningOn,
-      Traces traces,
-      ActionEndpoint endpoint) {
-    return pipes.isNone()
-        ? new PendingRequest(
-            requestId,
-            path,
-            payload,
-            pathParams,
-            options,
-            deadlineNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            traces,
-            endpoint)
-        : new StreamRequest(
-            requestId,
-            path,
-            payload,
-            pathParams,
-            options,
-            deadlineNanos,
-            timeoutNanos,
-            inFlight,
-            runningOn,
-            traces,
-            endpoint,
-            pipes);
+  static PendingRequest of(Terms terms, Pipes pipes) {
+    return pipes.isNone() ? new PendingRequest(terms) : new StreamRequest(terms, pipes);
   }
 
-  private StreamRequest(
-      long requestId,
-      String path,
-      Payload payload,
-      Map<String, String> pathParams,
-      RequestOptions options,
-      long deadlineNanos,
-      long timeoutNanos,
-      InFlight inFlight,
-      RunningOn runningOn,
-      Traces traces,
-      ActionEndpoint endpoint,
-      Pipes pipes) {
-    super(
-        requestId,
-        path,
-        payload,
-        pathParams,
-        options,
-        deadlineNanos,
-        timeoutNanos,
-        inFlight,
-        runningOn,
-        traces,
-        endpoint);
-    this.inFlight = inFlight;
-    this.timeoutNanos = timeoutNanos;
+  private StreamRequest(Terms terms, Pipes pipes) {
+    super(terms);
+    this.inFlight = terms.inFlight();
+    this.timeoutNanos = terms.timeoutNanos();
     this.output = pipes.output();
     this.input = pipes.input();
-    this.itemDeadlineNanos = deadlineNanos;
+    this.itemDeadlineNanos = terms.deadlineNanos();
   }
 
   @Override

@@ -89,13 +89,24 @@ public final class Streams {
   /** A request that sends items beside its payload. */
   public CompletableFuture<Payload> request(
       String path, Payload payload, RequestOptions options, Flow.Publisher<Payload> input) {
+    return request(Requester.PROGRAM, path, payload, options, input);
+  }
+
+  /** As {@link #request(String, Payload, RequestOptions, Flow.Publisher)}, by somebody else. */
+  CompletableFuture<Payload> request(
+      Requester requester,
+      String path,
+      Payload payload,
+      RequestOptions options,
+      Flow.Publisher<Payload> input) {
     Pipe sent;
     try {
       sent = open(READ_AHEAD);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<Payload> answer = core.request(path, payload, options, new Pipes(null, sent));
+    CompletableFuture<Payload> answer =
+        core.request(requester, path, payload, options, new Pipes(null, sent));
     input.subscribe(new PipeFeed(sent));
     return answer;
   }

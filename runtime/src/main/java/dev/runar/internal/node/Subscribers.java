@@ -1,5 +1,6 @@
 package dev.runar.internal.node;
 
+import dev.runar.Delivery;
 import dev.runar.SubscribeOptions;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +30,14 @@ final class Subscribers {
     this.around = around;
   }
 
+  /** The order of a subscription's offers, with the bounds of a line. Any thread. */
+  OfferOrder order(Function<BusDelivery, Delivery> offering) {
+    return new OfferOrder(offering, around.maxWaiting(), around.maxBytes());
+  }
+
   /** Gives a subscription its place in the list, and its line if it needs one. */
   void begin(EventSubscription subscription) {
-    String owner = subscription.endpoint.owner();
+    String owner = subscription.handler.owner();
     String pattern = subscription.pattern.text();
     BitSet taken = positions.computeIfAbsent(List.of(owner, pattern), any -> new BitSet());
     int position = taken.nextClearBit(1);
@@ -41,21 +48,21 @@ final class Subscribers {
     subscriber.group = subscription.options.group();
     subscriber.active = true;
     active.put(key, subscriber);
-    subscription.begin(subscriber, line(subscriber, subscription.endpoint, subscription.options));
+    subscription.begin(subscriber, line(subscriber, subscription.handler, subscription.options));
   }
 
   /** A line that still holds events of the handler before is needed in any case. */
   private @Nullable EventLine line(
-      Subscriber subscriber, EventEndpoint endpoint, SubscribeOptions options) {
+      Subscriber subscriber, EventEndpoint handler, SubscribeOptions options) {
     EventLine known = lines.get(subscriber);
     if (known != null) {
-      known.serve(endpoint, options);
+      known.serve(handler, options);
       return known;
     }
     if (!EventLine.isFor(options)) {
       return null;
     }
-    EventLine line = new EventLine(endpoint, options, around);
+    EventLine line = new EventLine(handler, options, around);
     lines.put(subscriber, line);
     return line;
   }

@@ -61,6 +61,9 @@ final class SurroundedCall extends AttemptedInvocation {
   }
 
   private static RunarException tooLate(Invocation call) {
+    if (call.origin() instanceof PendingRequest request && request.stopped().isPresent()) {
+      return request.stopped().get();
+    }
     return new RunarException(
         Code.CANCELLED,
         "request "

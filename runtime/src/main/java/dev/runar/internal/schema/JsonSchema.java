@@ -4,6 +4,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,10 +27,12 @@ public final class JsonSchema {
   private static final int MAX_ISSUES = 32;
 
   private final Schema schema;
+  private final BoundedPatterns patterns;
   private final List<String> names;
 
-  JsonSchema(Schema schema, JsonNode tree) {
+  JsonSchema(Schema schema, JsonNode tree, BoundedPatterns patterns) {
     this.schema = schema;
+    this.patterns = patterns;
     this.names = names(tree);
   }
 
@@ -79,7 +82,7 @@ public final class JsonSchema {
       return List.of(new SchemaIssue("", "is bytes, and the schema is of JSON", "type"));
     }
     try {
-      return issues(schema.validate(ValueTree.of(value)));
+      return issuesOf(value);
     } catch (StackOverflowError e) {
       return List.of(new SchemaIssue("", "is nested too deeply", "type"));
     } catch (JacksonException e) {
@@ -87,6 +90,28 @@ public final class JsonSchema {
     } catch (RunarException e) {
       return List.of(new SchemaIssue("", String.valueOf(e.getMessage()), "type"));
     }
+  }
+
+  private List<SchemaIssue> issuesOf(Payload value) {
+    JsonNode tree = ValueTree.of(value);
+    var steps = new PatternSteps(value.size());
+    var errors = new ArrayList<Error>();
+    patterns.within(steps, () -> errors.addAll(schema.validate(tree)));
+    return steps.isGivenUp() ? List.of(givenUp(steps, errors)) : issues(errors);
+  }
+
+  /** Nothing else that was found counts: what was not matched may mean the opposite. */
+  private static SchemaIssue givenUp(PatternSteps steps, List<Error> errors) {
+    return errors.stream()
+        .filter(error -> "pattern".equals(error.getKeyword()) && isOf(error, steps))
+        .findFirst()
+        .map(error -> SchemaIssue.givenUp(path(error)))
+        .orElseGet(() -> SchemaIssue.givenUp(""));
+  }
+
+  private static boolean isOf(Error error, PatternSteps steps) {
+    JsonNode instance = error.getInstanceNode();
+    return instance != null && instance.isString() && steps.isGivenUp(instance.stringValue());
   }
 
   static List<SchemaIssue> issues(List<Error> errors) {

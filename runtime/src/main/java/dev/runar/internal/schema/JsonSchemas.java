@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class JsonSchemas {
   private final SchemaRegistry registry;
+  private final BoundedPatterns patterns = new BoundedPatterns();
 
   public JsonSchemas() {
     var config =
@@ -30,6 +31,7 @@ public final class JsonSchemas {
             .formatAssertionsEnabled(true)
             .locale(Locale.ENGLISH)
             .preloadSchema(true)
+            .regularExpressionFactory(patterns)
             .build();
     this.registry =
         SchemaRegistry.withDialects(
@@ -63,7 +65,7 @@ public final class JsonSchemas {
       refuseWhatIsNone(tree, where);
       Schema compiled = registry.getSchema(tree);
       compiled.initializeValidators();
-      return new JsonSchema(compiled, tree);
+      return new JsonSchema(compiled, tree, patterns);
     } catch (SchemaException | IllegalArgumentException e) {
       throw none(where, String.valueOf(e.getMessage()), e);
     }

@@ -23,6 +23,7 @@ final class Answering {
   private final long begunNanos = System.nanoTime();
   private @Nullable HttpExchange exchange;
   private @Nullable StreamWriter stream;
+  private SlowReaders.@Nullable Watch watch;
   private boolean events;
   private boolean cancelled;
   private boolean written;
@@ -124,6 +125,24 @@ final class Answering {
       }
     }
     context.flush();
+    if (!written && !cancelled) { // most answers are taken at once
+      watch = connection.expectReader(context, this::stalled);
+    }
+  }
+
+  private void stalled() {
+    shared.api().counters().stalled();
+    LOG.log(
+        Level.DEBUG,
+        () ->
+            "a client does not read its answer, reset remote=" + context.channel().remoteAddress());
+  }
+
+  private void unwatch() {
+    if (watch != null) {
+      watch.end();
+      watch = null;
+    }
   }
 
   private void count(HttpResponse response) {
@@ -139,10 +158,14 @@ final class Answering {
   }
 
   private void written(boolean success, boolean keepAlive) {
-    written = true;
-    if (!success) {
+    if (!success) { // the client went while there was more to write
+      cancel();
       var _ = context.close();
-    } else if (!keepAlive) {
+      return;
+    }
+    written = true;
+    unwatch();
+    if (!keepAlive) {
       connection.end(context);
     } else if (connection.isStopping()) {
       var _ = context.close();
@@ -171,6 +194,7 @@ final class Answering {
       return;
     }
     cancelled = true;
+    unwatch();
     shared.api().counters().aborted();
     if (stream != null) {
       stream.cancel();

@@ -200,6 +200,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     var _ = ((SocketChannel) context.channel()).shutdownOutput();
   }
 
+  /** The client has to read on. */
+  SlowReaders.Watch expectReader(ChannelHandlerContext context, Runnable givenUp) {
+    return loop.expectReader(context.channel(), givenUp);
+  }
+
   /** No request is listened to any more. */
   void lastAnswer() {
     ended = true;

@@ -18,11 +18,13 @@ final class Loop {
   private final byte[] scratch = new byte[SCRATCH];
   private final Deadlines requests;
   private final Deadlines farewells = new Deadlines(LINGER_NANOS);
+  private final SlowReaders slowReaders;
   private final Set<HttpHandler> http = new LinkedHashSet<>();
 
-  Loop(Lane lane, long requestNanos) {
+  Loop(Lane lane, long requestNanos, long writeNanos) {
     this.lane = lane;
     this.requests = new Deadlines(requestNanos);
+    this.slowReaders = new SlowReaders(writeNanos);
   }
 
   Lane lane() {
@@ -52,10 +54,16 @@ final class Loop {
     farewells.start(channel, System.nanoTime());
   }
 
+  /** The connection has to take what is written to it, step by step. */
+  SlowReaders.Watch expectReader(Channel channel, Runnable givenUp) {
+    return slowReaders.watch(channel, givenUp);
+  }
+
   void sweep() {
     long now = System.nanoTime();
     requests.sweep(now);
     farewells.sweep(now);
+    slowReaders.sweep(now);
     lane.sweep();
   }
 

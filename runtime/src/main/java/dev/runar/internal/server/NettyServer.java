@@ -160,7 +160,11 @@ public final class NettyServer implements AutoCloseable {
             laneExecutors, () -> new NettyBurst(ByteBufAllocator.DEFAULT), System::nanoTime);
     var all = new HashMap<EventExecutor, Loop>();
     for (int i = 0; i < lanes.size(); i++) {
-      var loop = new Loop(lanes.get(i), Clock.nanosOf(config.handshakeTimeout()));
+      var loop =
+          new Loop(
+              lanes.get(i),
+              Clock.nanosOf(config.handshakeTimeout()),
+              Clock.nanosOf(config.writeTimeout()));
       all.put(executors.get(i), loop);
       LaneThreads.introduce((EventLoop) executors.get(i));
       long period = sweepMs(config);
@@ -176,7 +180,11 @@ public final class NettyServer implements AutoCloseable {
   private static long sweepMs(NodeConfig.Server config) {
     Duration shortest =
         Collections.min(
-            List.of(config.handshakeTimeout(), config.pingInterval(), config.idleTimeout()));
+            List.of(
+                config.handshakeTimeout(),
+                config.writeTimeout(),
+                config.pingInterval(),
+                config.idleTimeout()));
     return Math.clamp(Clock.nanosOf(shortest) / 4_000_000, 1, MAX_SWEEP_MS);
   }
 

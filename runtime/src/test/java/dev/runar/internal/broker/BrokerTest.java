@@ -46,6 +46,34 @@ class BrokerTest {
             "{\"topic\":\"t/x\",\"data\":2,\"offset\":2}");
   }
 
+  /** Fails on its lane, and takes as much room as half of what may wait there. */
+  private static final class Faulty implements Lane.Item {
+    @Override
+    public void arrive(Lane lane) {
+      throw new IllegalStateException("a fault of one");
+    }
+
+    @Override
+    public int cost() {
+      return 60_000;
+    }
+  }
+
+  @Test
+  void whatFailsOnALaneTakesNothingElseAlongAndLeavesItsRoom() {
+    var client = simulation.connect(0);
+    client.says("{\"subscribe\":\"t\"}");
+    client.got();
+    for (int i = 1; i <= 3; i++) {
+      simulation.lanes.get(0).post(new Faulty());
+      gate.publish("t", Payload.json("" + i)); // waits behind it
+      simulation.settle();
+      assertThat(client.got())
+          .containsExactly("{\"topic\":\"t\",\"data\":" + i + ",\"offset\":" + i + "}");
+    }
+    assertThat(refusals(Refusal.LANE_FULL)).isZero();
+  }
+
   @Test
   void aPublicationIsEncodedOnceForAllLanesAndSubscribers() {
     var a = simulation.connect(0);

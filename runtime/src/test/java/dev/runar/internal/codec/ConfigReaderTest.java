@@ -77,6 +77,7 @@ class ConfigReaderTest {
           {"server":{"pingInterval":0}}             | server.pingInterval must be more than 0 ms, it is 0
           {"server":{"idleTimeout":0}}              | server.idleTimeout must be more than 0 ms, it is 0
           {"server":{"handshakeTimeout":0}}         | server.handshakeTimeout must be more than 0 ms, it is 0
+          {"server":{"writeTimeout":0}}             | server.writeTimeout must be more than 0 ms, it is 0
           {"server":{"cors":{"maxAge":"1"}}}        | server.cors.maxAge must be a number of milliseconds, not 1
           {"server":{"cors":{"credentials":1}}}     | server.cors.credentials must be true or false, not 1
           {"server":{"cors":{"origins":["a.b"]}}}   | server.cors.origins must be origins such as https://app.example.com or *, it is a.b

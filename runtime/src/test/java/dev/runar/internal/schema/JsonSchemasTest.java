@@ -2,6 +2,7 @@ package dev.runar.internal.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.runar.Payload;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,5 +156,53 @@ class JsonSchemasTest {
     var single = schema("{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"number\"}}}");
     assertThat(single.named(Payload.of(5)).orElseThrow().asMap()).containsEntry("n", 5);
     assertThat(schema("{\"type\":\"array\"}").names()).isEmpty();
+  }
+
+  private static final String CRAFTED = "a".repeat(50) + "b";
+
+  @Test
+  void aPatternThatATextWasMadeForIsGivenUpSoon() {
+    var schema = schema("{\"properties\":{\"names\":{\"items\":{\"pattern\":\"(.*a){12}c\"}}}}");
+    assertThat(schema.check(Payload.object("names", List.of("a".repeat(12) + "c")))).isEmpty();
+    long begun = System.nanoTime();
+    var issues =
+        schema.check(Payload.object("names", List.of("a".repeat(12) + "c", CRAFTED, CRAFTED)));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+    assertThat(issues)
+        .containsExactly(
+            new SchemaIssue("names.1", "takes too long to match a pattern", "pattern"));
+    assertThat(issues.getFirst().isGivenUp()).isTrue();
+  }
+
+  @Test
+  void nestedRepetitionsTakeNoTime() {
+    long begun = System.nanoTime();
+    assertThat(schema("{\"pattern\":\"(a+)+$\"}").check(Payload.of(CRAFTED))).hasSize(1);
+    assertThat(schema("{\"pattern\":\"^(a+)+\\\\1c$\"}").check(Payload.of(CRAFTED)))
+        .containsExactly(new SchemaIssue("", "takes too long to match a pattern", "pattern"));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void whatIsGivenUpNeverFits() {
+    for (String json :
+        List.of(
+            "{\"not\":{\"pattern\":\"(.*a){12}c\"}}",
+            "{\"anyOf\":[{\"pattern\":\"(.*a){12}c\"},{\"type\":\"string\"}]}",
+            "{\"patternProperties\":{\"(.*a){12}c\":{\"type\":\"number\"}}}")) {
+      Payload value =
+          json.contains("Properties") ? Payload.object(CRAFTED, "x") : Payload.of(CRAFTED);
+      assertThat(schema(json).check(value)).hasSize(1).allMatch(SchemaIssue::isGivenUp);
+    }
+  }
+
+  @Test
+  void aLongTextMatchesAPatternThatGoesThroughItOnce() {
+    String text = "a-1_".repeat(250_000);
+    assertThat(schema("{\"pattern\":\"^[a-z0-9_-]+$\"}").check(Payload.of(text))).isEmpty();
+    assertThat(schema("{\"pattern\":\"^(a|-|1|_){0,9}\"}").check(Payload.of(text))).isEmpty();
+    assertThat(schema("{\"pattern\":\"^[a-z]+$\"}").check(Payload.of(text)))
+        .extracting(SchemaIssue::keyword, SchemaIssue::isGivenUp)
+        .containsExactly(tuple("pattern", false));
   }
 }

@@ -76,6 +76,23 @@ final class RawClient implements AutoCloseable {
     return head.substring(9, 12) + " " + new String(in.readNBytes(length), UTF_8).strip();
   }
 
+  /** The body of a response in chunks, to its end. */
+  String chunks() throws IOException {
+    var body = new StringBuilder();
+    while (true) {
+      var size = new StringBuilder();
+      while (size.indexOf("\r\n") < 0) {
+        size.append((char) in.readUnsignedByte());
+      }
+      byte[] chunk = in.readNBytes(Integer.parseInt(size.toString().strip(), 16));
+      in.skipNBytes(2);
+      if (chunk.length == 0) {
+        return body.toString();
+      }
+      body.append(new String(chunk, UTF_8));
+    }
+  }
+
   /** The next message: text as it is, {@code close 1000 reason}, {@code ping}, {@code pong x}. */
   String next() throws IOException {
     int first = in.readUnsignedByte();

@@ -14,6 +14,7 @@ import java.io.IOException;
 final class ServerFixture implements AutoCloseable {
   final InMemoryGate gate = new InMemoryGate();
   final Broker broker;
+  final HttpApi api;
   final NettyServer server;
 
   ServerFixture(Transport transport) {
@@ -23,7 +24,7 @@ final class ServerFixture implements AutoCloseable {
   ServerFixture(Transport transport, NodeConfig config, StaticFiles files) {
     NodeConfig open = config.withServer(config.server().withPort(0));
     broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), DialectPaths.NONE);
-    HttpApi api = LoadServer.api(broker, gate, open, files);
+    api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }
 

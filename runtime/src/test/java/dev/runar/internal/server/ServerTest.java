@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.Delivery;
-import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -467,21 +466,7 @@ class ServerTest {
 
   @Test
   void sessionsBeyondTheBoundGet503() throws Exception {
-    var limits = NodeConfig.DEFAULT.limits();
-    var one =
-        new Limits(
-            limits.queuedCallbacks(),
-            limits.queuedBytes(),
-            limits.requestsInFlight(),
-            limits.messageBytes(),
-            limits.sessionBytes(),
-            1,
-            limits.subscriptionsPerSession(),
-            limits.retainedEvents(),
-            limits.retainedBytes(),
-            limits.contexts(),
-            limits.openStreams(),
-            limits.turnBudget());
+    var one = NodeConfig.DEFAULT.limits().withSessions(1);
     try (var node =
             new ServerFixture(
                 Transport.best(), NodeConfig.DEFAULT.withLimits(one), StaticFiles.none());

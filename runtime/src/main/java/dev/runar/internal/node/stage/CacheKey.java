@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a cached result depends on: the values of the path's templates always, then the input, or
  * the fields of it that count, then the caller's meta as far as it counts, and always for whom the
- * request is made. Immutable.
+ * request is made and whether an HTTP client has. Immutable.
  *
  * @param params of the path
  * @param input the whole, or the values of the fields
  * @param meta the values
  * @param identity of the request; one's result is not for another
+ * @param isHttp only then its handler can have said a status and headers
  */
 record CacheKey(
     Map<String, String> params,
     Object input,
     List<@Nullable String> meta,
-    @Nullable Payload identity) {
+    @Nullable Payload identity,
+    boolean isHttp) {
   /** No value. */
   private enum Absent {
     ABSENT
@@ -33,7 +35,8 @@ record CacheKey(
         call.pathParams(),
         input(cache.keys(), call),
         values(cache.meta(), call.meta()),
-        call.options().identity());
+        call.options().identity(),
+        call.http().isPresent());
   }
 
   private static Object input(List<String> fields, Invocation call) {

@@ -5,8 +5,11 @@ enum Count {
   CALLS("calls"),
   INVALID_INPUT("invalidInput"),
   INVALID_OUTPUT("invalidOutput"),
+  /** Matches with a pattern that took too long; invalid, too. */
+  PATTERNS_GIVEN_UP("patternsGivenUp"),
   CACHE_HITS("cacheHits"),
   CACHE_MISSES("cacheMisses"),
+  NOT_CACHED("notCached"),
   INVALIDATIONS("invalidations"),
   FALLBACKS("fallbacks"),
   RETRIES("retries"),

@@ -67,7 +67,7 @@ public final class DefaultActionStages implements ActionStages {
 
     ActionEndpoint next = handler;
     if (output != null) {
-      next = checks.output(output, next);
+      next = options.stream() ? checks.items(output, next) : checks.output(output, next);
     }
     if (!options.bulkhead().equals(Bulkhead.UNBOUNDED)) {
       next =
@@ -123,22 +123,15 @@ public final class DefaultActionStages implements ActionStages {
   }
 
   private static void checkStreams(ActionOptions options, boolean hasFallback, String where) {
-    boolean isRepeated = options.cache() != null || options.retry().attempts() > 1 || hasFallback;
-    if (options.stream() && isRepeated) {
+    boolean isRepeated = options.cache() != null || options.retry().attempts() > 1;
+    if (options.stream() && (isRepeated || hasFallback)) {
       throw refused(where + ": a stream is not cached, retried or replaced by a fallback");
     }
     if (options.takesStream() && isRepeated) {
       throw refused(
           where
-              + ": takesStream goes with neither cache nor retry nor fallback: what its caller"
-              + " sends is read once");
-    }
-    if (options.stream() && options.output() != null) {
-      throw refused(
-          where
-              + ": output of a stream cannot be a JSON Schema, since the node does not look into"
-              + " items; in a script give a Standard Schema validator (Zod, Valibot, ArkType),"
-              + " which is run for each item");
+              + ": takesStream goes with neither cache nor retry: what its caller sends is read"
+              + " once");
     }
   }
 

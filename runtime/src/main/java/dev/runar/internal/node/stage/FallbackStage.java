@@ -3,9 +3,12 @@ package dev.runar.internal.node.stage;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.ForwardingInvocation;
 import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.Pipe;
+import org.jspecify.annotations.Nullable;
 
 /** Asks another handler when a call has failed, unless that is an answer. Any thread. */
 final class FallbackStage implements ActionEndpoint {
@@ -63,6 +66,21 @@ final class FallbackStage implements ActionEndpoint {
     @Override
     public RunarException failure() {
       return failure;
+    }
+
+    /** What the handler has begun to read does not come again. */
+    @Override
+    public @Nullable Pipe input() {
+      Pipe input = call().input();
+      return input == null || !input.isRead()
+          ? input
+          : Pipe.failed(
+              new RunarException(
+                  Code.INVALID_INPUT,
+                  "the handler of "
+                      + path()
+                      + " has begun to read the items that its caller sends, and they come once: a"
+                      + " fallback can read them only if it has not"));
     }
 
     @Override

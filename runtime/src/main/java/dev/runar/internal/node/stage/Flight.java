@@ -14,6 +14,16 @@ import java.util.function.Consumer;
  */
 final class Flight extends CompletableFuture<Payload> {
   private final Set<Invocation> waiting = ConcurrentHashMap.newKeySet();
+  private volatile NotedHttp.Said said = NotedHttp.Said.NOTHING;
+
+  /** Before it is over: what goes with the result to those of HTTP. */
+  void say(NotedHttp.Said words) {
+    said = words;
+  }
+
+  NotedHttp.Said said() {
+    return said;
+  }
 
   /**
    * Waits for the result.

@@ -11,7 +11,9 @@ import dev.runar.internal.node.ForwardingInvocation;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.schema.JsonSchema;
 import dev.runar.internal.schema.SchemaIssue;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -47,25 +49,53 @@ final class SchemaChecks {
     return call -> next.offer(new CheckedResult(call, schema));
   }
 
+  private void count(Count misfit, List<SchemaIssue> issues) {
+    counters.add(misfit);
+    if (issues.stream().anyMatch(SchemaIssue::isGivenUp)) {
+      counters.add(Count.PATTERNS_GIVEN_UP);
+    }
+  }
+
+  /** Hands on the items of a stream that fit, up to the first that does not. */
+  ActionEndpoint items(JsonSchema schema, ActionEndpoint next) {
+    return call -> next.offer(ItemChecks.of(call, schema, this));
+  }
+
+  /** Of a value that is there already, behind those before. */
+  boolean isTaken(Callback check) {
+    return queue.offerReserved(check) == Delivery.QUEUED;
+  }
+
+  /** The failure for an item that does not fit. */
+  RunarException misfit(long index, List<SchemaIssue> issues) {
+    count(Count.INVALID_OUTPUT, issues);
+    return misfit(Code.HANDLER_FAILED, "item " + index, Map.of("index", index), issues);
+  }
+
   private RunarException misfit(Code code, String what, List<SchemaIssue> issues) {
+    return misfit(code, what, Map.of(), issues);
+  }
+
+  private RunarException misfit(
+      Code code, String what, Map<String, ?> more, List<SchemaIssue> issues) {
     String words = issues.stream().map(SchemaIssue::text).collect(Collectors.joining("; "));
-    Payload data =
-        Payload.object(
-            "issues",
-            issues.stream()
-                .map(
-                    issue ->
-                        java.util.Map.of(
-                            "path", issue.path(),
-                            "message", issue.message(),
-                            "keyword", issue.keyword()))
-                .toList());
+    var data = new LinkedHashMap<String, Object>(more);
+    data.put(
+        "issues",
+        issues.stream()
+            .map(
+                issue ->
+                    Map.of(
+                        "path", issue.path(),
+                        "message", issue.message(),
+                        "keyword", issue.keyword()))
+            .toList());
     String message = "the " + what + " of " + action + " does not fit: " + words;
-    return new RunarException(code, message, null, data, null, null);
+    return new RunarException(code, message, null, Payload.of(data), null, null);
   }
 
   /** A check of a value on the handler threads. */
-  private abstract static class Check implements Callback {
+  abstract static class Check implements Callback {
     final Invocation call;
     private final int size;
 
@@ -114,7 +144,7 @@ final class SchemaChecks {
       Optional<Payload> named = schema.named(call.payload());
       List<SchemaIssue> issues = schema.check(named.orElse(call.payload()));
       if (!issues.isEmpty()) {
-        counters.add(Count.INVALID_INPUT);
+        count(Count.INVALID_INPUT, issues);
         call.fail(misfit(Code.INVALID_INPUT, "input", issues));
       } else {
         next.submit(named.isEmpty() ? call : new NamedInput(call, named.get()));
@@ -169,7 +199,7 @@ final class SchemaChecks {
       if (issues.isEmpty()) {
         call.succeed(result);
       } else {
-        counters.add(Count.INVALID_OUTPUT);
+        count(Count.INVALID_OUTPUT, issues);
         call.fail(misfit(Code.HANDLER_FAILED, "result", issues));
       }
     }

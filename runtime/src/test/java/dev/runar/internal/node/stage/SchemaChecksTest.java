@@ -38,6 +38,23 @@ class SchemaChecksTest {
   }
 
   @Test
+  void aPatternThatTakesTooLongIsToldAndCountedAndTheNextCallIsServed() {
+    Payload pattern = Payload.json("{\"properties\":{\"name\":{\"pattern\":\"(.*a){12}c\"}}}");
+    try (var node = StagedNode.with(ActionOptions.builder().input(pattern).build())) {
+      var answer = node.request(Map.of("name", "a".repeat(50) + "b"));
+      assertThat(failure(answer).code()).isEqualTo(Code.INVALID_INPUT);
+      assertThat(failure(answer))
+          .hasMessage(
+              "the input of action s/a does not fit: name: takes too long to match a pattern");
+      assertThat(node.counts())
+          .containsEntry("invalidInput", 1L)
+          .containsEntry("patternsGivenUp", 1L);
+      var _ = node.request(Map.of("name", "a".repeat(12) + "c"));
+      assertThat(node.handler).hasSize(1);
+    }
+  }
+
+  @Test
   void aHandlerGetsTheInputByItsNames() {
     try (var node = StagedNode.with(ActionOptions.builder().input(POINT).build())) {
       var _ = node.request(List.of(1, 2));
