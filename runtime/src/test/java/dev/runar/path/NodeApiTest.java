@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.Node;
-import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.RequestOptions;
@@ -12,22 +11,18 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.SubscribeOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a script and a Java program do with a node. */
 @Timeout(60)
-class NodeApiTest {
-  @TempDir Path folder;
-
+class NodeApiTest extends NodeFixture {
   @Test
   void theTargetExampleRunsVerbatim() {
     try (ScriptNode app =
@@ -169,56 +164,6 @@ class NodeApiTest {
         assertThat(ScriptNode.value(next).payload().asInt()).isEqualTo(i);
       }
       assertThat(app.status().get("subscriptions")).isEqualTo(0);
-    }
-  }
-
-  @Test
-  void servicesInitStartAndStopInOrder() {
-    try (ScriptNode app = ScriptNode.create(folder, ScriptNode.CONFIG)) {
-      var steps = new ConcurrentLinkedQueue<String>();
-      app.node.subscribe("step/x", (event, context) -> steps.add(event.payload().asString()));
-      app.add(
-          "app.ts",
-          """
-          import { Node } from "runar-ts";
-          const node = new Node();
-          const service = (path: string) => ({
-            name: path, path,
-            async init(ctx: any) { await ctx.publish("step/x", `init ${ctx.servicePath}`, { ack: "handled" }); },
-            async start(ctx: any) { await ctx.publish("step/x", `start ${ctx.servicePath}`, { ack: "handled" }); },
-            async stop(ctx: any) { await ctx.publish("step/x", `stop ${ctx.servicePath}`, { ack: "handled" }); },
-            actions: { ping: () => "pong" },
-          });
-          await node.addService(service("a"));
-          await node.addService(service("b"));
-          """);
-      assertThat(steps).containsExactly("init a", "init b");
-      assertThat(failure(() -> app.call("a/ping")))
-          .hasMessage("Service is not Running - it is in Initialized state: a");
-      app.node.start().join();
-      assertThat(app.call("a/ping")).isEqualTo("pong");
-      app.node.stop().join();
-      assertThat(steps)
-          .containsExactly("init a", "init b", "start a", "start b", "stop b", "stop a");
-      assertThat(failure(() -> app.call("a/ping")).code()).isEqualTo(Code.SHUTDOWN);
-    }
-  }
-
-  @Test
-  void aServiceThatFailsToStartIsReportedAndTheOthersRun() {
-    try (ScriptNode app = ScriptNode.create(folder, ScriptNode.CONFIG)) {
-      app.add(
-          "app.ts",
-          """
-          import { Node } from "runar-ts";
-          const node = new Node();
-          await node.addService({ name: "a", path: "a", start() { throw new Error("no disk"); } });
-          await node.addService({ name: "b", path: "b", actions: { ping: () => "pong" } });
-          """);
-      RunarException error = failure(() -> ScriptNode.value(app.node.start()));
-      assertThat(error).hasMessage("service \"a\" failed to start: no disk");
-      assertThat(app.call("b/ping")).isEqualTo("pong");
-      assertThat(app.node.urls()).isNotEmpty();
     }
   }
 
@@ -418,116 +363,5 @@ class NodeApiTest {
       assertThat(failure(() -> app.node.addService(Service.at("a").build()).join()).code())
           .isEqualTo(Code.DUPLICATE);
     }
-  }
-
-  @Test
-  void theVersionIsTheSameWhoeverAsks() {
-    try (ScriptNode app = ScriptNode.start(folder, "export {};")) {
-      assertThat(Node.version()).matches("\\d+\\.\\d+\\.\\d+.*");
-      assertThat(app.status().get("version")).isEqualTo(Node.version());
-    }
-  }
-
-  @Test
-  void whoeverStopsTheNodeStoppedTells() {
-    try (ScriptNode app =
-        ScriptNode.start(
-            folder,
-            """
-            import { Node } from "runar-ts";
-            const node = new Node();
-            await node.addService({ name: "e", path: "e", events: { end: () => void node.stop() } });
-            """)) {
-      var given = app.node.stopped();
-      assertThat(given.cancel(true)).isTrue(); // only this one
-      assertThat(app.node.stopped()).isNotDone();
-
-      ScriptNode.value(app.node.publish("e/end", Payload.of(null)));
-
-      ScriptNode.value(app.node.stopped());
-      assertThat(app.node.state()).isEqualTo(Node.State.STOPPED);
-    }
-  }
-
-  @Test
-  void aNodeThatNeverStartedStopsToo() {
-    Node node = Node.create(ScriptNode.CONFIG);
-    var stopped = node.stopped();
-    node.close();
-    assertThat(stopped).isCompleted();
-  }
-
-  @Test
-  void twoNodesLiveInOneJvm(@TempDir Path other) {
-    String script =
-        """
-        import { Node } from "runar-ts";
-        const node = new Node();
-        let count = 0;
-        await node.addService({
-          name: "n", path: "n", actions: { next: () => ++count, network: (ctx) => ctx.networkId },
-        });
-        """;
-    try (ScriptNode one = ScriptNode.start(folder, ScriptNode.CONFIG.withNetworkId("one"), script);
-        ScriptNode two = ScriptNode.start(other, ScriptNode.CONFIG.withNetworkId("two"), script)) {
-      assertThat(one.call("n/next")).isEqualTo(1);
-      assertThat(one.call("n/next")).isEqualTo(2);
-      assertThat(two.call("n/next")).isEqualTo(1);
-      assertThat(one.call("n/network")).isEqualTo("one");
-      assertThat(two.call("two:n/network")).isEqualTo("two");
-      assertThat(failure(() -> one.call("two:n/next")).code()).isEqualTo(Code.NOT_FOUND);
-      one.node.stop().join();
-      assertThat(two.call("n/next")).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void startedAndStoppedTenTimesLeavesNoThreads() {
-    String script = "import { Node } from 'runar-ts'; export const node = new Node();\n";
-    ScriptNode.start(folder, script).close();
-    await().untilAsserted(() -> assertThat(runarThreads()).isEmpty());
-    for (int i = 0; i < 10; i++) {
-      ScriptNode.start(folder, script).close();
-    }
-    await().untilAsserted(() -> assertThat(runarThreads()).isEmpty());
-  }
-
-  private static List<String> runarThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("runar-"))
-        .toList();
-  }
-
-  @Test
-  void configurationOfTheProgramGoesBeforeTheScripts() {
-    String script =
-        """
-        import { Node } from "runar-ts";
-        const node = new Node({ networkId: "scripts", requestTimeout: 40 });
-        await node.addService({
-          name: "n", path: "n", actions: { never: () => new Promise(() => {}) },
-        });
-        """;
-    try (ScriptNode app = ScriptNode.start(folder, script)) {
-      assertThat(app.node.config().networkId()).isEqualTo("scripts");
-      assertThat(app.node.config().requestTimeout()).isEqualTo(Duration.ofMillis(40));
-      assertThat(failure(() -> app.call("n/never")).code()).isEqualTo(Code.TIMEOUT);
-    }
-    NodeConfig given = ScriptNode.CONFIG.withNetworkId("programs");
-    try (ScriptNode app = ScriptNode.start(folder, given, script)) {
-      assertThat(app.node.config().networkId()).isEqualTo("programs");
-      assertThat(app.node.config().requestTimeout()).isEqualTo(Duration.ofMillis(40));
-    }
-  }
-
-  private static RunarException failure(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(call);
-    if (thrown instanceof java.util.concurrent.CompletionException) {
-      thrown = thrown.getCause();
-    }
-    assertThat(thrown).isInstanceOf(RunarException.class);
-    return (RunarException) thrown;
   }
 }

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.runar.Limits;
-import dev.runar.Node;
-import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.Reload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
-import dev.runar.Supervision;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,62 +23,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** A script is loaded anew while it works: nothing is lost, nothing comes twice or out of order. */
 @Timeout(180)
-class ReloadTest {
-  private static final NodeConfig BRIEF =
-      ScriptNode.CONFIG.withSupervision(
-          Supervision.DEFAULT.withLoadTimeout(Duration.ofMillis(1_500)));
-
-  @TempDir Path folder;
-
-  private static Reload reload(ScriptNode app, String script) {
-    app.file("app.ts", script);
-    return ScriptNode.value(app.node.reload(app.path("app.ts")));
-  }
-
-  private static RunarException failedReload(ScriptNode app, String script) {
-    RunarException error = catchThrowableOfType(RunarException.class, () -> reload(app, script));
-    assertThat(error).isNotNull();
-    return error;
-  }
-
-  /** Tells which version answers, and counts. */
-  private static String counter(int version) {
-    return """
-    import { Node } from "runar-ts";
-    const node = new Node();
-    let count = 0;
-    node.addService({
-      name: "s", path: "s",
-      actions: {
-        version: () => %1$d,
-        count: () => ++count,
-        never: () => new Promise(() => {}),
-        slow: async (ms: number) => { await new Promise((r) => setTimeout(r, ms)); return %1$d; },
-      },
-      state: { save: () => ({ count }), restore: (saved: { count: number }) => { count = saved.count; } },
-    });
-    await node.start();
-    """
-        .formatted(version);
-  }
-
-  private static void allIsAccountedFor(ScriptNode app) {
-    await()
-        .untilAsserted(
-            () -> {
-              Map<String, Object> ledger = app.ledger();
-              assertThat(ledger).containsEntry("waiting", 0L);
-              assertThat((long) (Long) ledger.get("queued"))
-                  .isEqualTo((long) (Long) ledger.get("handled") + (Long) ledger.get("failed"));
-            });
-  }
-
+class ReloadTest extends ReloadFixture {
   @Test
   void theNewVersionAnswersAndBeginsWithTheStateOfTheOldOne() {
     try (ScriptNode app = ScriptNode.start(folder, counter(1))) {
@@ -165,33 +108,6 @@ class ReloadTest {
       }
       assertThat(app.ledger()).containsEntry("failed", 0L);
     }
-  }
-
-  /** Two handlers of numbered events; what they have seen is their state. */
-  private static String ordered(int version) {
-    return """
-    import { Node } from "runar-ts";
-    const node = new Node();
-    let seen: Record<string, [number, number][]> = { service: [], loose: [] };
-    await node.addService({
-      name: "s", path: "s",
-      events: { "n/*": (pair: [number, number]) => { seen.service.push(pair); } },
-      actions: {
-        version: () => %d,
-        seen: (handler: string, who: number) =>
-          seen[handler].filter((pair) => pair[0] === who).map((pair) => pair[1]),
-      },
-      state: { save: () => seen, restore: (saved: typeof seen) => { seen = saved; } },
-    });
-    await node.start();
-    await node.subscribe("n/x", (pair) => { seen.loose.push(pair as [number, number]); });
-    """
-        .formatted(version);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<Integer> of(ScriptNode app, String handler, int who) {
-    return (List<Integer>) app.call("s/seen", Map.of("handler", handler, "who", who));
   }
 
   @Test
@@ -320,100 +236,6 @@ class ReloadTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "const = 1;                                            | SCRIPT    | app.ts:1",
-        "throw new Error('at the top');                        | SCRIPT    | at the top",
-        "import './nowhere';                                   | SCRIPT    | nowhere",
-        "await new Promise(() => {});                          | TIMEOUT   | has not loaded",
-        "for (;;);                                             | TIMEOUT   | has not loaded",
-        "add({ init() { throw new Error('no init'); } });      | SCRIPT | no init",
-        "add({ start() { throw new Error('no start'); } });    | HANDLER_FAILED | no start",
-        "add({ start: () => new Promise(() => {}) });          | TIMEOUT   | start",
-        "add({ start() { for (;;); } });                       | TIMEOUT   | start",
-        "add({ state: { save() {}, restore() { throw new Error('no restore'); } } }); |"
-            + " HANDLER_FAILED | no restore",
-        "add({ path: 'other' });                               | DUPLICATE | other",
-      })
-  void aBrokenVersionLeavesTheOldOneRunning(String line, String code, String says) {
-    String broken =
-        line.strip().startsWith("add(")
-            ? """
-            import { Node } from "runar-ts";
-            const node = new Node();
-            const add = (more: object) => node.addService({ name: "s", path: "s", actions: { version: () => 2 }, ...more } as never);
-            """
-                + line.strip()
-            : line;
-    try (ScriptNode app = ScriptNode.start(folder, BRIEF, counter(1))) {
-      app.add(
-          "other.ts",
-          "import { Node } from 'runar-ts';"
-              + "await new Node().addService({ name: 'o', path: 'other', actions: {} });");
-      app.call("s/count");
-      var slow = app.node.request("s/slow", Payload.of(3_000));
-      app.call("s/version");
-
-      RunarException error = failedReload(app, broken);
-
-      assertThat(error.code()).isEqualTo(Code.valueOf(code));
-      assertThat(error).hasMessageContaining(says);
-      assertThat(app.call("s/version")).isEqualTo(1);
-      assertThat(app.call("s/count")).isEqualTo(2);
-      assertThat(ScriptNode.value(slow).value()).isEqualTo(1);
-
-      reload(app, counter(3));
-      assertThat(app.call("s/version")).isEqualTo(3);
-      assertThat(app.call("s/count")).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void whatComesWhileANewVersionFailsToStartGoesBackInOrder() {
-    try (ScriptNode app = ScriptNode.start(folder, BRIEF, ordered(0))) {
-      app.file(
-          "app.ts",
-          ordered(1)
-              .replace(
-                  "actions: {",
-                  "async start() { await new Promise((_, no) => setTimeout(() => no(new Error('late"
-                      + " no')), 300)); }, actions: { extra: () => 1,"));
-      var stop = new AtomicBoolean();
-      var published = new AtomicInteger();
-      Thread publisher =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (!stop.get()) {
-                      if (app.node
-                              .publish("n/x", Payload.of(List.of(0, published.get())))
-                              .join()
-                              .queued()
-                          == 2) {
-                        published.incrementAndGet();
-                      }
-                      LockSupport.parkNanos(100_000);
-                    }
-                  });
-      RunarException error =
-          catchThrowableOfType(
-              RunarException.class, () -> ScriptNode.value(app.node.reload(app.path("app.ts"))));
-      assertThat(error).hasMessageContaining("late no");
-      stop.set(true);
-      await().until(() -> !publisher.isAlive());
-
-      allIsAccountedFor(app);
-      assertThat(app.call("s/version")).isEqualTo(0);
-      for (String handler : List.of("service", "loose")) {
-        assertThat(of(app, handler, 0))
-            .isEqualTo(IntStream.range(0, published.get()).boxed().toList());
-      }
-    }
-  }
-
   @Test
   void servicesComeAndGoWithTheNewVersion() {
     String two =
@@ -490,103 +312,6 @@ class ReloadTest {
   }
 
   @Test
-  void aScriptThatDiesAfterwardsComesBackInItsNewVersion() {
-    String mortal = counter(2).replace("version: ()", "die: () => { for (;;); }, version: ()");
-    NodeConfig config =
-        ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(200)));
-    try (ScriptNode app = ScriptNode.start(folder, config, counter(1))) {
-      reload(app, mortal);
-      var _ = app.node.request("s/die", Payload.of(null));
-      await().until(() -> app.context().get("restarts").equals(1L));
-      assertThat(app.call("s/version")).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void whenBothVersionsFailTheNextOneStillTakesOver() {
-    String stuck = counter(1).replace("version: ()", "spin: () => { for (;;); }, version: ()");
-    NodeConfig config =
-        ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(800)));
-    try (ScriptNode app = ScriptNode.start(folder, config, stuck)) {
-      var _ = app.node.request("s/spin", Payload.of(null));
-      app.file(
-          "app.ts",
-          counter(2).replace("state: {", "start() { throw new Error('no start'); }, state: {"));
-      assertThat(app.node.reload(folder.resolve("app.ts"))).failsWithin(Duration.ofSeconds(20));
-      app.file("app.ts", counter(3));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .ignoreExceptions()
-          .until(
-              () -> {
-                ScriptNode.value(app.node.reload(folder.resolve("app.ts")));
-                return app.call("s/version").equals(3);
-              });
-      assertThat(app.context()).containsEntry("state", "RUNNING");
-    }
-  }
-
-  @Test
-  void aScriptThatIsAwayIsReplacedToo() {
-    String broken = counter(1).replace("version: ()", "die: () => { for (;;); }, version: ()");
-    NodeConfig config =
-        ScriptNode.CONFIG
-            .withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(200)))
-            .withSupervision(Supervision.DEFAULT.withDeaths(1).withBackOff(Duration.ofHours(1)));
-    try (ScriptNode app = ScriptNode.start(folder, config, broken)) {
-      var _ = app.node.request("s/die", Payload.of(null));
-      await().until(() -> app.context().get("state").equals("AWAY"));
-      reload(app, counter(2));
-      assertThat(app.call("s/version")).isEqualTo(2);
-      assertThat(app.context()).containsEntry("state", "RUNNING");
-    }
-  }
-
-  @Test
-  void anOldVersionThatDiesWhileItMakesWayLosesOnlyWhatItWasBusyWith() {
-    String stuck = counter(1).replace("version: ()", "spin: () => { for (;;); }, version: ()");
-    NodeConfig config =
-        ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(1_500)));
-    try (ScriptNode app = ScriptNode.start(folder, config, stuck)) {
-      var spin = app.node.request("s/spin", Payload.of(null));
-      var waiting =
-          IntStream.range(0, 50)
-              .mapToObj(i -> app.node.request("s/version", Payload.of(null)))
-              .toList();
-      reload(app, counter(2));
-      RunarException error =
-          catchThrowableOfType(RunarException.class, () -> ScriptNode.value(spin));
-      assertThat(error.code()).isEqualTo(Code.TIMEOUT);
-      assertThat(waiting)
-          .allSatisfy(call -> assertThat(ScriptNode.value(call).value()).isEqualTo(2));
-      assertThat(app.call("s/version")).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void aNodeThatStopsMeanwhileTellsEverybody() {
-    try (ScriptNode app = ScriptNode.start(folder, BRIEF, counter(1))) {
-      app.file(
-          "app.ts",
-          counter(2)
-              .replace(
-                  "actions: {",
-                  "async start() { await node.publish('log/starting'); await new Promise(() => {});"
-                      + " }, actions: {"));
-      var starting = app.node.on("log/starting", Duration.ofSeconds(10), SubscribeOptions.DEFAULT);
-      var reload = app.node.reload(app.path("app.ts"));
-      ScriptNode.value(starting);
-      var held = app.node.request("s/version", Payload.of(null));
-      app.node.stop().join();
-      assertThat(catchThrowableOfType(RunarException.class, () -> ScriptNode.value(held)))
-          .isNotNull();
-      assertThat(catchThrowableOfType(RunarException.class, () -> ScriptNode.value(reload)))
-          .isNotNull();
-      assertThat(app.node.state()).isEqualTo(Node.State.STOPPED);
-    }
-  }
-
-  @Test
   void aRetainedEventThatWaitsDoesNotComeTwice() {
     String script =
         """
@@ -622,16 +347,6 @@ class ReloadTest {
       app.node.publish("r/x", Payload.of(4)).join();
       await().untilAsserted(() -> assertThat(app.json("s/seen")).isEqualTo("[2,3,1,4]"));
       allIsAccountedFor(app);
-    }
-  }
-
-  @Test
-  void aScriptThatIsNotThereCannotBeReloaded() {
-    try (ScriptNode app = ScriptNode.start(folder, counter(1))) {
-      RunarException error =
-          catchThrowableOfType(
-              RunarException.class, () -> ScriptNode.value(app.node.reload(app.path("other.ts"))));
-      assertThat(error.code()).isEqualTo(Code.NOT_FOUND);
     }
   }
 

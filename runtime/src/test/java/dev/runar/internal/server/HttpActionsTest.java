@@ -1,12 +1,9 @@
 package dev.runar.internal.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import dev.runar.ActionHandler;
 import dev.runar.ActionOptions;
 import dev.runar.HttpCall;
 import dev.runar.Node;
@@ -15,21 +12,12 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,84 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Actions over HTTP: real sockets, actions written in Java. */
 @Timeout(60)
-class HttpActionsTest {
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final List<Node> nodes = new ArrayList<>();
-
-  @AfterEach
-  void closeAll() {
-    nodes.forEach(Node::close);
-    client.close();
-  }
-
-  private static final ActionHandler ECHO = (input, context) -> input;
-
-  private Node start(NodeConfig config, Service service) {
-    Node node =
-        Node.builder()
-            .config(config.withServer(config.server().withPort(0)))
-            .identify(call -> call.bearer().map(token -> who(token)).orElse(null))
-            .build();
-    nodes.add(node);
-    node.addService(service).join();
-    node.start().join();
-    return node;
-  }
-
-  private static Payload who(String token) {
-    return switch (token) {
-      case "bad" -> throw new IllegalArgumentException("secret reason");
-      case "banned" -> throw new RunarException(Code.PERMISSION_DENIED, "you are banned");
-      case "down" -> throw new RunarException(Code.TIMEOUT, "the auth service is away");
-      default -> Payload.object("name", token);
-    };
-  }
-
-  private Node start(Service service) {
-    return start(NodeConfig.DEFAULT, service);
-  }
-
-  private static ActionOptions http(String method, String path) {
-    return ActionOptions.builder().http(new ActionOptions.Http(method, path, 0)).build();
-  }
-
-  private static Service one(String method, String path, ActionHandler handler) {
-    return Service.at("s").action("a", http(method, path), handler).build();
-  }
-
-  private HttpRequest.Builder to(Node node, String path) {
-    return HttpRequest.newBuilder(URI.create(node.urls().get(0) + path))
-        .timeout(Duration.ofSeconds(20));
-  }
-
-  private HttpResponse<String> get(Node node, String path) throws Exception {
-    return client.send(to(node, path).build(), BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> send(Node node, String method, String path, String type, String body)
-      throws Exception {
-    return client.send(
-        to(node, path)
-            .header("content-type", type)
-            .method(method, BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
-  }
-
-  private static RawClient raw(Node node) throws Exception {
-    return new RawClient(node.urls().get(0).getPort());
-  }
-
-  private static Map<?, ?> problem(HttpResponse<String> response) {
-    assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
-    return Payload.json(response.body()).asMap();
-  }
-
-  private static Map<?, ?> httpCounts(Node node) {
-    Object port = node.request("$runtime/status", Payload.of(null)).join().asMap().get("port");
-    return (Map<?, ?>) ((Map<?, ?>) port).get("http");
-  }
-
+class HttpActionsTest extends HttpFixture {
   @Test
   void theInputIsMadeOfPathQueryAndBody() throws Exception {
     Node node = start(one("PUT", "/users/{id}/posts/{post}", ECHO));
@@ -186,33 +97,6 @@ class HttpActionsTest {
                     "path", "bad",
                     "message", "string found, integer expected",
                     "keyword", "type")));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '"',
-      textBlock =
-          """
-          application/json           | {"a":          | 400 | INVALID_INPUT | JSON
-          application/json           | {"id":1}       | 400 | INVALID_INPUT | given twice
-          application/json           | 5              | 400 | INVALID_INPUT | must be a JSON object
-          application/x-www-form-urlencoded | a=%zz   | 400 | INVALID_INPUT | malformed % escape
-          application/x-www-form-urlencoded | a=%ff   | 400 | INVALID_INPUT | not UTF-8
-          text/plain                 | hello          | 415 | INVALID_INPUT | text/plain is not read
-          application/json; charset=latin1 | {}       | 415 | INVALID_INPUT | charset
-          multipart/form-data; boundary=x | --x--     | 415 | INVALID_INPUT | multipart/form-data
-          """)
-  void aBodyThatCannotBeReadIsAProblem(
-      String type, String body, int status, String code, String detail) throws Exception {
-    Node node = start(one("POST", "/u/{id}", ECHO));
-    var response = send(node, "POST", "/u/1", type, body);
-    assertThat(response.statusCode()).isEqualTo(status);
-    Map<?, ?> problem = problem(response);
-    assertThat(problem.get("status")).isEqualTo(status);
-    assertThat(problem.get("code")).isEqualTo(code);
-    assertThat(problem.get("detail")).asString().contains(detail);
-    assertThat(problem.get("instance")).asString().startsWith("urn:runar:request:");
   }
 
   @Test
@@ -451,243 +335,6 @@ class HttpActionsTest {
     assertThat(response.body()).contains(text).doesNotContain("secret reason");
     assertThat(response.headers().firstValue("www-authenticate").isPresent())
         .isEqualTo(status == 401);
-  }
-
-  @Test
-  void aBodyOverTheBoundIsRefusedAndCounted() throws Exception {
-    Node node =
-        start(
-            NodeConfig.DEFAULT.withLimits(NodeConfig.DEFAULT.limits().withMessageBytes(100)),
-            one("POST", "/echo", ECHO));
-    String full = "\"" + "x".repeat(98) + "\"";
-    assertThat(send(node, "POST", "/echo", "application/json", full).statusCode()).isEqualTo(200);
-    var larger = send(node, "POST", "/echo", "application/json", full + " ");
-    assertThat(larger.statusCode()).isEqualTo(413);
-    assertThat(problem(larger).get("code")).isEqualTo("TOO_LARGE");
-    try (RawClient raw = raw(node)) {
-      raw.write(
-          ("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                  + "Transfer-Encoding: chunked\r\n\r\n"
-                  + ("32\r\n" + "x".repeat(50) + "\r\n").repeat(3))
-              .getBytes(ISO_8859_1));
-      assertThat(raw.response()).startsWith("413");
-      assertThat(raw.isAtEnd()).isTrue();
-    }
-    assertThat(httpCounts(node).get("bodiesTooLarge")).isEqualTo(2L);
-  }
-
-  @Test
-  void bodiesOfTheWholePortHaveABound() throws Exception {
-    var limits = NodeConfig.DEFAULT.limits();
-    var small =
-        new dev.runar.Limits(
-            limits.queuedCallbacks(),
-            1_000,
-            limits.requestsInFlight(),
-            800,
-            limits.sessionBytes(),
-            limits.sessions(),
-            limits.subscriptionsPerSession(),
-            limits.retainedEvents(),
-            limits.retainedBytes(),
-            limits.contexts(),
-            limits.openStreams(),
-            limits.turnBudget());
-    var answered = new CountDownLatch(1);
-    Node node =
-        start(
-            NodeConfig.DEFAULT.withLimits(small),
-            one(
-                "POST",
-                "/wait",
-                (input, context) -> {
-                  assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
-                  return Payload.of(1);
-                }));
-    String body = "{\"a\":\"" + "x".repeat(700) + "\"}";
-    var first =
-        client.sendAsync(
-            to(node, "/wait")
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(body))
-                .build(),
-            BodyHandlers.ofString());
-    await().untilAsserted(() -> assertThat(httpCounts(node).get("actions")).isEqualTo(1L));
-    var second = send(node, "POST", "/wait", "application/json", body);
-    assertThat(second.statusCode()).isEqualTo(503);
-    assertThat(problem(second).get("code")).isEqualTo("OVERLOADED");
-    answered.countDown();
-    assertThat(first.join().statusCode()).isEqualTo(200);
-    assertThat(send(node, "POST", "/wait", "application/json", body).statusCode()).isEqualTo(200);
-    assertThat(httpCounts(node).get("bodiesWithoutRoom")).isEqualTo(1L);
-  }
-
-  @Test
-  void aSlowBodyIsCutOff() throws Exception {
-    Node node =
-        start(
-            NodeConfig.DEFAULT.withServer(
-                NodeConfig.Server.DEFAULT.withHandshakeTimeout(Duration.ofMillis(300))),
-            one("POST", "/echo", ECHO));
-    try (RawClient raw = raw(node)) {
-      raw.write(
-          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{\"a\""
-              .getBytes(ISO_8859_1));
-      assertThat(raw.ends()).isTrue();
-    }
-    assertThat(httpCounts(node).get("actions")).isEqualTo(0L);
-  }
-
-  @Test
-  void theClientIsAskedForTheBodyItHoldsBack() throws Exception {
-    Node node = start(one("POST", "/echo", ECHO));
-    try (RawClient raw = raw(node)) {
-      raw.write(
-          "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
-              .getBytes(ISO_8859_1));
-      assertThat(raw.head()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-      raw.write("42".getBytes(UTF_8));
-      assertThat(raw.response()).isEqualTo("200 42");
-      raw.write(
-          "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 2\r\n\r\n42"
-              .getBytes(ISO_8859_1));
-      assertThat(raw.response()).startsWith("417");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          Content-Length: 2\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n\\r\\n
-          Content-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\n42
-          Transfer-Encoding: gzip, chunked\\r\\n\\r\\n0\\r\\n\\r\\n
-          Transfer-Encoding : chunked\\r\\n\\r\\n0\\r\\n\\r\\n
-          Content-Length: +2\\r\\n\\r\\n42
-          Transfer-Encoding: chunked\\r\\n\\r\\n0x2\\r\\n42\\r\\n0\\r\\n\\r\\n
-          Transfer-Encoding: chunked\\r\\n\\r\\n2\\r\\n42XX0\\r\\n\\r\\n
-          """)
-  void twoReadingsOfOneBodyAreRefused(String rest) throws Exception {
-    var asked = new AtomicInteger();
-    Node node =
-        start(
-            one(
-                "POST",
-                "/echo",
-                (input, context) -> {
-                  asked.incrementAndGet();
-                  return input;
-                }));
-    try (RawClient raw = raw(node)) {
-      raw.write(
-          ("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                  + rest.replace("\\r\\n", "\r\n"))
-              .getBytes(ISO_8859_1));
-      assertThat(raw.response()).startsWith("400");
-      assertThat(raw.isAtEnd()).isTrue();
-    }
-    assertThat(asked).hasValue(0);
-  }
-
-  @Test
-  void pipelinedRequestsAreAnsweredInTheirOrder() throws Exception {
-    var first = new CountDownLatch(1);
-    Node node =
-        start(
-            one(
-                "POST",
-                "/n/{n}",
-                (input, context) -> {
-                  if (input.asMap().get("n").equals("1")) {
-                    assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
-                  }
-                  return Payload.of(input.asMap());
-                }));
-    String body = "Host: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"b\":1}";
-    try (RawClient raw = raw(node)) {
-      raw.write(
-          ("POST /n/1 HTTP/1.1\r\n"
-                  + body
-                  + "POST /n/2 HTTP/1.1\r\n"
-                  + body
-                  + "GET /up HTTP/1.1\r\nHost: x\r\n\r\nGARBAGE\r\n\r\n")
-              .getBytes(ISO_8859_1));
-      first.countDown();
-      assertThat(raw.response()).isEqualTo("200 {\"n\":\"1\",\"b\":1}");
-      assertThat(raw.response()).isEqualTo("200 {\"n\":\"2\",\"b\":1}");
-      assertThat(raw.response()).isEqualTo("200 ok");
-      assertThat(raw.response()).startsWith("400");
-      assertThat(raw.isAtEnd()).isTrue();
-    }
-  }
-
-  @Test
-  void aClientThatGoesCancelsItsRequest() throws Exception {
-    var cancelled = new CountDownLatch(1);
-    var begun = new CountDownLatch(1);
-    Node node =
-        start(
-            one(
-                "GET",
-                "/wait",
-                (input, context) -> {
-                  context.onCancel(cancelled::countDown);
-                  begun.countDown();
-                  assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
-                  return Payload.of(1);
-                }));
-    try (RawClient raw = raw(node)) {
-      raw.write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
-      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-    }
-    assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
-    await().untilAsserted(() -> assertThat(httpCounts(node).get("aborted")).isEqualTo(1L));
-  }
-
-  @Test
-  void aRequestHasTheNodesDeadline() throws Exception {
-    var never = new CountDownLatch(1);
-    Node node =
-        start(
-            NodeConfig.DEFAULT.withRequestTimeout(Duration.ofMillis(200)),
-            one(
-                "GET",
-                "/wait",
-                (input, context) -> {
-                  never.await();
-                  return Payload.of(1);
-                }));
-    var response = get(node, "/wait");
-    never.countDown();
-    assertThat(response.statusCode()).isEqualTo(504);
-    assertThat(problem(response).get("code")).isEqualTo("TIMEOUT");
-  }
-
-  @Test
-  void aRunningRequestIsAnsweredWhenTheNodeStops() throws Exception {
-    var begun = new CountDownLatch(1);
-    var go = new CountDownLatch(1);
-    Node node =
-        start(
-            one(
-                "GET",
-                "/wait",
-                (input, context) -> {
-                  begun.countDown();
-                  assertThat(go.await(20, TimeUnit.SECONDS)).isTrue();
-                  return Payload.of("done");
-                }));
-    try (RawClient raw = raw(node)) {
-      raw.write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
-      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
-      var stopped = node.stop();
-      go.countDown();
-      String head = raw.head();
-      assertThat(head).startsWith("HTTP/1.1 200");
-      assertThat(raw.ends()).isTrue();
-      stopped.join();
-    }
   }
 
   /** Its input, once. */
