@@ -23,7 +23,7 @@ record Layers(String root) {
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("spi", Set.of()),
-          Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry(API, Set.of("spi", "apps")), // what an embedder may replace is set through it
           Map.entry("apps", Set.of()),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
