@@ -24,8 +24,7 @@ final class ClientEvents {
   private long windowNanos;
   private int inWindow;
 
-  ClientEvents(
-      ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
+  ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
     this.session = session;
     this.app = app;
     this.subscriptions = subscriptions;
@@ -39,8 +38,7 @@ final class ClientEvents {
     Optional<String> problem = problem(sent);
     if (problem.isPresent()) {
       app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
-      session.reply(
-          PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
+      session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
       return;
     }
     @Nullable String userId = null;

@@ -102,7 +102,8 @@ public final class LiveChannel {
 
   /** Tells the subscribers something, in order with what is published. */
   void announce(String event, String json) {
-    Payload data = Payload.encoded(Payload.Kind.JSON, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Payload data =
+        Payload.encoded(Payload.Kind.JSON, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     broker.announce(
         topic, new ChannelEvent(event, data, null, null).payload(), Dialect.PUSHER, null);
   }

@@ -73,8 +73,7 @@ final class Subscriptions {
   }
 
   private void succeeded(ChannelName name) {
-    session.reply(
-        PusherWriter.event("pusher_internal:subscription_succeeded", name.text(), "{}"));
+    session.reply(PusherWriter.event("pusher_internal:subscription_succeeded", name.text(), "{}"));
   }
 
   private void refuse(PusherFrame.Subscribe wanted, SubscriptionError error, String problem) {
