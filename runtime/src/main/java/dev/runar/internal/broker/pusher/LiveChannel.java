@@ -7,6 +7,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -103,7 +104,7 @@ public final class LiveChannel {
   /** Tells the subscribers something, in order with what is published. */
   void announce(String event, String json) {
     Payload data =
-        Payload.encoded(Payload.Kind.JSON, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Payload.encoded(Payload.Kind.JSON, json.getBytes(StandardCharsets.UTF_8));
     broker.announce(
         topic, new ChannelEvent(event, data, null, null).payload(), Dialect.PUSHER, null);
   }
