@@ -103,8 +103,7 @@ public final class LiveChannel {
 
   /** Tells the subscribers something, in order with what is published. */
   void announce(String event, String json) {
-    Payload data =
-        Payload.encoded(Payload.Kind.JSON, json.getBytes(StandardCharsets.UTF_8));
+    Payload data = Payload.encoded(Payload.Kind.JSON, json.getBytes(StandardCharsets.UTF_8));
     broker.announce(
         topic, new ChannelEvent(event, data, null, null).payload(), Dialect.PUSHER, null);
   }

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.RunarException;
+import dev.runar.apps.MessageRate;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
@@ -9,6 +10,7 @@ import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
 import dev.runar.internal.protocol.pusher.PusherWriter;
+import dev.runar.spi.Clock;
 
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
@@ -21,16 +23,23 @@ final class PusherConversation implements Conversation {
   private final AppState app;
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
+  private final Pace pace;
 
   PusherConversation(ClientSession session, AppState app, NodeGate gate) {
     this.session = session;
     this.app = app;
     this.subscriptions = new Subscriptions(session, app);
     this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.pace = new Pace(app.apps().clock());
   }
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    MessageRate rate = app.app().messageRate();
+    if (rate.isBounded() && !pace.allows(rate.messages(), Clock.nanosOf(rate.per()))) {
+      session.post(() -> tooFast(rate));
+      return;
+    }
     int bound = app.app().limits().messageBytes();
     PusherFrame frame =
         length > bound
@@ -38,6 +47,16 @@ final class PusherConversation implements Conversation {
                 "the message has " + length + " bytes; at most " + bound + " are allowed")
             : PusherReader.read(utf8, from, length);
     session.post(() -> take(frame)); // each in its turn: a client event follows its subscribe
+  }
+
+  private void tooFast(MessageRate rate) {
+    String problem =
+        "a client sends at most %d messages in %d ms"
+            .formatted(rate.messages(), rate.per().toMillis());
+    refuse(PusherError.TOO_FAST, problem);
+    if (rate.close()) {
+      session.close(PusherError.TOO_FAST.code(), problem);
+    }
   }
 
   private void take(PusherFrame frame) {
