@@ -24,8 +24,7 @@ final class ClientEvents {
   private long windowNanos;
   private int inWindow;
 
-  ClientEvents(
-      ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
+  ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
     this.session = session;
     this.app = app;
     this.subscriptions = subscriptions;
@@ -39,11 +38,10 @@ final class ClientEvents {
     Optional<String> problem = problem(sent);
     if (problem.isPresent()) {
       app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
-      session.reply(
-          PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
+      session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
       return;
     }
-    @Nullable String userId = null;
+    @Nullable String userId = subscriptions.memberOf(sent.channel());
     var event = new ChannelEvent(sent.event(), sent.data(), userId, session.id());
     var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher);
     app.apps().stats().clientEvents.increment();
