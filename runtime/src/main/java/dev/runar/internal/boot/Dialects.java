@@ -22,8 +22,7 @@ record Dialects(DialectPaths paths, Optional<Apps> apps, Delays delays) implemen
     Delays delays = Delays.system();
     Optional<Apps> apps = store.map(known -> new Apps(known, clock, delays));
     DialectPaths paths =
-        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, ""))
-            .orElse(DialectPaths.NONE);
+        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, "")).orElse(DialectPaths.NONE);
     return new Dialects(paths, apps, delays);
   }
 

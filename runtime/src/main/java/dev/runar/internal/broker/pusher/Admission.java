@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Admission(@Nullable String protocol, @Nullable String version) {
   private static final Pattern PROTOCOL = Pattern.compile("\\d{1,4}");
-  private static final Pattern VERSION = Pattern.compile("\\d+(\\.[0-9A-Za-z-]+)*(\\+[0-9A-Za-z.-]+)?");
+  private static final Pattern VERSION =
+      Pattern.compile("\\d+(\\.[0-9A-Za-z-]+)*(\\+[0-9A-Za-z.-]+)?");
   private static final int VERSION_LENGTH = 64;
   private static final int OLDEST = 5;
   private static final int NEWEST = 7;
@@ -69,9 +70,7 @@ record Admission(@Nullable String protocol, @Nullable String version) {
     if (app.tlsOnly() && !arrival.isSecure()) {
       return Optional.of(PusherError.TLS_ONLY);
     }
-    return isFrom(app, arrival.origin())
-        ? Optional.empty()
-        : Optional.of(PusherError.UNAUTHORIZED);
+    return isFrom(app, arrival.origin()) ? Optional.empty() : Optional.of(PusherError.UNAUTHORIZED);
   }
 
   /** Who is no page may connect: only browsers say where a page comes from. */

@@ -73,7 +73,7 @@ final class PusherConversation implements Conversation {
         case PusherFrame.Invalid(var problem) -> refuse(PusherError.BAD_FRAME, problem);
       }
     } catch (RunarException e) { // such as a node that stops
-      refuse(PusherError.BAD_FRAME, e.getMessage());
+      refuse(PusherError.BAD_FRAME, String.valueOf(e.getMessage()));
     }
   }
 

@@ -98,8 +98,7 @@ final class PusherGreeting implements Conversation {
 
   private void refuse(String problem) {
     apps.stats().refused(PusherError.BAD_FRAME);
-    session.post(
-        () -> session.reply(PusherWriter.error(PusherError.BAD_FRAME.code(), problem)));
+    session.post(() -> session.reply(PusherWriter.error(PusherError.BAD_FRAME.code(), problem)));
   }
 
   @Override

@@ -101,8 +101,7 @@ public final class PusherReader {
       }
       return channel == null
           ? invalid("a client event needs a \"channel\", a string")
-          : new PusherFrame.ClientEvent(
-              name, channel, Payload.encoded(Payload.Kind.JSON, data));
+          : new PusherFrame.ClientEvent(name, channel, Payload.encoded(Payload.Kind.JSON, data));
     }
   }
 

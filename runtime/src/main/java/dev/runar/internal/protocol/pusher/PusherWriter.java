@@ -81,8 +81,7 @@ public final class PusherWriter {
             .number(error.status())
             .ascii("}")
             .done();
-    return event(
-        "pusher:subscription_error", channel, new String(data, StandardCharsets.UTF_8));
+    return event("pusher:subscription_error", channel, new String(data, StandardCharsets.UTF_8));
   }
 
   /** {@code pusher:connection_established}. */
