@@ -118,8 +118,7 @@ class PusherChannelTest {
   void p28APrefixCountsWithItsDash() {
     try (var client = node.connect()) {
       for (String name : List.of("privateer", "cached", "presence", "private", "presencex-a")) {
-        assertThat(client.subscribe(name))
-            .isEqualTo(succeeded(name));
+        assertThat(client.subscribe(name)).isEqualTo(succeeded(name));
       }
     }
   }

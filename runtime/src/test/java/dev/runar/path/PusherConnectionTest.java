@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /** Rows P01 to P18 and P26: who may connect, signs of life, and frames that are none. */
 @Timeout(60)
@@ -246,7 +246,8 @@ class PusherConnectionTest {
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":1}");
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":\"{\"}");
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":7}}");
-      staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":1}}");
+      staysAfter(
+          client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":1}}");
       staysAfter(client, "{\"event\":\"pusher:ping\"}x");
       staysAfter(client, "{\"event\":\"pusher:dance\"}");
       staysAfter(client, "{\"event\":\"dance\",\"channel\":\"a\"}");
