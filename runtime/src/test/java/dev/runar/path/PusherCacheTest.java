@@ -45,6 +45,17 @@ class PusherCacheTest {
   }
 
   @Test
+  void p39OnAPresenceChannelItFollowsTheMembers() {
+    node(APP);
+    node.publish("presence-cache-a", "said", "kept");
+    try (var client = node.connect()) {
+      assertThat(Signed.join(client, "presence-cache-a", "ada")).contains("\\\"count\\\":1");
+      assertThat(client.next())
+          .isEqualTo("{\"channel\":\"presence-cache-a\",\"event\":\"said\",\"data\":\"kept\"}");
+    }
+  }
+
+  @Test
   void p40AnEmptyCacheIsMissed() {
     node(APP);
     try (var client = node.connect()) {

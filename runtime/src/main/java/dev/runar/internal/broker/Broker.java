@@ -317,6 +317,16 @@ public final class Broker implements EventSink, AutoCloseable {
     };
   }
 
+  /** Subscribes to a topic; a second time is without effect. Lane's thread. */
+  public void subscribe(ClientSession session, String topic) {
+    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()));
+  }
+
+  /** Ends a subscription to a topic, if there is one. Lane's thread. */
+  public void unsubscribe(ClientSession session, String topic) {
+    unsubscribe(session, TopicPattern.parse(topic, options.networkId()));
+  }
+
   void unsubscribe(ClientSession session, TopicPattern pattern) {
     String spelling = channels.spelling(pattern);
     Membership membership = session.memberships().find(spelling);
@@ -342,8 +352,8 @@ public final class Broker implements EventSink, AutoCloseable {
     stats.subscriptions.decrement();
   }
 
-  /** A client that publishes is not read while a lane cannot keep up. */
-  void slowDown(ClientSession session) {
+  /** A client that publishes is not read while a lane cannot keep up. Lane's thread. */
+  public void slowDown(ClientSession session) {
     if (congestion.isPresent() && !session.pauses().isFor(Pauses.Reason.CONGESTION)) {
       session.pauses().begin(Pauses.Reason.CONGESTION);
       congestion.whenOver(() -> session.post(() -> session.pauses().end(Pauses.Reason.CONGESTION)));

@@ -5,12 +5,10 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
-import dev.runar.internal.topic.TopicPattern;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -160,25 +158,6 @@ public final class ClientSession implements Session {
   /** From now on this is what becomes of its silence. */
   public void patience(Patience newPatience) {
     patience = newPatience;
-  }
-
-  /** Subscribes to a topic; a second time is without effect. */
-  public void subscribe(String topic) {
-    var _ = broker.subscribe(this, pattern(topic));
-  }
-
-  /** Ends a subscription, if there is one. */
-  public void unsubscribe(String topic) {
-    broker.unsubscribe(this, pattern(topic));
-  }
-
-  private TopicPattern pattern(String topic) {
-    return TopicPattern.parse(topic, broker.options().networkId());
-  }
-
-  /** It is not read while a lane cannot keep up with what it and others publish. */
-  public void slowDown() {
-    broker.slowDown(this);
   }
 
   /** From now on this is what becomes of its messages. */
@@ -382,20 +361,11 @@ public final class ClientSession implements Session {
     }
     switch (heartbeat.look(now, patience)) {
       case NOTHING -> {}
-      case PING -> ask(patience.ping());
+      case PING -> patience.ask(connection);
       case CLOSE -> {
         broker.stats().idleDisconnects.increment();
         close(patience.code(), patience.reason());
       }
-    }
-  }
-
-  private void ask(@Nullable String ping) {
-    if (ping == null) {
-      connection.writePing();
-      connection.flush();
-    } else {
-      reply(ping.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import dev.runar.internal.protocol.CloseCode;
 import dev.runar.spi.Clock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,16 @@ public record Patience(
         null,
         CloseCode.IDLE,
         "nothing was heard from the client");
+  }
+
+  /** Asks whether the client is there. */
+  void ask(Connection connection) {
+    if (ping == null) {
+      connection.writePing();
+    } else {
+      connection.writeText(ping.getBytes(StandardCharsets.UTF_8));
+    }
+    connection.flush();
   }
 
   /** Asks by a message of its dialect, and gives it time to answer. */

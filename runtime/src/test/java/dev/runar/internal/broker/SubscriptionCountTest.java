@@ -149,6 +149,18 @@ class SubscriptionCountTest {
   }
 
   @Test
+  void aClientSubscribesToSoManyChannelsOnly() {
+    var client = connect(0);
+    IntStream.range(0, 5).forEach(i -> client.says(subscribing("news-" + i)));
+    assertThat(client.got()).filteredOn(told -> told.contains("succeeded")).hasSize(5);
+    client.says(subscribing("news-5"));
+    assertThat(client.got())
+        .singleElement()
+        .asString()
+        .contains("pusher:subscription_error", "LimitReached", "has 5 subscriptions");
+  }
+
+  @Test
   void p13ASilentClientIsAskedByPusherPing() {
     var client = connect(0);
     sweepAfter(119);

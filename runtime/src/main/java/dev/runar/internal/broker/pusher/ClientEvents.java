@@ -48,7 +48,7 @@ final class ClientEvents {
             app.app(),
             sent.channel(),
             new AppEvents.Sent(sent.event(), sent.data(), session.id(), userId));
-    session.slowDown();
+    session.broker().slowDown(session);
   }
 
   /** Most clients send none, so it is not kept. */

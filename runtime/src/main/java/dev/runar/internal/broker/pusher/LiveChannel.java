@@ -113,11 +113,11 @@ public final class LiveChannel {
 
   private Optional<Payload> subscribe(ClientSession session) {
     if (!name.isCache()) {
-      session.subscribe(topic);
+      broker.subscribe(session, topic);
       return Optional.empty();
     }
     Optional<Payload> cached =
-        app.apps().cache().join(topic, lifetime(), () -> session.subscribe(topic));
+        app.apps().cache().join(topic, lifetime(), () -> broker.subscribe(session, topic));
     if (cached.isEmpty()) {
       app.apps().events().cacheMiss(app.app(), name.text());
     }
@@ -156,7 +156,7 @@ public final class LiveChannel {
    * @param userId as whom it joined a presence channel; null: it is none
    */
   synchronized void leave(ClientSession session, @Nullable String userId) {
-    session.unsubscribe(topic);
+    broker.unsubscribe(session, topic);
     if (userId != null) {
       presence.leave(userId).ifPresent(this::tellGone);
     }

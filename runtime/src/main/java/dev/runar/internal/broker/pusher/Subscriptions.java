@@ -102,7 +102,7 @@ final class Subscriptions {
               .orElseGet(() -> PusherWriter.event("pusher:cache_miss", name.text(), null)));
     }
     joined.channel().tellCount();
-    session.slowDown(); // the others are told
+    session.broker().slowDown(session); // the others are told
   }
 
   private static byte[] head(LiveChannel channel) {
@@ -123,7 +123,7 @@ final class Subscriptions {
     Held left = held.remove(channel);
     if (left != null) {
       left.channel().leave(session, left.member());
-      session.slowDown();
+      session.broker().slowDown(session);
     }
   }
 
