@@ -37,8 +37,22 @@ public interface Authorizer {
    */
   Decision decide(String sessionId, Verb verb, String path);
 
-  /** Allows everything but what belongs to the node itself: paths that begin with {@code $}. */
+  /**
+   * Allows everything but what belongs to the node itself: paths that begin with {@code $}. Of
+   * those it lets clients subscribe to the public channels of apps, {@code $app/{id}/{channel}}.
+   */
   static Authorizer openToAll() {
-    return (sessionId, verb, path) -> path.startsWith("$") ? Decision.DENIED : Decision.ALLOWED;
+    return (sessionId, verb, path) ->
+        !path.startsWith("$") || (verb == Verb.SUBSCRIBE && isPublicChannel(path))
+            ? Decision.ALLOWED
+            : Decision.DENIED;
+  }
+
+  private static boolean isPublicChannel(String path) {
+    String[] segments = path.split("/", -1);
+    return segments.length == 3
+        && segments[0].equals("$app")
+        && !segments[1].matches("[*>]|\\{.*")
+        && !segments[2].matches("[*>]|\\{.*|#.*|private-.*|presence-.*");
   }
 }

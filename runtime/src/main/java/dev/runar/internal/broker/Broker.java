@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import dev.runar.Delivery;
 import dev.runar.Event;
+import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.Subscription;
 import dev.runar.internal.broker.BrokerStats.Refusal;
@@ -9,6 +10,7 @@ import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
+import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
 import java.security.SecureRandom;
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Client sessions, the channels they subscribe to, and the way of every publication to them. Any
@@ -34,6 +37,9 @@ public final class Broker implements EventSink, AutoCloseable {
   /** The one path of the dialect that is built in. */
   public static final String TOPICS_PATH = "/topics";
 
+  /** What the topics of the channels of apps begin with: {@code $app/{id}/{channel}}. */
+  public static final String APPS = "$app/";
+
   /** Where a subscriber stands. */
   record Position(long offset, String epoch) {}
 
@@ -44,11 +50,16 @@ public final class Broker implements EventSink, AutoCloseable {
 
     /** A raw WebSocket path of a service. */
     record Socket(SocketEndpoint endpoint) implements Route {}
+
+    /** A dialect on paths of its own. */
+    record Own(DialectPaths.Opening opening) implements Route {}
   }
 
   private final NodeGate gate;
   private final Authorizer authorizer;
   private final BrokerOptions options;
+  private final DialectPaths dialects;
+  private final Patience patience;
   private final BrokerStats stats = new BrokerStats();
   private final Congestion congestion = new Congestion(stats);
   private final SessionGroups groups;
@@ -74,10 +85,13 @@ public final class Broker implements EventSink, AutoCloseable {
       };
 
   /** Begins to see what the node publishes; lanes and sessions come later. */
-  public Broker(NodeGate gate, Authorizer authorizer, BrokerOptions options) {
+  public Broker(
+      NodeGate gate, Authorizer authorizer, BrokerOptions options, DialectPaths dialects) {
+    this.dialects = dialects;
     this.gate = gate;
     this.authorizer = authorizer;
     this.options = options;
+    this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
     this.channels = new ChannelTable(options.networkId(), randomText(6), options.channels(), lanes);
     this.sink = gate.addSink(this);
@@ -97,6 +111,10 @@ public final class Broker implements EventSink, AutoCloseable {
   /** The named sets of sessions. */
   public SessionGroups groups() {
     return groups;
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   Authorizer authorizer() {
@@ -123,9 +141,15 @@ public final class Broker implements EventSink, AutoCloseable {
 
   @Override
   public int accept(Event event) {
+    return event.topic().startsWith(APPS)
+        ? dialects.pass(event, () -> hand(event, ChannelEvent.exceptOf(event.payload())))
+        : hand(event, null);
+  }
+
+  private int hand(Event event, @Nullable String except) {
     Channel channel = channels.forPublish(event.topic());
     while (channel != null) {
-      int clients = channel.publish(event.payload());
+      int clients = channel.publish(event.payload(), except);
       if (clients != Channel.RETIRED) {
         return clients;
       }
@@ -134,11 +158,21 @@ public final class Broker implements EventSink, AutoCloseable {
     return 0;
   }
 
+  /** Tells a topic's subscribers of one dialect something; see {@link Channel#announce}. */
+  public void announce(String topic, Payload payload, Dialect dialect, @Nullable String except) {
+    Channel channel = channels.find(topic);
+    if (channel != null) {
+      channel.announce(payload, dialect, except);
+    }
+  }
+
   /** What answers on a URL path, if anything. */
   public Optional<Route> route(String path) {
-    return path.equals(TOPICS_PATH)
-        ? Optional.of(new Route.Topics())
-        : gate.socket(path).map(Route.Socket::new);
+    if (path.equals(TOPICS_PATH)) {
+      return Optional.of(new Route.Topics());
+    }
+    Optional<Route> own = dialects.opening(path).map(Route.Own::new);
+    return own.isPresent() ? own : gate.socket(path).map(Route.Socket::new);
   }
 
   /**
@@ -160,14 +194,19 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /** Starts a session whose place is reserved. Lane's thread. */
-  public ClientSession openSession(
-      Lane lane, Connection connection, Route route, String path, String rawQuery) {
-    var session = new ClientSession(randomText(16), path, rawQuery, connection, lane, this);
+  public ClientSession openSession(Lane lane, Connection connection, Route route, Arrival arrival) {
+    String path = arrival.path();
+    var session =
+        route instanceof Route.Own(var opening)
+            ? new ClientSession(
+                opening.sessionId(), opening.dialect(), arrival, connection, lane, this)
+            : new ClientSession(randomText(16), Dialect.TOPICS, arrival, connection, lane, this);
     sessions.put(session.id(), session);
     lane.add(session);
     stats.sessionsOpened.increment();
     switch (route) {
       case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
+      case Route.Own(var opening) -> opening.begin(session, arrival);
       case Route.Socket(var endpoint) -> {
         // It may have gone, or another have its place, between route and now.
         Optional<SocketEndpoint> current = gate.socket(path);
@@ -258,23 +297,34 @@ public final class Broker implements EventSink, AutoCloseable {
 
   private Membership joinChannel(ClientSession session, TopicPattern literal) {
     ChannelTable.Joined joined = channels.join(literal, session.lane());
-    var membership = new Membership(session, joined.channel(), joined.offset());
+    Channel.Place at = joined.at();
+    var membership = new Membership(session, joined.channel(), at.sequence(), at.offset());
     joined.channel().on(session.lane()).add(membership);
     return membership;
   }
 
   private Membership joinPattern(ClientSession session, TopicPattern pattern) {
     PatternGroup group = channels.join(pattern, channels.spelling(pattern), session.lane());
-    var membership = new Membership(session, group, -1);
+    var membership = new Membership(session, group, -1, -1);
     group.on(session.lane()).add(membership);
     return membership;
   }
 
   private static Position position(Membership membership) {
     return switch (membership.place) {
-      case Channel channel -> new Position(membership.after, channel.epoch());
+      case Channel channel -> new Position(membership.offset, channel.epoch());
       case PatternGroup group -> new Position(-1, "");
     };
+  }
+
+  /** Subscribes to a topic; a second time is without effect. Lane's thread. */
+  public void subscribe(ClientSession session, String topic) {
+    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()));
+  }
+
+  /** Ends a subscription to a topic, if there is one. Lane's thread. */
+  public void unsubscribe(ClientSession session, String topic) {
+    unsubscribe(session, TopicPattern.parse(topic, options.networkId()));
   }
 
   void unsubscribe(ClientSession session, TopicPattern pattern) {
@@ -302,8 +352,8 @@ public final class Broker implements EventSink, AutoCloseable {
     stats.subscriptions.decrement();
   }
 
-  /** A client that publishes is not read while a lane cannot keep up. */
-  void slowDown(ClientSession session) {
+  /** A client that publishes is not read while a lane cannot keep up. Lane's thread. */
+  public void slowDown(ClientSession session) {
     if (congestion.isPresent() && !session.pauses().isFor(Pauses.Reason.CONGESTION)) {
       session.pauses().begin(Pauses.Reason.CONGESTION);
       congestion.whenOver(() -> session.post(() -> session.pauses().end(Pauses.Reason.CONGESTION)));

@@ -34,6 +34,7 @@ final class Channel implements Membership.Place {
   // Under this lock.
   private final int[] counts;
   private Lane[] receivers = NOBODY;
+  private long sequence;
   private long offset;
   private boolean retired;
 
@@ -69,11 +70,38 @@ final class Channel implements Membership.Place {
    *
    * @return the subscriptions it was handed to, or {@link #RETIRED}
    */
-  synchronized int publish(Payload payload) {
+  int publish(Payload payload) {
+    return publish(payload, null);
+  }
+
+  /**
+   * As {@link #publish(Payload)}.
+   *
+   * @param except the session that does not get it; null: all do
+   */
+  synchronized int publish(Payload payload, @Nullable String except) {
     if (retired) {
       return RETIRED;
     }
-    var publication = new Publication(this, ++offset, payload);
+    return hand(new Publication(this, ++sequence, ++offset, payload, except, null));
+  }
+
+  /**
+   * Tells the subscribers of one dialect something about the channel itself, in order with what is
+   * published on it. It has no offset: to the others it has not been. No lane refuses it, as nobody
+   * could tell that it is missing; it is bounded by what clients do, who are slowed down.
+   */
+  synchronized void announce(Payload payload, Dialect dialect, @Nullable String except) {
+    if (retired) {
+      return;
+    }
+    var announcement = new Publication(this, ++sequence, offset, payload, except, dialect);
+    for (Lane lane : receivers) {
+      lane.post(announcement);
+    }
+  }
+
+  private int hand(Publication publication) {
     int clients = 0;
     for (Lane lane : receivers) {
       if (lane.offer(publication)) {
@@ -83,12 +111,24 @@ final class Channel implements Membership.Place {
     return clients;
   }
 
-  /** One more subscriber on a lane; returns the offset after which its publications begin. */
-  synchronized long join(Lane lane) {
+  /** Where a new subscriber's publications begin. */
+  record Place(long sequence, long offset) {}
+
+  /** One more subscriber on a lane; returns after what its publications begin. */
+  synchronized Place join(Lane lane) {
     if (counts[lane.index()]++ == 0) {
       findReceivers();
     }
-    return offset;
+    return new Place(sequence, offset);
+  }
+
+  /** The sessions that subscribed to this very topic. */
+  synchronized int subscribers() {
+    int sum = 0;
+    for (int count : counts) {
+      sum += count;
+    }
+    return sum;
   }
 
   /** One subscriber less on a lane. */

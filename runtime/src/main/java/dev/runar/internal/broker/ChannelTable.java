@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * joining and leaving, take the table's lock. Lock order: table, then channel.
  */
 final class ChannelTable {
-  /** The channel was joined at this offset. */
-  record Joined(Channel channel, long offset) {}
+  /** The channel was joined at this place. */
+  record Joined(Channel channel, Channel.Place at) {}
 
   private static final PatternGroup[] NONE = {};
 
@@ -56,6 +56,11 @@ final class ChannelTable {
   /** The text of a topic or pattern without the network when it is the node's own. */
   String spelling(TopicPattern pattern) {
     return pattern.network().equals(networkId) ? pattern.text() : pattern.full();
+  }
+
+  /** The channel of a topic, if it lives. */
+  @Nullable Channel find(String topic) {
+    return channels.get(topic);
   }
 
   /** The channel of a topic, if anybody would get a publication on it. */

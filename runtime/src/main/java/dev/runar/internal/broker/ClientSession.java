@@ -26,6 +26,7 @@ public final class ClientSession implements Session {
   private static final VarHandle POSTED = field("posted", long.class);
 
   private final String id;
+  private final Dialect dialect;
   private final String path;
   private final String rawQuery;
   private final Connection connection;
@@ -46,21 +47,30 @@ public final class ClientSession implements Session {
   private final Memberships memberships = new Memberships();
   private final Heartbeat heartbeat;
   private final Pauses pauses;
+  private Patience patience;
   private int place;
   private boolean finished;
   private boolean dirty;
   private long stamp;
 
   ClientSession(
-      String id, String path, String rawQuery, Connection connection, Lane lane, Broker broker) {
+      String id,
+      Dialect dialect,
+      Arrival arrival,
+      Connection connection,
+      Lane lane,
+      Broker broker) {
     this.id = id;
-    this.path = path.equals(Broker.TOPICS_PATH) ? Broker.TOPICS_PATH : path; // one for all
-    this.rawQuery = rawQuery;
+    this.dialect = dialect;
+    String where = arrival.path();
+    this.path = where.equals(Broker.TOPICS_PATH) ? Broker.TOPICS_PATH : where; // one for all
+    this.rawQuery = arrival.rawQuery();
     this.connection = connection;
     this.lane = lane;
     this.broker = broker;
     this.heartbeat = new Heartbeat(lane.sweepNanos());
     this.pauses = new Pauses(connection);
+    this.patience = broker.patience();
   }
 
   @Override
@@ -115,7 +125,7 @@ public final class ClientSession implements Session {
   }
 
   /** Runs on the lane's thread, in order with what was published and sent before. Any thread. */
-  void post(Runnable action) {
+  public void post(Runnable action) {
     lane.run(
         () -> {
           try {
@@ -129,18 +139,29 @@ public final class ClientSession implements Session {
   // The rest: lane's thread only.
 
   Dialect dialect() {
-    return Dialect.TOPICS;
+    return dialect;
   }
 
   Lane lane() {
     return lane;
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return !closing;
   }
 
-  void begin(Conversation newConversation) {
+  /** What it is a session of. Any thread. */
+  public Broker broker() {
+    return broker;
+  }
+
+  /** From now on this is what becomes of its silence. */
+  public void patience(Patience newPatience) {
+    patience = newPatience;
+  }
+
+  /** From now on this is what becomes of its messages. */
+  public void begin(Conversation newConversation) {
     conversation = newConversation;
   }
 
@@ -240,7 +261,7 @@ public final class ClientSession implements Session {
   }
 
   /** Writes one text message, behind the publications that came before it. */
-  void reply(byte[] text) {
+  public void reply(byte[] text) {
     lane.writeOutFor(this);
     if (finished || isOverBudget(text.length)) {
       return;
@@ -338,15 +359,12 @@ public final class ClientSession implements Session {
     if (pauses.isAny()) {
       heartbeat.excuse(now);
     }
-    switch (heartbeat.look(now, broker.options())) {
+    switch (heartbeat.look(now, patience)) {
       case NOTHING -> {}
-      case PING -> {
-        connection.writePing();
-        connection.flush();
-      }
+      case PING -> patience.ask(connection);
       case CLOSE -> {
         broker.stats().idleDisconnects.increment();
-        close(CloseCode.IDLE, "nothing was heard from the client");
+        close(patience.code(), patience.reason());
       }
     }
   }

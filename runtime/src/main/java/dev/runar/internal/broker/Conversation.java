@@ -6,7 +6,7 @@ import dev.runar.internal.node.SocketEndpoint;
  * One session's side of a protocol: what becomes of the messages that its client sends. Lane's
  * thread only. The arrays belong to the caller and are only valid during the call.
  */
-interface Conversation {
+public interface Conversation {
   /** The client sent text, checked to be UTF-8. */
   void text(byte[] utf8, int from, int length);
 

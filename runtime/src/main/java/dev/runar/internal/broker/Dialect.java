@@ -1,10 +1,11 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.topic.TopicWriter;
 
 /** The wire protocols that a publication can be written in. Stateless; any thread. */
-enum Dialect {
+public enum Dialect {
   /** {@code /topics}: JSON text. */
   TOPICS(0) {
     @Override
@@ -15,6 +16,19 @@ enum Dialect {
     @Override
     byte[] publication(byte[] head, long offset, Payload payload) {
       return TopicWriter.publication(head, offset, payload);
+    }
+  },
+
+  /** {@code /app/{key}}: the Pusher Channels protocol. */
+  PUSHER(1) {
+    @Override
+    byte[] head(String topic) {
+      return PusherWriter.head(topic);
+    }
+
+    @Override
+    byte[] publication(byte[] head, long offset, Payload payload) {
+      return PusherWriter.publication(head, payload);
     }
   };
 

@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class LaneChannel {
 
   /** The largest {@code after} of a member: what comes at or before it is not for everybody. */
   private long fence;
+
+  /** The session that what is pending is not for. */
+  private @Nullable String except;
 
   private boolean dirty;
 
@@ -42,9 +46,13 @@ final class LaneChannel {
 
   /** Takes one publication; they come in offset order. */
   void deliver(Publication publication) {
-    if (publication.offset() <= fence) {
+    if (publication.sequence() <= fence) {
       deliverBehindFence(publication);
       return;
+    }
+    if (!Objects.equals(except, publication.except())) {
+      writeOut();
+      except = publication.except();
     }
     append(publication);
   }
@@ -73,7 +81,7 @@ final class LaneChannel {
 
   private void append(Publication publication) {
     for (Dialect dialect : DIALECTS) {
-      if (!isWanted(dialect)) {
+      if (!publication.isFor(dialect) || !isWanted(dialect)) {
         continue;
       }
       Burst burst = pending[dialect.index()];
@@ -107,18 +115,19 @@ final class LaneChannel {
   private void write(Burst burst, Dialect dialect) {
     PatternGroup[] patterns = channel.patterns();
     if (patterns.length == 0) {
-      lane.count(burst, members.write(burst, dialect));
+      lane.count(burst, members.write(burst, dialect, except));
       return;
     }
     long stamp = lane.nextStamp();
-    int written = members.writeOnce(burst, dialect, stamp);
-    lane.count(burst, written + writeToPatterns(patterns, burst, dialect, stamp));
+    int written = members.writeOnce(burst, dialect, except, stamp);
+    lane.count(burst, written + writeToPatterns(patterns, burst, dialect, except, stamp));
   }
 
-  private int writeToPatterns(PatternGroup[] patterns, Burst burst, Dialect dialect, long stamp) {
+  private int writeToPatterns(
+      PatternGroup[] patterns, Burst burst, Dialect dialect, @Nullable String without, long stamp) {
     int written = 0;
     for (PatternGroup group : patterns) {
-      written += group.on(lane).writeOnce(burst, dialect, stamp);
+      written += group.on(lane).writeOnce(burst, dialect, without, stamp);
     }
     return written;
   }
@@ -128,11 +137,13 @@ final class LaneChannel {
     writeOut();
     long stamp = lane.nextStamp();
     for (Dialect dialect : DIALECTS) {
-      if (isWanted(dialect)) {
+      if (publication.isFor(dialect) && isWanted(dialect)) {
         Burst burst = lane.newBurst();
         burst.append(publication.encoded(dialect));
-        int written = members.writeBefore(publication.offset(), burst, dialect, stamp);
-        lane.count(burst, written + writeToPatterns(channel.patterns(), burst, dialect, stamp));
+        String without = publication.except();
+        int written = members.writeBefore(publication.sequence(), burst, dialect, without, stamp);
+        written += writeToPatterns(channel.patterns(), burst, dialect, without, stamp);
+        lane.count(burst, written);
         burst.release();
       }
     }

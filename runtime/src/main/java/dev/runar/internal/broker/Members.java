@@ -31,37 +31,41 @@ final class Members {
     perDialect[member.session.dialect().index()]--;
   }
 
-  /** Writes to all of one dialect; returns how many took it. */
-  int write(Burst burst, Dialect dialect) {
+  /** Writes to all of one dialect but the session with this id; returns how many took it. */
+  int write(Burst burst, Dialect dialect, @Nullable String except) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
-      if (session.dialect() == dialect) {
+      if (session.dialect() == dialect && !session.id().equals(except)) {
         written += session.write(burst);
       }
     }
     return written;
   }
 
-  /** Writes to all of one dialect that do not bear the stamp yet. */
-  int writeOnce(Burst burst, Dialect dialect, long stamp) {
+  /** As {@link #write}, to those that do not bear the stamp yet. */
+  int writeOnce(Burst burst, Dialect dialect, @Nullable String except, long stamp) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
-      if (session.dialect() == dialect && session.stamp(stamp)) {
+      if (session.dialect() == dialect && !session.id().equals(except) && session.stamp(stamp)) {
         written += session.write(burst);
       }
     }
     return written;
   }
 
-  /** As {@link #writeOnce}, but only to those whose publications begin before the offset. */
-  int writeBefore(long offset, Burst burst, Dialect dialect, long stamp) {
+  /** As {@link #writeOnce}, but only to those whose publications begin before the sequence. */
+  int writeBefore(
+      long sequence, Burst burst, Dialect dialect, @Nullable String except, long stamp) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       Membership member = at(i);
       ClientSession session = member.session;
-      if (member.after < offset && session.dialect() == dialect && session.stamp(stamp)) {
+      if (member.after < sequence
+          && session.dialect() == dialect
+          && !session.id().equals(except)
+          && session.stamp(stamp)) {
         written += session.write(burst);
       }
     }

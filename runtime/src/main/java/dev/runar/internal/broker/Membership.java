@@ -8,15 +8,19 @@ final class Membership {
   final ClientSession session;
   final Place place;
 
-  /** The publications after this offset are for this member. */
+  /** The publications after this sequence are for this member. */
   final long after;
+
+  /** Where the channel's offsets stood then; -1 for a pattern. */
+  final long offset;
 
   /** Where it stands in its {@link Members}, so that leaving needs no search. */
   int index;
 
-  Membership(ClientSession session, Place place, long after) {
+  Membership(ClientSession session, Place place, long after, long offset) {
     this.session = session;
     this.place = place;
     this.after = after;
+    this.offset = offset;
   }
 }

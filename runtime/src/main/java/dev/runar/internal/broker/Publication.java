@@ -6,18 +6,46 @@ import org.jspecify.annotations.Nullable;
 /** One message of one channel, with its place in the channel's order. Any thread. */
 final class Publication implements Lane.Item {
   private final Channel channel;
+  private final long sequence;
   private final long offset;
   private final Payload payload;
+  private final @Nullable String except;
+  private final @Nullable Dialect only;
   private final byte[] @Nullable [] encoded = new byte[Dialect.COUNT] @Nullable [];
 
-  Publication(Channel channel, long offset, Payload payload) {
+  /**
+   * Makes one.
+   *
+   * @param sequence its place among everything that the channel's lanes are handed
+   * @param offset its place among what every subscriber of the channel gets
+   * @param except the session that does not get it; null: all do
+   * @param only whose subscribers get it; null: those of every dialect
+   */
+  Publication(
+      Channel channel,
+      long sequence,
+      long offset,
+      Payload payload,
+      @Nullable String except,
+      @Nullable Dialect only) {
     this.channel = channel;
+    this.sequence = sequence;
     this.offset = offset;
     this.payload = payload;
+    this.except = except;
+    this.only = only;
   }
 
-  long offset() {
-    return offset;
+  long sequence() {
+    return sequence;
+  }
+
+  @Nullable String except() {
+    return except;
+  }
+
+  boolean isFor(Dialect dialect) {
+    return only == null || only == dialect;
   }
 
   /** The wire form; made by the first lane that asks and shared by all. */

@@ -1,5 +1,6 @@
 package dev.runar.internal.server;
 
+import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpResponse;
@@ -8,8 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -253,9 +256,24 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     } else if (route.isEmpty()) {
       refuse(context, HttpResponse.text(404, "no WebSocket here"));
     } else if (stopping || !shared.broker().admit()) {
-      refuse(context, HttpResponse.text(503, "no room for another session"));
+      sayNoRoom(context, request, route.get());
     } else {
       accept(context, request, target, route.get());
+    }
+  }
+
+  /** Clients of some dialects understand close codes only. */
+  private void sayNoRoom(ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
+    String reason = "no room for another session";
+    if (route instanceof Broker.Route.Own(var opening)) {
+      ended = true;
+      var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
+      var _ =
+          context.writeAndFlush(
+              Frames.close(context.alloc(), opening.noRoomCode(), reason), context.voidPromise());
+      end(context);
+    } else {
+      refuse(context, HttpResponse.text(503, reason));
     }
   }
 
@@ -268,9 +286,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     context.pipeline().addLast(handler);
     var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
     Broker broker = shared.broker();
-    handler.begin(
-        connection ->
-            broker.openSession(loop.lane(), connection, route, target.path(), target.query()));
+    var arrival =
+        new Arrival(
+            target.path(),
+            target.query(),
+            request.headers().get(HttpHeaderNames.ORIGIN),
+            context.pipeline().get(SslHandler.class) != null);
+    handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.

@@ -12,6 +12,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.CorsRules;
@@ -50,7 +51,11 @@ class HttpStreamsTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpCounters counters = new HttpCounters();
   private final Broker broker =
-      new Broker(new InMemoryGate(), Authorizer.openToAll(), BrokerOptions.of(NodeConfig.DEFAULT));
+      new Broker(
+          new InMemoryGate(),
+          Authorizer.openToAll(),
+          BrokerOptions.of(NodeConfig.DEFAULT),
+          DialectPaths.NONE);
   private @Nullable NettyServer server;
 
   @AfterEach

@@ -4,6 +4,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.CorsRules;
@@ -32,7 +33,10 @@ public final class LoadServer {
         "math/add", data -> CompletableFuture.completedFuture(Payload.json("{\"sum\":3}")));
     var broker =
         new Broker(
-            gate, Authorizer.openToAll(), BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)));
+            gate,
+            Authorizer.openToAll(),
+            BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)),
+            DialectPaths.NONE);
     HttpApi api = api(broker, gate, NodeConfig.DEFAULT, StaticFiles.none());
     NettyServer.start(server, NodeConfig.DEFAULT.limits(), broker, api, transport);
     System.out.println("READY");

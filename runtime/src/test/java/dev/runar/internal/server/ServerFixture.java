@@ -3,6 +3,7 @@ package dev.runar.internal.server;
 import dev.runar.NodeConfig;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.StaticFiles;
@@ -22,7 +23,7 @@ final class ServerFixture implements AutoCloseable {
 
   ServerFixture(Transport transport, NodeConfig config, StaticFiles files) {
     NodeConfig open = config.withServer(config.server().withPort(0));
-    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open));
+    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), DialectPaths.NONE);
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }

@@ -13,6 +13,7 @@ import dev.runar.RunarException;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.SocketEndpoint;
@@ -474,7 +475,8 @@ class ServerTest {
     try (var one = new ServerFixture(transport);
         var two = new ServerFixture(transport)) {
       var taken = NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(one.port()));
-      var broker = new Broker(one.gate, Authorizer.openToAll(), BrokerOptions.of(taken));
+      var broker =
+          new Broker(one.gate, Authorizer.openToAll(), BrokerOptions.of(taken), DialectPaths.NONE);
       assertThatThrownBy(
               () ->
                   NettyServer.start(

@@ -1,0 +1,11 @@
+package dev.runar.internal.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client's handshake said.
+ *
+ * @param origin where the page that connects comes from; null: it is no page
+ * @param isSecure over TLS
+ */
+public record Arrival(String path, String rawQuery, @Nullable String origin, boolean isSecure) {}
