@@ -237,6 +237,28 @@ class PusherChannelTest {
   }
 
   @Test
+  void clientsOfTopicsReachPublicChannelsOnly() {
+    try (Client topics = node.open("/topics")) {
+      for (String wanted :
+          List.of(
+              "$app/app/private-a",
+              "$app/app/presence-a",
+              "$app/app/*",
+              "$app/app/{channel}",
+              "$app/{app}/private-a",
+              "$app/*/news",
+              "$app/>",
+              "$app/app/news/more",
+              "default:$app/app/private-a")) {
+        topics.send("{\"subscribe\":\"" + wanted + "\"}");
+        assertThat(topics.next()).as(wanted).contains("PERMISSION_DENIED");
+      }
+      topics.send("{\"publish\":\"$app/app/news\",\"data\":1}");
+      assertThat(topics.next()).contains("PERMISSION_DENIED");
+    }
+  }
+
+  @Test
   void subscribersOfBothDialectsGetOnePublish() {
     try (var client = node.connect();
         Client topics = node.open("/topics")) {
