@@ -109,8 +109,7 @@ class WatchlistViewsTest {
     Arrays.stream(USERS)
         .forEach(
             user ->
-                truth.put(
-                    user, watchers.stream().anyMatch(watcher -> user.equals(watcher.user))));
+                truth.put(user, watchers.stream().anyMatch(watcher -> user.equals(watcher.user))));
     return truth;
   }
 }
