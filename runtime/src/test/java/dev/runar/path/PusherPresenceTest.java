@@ -73,6 +73,15 @@ class PusherPresenceTest {
   }
 
   @Test
+  void p27HalfOfACharacterInANameIsRefusedAndTheConnectionStays() {
+    Connected client = connect();
+    assertThat(client.say(Connected.subscribing("presence-\\ud800", "")).next())
+        .contains("pusher:subscription_error")
+        .contains("presence-?");
+    assertThat(client.untilPong()).isEmpty();
+  }
+
+  @Test
   void p31WhoJoinsIsToldWhoIsThereAndItselfEachUserOnce() {
     String ada = "{\"user_id\":\"ada\",\"user_info\":{\"n\":1}}";
     Connected one = connect();

@@ -42,7 +42,20 @@ public final class JsonBytes {
 
   /** Appends a string value: quoted and escaped. */
   public JsonBytes string(String value) {
-    return ascii("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(value)).ascii("\"");
+    return ascii("\"").raw(quoted(value)).ascii("\"");
+  }
+
+  /**
+   * A text as it stands between the quotation marks of a JSON string. Half of a surrogate pair,
+   * which JSON can spell and UTF-8 cannot, becomes a question mark.
+   */
+  public static byte[] quoted(String value) {
+    try {
+      return JsonStringEncoder.getInstance().quoteAsUTF8(value);
+    } catch (IllegalArgumentException e) {
+      String whole = new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+      return JsonStringEncoder.getInstance().quoteAsUTF8(whole);
+    }
   }
 
   /** Appends a number. */

@@ -17,6 +17,7 @@ final class Subscriptions {
   private final AppState app;
   private final SessionUser user;
   private final Map<String, Held> held = new HashMap<>(4);
+  private boolean hasShownSignature;
 
   /** A subscription; on a presence channel that of a member. */
   private record Held(LiveChannel channel, @Nullable String member) {}
@@ -93,6 +94,7 @@ final class Subscriptions {
 
   private void joined(ChannelName name, LiveChannel.Entry.Joined joined, @Nullable String member) {
     held.put(name.text(), new Held(joined.channel(), member));
+    hasShownSignature |= name.needsSignature();
     joined.members().ifPresentOrElse(list -> session.reply(list.encoded()), () -> succeeded(name));
     if (name.isCache()) {
       session.reply(
@@ -140,8 +142,7 @@ final class Subscriptions {
 
   /** It has shown that a server of the app knows it. */
   boolean isAuthorized() {
-    return user.isSignedIn()
-        || held.values().stream().anyMatch(each -> each.channel().name().needsSignature());
+    return hasShownSignature || user.isSignedIn();
   }
 
   /** The client has gone. */

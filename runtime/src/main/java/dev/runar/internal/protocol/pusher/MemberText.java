@@ -5,7 +5,6 @@ import dev.runar.internal.protocol.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * One member of a presence channel as the protocol writes it. Immutable; any thread.
@@ -35,8 +34,7 @@ public final class MemberText {
   }
 
   private static byte[] quoted(JsonBytes json) {
-    return JsonStringEncoder.getInstance()
-        .quoteAsUTF8(new String(json.done(), StandardCharsets.UTF_8));
+    return JsonBytes.quoted(new String(json.done(), StandardCharsets.UTF_8));
   }
 
   public String userId() {
