@@ -6,56 +6,52 @@ import dev.runar.apps.App;
 import dev.runar.apps.AppStore;
 import dev.runar.internal.protocol.pusher.Signature;
 import java.net.URI;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A ready node on a free port with the app {@code app}, key {@code key}, secret {@code secret}. */
 final class PusherNode implements AutoCloseable {
   static final App APP = App.of("app", "key", "secret");
-  private static final String QUERY = "?protocol=7&client=js&version=8.6.0&flash=false";
+  static final String QUERY = "?protocol=7&client=js&version=8.6.0&flash=false";
 
   final Node node;
 
-  /** By their keys; a test may change them. */
-  final Map<String, App> apps = new ConcurrentHashMap<>();
-
-  PusherNode(App app) {
-    apps.put(app.key(), app);
-    node =
-        Node.builder()
-            .config(ScriptNode.CONFIG)
-            .apps(
-                new AppStore() {
-                  @Override
-                  public CompletionStage<Optional<App>> byKey(String key) {
-                    return CompletableFuture.completedFuture(Optional.ofNullable(apps.get(key)));
-                  }
-
-                  @Override
-                  public CompletionStage<Optional<App>> byId(String id) {
-                    return CompletableFuture.completedFuture(
-                        apps.values().stream().filter(each -> each.id().equals(id)).findFirst());
-                  }
-                })
-            .start();
+  PusherNode(AppStore store) {
+    node = Node.builder().config(ScriptNode.CONFIG).apps(store).start();
   }
 
   static PusherNode start() {
-    return new PusherNode(APP);
+    return start(APP);
   }
 
   static PusherNode start(App app) {
-    return new PusherNode(app);
+    return new PusherNode(store(app));
+  }
+
+  private static AppStore store(App app) {
+    return new AppStore() {
+      @Override
+      public CompletionStage<Optional<App>> byKey(String key) {
+        return CompletableFuture.completedFuture(Optional.of(app).filter(a -> a.key().equals(key)));
+      }
+
+      @Override
+      public CompletionStage<Optional<App>> byId(String id) {
+        return CompletableFuture.completedFuture(Optional.of(app).filter(a -> a.id().equals(id)));
+      }
+    };
+  }
+
+  int port() {
+    return node.urls().get(0).getPort();
   }
 
   /** A client that has connected and read nothing yet. */
   Client open(String pathAndQuery) {
-    URI base = node.urls().get(0);
-    return Client.connect(
-        URI.create("ws://" + base.getHost() + ":" + base.getPort() + pathAndQuery));
+    return Client.connect(URI.create("ws://127.0.0.1:" + port() + pathAndQuery));
   }
 
   /** A client that has read that it is connected. */
@@ -104,10 +100,16 @@ final class PusherNode implements AutoCloseable {
           .formatted(auth, channel);
     }
 
+    /** Sends a client event. */
+    Connected trigger(String channel, String event, String data) {
+      return say(
+          "{\"event\":\"%s\",\"channel\":\"%s\",\"data\":%s}".formatted(event, channel, data));
+    }
+
     /** Reads until the answer of a ping: everything that came before it. */
-    java.util.List<String> untilPong() {
+    List<String> untilPong() {
       say("{\"event\":\"pusher:ping\",\"data\":{}}");
-      var before = new java.util.ArrayList<String>();
+      var before = new ArrayList<String>();
       for (String message = next(); !message.contains("pusher:pong"); message = next()) {
         before.add(message);
       }

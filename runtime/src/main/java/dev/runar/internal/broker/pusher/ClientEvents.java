@@ -41,7 +41,7 @@ final class ClientEvents {
       session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
       return;
     }
-    @Nullable String userId = null;
+    @Nullable String userId = subscriptions.memberOf(sent.channel());
     var event = new ChannelEvent(sent.event(), sent.data(), userId, session.id());
     var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher);
     app.apps().stats().clientEvents.increment();

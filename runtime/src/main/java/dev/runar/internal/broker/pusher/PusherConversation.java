@@ -9,6 +9,7 @@ import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
 import dev.runar.internal.protocol.pusher.PusherWriter;
+import dev.runar.spi.Clock;
 
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
@@ -19,14 +20,31 @@ final class PusherConversation implements Conversation {
 
   private final ClientSession session;
   private final AppState app;
+  private final SessionUser user;
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
+
+  /** Ends the wait for the client to sign in or to join a channel that is not public. */
+  private final Runnable endWait;
 
   PusherConversation(ClientSession session, AppState app, NodeGate gate) {
     this.session = session;
     this.app = app;
-    this.subscriptions = new Subscriptions(session, app);
+    this.user = new SessionUser(session, app);
+    this.subscriptions = new Subscriptions(session, app, user);
     this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
+  }
+
+  private Runnable awaitAuthorization() {
+    long nanos = Clock.nanosOf(app.app().activityTimeout());
+    return app.apps().delays().after(nanos, () -> session.post(this::checkAuthorization));
+  }
+
+  private void checkAuthorization() {
+    if (session.isOpen() && !subscriptions.isAuthorized()) {
+      turnAway("this app wants its clients to sign in or to join a private or presence channel");
+    }
   }
 
   @Override
@@ -49,20 +67,24 @@ final class PusherConversation implements Conversation {
         case PusherFrame.Subscribe subscribe -> subscriptions.subscribe(subscribe);
         case PusherFrame.Unsubscribe(var channel) -> subscriptions.unsubscribe(channel);
         case PusherFrame.ClientEvent event -> clientEvents.take(event);
-        case PusherFrame.Signin _ ->
-            refuse(PusherError.BAD_FRAME, "pusher:signin is not taken here");
+        case PusherFrame.Signin signin -> user.signIn(signin).ifPresent(this::turnAway);
         case PusherFrame.Ping() -> session.reply(PONG);
         case PusherFrame.Pong() -> {} // it was heard
         case PusherFrame.Invalid(var problem) -> refuse(PusherError.BAD_FRAME, problem);
       }
     } catch (RunarException e) { // such as a node that stops
-      refuse(PusherError.BAD_FRAME, e.getMessage());
+      refuse(PusherError.BAD_FRAME, String.valueOf(e.getMessage()));
     }
   }
 
   private void refuse(PusherError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.error(error.code(), problem));
+  }
+
+  private void turnAway(String problem) {
+    refuse(PusherError.UNAUTHORIZED, problem);
+    session.close(PusherError.UNAUTHORIZED.code(), problem);
   }
 
   @Override
@@ -80,6 +102,8 @@ final class PusherConversation implements Conversation {
   @Override
   public void closed(int code, String reason) {
     subscriptions.leaveAll();
+    user.closed();
+    endWait.run();
     app.apps().leave(app);
   }
 }

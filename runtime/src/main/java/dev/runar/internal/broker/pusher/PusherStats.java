@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What the dialect counts, over all apps. Any thread. */
 public final class PusherStats {
@@ -33,7 +34,7 @@ public final class PusherStats {
     increment(subscriptions.get(error));
   }
 
-  private static void increment(LongAdder count) {
+  private static void increment(@Nullable LongAdder count) {
     if (count != null) {
       count.increment();
     }
