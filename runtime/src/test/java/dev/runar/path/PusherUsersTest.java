@@ -170,8 +170,7 @@ class PusherUsersTest {
   void p56WhoShowsNothingInTimeIsClosedWhereTheAppWantsSo() {
     App strictApp =
         PusherNode.APP.withAuthorizedOnly(true).withActivityTimeout(Duration.ofSeconds(2));
-    try (PusherNode strict =
-        PusherNode.start(strictApp)) {
+    try (PusherNode strict = PusherNode.start(strictApp)) {
       Connected signedIn = strict.connect();
       Connected joined = strict.connect();
       Connected nobody = strict.connect();

@@ -102,13 +102,18 @@ public final class AppState {
     return Broker.APPS + appId + "/" + channel;
   }
 
-  /** For {@link Apps}, within its table. */
-  void admit(App newest) {
-    connections.incrementAndGet();
+  /** For {@link Apps}, within its table: one more connection, if there is room. */
+  boolean admit(App newest) {
     if (!newest.equals(app)) {
       app = newest;
       patience = patience(newest);
     }
+    int bound = newest.limits().connections();
+    if (bound > 0 && connections.get() >= bound) {
+      return false;
+    }
+    connections.incrementAndGet();
+    return true;
   }
 
   /** For {@link Apps}, within its table; returns the connections that are left. */

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.RunarException;
+import dev.runar.apps.MessageRate;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
@@ -13,7 +14,8 @@ import dev.runar.spi.Clock;
 
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
- * Whatever a client sends, it gets an answer and keeps its session.
+ * Whatever a client sends, it gets an answer and keeps its session; but who signs in with what no
+ * server has signed is closed.
  */
 final class PusherConversation implements Conversation {
   private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
@@ -23,6 +25,7 @@ final class PusherConversation implements Conversation {
   private final SessionUser user;
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
+  private final Pace pace;
 
   /** Ends the wait for the client to sign in or to join a channel that is not public. */
   private final Runnable endWait;
@@ -33,6 +36,7 @@ final class PusherConversation implements Conversation {
     this.user = new SessionUser(session, app);
     this.subscriptions = new Subscriptions(session, app, user);
     this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.pace = new Pace(app.apps().clock());
     this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
   }
 
@@ -49,6 +53,11 @@ final class PusherConversation implements Conversation {
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    MessageRate rate = app.app().messageRate();
+    if (rate.isBounded() && !pace.allows(rate.messages(), Clock.nanosOf(rate.per()))) {
+      session.post(() -> tooFast(rate));
+      return;
+    }
     int bound = app.app().limits().messageBytes();
     PusherFrame frame =
         length > bound
@@ -56,6 +65,16 @@ final class PusherConversation implements Conversation {
                 "the message has " + length + " bytes; at most " + bound + " are allowed")
             : PusherReader.read(utf8, from, length);
     session.post(() -> take(frame)); // each in its turn: a client event follows its subscribe
+  }
+
+  private void tooFast(MessageRate rate) {
+    String problem =
+        "a client sends at most %d messages in %d ms"
+            .formatted(rate.messages(), rate.per().toMillis());
+    refuse(PusherError.TOO_FAST, problem);
+    if (rate.close()) {
+      session.close(PusherError.TOO_FAST.code(), problem);
+    }
   }
 
   private void take(PusherFrame frame) {

@@ -1,0 +1,104 @@
+package dev.runar.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * pusher-js and the server library of npm, as they are published, at the versions of {@code
+ * src/test/pusher-clients}. What is installed is kept in {@code target/pusher-clients}.
+ */
+@Timeout(300)
+class PusherClientsTest {
+  private static final Path SOURCES = Path.of("src/test/pusher-clients");
+  private static final Path INSTALLED = Path.of("target/pusher-clients");
+
+  @Test
+  void pusherJsUsesEveryKindOfChannel() throws Exception {
+    install();
+    try (PusherNode node = PusherNode.start()) {
+      assertThat(run(node, "channels.mjs"))
+          .containsExactly(
+              "connected",
+              "publish news",
+              "public",
+              "private and client event",
+              "presence",
+              "publish cache-b",
+              "cache",
+              "signin",
+              "done");
+    }
+  }
+
+  /** The lines that a script prints; for each {@code publish CHANNEL} there is a publish. */
+  private static List<String> run(PusherNode node, String script) throws Exception {
+    Process process =
+        new ProcessBuilder("node", script, String.valueOf(node.port()))
+            .directory(INSTALLED.toFile())
+            .redirectErrorStream(true)
+            .start();
+    var lines = new ArrayList<String>();
+    try (var out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+        if (line.startsWith("publish ")) {
+          node.publish(line.substring("publish ".length()), "said", Map.of("n", 1));
+        }
+      }
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return lines;
+  }
+
+  /** Asks npm only if the lock file is another than last time. */
+  private static void install() throws IOException, InterruptedException {
+    Files.createDirectories(INSTALLED);
+    try (var files = Files.list(SOURCES)) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Path done = INSTALLED.resolve("node_modules/.installed");
+    String lock = Files.readString(INSTALLED.resolve("package-lock.json"));
+    if (Files.exists(done) && Files.readString(done).equals(lock)) {
+      return;
+    }
+    Path log = INSTALLED.resolve("npm.log");
+    Process npm = npm(log);
+    assertThat(npm.waitFor(4, TimeUnit.MINUTES)).as("npm ci ends").isTrue();
+    assertThat(npm.exitValue()).as(Files.readString(log)).isZero();
+    Files.writeString(done, lock);
+  }
+
+  private static Process npm(Path log) throws IOException {
+    try {
+      return new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+          .directory(INSTALLED.toFile())
+          .redirectErrorStream(true)
+          .redirectOutput(log.toFile())
+          .start();
+    } catch (IOException missing) {
+      Assumptions.abort("NO PUSHER CLIENT IS TESTED: npm is not on this machine");
+      throw missing;
+    }
+  }
+}
