@@ -21,19 +21,23 @@ import org.junit.jupiter.api.Timeout;
 class PusherHttpAuthTest {
   private static final String EVENT = "{\"name\":\"e\",\"data\":\"d\",\"channel\":\"c\"}";
 
+  private static final App DISABLED =
+      App.of("disabled", "disabled-key", "secret").withEnabled(false);
+  private static final App SLOW =
+      App.of("slow", "slow-key", "secret").withLimits(AppLimits.DEFAULT.withEventsPerSecond(2));
+  private static final App TWO =
+      App.of("two", "two-key", "old").withSecrets(List.of(new Secret("new"), new Secret("old")));
+
+  /** The one that the documentation of the protocol signs for. */
+  private static final App DOCUMENTED = App.of("3", "278d425bdf160c739803", "7ad3773142a6692b25b8");
+
   private static PusherNode pusher;
 
   @BeforeAll
   static void start() {
-    pusher = PusherNode.start();
-    App disabled = App.of("disabled", "disabled-key", "secret").withEnabled(false);
-    App slow =
-        App.of("slow", "slow-key", "secret").withLimits(AppLimits.DEFAULT.withEventsPerSecond(2));
-    App two =
-        App.of("two", "two-key", "old").withSecrets(List.of(new Secret("new"), new Secret("old")));
-    for (App app : List.of(disabled, slow, two)) {
-      pusher.apps.put(app.key(), app);
-    }
+    pusher =
+        PusherNode.start(
+            PusherNode.APP, ScriptNode.CONFIG.withApps(List.of(DISABLED, SLOW, TWO, DOCUMENTED)));
   }
 
   @AfterAll
@@ -63,18 +67,16 @@ class PusherHttpAuthTest {
 
   @Test
   void p60TheSignatureOfTheDocumentationIsRight() {
-    App documented = App.of("3", "278d425bdf160c739803", "7ad3773142a6692b25b8");
-    pusher.apps.put(documented.key(), documented);
     String body =
         "{\"name\":\"foo\",\"channels\":[\"project-3\"],\"data\":\"{\\\"some\\\":\\\"data\\\"}\"}";
     Map<String, String> query =
-        server(documented).signed("POST", "events", body, Map.of("auth_timestamp", "1353088179"));
+        server(DOCUMENTED).signed("POST", "events", body, Map.of("auth_timestamp", "1353088179"));
 
     assertThat(query)
         .containsEntry("body_md5", "ec365a775a4cd0599faeb73354201b6f")
         .containsEntry(
             "auth_signature", "da454824c97ba181a32ccc17a72625ba02771f50b50e1e7430e47a1f3f457e6c");
-    assertThat(server(documented).send("POST", "events", query, body).toString())
+    assertThat(server(DOCUMENTED).send("POST", "events", query, body).toString())
         .startsWith("401 ")
         .contains("auth_timestamp is more than 600 seconds off");
   }
@@ -96,9 +98,8 @@ class PusherHttpAuthTest {
 
   @Test
   void p61EachSecretOfAnAppIsTaken() {
-    App app = pusher.apps.get("two-key");
     for (String secret : List.of("new", "old")) {
-      App signing = app.withSecrets(List.of(new Secret(secret)));
+      App signing = TWO.withSecrets(List.of(new Secret(secret)));
       assertThat(server(signing).post("events", EVENT)).hasToString("200 {}");
     }
   }
@@ -198,9 +199,9 @@ class PusherHttpAuthTest {
   void p66AnUnknownADisabledAndAnExhaustedApp() {
     assertThat(server(App.of("nobody", "key", "secret")).post("events", EVENT))
         .hasToString("404 {\"error\":\"there is no app with this id\"}");
-    assertThat(server(pusher.apps.get("disabled-key")).post("events", EVENT))
+    assertThat(server(DISABLED).post("events", EVENT))
         .hasToString("403 {\"error\":\"the app is disabled\"}");
-    PusherServer slow = server(pusher.apps.get("slow-key"));
+    PusherServer slow = server(SLOW);
     String three = "{\"batch\":[%s,%s,%s]}".formatted(EVENT, EVENT, EVENT);
     PusherServer.Answer answer = slow.post("batch_events", three);
     assertThat(answer)
