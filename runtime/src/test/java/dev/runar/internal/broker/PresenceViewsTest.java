@@ -3,27 +3,20 @@ package dev.runar.internal.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.apps.App;
-import dev.runar.apps.AppStore;
+import dev.runar.apps.AppLimits;
 import dev.runar.internal.broker.pusher.AppEvents;
-import dev.runar.internal.broker.pusher.Apps;
-import dev.runar.internal.broker.pusher.PusherPaths;
-import dev.runar.internal.node.Delays;
-import dev.runar.internal.protocol.pusher.Signature;
-import dev.runar.spi.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,39 +27,20 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PresenceViewsTest {
   private static final String ROOM = "presence-room";
-  private static final int LANES = 3;
   private static final Pattern IDS = Pattern.compile("ids\\\\\":\\[([^]]*)]");
   private static final Pattern USER = Pattern.compile("user_id\\\\\":\\\\\"(u\\d)");
 
-  private final Delays delays = Delays.system();
   private final Webhooks told = new Webhooks();
-  private final Simulation simulation =
-      new Simulation(Simulation.OPTIONS, LANES, gate -> new PusherPaths(apps(), gate, ""));
+  private final PusherSimulation app = new PusherSimulation(AppLimits.DEFAULT);
+
+  @BeforeEach
+  void listen() {
+    app.apps.listen(told);
+  }
 
   @AfterEach
   void stop() {
-    delays.close();
-  }
-
-  private Apps apps() {
-    var app = CompletableFuture.completedFuture(Optional.of(App.of("1", "key", "secret")));
-    var apps =
-        new Apps(
-            new AppStore() {
-              @Override
-              public CompletionStage<Optional<App>> byKey(String key) {
-                return app;
-              }
-
-              @Override
-              public CompletionStage<Optional<App>> byId(String id) {
-                return app;
-              }
-            },
-            Clock.system(),
-            delays);
-    apps.listen(told);
-    return apps;
+    app.close();
   }
 
   /** Who is there, as webhooks are told; a user comes and goes in turn. */
@@ -95,26 +69,21 @@ class PresenceViewsTest {
     final Set<String> view = new TreeSet<>();
 
     Viewer(int lane) {
-      var arrival = new Arrival("/app/key", "protocol=7", null, false);
-      client = simulation.connect(lane, simulation.broker.route("/app/key").orElseThrow(), arrival);
+      client = app.connect(lane);
     }
 
     void join(String newUser) {
-      String data = "{\\\"user_id\\\":\\\"" + newUser + "\\\"}";
-      String signed = client.session.id() + ":" + ROOM + ":" + data.replace("\\", "");
-      client.says(
-          "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%s\",\"auth\":\"key:%s\",\"channel_data\":\"%s\"}}"
-              .formatted(ROOM, Signature.sign("secret", signed), data));
+      client.says(PusherSimulation.joining(client, ROOM, newUser));
       user = newUser;
     }
 
     void leave() {
-      client.says("{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"" + ROOM + "\"}}");
+      client.says(PusherSimulation.leaving(ROOM));
       user = null;
     }
 
     void close() {
-      simulation.on(client.lane, () -> client.session.closedByPeer(1006, ""));
+      app.lose(client);
       user = null;
     }
 
@@ -148,12 +117,12 @@ class PresenceViewsTest {
       var random = new Random(seed);
       List<Viewer> viewers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        viewers.add(new Viewer(i % LANES));
+        viewers.add(new Viewer(i % PusherSimulation.LANES));
       }
       for (int step = 0; step < 120; step++) {
         act(random, viewers);
       }
-      simulation.settle();
+      app.simulation.settle();
       Set<String> truth = truth(viewers);
       assertThat(told.members).as("seed %s", seed).isEqualTo(truth);
       for (Viewer viewer : viewers) {
@@ -163,7 +132,7 @@ class PresenceViewsTest {
         }
       }
       viewers.forEach(Viewer::close);
-      simulation.settle();
+      app.simulation.settle();
       assertThat(told.members).isEmpty();
     }
   }
@@ -184,9 +153,9 @@ class PresenceViewsTest {
       case 3 -> {
         viewer.close();
         viewer.read();
-        viewers.set(chosen, new Viewer(random.nextInt(LANES)));
+        viewers.set(chosen, new Viewer(random.nextInt(PusherSimulation.LANES)));
       }
-      default -> simulation.step(random.nextInt(LANES));
+      default -> app.simulation.step(random.nextInt(PusherSimulation.LANES));
     }
     if (random.nextInt(4) == 0) {
       viewer.read();
