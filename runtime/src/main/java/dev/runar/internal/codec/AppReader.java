@@ -103,12 +103,15 @@ public final class AppReader {
       throw ConfigReader.wrong(
           sources.apply(path) + ": " + path + " has both secret and secrets; say one of them");
     }
-    List<?> given = several instanceof List<?> list ? list : Arrays.asList(one);
-    String name = path + (several == null ? ".secret" : ".secrets");
-    if (given.isEmpty()) {
-      throw ConfigReader.wrong(sources.apply(path) + ": " + name + " must be at least one");
+    String source = sources.apply(path);
+    if (several == null) {
+      return List.of(secret(one, source, path + ".secret"));
     }
-    return given.stream().map(text -> secret(text, sources.apply(name), name)).toList();
+    String name = path + ".secrets";
+    if (!(several instanceof List<?> given) || given.isEmpty()) {
+      throw ConfigReader.wrong(source + ": " + name + " must be at least one");
+    }
+    return given.stream().map(text -> secret(text, source, name)).toList();
   }
 
   /** A secret is never shown, so neither is what is not one. */

@@ -47,8 +47,8 @@ final class ReverbVariables {
           "REVERB_SCALING_ENABLED: this node cannot share its channels with others over Redis;"
               + " set it to false and run one node");
     }
-    List<?> apps = listed == null ? List.of() : (List<?>) Payload.json(listed).value();
-    addApp(apps);
+    Object apps = listed == null ? List.of() : Payload.json(listed).value();
+    addApp(apps instanceof List<?> list ? list : List.of());
   }
 
   /** Texts by the path of their key. */

@@ -84,8 +84,7 @@ class PeopleTest {
     flooded.connection.slow = false;
     app.simulation.settle();
     assertThat(app.simulation.broker.stats().snapshot().refusals())
-        .hasEntrySatisfying(
-            BrokerStats.Refusal.LANE_FULL, count -> assertThat(count).isPositive());
+        .hasEntrySatisfying(BrokerStats.Refusal.LANE_FULL, count -> assertThat(count).isPositive());
     assertThat(flooded.got()).last().asString().contains("member_removed").contains("bob");
   }
 

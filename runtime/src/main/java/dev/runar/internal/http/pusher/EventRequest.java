@@ -26,10 +26,13 @@ record EventRequest(List<ChannelName> channels, ChannelEvent event, Info info) {
     Map<?, ?> fields = object(value(body), "the body");
     Object several = fields.get("channels");
     Object single = fields.get("channel");
-    if ((several == null) == (single == null)) {
-      throw Refused.invalid("either channels or channel must be there");
+    if (several != null && single == null) {
+      return read(fields, several, limits);
     }
-    return read(fields, several == null ? List.of(single) : several, limits);
+    if (several == null && single != null) {
+      return read(fields, List.of(single), limits);
+    }
+    throw Refused.invalid("either channels or channel must be there");
   }
 
   /** Reads the body of {@code batch_events}. */

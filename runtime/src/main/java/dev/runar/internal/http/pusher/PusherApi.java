@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -115,9 +116,10 @@ public final class PusherApi implements OwnApi {
   }
 
   /** The border where failures become answers. */
-  private HttpResponse answer(Call call, Optional<App> app, Throwable error) {
+  private HttpResponse answer(
+      Call call, @Nullable Optional<App> app, @Nullable Throwable error) {
     try {
-      if (error != null) { // logged and counted by Apps
+      if (app == null || error != null) { // logged and counted by Apps
         throw new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
       }
       HttpResponse response = json(200, done(call, checked(call, app)));
