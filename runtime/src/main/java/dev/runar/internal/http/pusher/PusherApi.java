@@ -86,7 +86,7 @@ public final class PusherApi implements OwnApi {
       String appId,
       List<String> segments,
       Map<String, List<String>> query,
-      byte[] body) {}
+      HttpResponse.Bytes body) {}
 
   @Override
   public HttpExchange begin(HttpRequest request, byte[] body) {
@@ -109,7 +109,7 @@ public final class PusherApi implements OwnApi {
           segments.get(1),
           segments.subList(2, segments.size()),
           FormText.pairs(request.query(), "the query"),
-          body);
+          new HttpResponse.Bytes(body));
     } catch (RunarException e) {
       throw Refused.invalid(String.valueOf(e.getMessage()));
     }
@@ -140,7 +140,7 @@ public final class PusherApi implements OwnApi {
     App app =
         found.orElseThrow(() -> new Refused(Reason.UNKNOWN_APP, "there is no app with this id"));
     signatures.check(
-        app, call.request(), call.path(), call.query(), call.body(), clock.wallMs() / 1_000);
+        app, call.request(), call.path(), call.query(), call.body().bytes(), clock.wallMs() / 1_000);
     if (!app.enabled()) {
       throw new Refused(Reason.DISABLED, "the app is disabled");
     }
@@ -153,20 +153,24 @@ public final class PusherApi implements OwnApi {
     boolean isUnderChannel = segments.size() >= 2 && first.equals("channels");
     if (segments.size() == 1) {
       switch (first) {
-        case "events":
+        case "events" -> {
           only("POST", call);
-          return publish(app, List.of(EventRequest.one(call.body(), app.limits())), false);
-        case "batch_events":
+          return publish(
+              app, List.of(EventRequest.one(call.body().bytes(), app.limits())), false);
+        }
+        case "batch_events" -> {
           only("POST", call);
-          return publish(app, EventRequest.batch(call.body(), app.limits()), true);
-        case "channels":
+          return publish(app, EventRequest.batch(call.body().bytes(), app.limits()), true);
+        }
+        case "channels" -> {
           only("GET", call);
           return queries.channels(app, prefix(call), info(call));
-        case "connections":
+        }
+        case "connections" -> {
           only("GET", call);
           return Map.of("connections", apps.state(app.id()).map(AppState::connections).orElse(0));
-        default:
-          break;
+        }
+        default -> {}
       }
     }
     if (isUnderChannel && segments.size() == 2) {
