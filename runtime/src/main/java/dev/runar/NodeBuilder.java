@@ -71,7 +71,10 @@ public final class NodeBuilder {
     return this;
   }
 
-  /** The apps of the Pusher dialect; without this call clients are not answered on its paths. */
+  /**
+   * The apps of the Pusher dialect that the program knows. They are asked for before those of the
+   * configuration; without either the dialect is not spoken.
+   */
   public NodeBuilder apps(AppStore newApps) {
     apps = newApps;
     return this;

@@ -1,5 +1,7 @@
 package dev.runar;
 
+import dev.runar.apps.App;
+import dev.runar.apps.PusherPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  * @param logging how much {@code runar run} logs
  * @param supervision when a turn is too much, and what becomes of a script that is ended for it
  * @param permissions what every script may reach; no script can set it
+ * @param apps the apps of the Pusher dialect that are known without asking a database
  */
 public record NodeConfig(
     String networkId,
@@ -30,7 +33,8 @@ public record NodeConfig(
     Limits limits,
     Logging logging,
     Supervision supervision,
-    Permissions permissions) {
+    Permissions permissions,
+    List<App> apps) {
 
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -42,7 +46,8 @@ public record NodeConfig(
           Limits.DEFAULT,
           Logging.DEFAULT,
           Supervision.DEFAULT,
-          Permissions.NONE);
+          Permissions.NONE,
+          List.of());
 
   /**
    * All of it.
@@ -55,6 +60,7 @@ public record NodeConfig(
       throw Limits.Ranges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
     }
     Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
+    apps = List.copyOf(apps);
   }
 
   /**
@@ -103,6 +109,10 @@ public record NodeConfig(
     return with(draft -> draft.permissions = newPermissions);
   }
 
+  public NodeConfig withApps(List<App> newApps) {
+    return with(draft -> draft.apps = newApps);
+  }
+
   private NodeConfig with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -120,6 +130,7 @@ public record NodeConfig(
     private Logging logging;
     private Supervision supervision;
     private Permissions permissions;
+    private List<App> apps;
 
     Draft(NodeConfig from) {
       networkId = from.networkId;
@@ -131,6 +142,7 @@ public record NodeConfig(
       logging = from.logging;
       supervision = from.supervision;
       permissions = from.permissions;
+      apps = from.apps;
     }
 
     NodeConfig complete() {
@@ -143,7 +155,8 @@ public record NodeConfig(
           limits,
           logging,
           supervision,
-          permissions);
+          permissions,
+          apps);
     }
   }
 
@@ -158,6 +171,7 @@ public record NodeConfig(
    * @param handshakeTimeout how long a connection may take to send its first request
    * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
+   * @param pusher how the Pusher dialect is spoken
    */
   public record Server(
       String host,
@@ -167,7 +181,8 @@ public record NodeConfig(
       Duration idleTimeout,
       Duration handshakeTimeout,
       Duration writeTimeout,
-      Cors cors) {
+      Cors cors,
+      PusherPort pusher) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -177,7 +192,8 @@ public record NodeConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
-            Cors.OFF);
+            Cors.OFF,
+            PusherPort.DEFAULT);
 
     /**
      * A port and what it accepts.
@@ -233,6 +249,10 @@ public record NodeConfig(
       return with(draft -> draft.cors = newCors);
     }
 
+    public Server withPusher(PusherPort newPusher) {
+      return with(draft -> draft.pusher = newPusher);
+    }
+
     private Server with(Consumer<ServerDraft> change) {
       var draft = new ServerDraft(this);
       change.accept(draft);
@@ -249,6 +269,7 @@ public record NodeConfig(
       private Duration handshakeTimeout;
       private Duration writeTimeout;
       private Cors cors;
+      private PusherPort pusher;
 
       ServerDraft(Server from) {
         host = from.host;
@@ -259,6 +280,7 @@ public record NodeConfig(
         handshakeTimeout = from.handshakeTimeout;
         writeTimeout = from.writeTimeout;
         cors = from.cors;
+        pusher = from.pusher;
       }
 
       Server complete() {
@@ -270,7 +292,8 @@ public record NodeConfig(
             idleTimeout,
             handshakeTimeout,
             writeTimeout,
-            cors);
+            cors,
+            pusher);
       }
     }
   }

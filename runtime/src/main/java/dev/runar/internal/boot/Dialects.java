@@ -1,9 +1,14 @@
 package dev.runar.internal.boot;
 
+import dev.runar.NodeConfig;
 import dev.runar.apps.AppStore;
+import dev.runar.apps.PusherPort;
+import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
+import dev.runar.internal.http.OwnApi;
+import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.spi.Clock;
@@ -16,22 +21,37 @@ import java.util.Optional;
  *
  * @param apps empty: there are none, and the Pusher dialect is not spoken
  */
-record Dialects(DialectPaths paths, Optional<Apps> apps, Delays delays) implements AutoCloseable {
+record Dialects(
+    DialectPaths paths,
+    Optional<Apps> apps,
+    Optional<PusherApi> http,
+    Optional<AppSources> sources,
+    Delays delays)
+    implements AutoCloseable {
 
-  static Dialects of(Optional<AppStore> store, NodeGate gate, Clock clock) {
+  static Dialects of(NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock) {
     Delays delays = Delays.system();
-    Optional<Apps> apps = store.map(known -> new Apps(known, clock, delays));
+    PusherPort port = config.server().pusher();
+    Optional<AppSources> sources = AppSources.of(config, ofProgram);
+    Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
+    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock));
     DialectPaths paths =
-        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, "")).orElse(DialectPaths.NONE);
-    return new Dialects(paths, apps, delays);
+        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
+            .orElse(DialectPaths.NONE);
+    return new Dialects(paths, apps, http, sources, delays);
+  }
+
+  /** What is answered over HTTP before actions. */
+  OwnApi own() {
+    return http.<OwnApi>map(api -> api).orElse(OwnApi.NONE);
   }
 
   /** What is counted. */
   Optional<Map<String, ?>> status() {
-    return apps.map(Dialects::status);
+    return apps.map(this::status);
   }
 
-  private static Map<String, ?> status(Apps apps) {
+  private Map<String, ?> status(Apps apps) {
     var status = new LinkedHashMap<String, Object>();
     status.put("apps", apps.size());
     status.put("clientEvents", apps.stats().clientEvents());
@@ -39,11 +59,13 @@ record Dialects(DialectPaths paths, Optional<Apps> apps, Delays delays) implemen
     status.put("cachedEventsEvicted", apps.cache().evicted());
     status.put("storeFailures", apps.stats().storeFailures());
     status.put("refusals", apps.stats().refusals());
+    http.ifPresent(api -> status.put("http", api.stats().snapshot()));
     return status;
   }
 
   @Override
   public void close() {
     delays.close();
+    sources.ifPresent(AppSources::close);
   }
 }

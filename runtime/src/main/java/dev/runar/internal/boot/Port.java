@@ -83,7 +83,7 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
-    Dialects dialects = Dialects.of(parts.apps(), gate, Clock.system());
+    Dialects dialects = Dialects.of(config, parts.apps(), gate, Clock.system());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     Path publicFolder = web.publicFolder();
@@ -109,7 +109,8 @@ final class Port implements SessionDirectory {
             () -> broker.topics(Optional.empty(), MAX_LISTED_TOPICS),
             files,
             actions,
-            new CorsRules(config.server().cors()));
+            new CorsRules(config.server().cors()),
+            dialects.own());
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
       return new Port(broker, server, counters, dialects);

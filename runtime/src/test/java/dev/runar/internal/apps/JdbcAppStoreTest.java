@@ -1,0 +1,178 @@
+package dev.runar.internal.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.runar.Configuration;
+import dev.runar.NodeConfig;
+import dev.runar.apps.App;
+import dev.runar.apps.AppDatabase;
+import dev.runar.apps.AppLimits;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class JdbcAppStoreTest {
+  private String url = "";
+  private Connection connection;
+
+  @BeforeEach
+  void createTable(TestInfo test) throws SQLException {
+    url = "jdbc:h2:mem:" + test.getTestMethod().orElseThrow().getName();
+    connection = DriverManager.getConnection(url, "sa", "pass word");
+    execute(
+        """
+        CREATE TABLE apps (
+          id       VARCHAR(100) PRIMARY KEY,
+          app_key  VARCHAR(100) NOT NULL UNIQUE,
+          secret   VARCHAR(200) NOT NULL,
+          enabled  BOOLEAN NOT NULL DEFAULT TRUE,
+          settings VARCHAR(10000)
+        )\
+        """);
+    execute("INSERT INTO apps (id, app_key, secret) VALUES ('1', 'key-1', 'secret-1')");
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private AppDatabase database(String cached, String absent, String table) {
+    return Configuration.load(
+            Configuration.Sources.NONE.withFlags(
+                Map.of(
+                    "server.pusher.database.url", url,
+                    "server.pusher.database.user", "sa",
+                    "server.pusher.database.password", "pass word",
+                    "server.pusher.database.cached", cached,
+                    "server.pusher.database.absent", absent,
+                    "server.pusher.database.table", table)))
+        .config()
+        .server()
+        .pusher()
+        .database();
+  }
+
+  private AppDatabase database() {
+    return database("60000", "60000", "apps");
+  }
+
+  @Test
+  void anAppIsFoundByItsKeyAndItsId() throws SQLException {
+    execute(
+        "INSERT INTO apps VALUES ('2', 'key-2', 'secret-2', FALSE,"
+            + " '{\"origins\":[\"a.example.com\"],\"limits\":{\"connections\":5}}')");
+    App second =
+        App.of("2", "key-2", "secret-2")
+            .withEnabled(false)
+            .withOrigins(List.of("a.example.com"))
+            .withLimits(AppLimits.DEFAULT.withConnections(5));
+    try (JdbcAppStore store = JdbcAppStore.of(database())) {
+      assertThat(store.byKey("key-1").join()).contains(App.of("1", "key-1", "secret-1"));
+      assertThat(store.byId("2").join()).contains(second);
+      assertThat(store.byId("key-1").join()).isEmpty();
+      assertThat(store.byKey("' OR '1'='1").join()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAnswerIsRememberedAndSoIsThatThereIsNone() throws SQLException {
+    try (JdbcAppStore store = JdbcAppStore.of(database())) {
+      assertThat(store.byId("1").join()).isPresent();
+      assertThat(store.byId("later").join()).isEmpty();
+      execute("DELETE FROM apps");
+      execute("INSERT INTO apps (id, app_key, secret) VALUES ('later', 'key', 'secret')");
+      assertThat(store.byId("1").join()).isPresent();
+      assertThat(store.byId("later").join()).isEmpty();
+      assertThat(store.byKey("key").join()).as("never asked").isPresent();
+    }
+  }
+
+  @Test
+  void anAnswerIsForgottenAfterItsTime() throws SQLException {
+    try (JdbcAppStore store = JdbcAppStore.of(database("50", "50", "apps"))) {
+      assertThat(store.byId("1").join()).isPresent();
+      execute("DELETE FROM apps");
+      await().until(() -> store.byId("1").join().isEmpty());
+      execute("INSERT INTO apps (id, app_key, secret) VALUES ('1', 'key', 'secret')");
+      await().until(() -> store.byId("1").join().isPresent());
+    }
+  }
+
+  @Test
+  void aFailureSaysWhatFailedAndIsNotRemembered() throws SQLException {
+    try (JdbcAppStore store = JdbcAppStore.of(database("60000", "60000", "tenants"))) {
+      assertThatThrownBy(() -> store.byId("1").join())
+          .hasMessageContaining("the table of apps could not be read")
+          .hasMessageContaining("TENANTS")
+          .hasMessageNotContaining("pass word");
+      execute("ALTER TABLE apps RENAME TO tenants");
+      assertThat(store.byId("1").join()).isPresent();
+    }
+  }
+
+  @Test
+  void anAppThatIsNoneIsNamedWithoutItsSecret() throws SQLException {
+    execute("INSERT INTO apps VALUES ('2', 'key-2', 'hidden', TRUE, '{\"orgins\":[]}')");
+    execute("INSERT INTO apps VALUES ('3', 'key-3', 'hidden', TRUE, '{')");
+    try (JdbcAppStore store = JdbcAppStore.of(database())) {
+      assertThatThrownBy(() -> store.byId("2").join())
+          .hasMessageContaining("table apps, app 2: unknown key \"app.orgins\"")
+          .hasMessageNotContaining("hidden");
+      assertThatThrownBy(() -> store.byId("3").join()).hasMessageNotContaining("hidden");
+    }
+  }
+
+  @Test
+  void manyQuestionsAtOnceAreAnsweredOrRefused() {
+    try (JdbcAppStore store = JdbcAppStore.of(database())) {
+      List<CompletableFuture<Optional<App>>> answers =
+          IntStream.range(0, 5_000).mapToObj(i -> store.byKey("invented-" + i)).toList();
+      long refused =
+          answers.stream()
+              .map(answer -> answer.handle((app, error) -> error == null ? "" : error.getMessage()))
+              .map(CompletableFuture::join)
+              .filter(message -> !message.isEmpty())
+              .peek(message -> assertThat(message).contains("more than 1000 questions wait"))
+              .count();
+      assertThat(refused).isLessThan(4_001);
+      assertThat(store.byKey("key-1").join()).isPresent();
+    }
+  }
+
+  @Test
+  void theConfigurationGoesBeforeTheDatabase() {
+    NodeConfig config =
+        NodeConfig.DEFAULT
+            .withApps(List.of(App.of("1", "listed", "listed")))
+            .withServer(
+                NodeConfig.DEFAULT
+                    .server()
+                    .withPusher(NodeConfig.DEFAULT.server().pusher().withDatabase(database())));
+    try (AppSources sources = AppSources.of(config, Optional.empty()).orElseThrow()) {
+      assertThat(sources.byId("1").toCompletableFuture().join())
+          .contains(App.of("1", "listed", "listed"));
+      assertThat(sources.byKey("key-1").toCompletableFuture().join()).isPresent();
+    }
+    assertThat(AppSources.of(NodeConfig.DEFAULT, Optional.empty())).isEmpty();
+  }
+}
