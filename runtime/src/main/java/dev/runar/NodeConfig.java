@@ -158,6 +158,8 @@ public record NodeConfig(
    * @param handshakeTimeout how long a connection may take to send its first request
    * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
+   * @param tls what the port proves itself with; then it speaks HTTPS and WSS only
+   * @param drainDelay how long a node that stops still serves while {@code /ready} says no
    */
   public record Server(
       String host,
@@ -167,7 +169,9 @@ public record NodeConfig(
       Duration idleTimeout,
       Duration handshakeTimeout,
       Duration writeTimeout,
-      Cors cors) {
+      Cors cors,
+      PortChoice.Tls tls,
+      Duration drainDelay) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -177,7 +181,9 @@ public record NodeConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
-            Cors.OFF);
+            Cors.OFF,
+            PortChoice.Tls.OFF,
+            Duration.ZERO);
 
     /**
      * A port and what it accepts.
@@ -189,6 +195,9 @@ public record NodeConfig(
       Limits.Ranges.positive("idleTimeout", idleTimeout);
       Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
       Limits.Ranges.positive("writeTimeout", writeTimeout);
+      if (drainDelay.isNegative()) {
+        throw Limits.Ranges.outside("drainDelay", "0 ms or more", drainDelay.toMillis());
+      }
     }
 
     public Server withHost(String newHost) {
@@ -233,6 +242,14 @@ public record NodeConfig(
       return with(draft -> draft.cors = newCors);
     }
 
+    public Server withTls(PortChoice.Tls newTls) {
+      return with(draft -> draft.tls = newTls);
+    }
+
+    public Server withDrainDelay(Duration newDrainDelay) {
+      return with(draft -> draft.drainDelay = newDrainDelay);
+    }
+
     private Server with(Consumer<ServerDraft> change) {
       var draft = new ServerDraft(this);
       change.accept(draft);
@@ -249,6 +266,8 @@ public record NodeConfig(
       private Duration handshakeTimeout;
       private Duration writeTimeout;
       private Cors cors;
+      private PortChoice.Tls tls;
+      private Duration drainDelay;
 
       ServerDraft(Server from) {
         host = from.host;
@@ -259,6 +278,8 @@ public record NodeConfig(
         handshakeTimeout = from.handshakeTimeout;
         writeTimeout = from.writeTimeout;
         cors = from.cors;
+        tls = from.tls;
+        drainDelay = from.drainDelay;
       }
 
       Server complete() {
@@ -270,7 +291,9 @@ public record NodeConfig(
             idleTimeout,
             handshakeTimeout,
             writeTimeout,
-            cors);
+            cors,
+            tls,
+            drainDelay);
       }
     }
   }

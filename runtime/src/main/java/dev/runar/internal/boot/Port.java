@@ -136,6 +136,7 @@ final class Port implements SessionDirectory {
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);
     status.put("http", http.snapshot());
+    status.put("tls", server.tlsCounts());
     return status;
   }
 
