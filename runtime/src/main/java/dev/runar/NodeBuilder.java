@@ -1,6 +1,7 @@
 package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
+import dev.runar.apps.AppStore;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
@@ -21,6 +22,7 @@ public final class NodeBuilder {
   private Metrics metrics = Metrics.NONE;
   private ScriptConsole console = ScriptConsole.standard();
   private @Nullable Identifier identifier;
+  private @Nullable AppStore apps;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -69,6 +71,12 @@ public final class NodeBuilder {
     return this;
   }
 
+  /** The apps of the Pusher dialect; without this call clients are not answered on its paths. */
+  public NodeBuilder apps(AppStore newApps) {
+    apps = newApps;
+    return this;
+  }
+
   /** A debugger or a profiler for the node's scripts; none without this call. */
   public NodeBuilder tools(Tools newTools) {
     tools = newTools;
@@ -111,7 +119,8 @@ public final class NodeBuilder {
                 middleware,
                 telemetry,
                 metrics,
-                console));
+                console,
+                Optional.ofNullable(apps)));
   }
 
   /** A node that is ready. Blocks. */

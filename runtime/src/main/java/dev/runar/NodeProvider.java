@@ -1,6 +1,7 @@
 package dev.runar;
 
 import dev.runar.HttpCall.Identifier;
+import dev.runar.apps.AppStore;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
@@ -29,6 +30,7 @@ public interface NodeProvider {
    * @param telemetry hears of what is under way
    * @param metrics is told what it does
    * @param console takes what its scripts write
+   * @param apps of the Pusher dialect; empty: there are none
    */
   record Parts(
       Authorizer authorizer,
@@ -37,7 +39,8 @@ public interface NodeProvider {
       List<Middleware> middleware,
       Telemetry telemetry,
       Metrics metrics,
-      ScriptConsole console) {
+      ScriptConsole console,
+      Optional<AppStore> apps) {
     public Parts {
       middleware = List.copyOf(middleware);
     }

@@ -25,7 +25,17 @@ public record Webhook(
     SUBSCRIPTION_COUNT
   }
 
+  /**
+   * A webhook.
+   *
+   * @throws IllegalArgumentException for a URL that is not HTTP
+   */
   public Webhook {
+    if (!("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+        || url.getHost() == null) {
+      throw new IllegalArgumentException(
+          "url must be http:// or https:// and a host, it is " + url);
+    }
     events = Set.copyOf(events);
     headers = Map.copyOf(headers);
   }

@@ -23,14 +23,15 @@ record Layers(String root) {
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("spi", Set.of()),
-          Map.entry(API, Set.of("spi")), // what an embedder may replace is set through it
+          Map.entry(API, Set.of("spi", "apps")), // what an embedder may replace is set through it
           Map.entry("apps", Set.of()),
+          Map.entry("internal.apps", Set.of(API, "apps", "internal.codec")),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
           Map.entry("test", Set.of(API, "spi", "bean")),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
-          Map.entry("internal.codec", Set.of(API)),
+          Map.entry("internal.codec", Set.of(API, "apps")),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
           // A Java handler has a callback queue too, so the node may use the loop.
@@ -75,6 +76,7 @@ record Layers(String root) {
                   API,
                   "spi",
                   "apps",
+                  "internal.apps",
                   "bean",
                   "internal.topic",
                   "internal.codec",
@@ -105,7 +107,8 @@ record Layers(String root) {
           Map.entry("com.github.victools", List.of("internal.codec")),
           Map.entry("com.fasterxml.classmate", List.of("internal.codec")),
           Map.entry("com.networknt", List.of("internal.schema")),
-          Map.entry("com.github.benmanes.caffeine", List.of("internal.node.stage")),
+          Map.entry(
+              "com.github.benmanes.caffeine", List.of("internal.node.stage", "internal.apps")),
           Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),

@@ -45,7 +45,8 @@ class LayersTest {
 
   @Test
   void theApiKnowsNothingOfOursButWhatAnEmbedderMayReplace() {
-    var known = Set.of(House.ROOT, House.ROOT + ".spi", "org.jspecify.annotations");
+    var known =
+        Set.of(House.ROOT, House.ROOT + ".spi", House.ROOT + ".apps", "org.jspecify.annotations");
     List<String> foreign =
         main.stream()
             .filter(type -> type.getPackageName().equals(House.ROOT))

@@ -2,7 +2,6 @@ package dev.runar.internal.boot;
 
 import dev.runar.Event;
 import dev.runar.EventHandler;
-import dev.runar.HttpCall.Identifier;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
@@ -32,7 +31,6 @@ import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
-import dev.runar.spi.Authorizer;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import dev.runar.spi.Metrics;
@@ -45,7 +43,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -71,11 +68,10 @@ final class DefaultNode implements Node, NodeControl {
   private final Clock clock = Clock.system();
   private final ExecutorService handlerThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-handler-", 0).factory());
-  private final Authorizer authorizer;
+  private final NodeProvider.Parts parts;
   private final Outskirts outskirts;
   private final ScriptHost scripts;
   private final Tools tools;
-  private final Optional<Identifier> identifier;
   private final Metrics metrics;
   private volatile @Nullable Readings readings;
   private final Health health = new NodeHealth(this::isReady);
@@ -92,10 +88,9 @@ final class DefaultNode implements Node, NodeControl {
 
   DefaultNode(NodeConfig config, NodeProvider.Parts parts) {
     this.config = config;
-    this.authorizer = parts.authorizer();
+    this.parts = parts;
     this.tools = parts.tools();
     this.outskirts = new Outskirts(parts.middleware(), parts.telemetry(), parts.metrics());
-    this.identifier = parts.identifier();
     this.metrics = parts.metrics();
     this.scripts =
         new ScriptHost(
@@ -208,10 +203,10 @@ final class DefaultNode implements Node, NodeControl {
       var web =
           new Port.Web(
               health,
-              new Identifiers(running, identifier),
+              new Identifiers(running, parts.identifier()),
               handlerThreads,
               Port.publicFolder(effective, scriptFolder));
-      port = Port.open(effective, authorizer, running, web);
+      port = Port.open(effective, parts, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }

@@ -3,11 +3,11 @@ package dev.runar.internal.boot;
 import dev.runar.Delivery;
 import dev.runar.HttpCall.Identifier;
 import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
-import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
@@ -20,7 +20,7 @@ import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.server.NettyServer;
-import dev.runar.spi.Authorizer;
+import dev.runar.spi.Clock;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +42,13 @@ final class Port implements SessionDirectory {
   private final NettyServer server;
 
   private final HttpCounters http;
+  private final Dialects dialects;
 
-  private Port(Broker broker, NettyServer server, HttpCounters http) {
+  private Port(Broker broker, NettyServer server, HttpCounters http, Dialects dialects) {
     this.broker = broker;
     this.server = server;
     this.http = http;
+    this.dialects = dialects;
   }
 
   /**
@@ -80,8 +82,10 @@ final class Port implements SessionDirectory {
    *
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
-  static Port open(NodeConfig config, Authorizer authorizer, NodeGate gate, Web web) {
-    Broker broker = new Broker(gate, authorizer, BrokerOptions.of(config), DialectPaths.NONE);
+  static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
+    Dialects dialects = Dialects.of(parts.apps(), gate, Clock.system());
+    Broker broker =
+        new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     Path publicFolder = web.publicFolder();
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)
@@ -107,10 +111,11 @@ final class Port implements SessionDirectory {
             actions,
             new CorsRules(config.server().cors()));
     try {
-      return new Port(
-          broker, NettyServer.start(config.server(), config.limits(), broker, api), counters);
+      NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
+      return new Port(broker, server, counters, dialects);
     } catch (RuntimeException e) {
       broker.close();
+      dialects.close();
       throw e;
     }
   }
@@ -137,11 +142,18 @@ final class Port implements SessionDirectory {
     status.put("refusals", refusals);
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
+    dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
     return status;
   }
 
   CompletableFuture<Void> stop(Duration patience) {
-    return server.stop(patience).whenComplete((done, error) -> broker.close());
+    return server
+        .stop(patience)
+        .whenComplete(
+            (done, error) -> {
+              broker.close();
+              dialects.close();
+            });
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import dev.runar.Delivery;
 import dev.runar.Event;
+import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.Subscription;
 import dev.runar.internal.broker.BrokerStats.Refusal;
@@ -58,6 +59,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final Authorizer authorizer;
   private final BrokerOptions options;
   private final DialectPaths dialects;
+  private final Patience patience;
   private final BrokerStats stats = new BrokerStats();
   private final Congestion congestion = new Congestion(stats);
   private final SessionGroups groups;
@@ -89,6 +91,7 @@ public final class Broker implements EventSink, AutoCloseable {
     this.gate = gate;
     this.authorizer = authorizer;
     this.options = options;
+    this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
     this.channels = new ChannelTable(options.networkId(), randomText(6), options.channels(), lanes);
     this.sink = gate.addSink(this);
@@ -108,6 +111,10 @@ public final class Broker implements EventSink, AutoCloseable {
   /** The named sets of sessions. */
   public SessionGroups groups() {
     return groups;
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   Authorizer authorizer() {
@@ -134,8 +141,13 @@ public final class Broker implements EventSink, AutoCloseable {
 
   @Override
   public int accept(Event event) {
+    return event.topic().startsWith(APPS)
+        ? dialects.pass(event, () -> hand(event, ChannelEvent.exceptOf(event.payload())))
+        : hand(event, null);
+  }
+
+  private int hand(Event event, @Nullable String except) {
     Channel channel = channels.forPublish(event.topic());
-    String except = channel == null ? null : exceptOf(event);
     while (channel != null) {
       int clients = channel.publish(event.payload(), except);
       if (clients != Channel.RETIRED) {
@@ -146,8 +158,12 @@ public final class Broker implements EventSink, AutoCloseable {
     return 0;
   }
 
-  private static @Nullable String exceptOf(Event event) {
-    return event.topic().startsWith(APPS) ? ChannelEvent.exceptOf(event.payload()) : null;
+  /** Tells a topic's subscribers of one dialect something; see {@link Channel#announce}. */
+  public void announce(String topic, Payload payload, Dialect dialect, @Nullable String except) {
+    Channel channel = channels.find(topic);
+    if (channel != null) {
+      channel.announce(payload, dialect, except);
+    }
   }
 
   /** What answers on a URL path, if anything. */

@@ -58,6 +58,11 @@ final class ChannelTable {
     return pattern.network().equals(networkId) ? pattern.text() : pattern.full();
   }
 
+  /** The channel of a topic, if it lives. */
+  @Nullable Channel find(String topic) {
+    return channels.get(topic);
+  }
+
   /** The channel of a topic, if anybody would get a publication on it. */
   @Nullable Channel forPublish(String topic) {
     Channel channel = channels.get(topic);

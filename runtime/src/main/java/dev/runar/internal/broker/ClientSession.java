@@ -5,10 +5,12 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.topic.TopicPattern;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ public final class ClientSession implements Session {
   private final Memberships memberships = new Memberships();
   private final Heartbeat heartbeat;
   private final Pauses pauses;
+  private Patience patience;
   private int place;
   private boolean finished;
   private boolean dirty;
@@ -69,6 +72,7 @@ public final class ClientSession implements Session {
     this.broker = broker;
     this.heartbeat = new Heartbeat(lane.sweepNanos());
     this.pauses = new Pauses(connection);
+    this.patience = broker.patience();
   }
 
   @Override
@@ -146,6 +150,35 @@ public final class ClientSession implements Session {
 
   public boolean isOpen() {
     return !closing;
+  }
+
+  /** What it is a session of. Any thread. */
+  public Broker broker() {
+    return broker;
+  }
+
+  /** From now on this is what becomes of its silence. */
+  public void patience(Patience newPatience) {
+    patience = newPatience;
+  }
+
+  /** Subscribes to a topic; a second time is without effect. */
+  public void subscribe(String topic) {
+    var _ = broker.subscribe(this, pattern(topic));
+  }
+
+  /** Ends a subscription, if there is one. */
+  public void unsubscribe(String topic) {
+    broker.unsubscribe(this, pattern(topic));
+  }
+
+  private TopicPattern pattern(String topic) {
+    return TopicPattern.parse(topic, broker.options().networkId());
+  }
+
+  /** It is not read while a lane cannot keep up with what it and others publish. */
+  public void slowDown() {
+    broker.slowDown(this);
   }
 
   /** From now on this is what becomes of its messages. */
@@ -347,16 +380,22 @@ public final class ClientSession implements Session {
     if (pauses.isAny()) {
       heartbeat.excuse(now);
     }
-    switch (heartbeat.look(now, broker.options())) {
+    switch (heartbeat.look(now, patience)) {
       case NOTHING -> {}
-      case PING -> {
-        connection.writePing();
-        connection.flush();
-      }
+      case PING -> ask(patience.ping());
       case CLOSE -> {
         broker.stats().idleDisconnects.increment();
-        close(CloseCode.IDLE, "nothing was heard from the client");
+        close(patience.code(), patience.reason());
       }
+    }
+  }
+
+  private void ask(@Nullable String ping) {
+    if (ping == null) {
+      connection.writePing();
+      connection.flush();
+    } else {
+      reply(ping.getBytes(StandardCharsets.UTF_8));
     }
   }
 

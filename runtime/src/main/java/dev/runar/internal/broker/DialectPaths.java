@@ -1,6 +1,8 @@
 package dev.runar.internal.broker;
 
+import dev.runar.Event;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** The dialects that are spoken on paths of their own. Any thread. */
 public interface DialectPaths {
@@ -9,6 +11,16 @@ public interface DialectPaths {
 
   /** What begins a session on a URL path, if it is one of a dialect. */
   Optional<Opening> opening(String path);
+
+  /**
+   * What was published on the topic of a channel of an app, on its way.
+   *
+   * @param onward hands it to the subscribers; to be called once
+   * @return what {@code onward} answered: the clients that it was handed to
+   */
+  default int pass(Event event, IntSupplier onward) {
+    return onward.getAsInt();
+  }
 
   /** How sessions of one dialect begin. */
   interface Opening {

@@ -1,7 +1,5 @@
 package dev.runar.internal.broker;
 
-import dev.runar.spi.Clock;
-
 /** When a client was last heard, and whether it was asked since. Lane's thread only. */
 final class Heartbeat {
   /** What the silence of a client asks for. */
@@ -30,12 +28,12 @@ final class Heartbeat {
   }
 
   /** Wants one ping for each silence. */
-  Wanted look(long nowNanos, BrokerOptions options) {
+  Wanted look(long nowNanos, Patience patience) {
     long silence = nowNanos - heardNanos;
-    if (silence > Clock.nanosOf(options.idleTimeout())) {
+    if (silence > patience.closeNanos()) {
       return Wanted.CLOSE;
     }
-    if (pinged || silence < Clock.nanosOf(options.pingInterval())) {
+    if (pinged || silence < patience.pingNanos()) {
       return Wanted.NOTHING;
     }
     pinged = true;

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A broker whose lanes run when the test says so, on the test's own thread. */
@@ -33,7 +34,12 @@ final class Simulation {
   long nanos;
 
   Simulation(BrokerOptions options, int laneCount) {
-    broker = new Broker(gate, Authorizer.openToAll(), options, DialectPaths.NONE);
+    this(options, laneCount, gate -> DialectPaths.NONE);
+  }
+
+  Simulation(
+      BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
+    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate));
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }
@@ -50,18 +56,17 @@ final class Simulation {
   }
 
   Client connect(int lane, Broker.Route route) {
+    return connect(lane, route, new Arrival("/p", "a=1&b=%20", null, false));
+  }
+
+  Client connect(int lane, Broker.Route route, Arrival arrival) {
     var connection = new FakeConnection();
     broker.admit();
     var opened = new ArrayList<ClientSession>();
     on(
         lane,
         () ->
-            opened.add(
-                broker.openSession(
-                    lanes.get(lane),
-                    connection,
-                    route,
-                    new Arrival("/p", "a=1&b=%20", null, false))));
+            opened.add(broker.openSession(lanes.get(lane), connection, route, arrival)));
     return new Client(lane, connection, opened.get(0));
   }
 
@@ -73,6 +78,11 @@ final class Simulation {
     action.run();
     lanes.get(lane).endBurst();
     current = before;
+  }
+
+  /** Lets one lane do what waits for it now. */
+  void step(int lane) {
+    var _ = executors.get(lane).runAll();
   }
 
   /** Lets every lane do what waits for it. */

@@ -14,11 +14,11 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /** A client that can be wrong: it writes whatever bytes a test wants. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream in;
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     this(port, 1 << 20);
   }
 
@@ -31,11 +31,11 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Connected to a WebSocket path. */
-  static RawClient webSocket(int port, String path) throws IOException {
+  public static RawClient webSocket(int port, String path) throws IOException {
     return webSocket(new RawClient(port), path);
   }
 
-  static RawClient webSocket(RawClient client, String path) throws IOException {
+  public static RawClient webSocket(RawClient client, String path) throws IOException {
     client.write(handshake(path).getBytes(ISO_8859_1));
     String head = client.head();
     if (!head.startsWith("HTTP/1.1 101 ")) {
@@ -44,23 +44,23 @@ final class RawClient implements AutoCloseable {
     return client;
   }
 
-  static String handshake(String path) {
+  public static String handshake(String path) {
     return "GET "
         + path
         + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   }
 
-  void write(byte[] bytes) throws IOException {
+  public void write(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
-  void say(String text) throws IOException {
+  public void say(String text) throws IOException {
     write(ClientFrames.text(text));
   }
 
   /** The status line and headers of one response. */
-  String head() throws IOException {
+  public String head() throws IOException {
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       head.append((char) in.readUnsignedByte());
@@ -94,7 +94,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** The next message: text as it is, {@code close 1000 reason}, {@code ping}, {@code pong x}. */
-  String next() throws IOException {
+  public String next() throws IOException {
     int first = in.readUnsignedByte();
     int length = in.readUnsignedByte();
     if (length == 126) {

@@ -2,8 +2,8 @@ package dev.runar.internal.protocol.pusher;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.protocol.JsonValue;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -100,23 +100,15 @@ public record ChannelEvent(
         case "event" -> event = isText ? parser.getString() : null;
         case "userId" -> userId = isText ? parser.getString() : null;
         case "socketId" -> except = isText ? parser.getString() : null;
-        case "data" -> data = slice(parser, whole.encoded());
+        case "data" -> data = json(JsonValue.slice(parser, whole.encoded(), 0));
         default -> parser.skipChildren();
       }
     }
     return event == null ? unnamed(whole) : new ChannelEvent(event, data, userId, except);
   }
 
-  /** The bytes of the value that the parser is at, which it has then passed. */
-  private static Payload slice(JsonParser parser, byte[] text) {
-    int begin = (int) parser.currentTokenLocation().getByteOffset();
-    if (parser.currentToken().isStructStart()) {
-      parser.skipChildren();
-    } else {
-      parser.finishToken();
-    }
-    int end = (int) parser.currentLocation().getByteOffset();
-    return Payload.encoded(Payload.Kind.JSON, Arrays.copyOfRange(text, begin, end));
+  private static Payload json(byte[] bytes) {
+    return Payload.encoded(Payload.Kind.JSON, bytes);
   }
 
   /** Whether a client sent it: then its data stays the JSON that it was. */

@@ -68,4 +68,27 @@ public final class PusherWriter {
         .ascii("}}")
         .done();
   }
+
+  /** {@code pusher:subscription_error}. */
+  public static byte[] subscriptionError(String channel, SubscriptionError error, String message) {
+    byte[] data =
+        new JsonBytes(64 + message.length())
+            .ascii("{\"type\":")
+            .string(error.type())
+            .ascii(",\"error\":")
+            .string(message)
+            .ascii(",\"status\":")
+            .number(error.status())
+            .ascii("}")
+            .done();
+    return event("pusher:subscription_error", channel, new String(data, StandardCharsets.UTF_8));
+  }
+
+  /** {@code pusher:connection_established}. */
+  public static byte[] established(String socketId, long activitySeconds) {
+    return event(
+        "pusher:connection_established",
+        null,
+        "{\"socket_id\":\"%s\",\"activity_timeout\":%d}".formatted(socketId, activitySeconds));
+  }
 }

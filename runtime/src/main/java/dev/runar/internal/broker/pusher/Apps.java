@@ -1,0 +1,140 @@
+package dev.runar.internal.broker.pusher;
+
+import dev.runar.apps.App;
+import dev.runar.apps.AppStore;
+import dev.runar.internal.node.Delays;
+import dev.runar.spi.Clock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The apps that clients and servers name, and the live state of those that have clients. Any
+ * thread.
+ */
+public final class Apps {
+  private static final Logger LOG = System.getLogger(Apps.class.getName());
+  private static final long STORE_SECONDS = 5;
+
+  private final AppStore store;
+  private final Clock clock;
+  private final Delays delays;
+  private final PusherStats stats = new PusherStats();
+  private final Listeners events = new Listeners();
+  private final EventCache cache;
+
+  /** As many as have sessions. */
+  private final ConcurrentHashMap<String, AppState> states = new ConcurrentHashMap<>();
+
+  /**
+   * Has no clients yet.
+   *
+   * @param delays for what is told later; closed by whoever made it
+   */
+  public Apps(AppStore store, Clock clock, Delays delays) {
+    this.store = store;
+    this.clock = clock;
+    this.delays = delays;
+    this.cache = new EventCache(clock);
+  }
+
+  /** Hears what happens from now on. */
+  public void listen(AppEvents listener) {
+    events.add(listener);
+  }
+
+  /** The counters. */
+  public PusherStats stats() {
+    return stats;
+  }
+
+  /** The last events of cache channels. */
+  public EventCache cache() {
+    return cache;
+  }
+
+  /** The app with this key; fails when the store fails or takes too long. */
+  public CompletableFuture<Optional<App>> byKey(String key) {
+    return ask("key", () -> store.byKey(key));
+  }
+
+  /** The app with this id; fails as {@link #byKey} does. */
+  public CompletableFuture<Optional<App>> byId(String id) {
+    return ask("id", () -> store.byId(id));
+  }
+
+  private CompletableFuture<Optional<App>> ask(
+      String by, Supplier<CompletionStage<Optional<App>>> question) {
+    CompletableFuture<Optional<App>> answer;
+    try {
+      answer = question.get().toCompletableFuture();
+    } catch (RuntimeException e) { // a store of somebody else's
+      answer = CompletableFuture.failedFuture(e);
+    }
+    if (!answer.isDone()) {
+      answer = answer.copy().orTimeout(STORE_SECONDS, TimeUnit.SECONDS);
+    }
+    return answer.whenComplete(
+        (app, error) -> {
+          if (error != null) {
+            stats.storeFailures.increment();
+            LOG.log(Level.WARNING, "the store of the apps failed by=" + by, error);
+          }
+        });
+  }
+
+  /** The live state of an app, while it has sessions. */
+  public Optional<AppState> state(String id) {
+    return Optional.ofNullable(states.get(id));
+  }
+
+  /** The apps that have sessions now. */
+  public int size() {
+    return states.size();
+  }
+
+  /**
+   * Takes a place among the connections of an app, to be given back by {@link #leave}.
+   *
+   * @return empty when all are taken
+   */
+  Optional<AppState> enter(App app) {
+    AppState state =
+        states.compute(
+            app.id(),
+            (id, present) -> {
+              AppState entered = present == null ? new AppState(this, app) : present;
+              entered.admit(app);
+              return entered;
+            });
+    if (state.connections() > app.limits().connections() && app.limits().connections() > 0) {
+      leave(state);
+      return Optional.empty();
+    }
+    return Optional.of(state);
+  }
+
+  /** Gives it back; the last one ends the state. */
+  void leave(AppState state) {
+    var _ =
+        states.computeIfPresent(
+            state.id(), (id, present) -> present.release() == 0 ? null : present);
+  }
+
+  AppEvents events() {
+    return events;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Delays delays() {
+    return delays;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.runar.internal.broker.pusher;
+
+import dev.runar.apps.App;
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.protocol.pusher.ChannelEvent;
+import dev.runar.internal.protocol.pusher.ChannelName;
+import dev.runar.internal.protocol.pusher.PusherError;
+import dev.runar.internal.protocol.pusher.PusherFrame;
+import dev.runar.internal.protocol.pusher.PusherWriter;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What one client publishes to the others of a channel. Lane's thread only. */
+final class ClientEvents {
+  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ClientSession session;
+  private final AppState app;
+  private final Subscriptions subscriptions;
+  private final NodeGate gate;
+  private final String publisher;
+  private long windowNanos;
+  private int inWindow;
+
+  ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
+    this.session = session;
+    this.app = app;
+    this.subscriptions = subscriptions;
+    this.gate = gate;
+    this.publisher = "session " + session.id();
+    this.windowNanos = app.apps().clock().nanos() - WINDOW_NANOS;
+  }
+
+  /** Publishes it to everybody but the client itself, or tells the client why not. */
+  void take(PusherFrame.ClientEvent sent) {
+    Optional<String> problem = problem(sent);
+    if (problem.isPresent()) {
+      app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
+      session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
+      return;
+    }
+    @Nullable String userId = null;
+    var event = new ChannelEvent(sent.event(), sent.data(), userId, session.id());
+    var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher);
+    app.apps().stats().clientEvents.increment();
+    app.apps()
+        .events()
+        .clientEvent(
+            app.app(),
+            sent.channel(),
+            new AppEvents.Sent(sent.event(), sent.data(), session.id(), userId));
+    session.slowDown();
+  }
+
+  private Optional<String> problem(PusherFrame.ClientEvent sent) {
+    App now = app.app();
+    if (now.clientEvents() == App.ClientEvents.NONE) {
+      return Optional.of("client events are off for this app");
+    }
+    Optional<ChannelName> name = ChannelName.read(sent.channel());
+    if (name.isEmpty() || !name.get().takesClientEvents()) {
+      return Optional.of("client events go to private and presence channels only");
+    }
+    if (now.clientEvents() == App.ClientEvents.MEMBERS
+        && subscriptions.find(sent.channel()).isEmpty()) {
+      return Optional.of("client events go to channels only that the client subscribes to");
+    }
+    int longest = now.limits().eventNameLength();
+    if (sent.event().length() > longest) {
+      return Optional.of("the name of an event has at most " + longest + " characters");
+    }
+    int perSecond = now.limits().clientEventsPerSecond();
+    return isWithinRate(perSecond)
+        ? Optional.empty()
+        : Optional.of("a client sends at most " + perSecond + " events in a second");
+  }
+
+  private boolean isWithinRate(int perSecond) {
+    long now = app.apps().clock().nanos();
+    if (now - windowNanos >= WINDOW_NANOS) {
+      windowNanos = now;
+      inWindow = 0;
+    }
+    return ++inWindow <= perSecond;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.runar.internal.broker.pusher;
+
+import dev.runar.RunarException;
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Conversation;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.pusher.PusherError;
+import dev.runar.internal.protocol.pusher.PusherFrame;
+import dev.runar.internal.protocol.pusher.PusherReader;
+import dev.runar.internal.protocol.pusher.PusherWriter;
+
+/**
+ * An established connection: what becomes of each message of its client. Lane's thread only.
+ * Whatever a client sends, it gets an answer and keeps its session.
+ */
+final class PusherConversation implements Conversation {
+  private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
+
+  private final ClientSession session;
+  private final AppState app;
+  private final Subscriptions subscriptions;
+  private final ClientEvents clientEvents;
+
+  PusherConversation(ClientSession session, AppState app, NodeGate gate) {
+    this.session = session;
+    this.app = app;
+    this.subscriptions = new Subscriptions(session, app);
+    this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int length) {
+    int bound = app.app().limits().messageBytes();
+    PusherFrame frame =
+        length > bound
+            ? new PusherFrame.Invalid(
+                "the message has " + length + " bytes; at most " + bound + " are allowed")
+            : PusherReader.read(utf8, from, length);
+    session.post(() -> take(frame)); // each in its turn: a client event follows its subscribe
+  }
+
+  private void take(PusherFrame frame) {
+    if (!session.isOpen()) {
+      return;
+    }
+    try {
+      switch (frame) {
+        case PusherFrame.Subscribe subscribe -> subscriptions.subscribe(subscribe);
+        case PusherFrame.Unsubscribe(var channel) -> subscriptions.unsubscribe(channel);
+        case PusherFrame.ClientEvent event -> clientEvents.take(event);
+        case PusherFrame.Signin _ ->
+            refuse(PusherError.BAD_FRAME, "pusher:signin is not taken here");
+        case PusherFrame.Ping() -> session.reply(PONG);
+        case PusherFrame.Pong() -> {} // it was heard
+        case PusherFrame.Invalid(var problem) -> refuse(PusherError.BAD_FRAME, problem);
+      }
+    } catch (RunarException e) { // such as a node that stops
+      refuse(PusherError.BAD_FRAME, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void refuse(PusherError error, String problem) {
+    app.apps().stats().refused(error);
+    session.reply(PusherWriter.error(error.code(), problem));
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int length) {
+    session.post(
+        () -> refuse(PusherError.BAD_FRAME, "binary messages are not part of the protocol"));
+  }
+
+  @Override
+  public void endpointGone(SocketEndpoint endpoint) {}
+
+  @Override
+  public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
+
+  @Override
+  public void closed(int code, String reason) {
+    subscriptions.leaveAll();
+    app.apps().leave(app);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.runar.internal.broker.pusher;
+
+import dev.runar.Event;
+import dev.runar.internal.broker.Arrival;
+import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Dialect;
+import dev.runar.internal.broker.DialectPaths;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.protocol.pusher.ChannelEvent;
+import dev.runar.internal.protocol.pusher.ChannelName;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+
+/** The path that clients of the Pusher dialect connect to, and what passes by it. Any thread. */
+public final class PusherPaths implements DialectPaths {
+  /** The largest first part of a socket id. */
+  private static final long SOCKET_IDS = 1_000_000_000_000L;
+
+  private final Apps apps;
+  private final NodeGate gate;
+  private final String path;
+  private final SecureRandom random = new SecureRandom();
+  private final AtomicLong sockets = new AtomicLong();
+
+  /**
+   * Answers on {@code prefix/app/{key}}.
+   *
+   * @param prefix empty, or begins with a slash and does not end with one
+   */
+  public PusherPaths(Apps apps, NodeGate gate, String prefix) {
+    this.apps = apps;
+    this.gate = gate;
+    this.path = prefix + "/app";
+  }
+
+  @Override
+  public Optional<Opening> opening(String urlPath) {
+    boolean isOurs =
+        urlPath.startsWith(path)
+            && (urlPath.length() == path.length() || urlPath.charAt(path.length()) == '/');
+    return isOurs ? Optional.of(new PusherOpening()) : Optional.empty();
+  }
+
+  /** A cache channel remembers what the server has published. */
+  @Override
+  public int pass(Event event, IntSupplier onward) {
+    return isRemembered(event)
+        ? apps.cache().publish(event.topic(), event.payload(), onward)
+        : onward.getAsInt();
+  }
+
+  private static boolean isRemembered(Event event) {
+    String topic = event.topic();
+    var name = new ChannelName(topic.substring(topic.lastIndexOf('/') + 1));
+    boolean isChannel = topic.indexOf('/', Broker.APPS.length()) == topic.lastIndexOf('/');
+    return isChannel && name.isCache() && !ChannelEvent.read(event.payload()).isOfClient();
+  }
+
+  private final class PusherOpening implements Opening {
+    @Override
+    public Dialect dialect() {
+      return Dialect.PUSHER;
+    }
+
+    /** Unique here by its second part, and among nodes by its first, which nobody can guess. */
+    @Override
+    public String sessionId() {
+      return random.nextLong(1, SOCKET_IDS) + "." + sockets.incrementAndGet();
+    }
+
+    @Override
+    public void begin(ClientSession session, Arrival arrival) {
+      new PusherGreeting(session, arrival, apps, gate).begin(keyOf(arrival.path()));
+    }
+  }
+
+  /** The key in a path; empty if the path is not {@code /app/{key}}. */
+  private String keyOf(String urlPath) {
+    String rest = urlPath.length() > path.length() ? urlPath.substring(path.length() + 1) : "";
+    return rest.indexOf('/') < 0 ? rest : "";
+  }
+}

@@ -1,0 +1,27 @@
+package dev.runar.internal.protocol.pusher;
+
+/** Why a client may not subscribe; it is told {@code pusher:subscription_error}. */
+public enum SubscriptionError {
+  /** The signature is wrong or absent. */
+  AUTH("AuthError", 401),
+  /** The name is none, or of somebody else. */
+  NAME("InvalidChannel", 400),
+  /** A bound is reached. */
+  LIMIT("LimitReached", 4100);
+
+  private final String type;
+  private final int status;
+
+  SubscriptionError(String type, int status) {
+    this.type = type;
+    this.status = status;
+  }
+
+  String type() {
+    return type;
+  }
+
+  int status() {
+    return status;
+  }
+}
