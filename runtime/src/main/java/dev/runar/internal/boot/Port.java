@@ -83,7 +83,7 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
-    Dialects dialects = Dialects.of(parts.apps(), gate, Clock.system());
+    Dialects dialects = Dialects.of(parts.apps(), gate, Clock.system(), web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     Path publicFolder = web.publicFolder();
@@ -146,14 +146,13 @@ final class Port implements SessionDirectory {
     return status;
   }
 
+  /** Says no to load balancers first; see docs/operations.md. */
   CompletableFuture<Void> stop(Duration patience) {
-    return server
-        .stop(patience)
-        .whenComplete(
-            (done, error) -> {
-              broker.close();
-              dialects.close();
-            });
+    return drain
+        .begin(patience)
+        .thenCompose(drained -> server.stop(patience))
+        .whenComplete((done, error) -> broker.close())
+        .thenCompose(done -> dialects.stop(patience));
   }
 
   @Override
