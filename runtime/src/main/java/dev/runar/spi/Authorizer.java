@@ -52,7 +52,7 @@ public interface Authorizer {
     String[] segments = path.split("/", -1);
     return segments.length == 3
         && segments[0].equals("$app")
-        && !segments[1].matches("[*>]")
-        && !segments[2].matches("[*>]|#.*|private-.*|presence-.*");
+        && !segments[1].matches("[*>]|\\{.*")
+        && !segments[2].matches("[*>]|\\{.*|#.*|private-.*|presence-.*");
   }
 }

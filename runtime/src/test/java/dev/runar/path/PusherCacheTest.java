@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runar.apps.App;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /** Rows P39 to P41: channels that remember their last event. */
 @Timeout(60)
@@ -38,8 +38,7 @@ class PusherCacheTest {
       try (var client = node.connect()) {
         assertThat(client.subscribe(channel)).contains("subscription_succeeded");
         assertThat(client.next())
-            .isEqualTo(
-                "{\"channel\":\"" + channel + "\",\"event\":\"said\",\"data\":\"second\"}");
+            .isEqualTo("{\"channel\":\"" + channel + "\",\"event\":\"said\",\"data\":\"second\"}");
         assertThat(client.untilPong()).isEmpty();
       }
     }
@@ -50,7 +49,8 @@ class PusherCacheTest {
     node(APP);
     try (var client = node.connect()) {
       assertThat(client.subscribe("cache-a")).contains("subscription_succeeded");
-      assertThat(client.next()).isEqualTo("{\"event\":\"pusher:cache_miss\",\"channel\":\"cache-a\"}");
+      assertThat(client.next())
+          .isEqualTo("{\"event\":\"pusher:cache_miss\",\"channel\":\"cache-a\"}");
       assertThat(client.subscribe("cached")).contains("subscription_succeeded");
       assertThat(client.untilPong()).as("it is no cache channel").isEmpty();
     }

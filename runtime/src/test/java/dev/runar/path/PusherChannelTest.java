@@ -118,8 +118,7 @@ class PusherChannelTest {
   void p28APrefixCountsWithItsDash() {
     try (var client = node.connect()) {
       for (String name : List.of("privateer", "cached", "presence", "private", "presencex-a")) {
-        assertThat(client.subscribe(name))
-            .isEqualTo(succeeded(name));
+        assertThat(client.subscribe(name)).isEqualTo(succeeded(name));
       }
     }
   }
@@ -235,6 +234,28 @@ class PusherChannelTest {
       messages.add(client.next());
     }
     return messages;
+  }
+
+  @Test
+  void clientsOfTopicsReachPublicChannelsOnly() {
+    try (Client topics = node.open("/topics")) {
+      for (String wanted :
+          List.of(
+              "$app/app/private-a",
+              "$app/app/presence-a",
+              "$app/app/*",
+              "$app/app/{channel}",
+              "$app/{app}/private-a",
+              "$app/*/news",
+              "$app/>",
+              "$app/app/news/more",
+              "default:$app/app/private-a")) {
+        topics.send("{\"subscribe\":\"" + wanted + "\"}");
+        assertThat(topics.next()).as(wanted).contains("PERMISSION_DENIED");
+      }
+      topics.send("{\"publish\":\"$app/app/news\",\"data\":1}");
+      assertThat(topics.next()).contains("PERMISSION_DENIED");
+    }
   }
 
   @Test

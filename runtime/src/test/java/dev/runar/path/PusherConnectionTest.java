@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.apps.App;
 import dev.runar.apps.AppStore;
+import dev.runar.apps.MessageRate;
 import dev.runar.internal.protocol.ClientFrames;
 import dev.runar.internal.server.RawClient;
 import java.io.IOException;
@@ -16,10 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /** Rows P01 to P18 and P26: who may connect, signs of life, and frames that are none. */
 @Timeout(60)
@@ -184,6 +185,16 @@ class PusherConnectionTest {
   }
 
   @Test
+  void p09ANodeWithoutRoomClosesWith4100() {
+    var config = ScriptNode.CONFIG.withLimits(ScriptNode.CONFIG.limits().withSessions(1));
+    node = PusherNode.start(PusherNode.APP, config);
+    try (var one = node.connect()) {
+      assertThat(closed("/app/key" + QUERY)).isEqualTo("4100 no room for another session");
+      assertThat(one.untilPong()).isEmpty();
+    }
+  }
+
+  @Test
   void p26NothingIsTakenBeforeTheConnectionIsEstablished() {
     var answer = new CompletableFuture<Optional<App>>();
     node = new PusherNode(new Late(answer));
@@ -246,7 +257,8 @@ class PusherConnectionTest {
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":1}");
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":\"{\"}");
       staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":7}}");
-      staysAfter(client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":1}}");
+      staysAfter(
+          client, "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":1}}");
       staysAfter(client, "{\"event\":\"pusher:ping\"}x");
       staysAfter(client, "{\"event\":\"pusher:dance\"}");
       staysAfter(client, "{\"event\":\"dance\",\"channel\":\"a\"}");
@@ -277,6 +289,35 @@ class PusherConnectionTest {
       assertThat(client.say(atLimit + " ").next())
           .contains("pusher:error", "has 101 bytes; at most 100");
       assertThat(client.untilPong()).isEmpty();
+    }
+  }
+
+  private static App sendingAtMostTwo(boolean close) {
+    return PusherNode.APP.withMessageRate(new MessageRate(2, Duration.ofHours(1), close));
+  }
+
+  @Test
+  void messagesThatComeTooFastAreRefused() {
+    node(sendingAtMostTwo(false));
+    try (var client = node.connect()) {
+      assertThat(client.untilPong()).isEmpty();
+      assertThat(client.subscribe("news")).contains("subscription_succeeded");
+      assertThat(client.next()).contains("subscription_count");
+      assertThat(client.say("{\"event\":\"pusher:ping\"}").next())
+          .contains("\"code\":4301", "at most 2 messages in 3600000 ms");
+      node.publish("news", "said", 1);
+      assertThat(client.next()).as("the connection stays").contains("said");
+    }
+  }
+
+  @Test
+  void messagesThatComeTooFastCloseWhereTheAppSaysSo() {
+    node(sendingAtMostTwo(true));
+    try (var client = node.connect()) {
+      assertThat(client.untilPong()).isEmpty();
+      assertThat(client.untilPong()).isEmpty();
+      assertThat(client.say("{").next()).contains("\"code\":4301");
+      assertThat(client.client().closed()).startsWith("4301 ");
     }
   }
 

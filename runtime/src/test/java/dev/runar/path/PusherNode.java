@@ -1,6 +1,7 @@
 package dev.runar.path;
 
 import dev.runar.Node;
+import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.apps.App;
 import dev.runar.apps.AppStore;
@@ -20,7 +21,15 @@ final class PusherNode implements AutoCloseable {
   final Node node;
 
   PusherNode(AppStore store) {
-    node = Node.builder().config(ScriptNode.CONFIG).apps(store).start();
+    this(store, ScriptNode.CONFIG);
+  }
+
+  private PusherNode(AppStore store, NodeConfig config) {
+    node = Node.builder().config(config).apps(store).start();
+  }
+
+  static PusherNode start(App app, NodeConfig config) {
+    return new PusherNode(store(app), config);
   }
 
   static PusherNode start() {

@@ -7,6 +7,9 @@ import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.Dialect;
+import dev.runar.internal.broker.Drain;
+import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.http.CorsRules;
@@ -43,12 +46,19 @@ final class Port implements SessionDirectory {
 
   private final HttpCounters http;
   private final Dialects dialects;
+  private final Duration drainDelay;
 
-  private Port(Broker broker, NettyServer server, HttpCounters http, Dialects dialects) {
+  private Port(
+      Broker broker,
+      NettyServer server,
+      HttpCounters http,
+      Dialects dialects,
+      Duration drainDelay) {
     this.broker = broker;
     this.server = server;
     this.http = http;
     this.dialects = dialects;
+    this.drainDelay = drainDelay;
   }
 
   /**
@@ -112,7 +122,7 @@ final class Port implements SessionDirectory {
             new CorsRules(config.server().cors()));
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
-      return new Port(broker, server, counters, dialects);
+      return new Port(broker, server, counters, dialects, config.server().drainDelay());
     } catch (RuntimeException e) {
       broker.close();
       dialects.close();
@@ -148,8 +158,16 @@ final class Port implements SessionDirectory {
 
   /** Says no to load balancers first; see docs/operations.md. */
   CompletableFuture<Void> stop(Duration patience) {
+    var again = PusherError.RECONNECT;
+    var drain =
+        new Drain(
+            dialects.delays(),
+            broker::turnAway,
+            () -> broker.sessionsOf(Dialect.PUSHER),
+            again.code(),
+            again.text());
     return drain
-        .begin(patience)
+        .begin(drainDelay, patience.dividedBy(2))
         .thenCompose(drained -> server.stop(patience))
         .whenComplete((done, error) -> broker.close())
         .thenCompose(done -> dialects.stop(patience));

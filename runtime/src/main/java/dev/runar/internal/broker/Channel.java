@@ -88,11 +88,16 @@ final class Channel implements Membership.Place {
 
   /**
    * Tells the subscribers of one dialect something about the channel itself, in order with what is
-   * published on it. It has no offset: to the others it has not been.
+   * published on it. It has no offset: to the others it has not been. No lane refuses it, as nobody
+   * could tell that it is missing; it is bounded by what clients do, who are slowed down.
    */
   synchronized void announce(Payload payload, Dialect dialect, @Nullable String except) {
-    if (!retired) {
-      int _ = hand(new Publication(this, ++sequence, offset, payload, except, dialect));
+    if (retired) {
+      return;
+    }
+    var announcement = new Publication(this, ++sequence, offset, payload, except, dialect);
+    for (Lane lane : receivers) {
+      lane.post(announcement);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Event;
+import dev.runar.internal.protocol.CloseCode;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -25,6 +26,11 @@ public interface DialectPaths {
   /** How sessions of one dialect begin. */
   interface Opening {
     Dialect dialect();
+
+    /** What a client is closed with when the node has no room for another session. */
+    default int noRoomCode() {
+      return CloseCode.TRY_AGAIN;
+    }
 
     /** A new one, unlike all others of the node. */
     String sessionId();

@@ -256,9 +256,25 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     } else if (route.isEmpty()) {
       refuse(context, HttpResponse.text(404, "no WebSocket here"));
     } else if (stopping || !shared.broker().admit()) {
-      refuse(context, HttpResponse.text(503, "no room for another session"));
+      sayNoRoom(context, request, route.get());
     } else {
       accept(context, request, target, route.get());
+    }
+  }
+
+  /** Clients of some dialects understand close codes only. */
+  private void sayNoRoom(
+      ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
+    String reason = "no room for another session";
+    if (route instanceof Broker.Route.Own(var opening)) {
+      ended = true;
+      var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
+      var _ =
+          context.writeAndFlush(
+              Frames.close(context.alloc(), opening.noRoomCode(), reason), context.voidPromise());
+      end(context);
+    } else {
+      refuse(context, HttpResponse.text(503, reason));
     }
   }
 

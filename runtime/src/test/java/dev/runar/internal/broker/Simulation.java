@@ -37,8 +37,7 @@ final class Simulation {
     this(options, laneCount, gate -> DialectPaths.NONE);
   }
 
-  Simulation(
-      BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
+  Simulation(BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
     broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate));
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
@@ -63,10 +62,7 @@ final class Simulation {
     var connection = new FakeConnection();
     broker.admit();
     var opened = new ArrayList<ClientSession>();
-    on(
-        lane,
-        () ->
-            opened.add(broker.openSession(lanes.get(lane), connection, route, arrival)));
+    on(lane, () -> opened.add(broker.openSession(lanes.get(lane), connection, route, arrival)));
     return new Client(lane, connection, opened.get(0));
   }
 

@@ -7,6 +7,7 @@ import dev.runar.apps.AppStore;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
 import dev.runar.internal.node.Delays;
+import dev.runar.internal.protocol.pusher.Signature;
 import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,8 +140,12 @@ class SubscriptionCountTest {
   @Test
   void p42NotOnPresenceChannels() {
     var client = connect(0);
-    client.says(subscribing("presence-news"));
-    assertThat(client.got()).noneMatch(told -> told.contains("subscription_count"));
+    String signed = client.session.id() + ":presence-news:{\"user_id\":\"u\"}";
+    client.says(
+        "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"presence-news\",\"auth\":\"key:"
+            + Signature.sign("secret", signed)
+            + "\",\"channel_data\":\"{\\\"user_id\\\":\\\"u\\\"}\"}}");
+    assertThat(client.got()).singleElement().asString().contains("subscription_succeeded");
   }
 
   @Test

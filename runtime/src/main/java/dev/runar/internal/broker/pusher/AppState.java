@@ -1,26 +1,38 @@
 package dev.runar.internal.broker.pusher;
 
+import dev.runar.Payload;
+import dev.runar.Session;
 import dev.runar.apps.App;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Patience;
 import dev.runar.internal.protocol.pusher.ChannelName;
+import dev.runar.internal.protocol.pusher.MemberText;
 import dev.runar.internal.protocol.pusher.PusherError;
+import dev.runar.internal.protocol.pusher.PusherWriter;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One app while it has sessions: its connections and its channels. Any thread. */
 public final class AppState {
   private static final String PING = "{\"event\":\"pusher:ping\",\"data\":\"{}\"}";
+
+  private static final String TERMINATION = "the app has ended the connections of this user";
+  private static final Payload TERMINATED =
+      Payload.encoded(
+          Payload.Kind.JSON, PusherWriter.error(PusherError.UNAUTHORIZED.code(), TERMINATION));
 
   private final Apps apps;
   private final String id;
   private volatile App app;
   private volatile Patience patience;
   private final AtomicInteger connections = new AtomicInteger();
+  private final Users users = new Users();
 
   /** Those with subscribers: as many as the subscriptions of the sessions. */
   private final ConcurrentHashMap<String, LiveChannel> channels = new ConcurrentHashMap<>();
@@ -65,18 +77,43 @@ public final class AppState {
     return Collections.unmodifiableCollection(channels.values());
   }
 
+  /** The users who are signed in or watched. */
+  Users users() {
+    return users;
+  }
+
+  /**
+   * Ends every connection that is signed in as a user; they may come again.
+   *
+   * @return how many
+   */
+  public int terminate(String userId) {
+    List<Session> sessions = users.sessions(userId);
+    for (Session session : sessions) {
+      apps.stats().refused(PusherError.UNAUTHORIZED);
+      var _ = session.send(TERMINATED); // one that has gone already is closed already
+      session.close(PusherError.UNAUTHORIZED.code(), TERMINATION);
+    }
+    return sessions.size();
+  }
+
   /** The topic that a channel's events are published on. */
   public static String topic(String appId, String channel) {
     return Broker.APPS + appId + "/" + channel;
   }
 
-  /** For {@link Apps}, within its table. */
-  void admit(App newest) {
-    connections.incrementAndGet();
+  /** For {@link Apps}, within its table: one more connection, if there is room. */
+  boolean admit(App newest) {
     if (!newest.equals(app)) {
       app = newest;
       patience = patience(newest);
     }
+    int bound = newest.limits().connections();
+    if (bound > 0 && connections.get() >= bound) {
+      return false;
+    }
+    connections.incrementAndGet();
+    return true;
   }
 
   /** For {@link Apps}, within its table; returns the connections that are left. */
@@ -92,15 +129,26 @@ public final class AppState {
     return apps;
   }
 
-  /** Subscribes a session. Lane's thread. */
-  LiveChannel.Joined join(ClientSession session, ChannelName name) {
+  /**
+   * Subscribes a session; empty: a presence channel has as many members as it may have. Lane's
+   * thread.
+   *
+   * @param who joins a presence channel; null: it is none
+   */
+  Optional<LiveChannel.Entry.Joined> join(
+      ClientSession session, ChannelName name, @Nullable MemberText who) {
     while (true) {
       LiveChannel channel =
           channels.computeIfAbsent(
               name.text(), text -> new LiveChannel(this, name, session.broker()));
-      Optional<LiveChannel.Joined> joined = channel.join(session);
-      if (joined.isPresent()) {
-        return joined.get();
+      switch (channel.join(session, who)) {
+        case LiveChannel.Entry.Joined joined -> {
+          return Optional.of(joined);
+        }
+        case LiveChannel.Entry.Full() -> {
+          return Optional.empty();
+        }
+        case LiveChannel.Entry.Ended() -> {} // another thread takes it out
       }
     }
   }

@@ -11,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The apps that clients and servers name, and the live state of those that have clients. Any
@@ -104,19 +106,16 @@ public final class Apps {
    * @return empty when all are taken
    */
   Optional<AppState> enter(App app) {
-    AppState state =
+    var entered = new AtomicReference<@Nullable AppState>();
+    var _ =
         states.compute(
             app.id(),
             (id, present) -> {
-              AppState entered = present == null ? new AppState(this, app) : present;
-              entered.admit(app);
-              return entered;
+              AppState state = present == null ? new AppState(this, app) : present;
+              entered.set(state.admit(app) ? state : null);
+              return state;
             });
-    if (state.connections() > app.limits().connections() && app.limits().connections() > 0) {
-      leave(state);
-      return Optional.empty();
-    }
-    return Optional.of(state);
+    return Optional.ofNullable(entered.get());
   }
 
   /** Gives it back; the last one ends the state. */

@@ -14,23 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What one client publishes to the others of a channel. Lane's thread only. */
 final class ClientEvents {
-  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ClientSession session;
   private final AppState app;
   private final Subscriptions subscriptions;
   private final NodeGate gate;
-  private final String publisher;
-  private long windowNanos;
-  private int inWindow;
+  private final Pace pace;
 
   ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
     this.session = session;
     this.app = app;
     this.subscriptions = subscriptions;
     this.gate = gate;
-    this.publisher = "session " + session.id();
-    this.windowNanos = app.apps().clock().nanos() - WINDOW_NANOS;
+    this.pace = new Pace(app.apps().clock());
   }
 
   /** Publishes it to everybody but the client itself, or tells the client why not. */
@@ -41,9 +38,9 @@ final class ClientEvents {
       session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
       return;
     }
-    @Nullable String userId = null;
+    @Nullable String userId = subscriptions.memberOf(sent.channel());
     var event = new ChannelEvent(sent.event(), sent.data(), userId, session.id());
-    var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher);
+    var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher());
     app.apps().stats().clientEvents.increment();
     app.apps()
         .events()
@@ -52,6 +49,11 @@ final class ClientEvents {
             sent.channel(),
             new AppEvents.Sent(sent.event(), sent.data(), session.id(), userId));
     session.slowDown();
+  }
+
+  /** Most clients send none, so it is not kept. */
+  private String publisher() {
+    return "session " + session.id();
   }
 
   private Optional<String> problem(PusherFrame.ClientEvent sent) {
@@ -72,17 +74,8 @@ final class ClientEvents {
       return Optional.of("the name of an event has at most " + longest + " characters");
     }
     int perSecond = now.limits().clientEventsPerSecond();
-    return isWithinRate(perSecond)
+    return pace.allows(perSecond, SECOND_NANOS)
         ? Optional.empty()
         : Optional.of("a client sends at most " + perSecond + " events in a second");
-  }
-
-  private boolean isWithinRate(int perSecond) {
-    long now = app.apps().clock().nanos();
-    if (now - windowNanos >= WINDOW_NANOS) {
-      windowNanos = now;
-      inWindow = 0;
-    }
-    return ++inWindow <= perSecond;
   }
 }

@@ -7,9 +7,11 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;
-import java.nio.charset.StandardCharsets;
+import dev.runar.internal.protocol.pusher.MemberText;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel of an app while it has subscribers. Any thread.
@@ -24,12 +26,23 @@ public final class LiveChannel {
   /** How often many subscribers are told how many they are. */
   static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /**
-   * A session has joined.
-   *
-   * @param cached what a cache channel remembers; empty also for other channels
-   */
-  record Joined(LiveChannel channel, Optional<Payload> cached) {}
+  /** What becomes of a session that would join. */
+  sealed interface Entry {
+    /**
+     * It has joined.
+     *
+     * @param members what who joins a presence channel is told; empty for other channels
+     * @param cached what a cache channel remembers; empty also for other channels
+     */
+    record Joined(LiveChannel channel, Optional<Payload> members, Optional<Payload> cached)
+        implements Entry {}
+
+    /** There are as many members as there may be. */
+    record Full() implements Entry {}
+
+    /** The channel has ended: there is another. */
+    record Ended() implements Entry {}
+  }
 
   private final AppState app;
   private final ChannelName name;
@@ -37,6 +50,7 @@ public final class LiveChannel {
   private final Broker broker;
 
   // Under this lock.
+  private final Presence presence = new Presence();
   private int subscribers;
   private boolean ended;
   private int told;
@@ -65,33 +79,87 @@ public final class LiveChannel {
     return subscribers;
   }
 
-  /** Subscribes a session that does not yet; empty: the channel has ended. Lane's thread. */
-  synchronized Optional<Joined> join(ClientSession session) {
+  /** The users of a presence channel, in the order of coming. */
+  public synchronized List<String> users() {
+    return presence.users();
+  }
+
+  /** How many users are in a presence channel. */
+  public synchronized int userCount() {
+    return presence.size();
+  }
+
+  /**
+   * Subscribes a session that does not yet. Lane's thread.
+   *
+   * @param who joins a presence channel; null: it is none
+   */
+  synchronized Entry join(ClientSession session, @Nullable MemberText who) {
     if (ended) {
-      return Optional.empty();
+      return new Entry.Ended();
+    }
+    if (who != null && isFullFor(who)) {
+      return new Entry.Full();
     }
     if (++subscribers == 1) {
       app.apps().events().channelOccupied(app.app(), name.text());
     }
+    if (who != null) {
+      enter(who);
+    }
+    Optional<Payload> cached = subscribe(session);
+    return new Entry.Joined(this, who == null ? Optional.empty() : Optional.of(members()), cached);
+  }
+
+  private Optional<Payload> subscribe(ClientSession session) {
     if (!name.isCache()) {
       session.subscribe(topic);
-      return Optional.of(new Joined(this, Optional.empty()));
+      return Optional.empty();
     }
     Optional<Payload> cached =
         app.apps().cache().join(topic, lifetime(), () -> session.subscribe(topic));
     if (cached.isEmpty()) {
       app.apps().events().cacheMiss(app.app(), name.text());
     }
-    return Optional.of(new Joined(this, cached));
+    return cached;
+  }
+
+  private boolean isFullFor(MemberText who) {
+    int bound = Math.max(1, app.app().limits().presenceMembers());
+    return !presence.hasRoomFor(who.userId(), bound);
+  }
+
+  /** Told before the session subscribes: it finds itself in the list. */
+  private void enter(MemberText who) {
+    if (presence.enter(who)) {
+      announce(who.added());
+      app.apps().events().memberAdded(app.app(), name.text(), who.userId());
+    }
+  }
+
+  private Payload members() {
+    return Payload.encoded(Payload.Kind.JSON, presence.list(name.text()));
+  }
+
+  /** Tells a session of a presence channel again who is there, in order with who comes and goes. */
+  synchronized void tellMembers(ClientSession session) {
+    var _ = session.send(members()); // one that has gone needs no list
   }
 
   private long lifetime() {
     return TimeUnit.SECONDS.toNanos(app.app().limits().cachedSeconds());
   }
 
-  /** Ends the subscription of a session that has one. Lane's thread. */
-  synchronized void leave(ClientSession session) {
+  /**
+   * Ends the subscription of a session that has one. Lane's thread.
+   *
+   * @param userId as whom it joined a presence channel; null: it is none
+   */
+  synchronized void leave(ClientSession session, @Nullable String userId) {
     session.unsubscribe(topic);
+    if (userId != null) {
+      presence.leave(userId).ifPresent(this::tellGone);
+    }
     if (--subscribers == 0) {
       ended = true;
       app.ended(this);
@@ -101,12 +169,14 @@ public final class LiveChannel {
     }
   }
 
+  private void tellGone(MemberText who) {
+    announce(who.removed());
+    app.apps().events().memberRemoved(app.app(), name.text(), who.userId());
+  }
+
   /** Tells the subscribers something, in order with what is published. */
-  void announce(String event, String json) {
-    Payload data =
-        Payload.encoded(Payload.Kind.JSON, json.getBytes(StandardCharsets.UTF_8));
-    broker.announce(
-        topic, new ChannelEvent(event, data, null, null).payload(), Dialect.PUSHER, null);
+  private void announce(Payload event) {
+    broker.announce(topic, event, Dialect.PUSHER, null);
   }
 
   /** Tells the subscribers how many they are: at once while they are few. */
@@ -137,7 +207,8 @@ public final class LiveChannel {
     }
     told = subscribers;
     toldNanos = app.apps().clock().nanos();
-    announce("pusher_internal:subscription_count", "{\"subscription_count\":" + told + "}");
+    Payload data = Payload.json("{\"subscription_count\":" + told + "}");
+    announce(new ChannelEvent("pusher_internal:subscription_count", data, null, null).payload());
     app.apps().events().subscriptionCount(app.app(), name.text(), told);
   }
 }

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.RunarException;
+import dev.runar.apps.MessageRate;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
@@ -9,28 +10,54 @@ import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
 import dev.runar.internal.protocol.pusher.PusherWriter;
+import dev.runar.spi.Clock;
 
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
- * Whatever a client sends, it gets an answer and keeps its session.
+ * Whatever a client sends, it gets an answer and keeps its session; but who signs in with what no
+ * server has signed is closed.
  */
 final class PusherConversation implements Conversation {
   private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
 
   private final ClientSession session;
   private final AppState app;
+  private final SessionUser user;
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
+  private final Pace pace;
+
+  /** Ends the wait for the client to sign in or to join a channel that is not public. */
+  private final Runnable endWait;
 
   PusherConversation(ClientSession session, AppState app, NodeGate gate) {
     this.session = session;
     this.app = app;
-    this.subscriptions = new Subscriptions(session, app);
+    this.user = new SessionUser(session, app);
+    this.subscriptions = new Subscriptions(session, app, user);
     this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.pace = new Pace(app.apps().clock());
+    this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
+  }
+
+  private Runnable awaitAuthorization() {
+    long nanos = Clock.nanosOf(app.app().activityTimeout());
+    return app.apps().delays().after(nanos, () -> session.post(this::checkAuthorization));
+  }
+
+  private void checkAuthorization() {
+    if (session.isOpen() && !subscriptions.isAuthorized()) {
+      turnAway("this app wants its clients to sign in or to join a private or presence channel");
+    }
   }
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    MessageRate rate = app.app().messageRate();
+    if (rate.isBounded() && !pace.allows(rate.messages(), Clock.nanosOf(rate.per()))) {
+      session.post(() -> tooFast(rate));
+      return;
+    }
     int bound = app.app().limits().messageBytes();
     PusherFrame frame =
         length > bound
@@ -38,6 +65,16 @@ final class PusherConversation implements Conversation {
                 "the message has " + length + " bytes; at most " + bound + " are allowed")
             : PusherReader.read(utf8, from, length);
     session.post(() -> take(frame)); // each in its turn: a client event follows its subscribe
+  }
+
+  private void tooFast(MessageRate rate) {
+    String problem =
+        "a client sends at most %d messages in %d ms"
+            .formatted(rate.messages(), rate.per().toMillis());
+    refuse(PusherError.TOO_FAST, problem);
+    if (rate.close()) {
+      session.close(PusherError.TOO_FAST.code(), problem);
+    }
   }
 
   private void take(PusherFrame frame) {
@@ -49,8 +86,7 @@ final class PusherConversation implements Conversation {
         case PusherFrame.Subscribe subscribe -> subscriptions.subscribe(subscribe);
         case PusherFrame.Unsubscribe(var channel) -> subscriptions.unsubscribe(channel);
         case PusherFrame.ClientEvent event -> clientEvents.take(event);
-        case PusherFrame.Signin _ ->
-            refuse(PusherError.BAD_FRAME, "pusher:signin is not taken here");
+        case PusherFrame.Signin signin -> user.signIn(signin).ifPresent(this::turnAway);
         case PusherFrame.Ping() -> session.reply(PONG);
         case PusherFrame.Pong() -> {} // it was heard
         case PusherFrame.Invalid(var problem) -> refuse(PusherError.BAD_FRAME, problem);
@@ -63,6 +99,11 @@ final class PusherConversation implements Conversation {
   private void refuse(PusherError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.error(error.code(), problem));
+  }
+
+  private void turnAway(String problem) {
+    refuse(PusherError.UNAUTHORIZED, problem);
+    session.close(PusherError.UNAUTHORIZED.code(), problem);
   }
 
   @Override
@@ -80,6 +121,8 @@ final class PusherConversation implements Conversation {
   @Override
   public void closed(int code, String reason) {
     subscriptions.leaveAll();
+    user.closed();
+    endWait.run();
     app.apps().leave(app);
   }
 }

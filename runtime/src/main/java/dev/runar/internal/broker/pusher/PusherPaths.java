@@ -9,6 +9,7 @@ import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;
+import dev.runar.internal.protocol.pusher.PusherError;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,6 +64,11 @@ public final class PusherPaths implements DialectPaths {
     @Override
     public Dialect dialect() {
       return Dialect.PUSHER;
+    }
+
+    @Override
+    public int noRoomCode() {
+      return PusherError.OVER_CAPACITY.code();
     }
 
     /** Unique here by its second part, and among nodes by its first, which nobody can guess. */

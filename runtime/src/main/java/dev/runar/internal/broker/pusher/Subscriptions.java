@@ -2,22 +2,29 @@ package dev.runar.internal.broker.pusher;
 
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.protocol.pusher.ChannelName;
+import dev.runar.internal.protocol.pusher.MemberText;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.pusher.SubscriptionError;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What one client subscribes to, and who lets it. Lane's thread only. */
 final class Subscriptions {
   private final ClientSession session;
   private final AppState app;
-  private final Map<String, LiveChannel> held = new HashMap<>(4);
+  private final SessionUser user;
+  private final Map<String, Held> held = new HashMap<>(4);
 
-  Subscriptions(ClientSession session, AppState app) {
+  /** A subscription; on a presence channel that of a member. */
+  private record Held(LiveChannel channel, @Nullable String member) {}
+
+  Subscriptions(ClientSession session, AppState app, SessionUser user) {
     this.session = session;
     this.app = app;
+    this.user = user;
   }
 
   /** A second subscription is answered again, and is without effect. */
@@ -33,8 +40,9 @@ final class Subscriptions {
     }
     ChannelName name = read.get();
     int bound = session.broker().options().subscriptionsPerSession();
-    if (held.containsKey(name.text())) {
-      succeeded(name);
+    Held present = held.get(name.text());
+    if (present != null) {
+      repeat(name, present);
     } else if (!mayJoin(name, wanted)) {
       refuse(wanted, SubscriptionError.AUTH, "the signature of this channel is wrong or absent");
     } else if (held.size() >= bound) {
@@ -42,22 +50,50 @@ final class Subscriptions {
           wanted,
           SubscriptionError.LIMIT,
           "the connection has " + bound + " subscriptions, as many as it may have");
+    } else if (name.isPresence()) {
+      joinAsMember(name, wanted);
     } else {
-      join(name);
+      join(name, wanted, null);
+    }
+  }
+
+  private void repeat(ChannelName name, Held present) {
+    if (name.isPresence()) {
+      present.channel().tellMembers(session);
+    } else {
+      succeeded(name);
     }
   }
 
   private boolean mayJoin(ChannelName name, PusherFrame.Subscribe wanted) {
-    if (name.user().isPresent()) {
-      return false;
+    Optional<String> reached = name.user();
+    if (reached.isPresent()) {
+      return user.is(reached.get());
     }
     return !name.needsSignature() || ChannelAuth.isRight(app.app(), session.id(), wanted);
   }
 
-  private void join(ChannelName name) {
-    LiveChannel.Joined joined = app.join(session, name);
-    held.put(name.text(), joined.channel());
-    succeeded(name);
+  private void joinAsMember(ChannelName name, PusherFrame.Subscribe wanted) {
+    switch (user.joiner(wanted.channelData())) {
+      case SessionUser.Joiner.Known(var member) -> join(name, wanted, member);
+      case SessionUser.Joiner.Refused(var error, var problem) -> refuse(wanted, error, problem);
+    }
+  }
+
+  private void join(ChannelName name, PusherFrame.Subscribe wanted, @Nullable MemberText member) {
+    app.join(session, name, member)
+        .ifPresentOrElse(
+            joined -> joined(name, joined, member == null ? null : member.userId()),
+            () ->
+                refuse(
+                    wanted,
+                    SubscriptionError.LIMIT,
+                    "the channel has as many members as it may have"));
+  }
+
+  private void joined(ChannelName name, LiveChannel.Entry.Joined joined, @Nullable String member) {
+    held.put(name.text(), new Held(joined.channel(), member));
+    joined.members().ifPresentOrElse(list -> session.reply(list.encoded()), () -> succeeded(name));
     if (name.isCache()) {
       session.reply(
           joined
@@ -66,6 +102,7 @@ final class Subscriptions {
               .orElseGet(() -> PusherWriter.event("pusher:cache_miss", name.text(), null)));
     }
     joined.channel().tellCount();
+    session.slowDown(); // the others are told
   }
 
   private static byte[] head(LiveChannel channel) {
@@ -83,20 +120,33 @@ final class Subscriptions {
 
   /** Is not answered; an unknown channel is ignored. */
   void unsubscribe(String channel) {
-    LiveChannel left = held.remove(channel);
+    Held left = held.remove(channel);
     if (left != null) {
-      left.leave(session);
+      left.channel().leave(session, left.member());
+      session.slowDown();
     }
   }
 
   /** The channel, if the client subscribes to it. */
   Optional<LiveChannel> find(String channel) {
-    return Optional.ofNullable(held.get(channel));
+    return Optional.ofNullable(held.get(channel)).map(Held::channel);
+  }
+
+  /** Who the client is on a presence channel; null: it is not there. */
+  @Nullable String memberOf(String channel) {
+    Held present = held.get(channel);
+    return present == null ? null : present.member();
+  }
+
+  /** It has shown that a server of the app knows it. */
+  boolean isAuthorized() {
+    return user.isSignedIn()
+        || held.values().stream().anyMatch(each -> each.channel().name().needsSignature());
   }
 
   /** The client has gone. */
   void leaveAll() {
-    held.values().forEach(channel -> channel.leave(session));
+    held.values().forEach(each -> each.channel().leave(session, each.member()));
     held.clear();
   }
 }

@@ -20,6 +20,7 @@ public enum PusherError {
   NO_PONG(4201, "no pong was received in time"),
   IDLE(4202, "the connection was silent for 24 hours"),
   CLIENT_EVENT_REFUSED(4301, "the client event was refused"),
+  TOO_FAST(4301, "the client sends too much"),
   WATCHLIST_TOO_LONG(4302, "the watchlist is too long"),
   BAD_FRAME(4200, "the message was not understood");
 

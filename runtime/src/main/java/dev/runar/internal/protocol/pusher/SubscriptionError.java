@@ -7,7 +7,9 @@ public enum SubscriptionError {
   /** The name is none, or of somebody else. */
   NAME("InvalidChannel", 400),
   /** A bound is reached. */
-  LIMIT("LimitReached", 4100);
+  LIMIT("LimitReached", 4100),
+  /** Who joins a presence channel is larger than a user may be. */
+  MEMBER("LimitReached", 4301);
 
   private final String type;
   private final int status;

@@ -23,8 +23,7 @@ class PusherReaderTest {
                 "{\"data\":{\"channel_data\":\"{}\",\"auth\":\"k:s\",\"channel\":\"a\",\"x\":[{}]},"
                     + "\"event\":\"pusher:subscribe\",\"id\":7}"))
         .isEqualTo(new PusherFrame.Subscribe("a", "k:s", "{}"));
-    assertThat(
-            read("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":null}}"))
+    assertThat(read("{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"a\",\"auth\":null}}"))
         .isEqualTo(new PusherFrame.Subscribe("a", null, null));
   }
 
@@ -42,8 +41,7 @@ class PusherReaderTest {
     assertThat(read("{\"event\":\"pusher:unsubscribe\",\"data\":{\"channel\":\"a\"}}"))
         .isEqualTo(new PusherFrame.Unsubscribe("a"));
     assertThat(
-            read(
-                "{\"event\":\"pusher:signin\",\"data\":{\"auth\":\"k:s\",\"user_data\":\"{}\"}}"))
+            read("{\"event\":\"pusher:signin\",\"data\":{\"auth\":\"k:s\",\"user_data\":\"{}\"}}"))
         .isEqualTo(new PusherFrame.Signin("k:s", "{}"));
     assertThat(read("{\"event\":\"pusher:ping\"}")).isEqualTo(new PusherFrame.Ping());
     assertThat(read("{\"event\":\"pusher:pong\",\"data\":[]}")).isEqualTo(new PusherFrame.Pong());
@@ -51,7 +49,8 @@ class PusherReaderTest {
 
   @Test
   void p45theDataOfAClientEventIsTheTextThatCame() {
-    assertThat(read("{\"event\":\"client-a\",\"channel\":\"c\",\"data\":{ \"é\" : 1.00 }, \"x\":1}"))
+    assertThat(
+            read("{\"event\":\"client-a\",\"channel\":\"c\",\"data\":{ \"é\" : 1.00 }, \"x\":1}"))
         .isEqualTo(new PusherFrame.ClientEvent("client-a", "c", Payload.json("{ \"é\" : 1.00 }")));
     assertThat(read("{\"event\":\"client-a\",\"channel\":\"c\"}"))
         .isEqualTo(new PusherFrame.ClientEvent("client-a", "c", Payload.json("null")));

@@ -1,0 +1,66 @@
+package dev.runar.internal.broker.pusher;
+
+import dev.runar.internal.protocol.pusher.MemberText;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who is in one presence channel: users, each with one or more connections. Under the lock of its
+ * channel: a user takes a place, the others are told, the connection joins the channel and the list
+ * is written in one step. So whoever is in a list is not announced to its reader again, and nobody
+ * is missed.
+ */
+final class Presence {
+  private static final class Place {
+    final MemberText text;
+    int connections;
+
+    Place(MemberText text) {
+      this.text = text;
+    }
+  }
+
+  private final Map<String, Place> places = new LinkedHashMap<>();
+
+  /** Whether a connection of a user may come: if the user is here, or there is room for one. */
+  boolean hasRoomFor(String userId, int bound) {
+    return places.size() < bound || places.containsKey(userId);
+  }
+
+  /**
+   * One more connection of a user comes; each is to {@link #leave} once. What is known of a user is
+   * what came with the first one.
+   *
+   * @return whether it is the user's first
+   */
+  boolean enter(MemberText who) {
+    return places.computeIfAbsent(who.userId(), id -> new Place(who)).connections++ == 0;
+  }
+
+  /** One connection of a user has left; who it was if it was the user's last. */
+  Optional<MemberText> leave(String userId) {
+    Place place = places.get(userId);
+    if (place == null || --place.connections > 0) {
+      return Optional.empty();
+    }
+    places.remove(userId);
+    return Optional.of(place.text);
+  }
+
+  /** What who joins is told. */
+  byte[] list(String channel) {
+    List<MemberText> members = places.values().stream().map(place -> place.text).toList();
+    return MemberText.list(channel, members);
+  }
+
+  /** Who is here, in the order of coming. */
+  List<String> users() {
+    return List.copyOf(places.keySet());
+  }
+
+  int size() {
+    return places.size();
+  }
+}
