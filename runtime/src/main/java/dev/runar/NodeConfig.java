@@ -1,5 +1,7 @@
 package dev.runar;
 
+import dev.runar.apps.App;
+import dev.runar.apps.PusherPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  * @param logging how much {@code runar run} logs
  * @param supervision when a turn is too much, and what becomes of a script that is ended for it
  * @param permissions what every script may reach; no script can set it
+ * @param apps the apps of the Pusher dialect that are known without asking a database
  */
 public record NodeConfig(
     String networkId,
@@ -30,7 +33,8 @@ public record NodeConfig(
     Limits limits,
     Logging logging,
     Supervision supervision,
-    Permissions permissions) {
+    Permissions permissions,
+    List<App> apps) {
 
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -42,7 +46,8 @@ public record NodeConfig(
           Limits.DEFAULT,
           Logging.DEFAULT,
           Supervision.DEFAULT,
-          Permissions.NONE);
+          Permissions.NONE,
+          List.of());
 
   /**
    * All of it.
@@ -51,10 +56,9 @@ public record NodeConfig(
    */
   public NodeConfig {
     Limits.Ranges.positive("requestTimeout", requestTimeout);
-    if (drainTimeout.isNegative()) {
-      throw Limits.Ranges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
-    }
+    Limits.Ranges.notNegative("drainTimeout", drainTimeout);
     Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
+    apps = List.copyOf(apps);
   }
 
   /**
@@ -103,6 +107,10 @@ public record NodeConfig(
     return with(draft -> draft.permissions = newPermissions);
   }
 
+  public NodeConfig withApps(List<App> newApps) {
+    return with(draft -> draft.apps = newApps);
+  }
+
   private NodeConfig with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -120,6 +128,7 @@ public record NodeConfig(
     private Logging logging;
     private Supervision supervision;
     private Permissions permissions;
+    private List<App> apps;
 
     Draft(NodeConfig from) {
       networkId = from.networkId;
@@ -131,6 +140,7 @@ public record NodeConfig(
       logging = from.logging;
       supervision = from.supervision;
       permissions = from.permissions;
+      apps = from.apps;
     }
 
     NodeConfig complete() {
@@ -143,7 +153,8 @@ public record NodeConfig(
           limits,
           logging,
           supervision,
-          permissions);
+          permissions,
+          apps);
     }
   }
 
@@ -160,6 +171,7 @@ public record NodeConfig(
    * @param cors which pages of other origins may read what the port answers
    * @param tls what the port proves itself with; then it speaks HTTPS and WSS only
    * @param drainDelay how long a node that stops still serves while {@code /ready} says no
+   * @param pusher how the Pusher dialect is spoken
    */
   public record Server(
       String host,
@@ -171,7 +183,8 @@ public record NodeConfig(
       Duration writeTimeout,
       Cors cors,
       PortChoice.Tls tls,
-      Duration drainDelay) {
+      Duration drainDelay,
+      PusherPort pusher) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -183,7 +196,8 @@ public record NodeConfig(
             Duration.ofSeconds(30),
             Cors.OFF,
             PortChoice.Tls.OFF,
-            Duration.ZERO);
+            Duration.ZERO,
+            PusherPort.DEFAULT);
 
     /**
      * A port and what it accepts.
@@ -195,9 +209,7 @@ public record NodeConfig(
       Limits.Ranges.positive("idleTimeout", idleTimeout);
       Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
       Limits.Ranges.positive("writeTimeout", writeTimeout);
-      if (drainDelay.isNegative()) {
-        throw Limits.Ranges.outside("drainDelay", "0 ms or more", drainDelay.toMillis());
-      }
+      Limits.Ranges.notNegative("drainDelay", drainDelay);
     }
 
     public Server withHost(String newHost) {
@@ -250,6 +262,10 @@ public record NodeConfig(
       return with(draft -> draft.drainDelay = newDrainDelay);
     }
 
+    public Server withPusher(PusherPort newPusher) {
+      return with(draft -> draft.pusher = newPusher);
+    }
+
     private Server with(Consumer<ServerDraft> change) {
       var draft = new ServerDraft(this);
       change.accept(draft);
@@ -268,6 +284,7 @@ public record NodeConfig(
       private Cors cors;
       private PortChoice.Tls tls;
       private Duration drainDelay;
+      private PusherPort pusher;
 
       ServerDraft(Server from) {
         host = from.host;
@@ -280,6 +297,7 @@ public record NodeConfig(
         cors = from.cors;
         tls = from.tls;
         drainDelay = from.drainDelay;
+        pusher = from.pusher;
       }
 
       Server complete() {
@@ -293,7 +311,8 @@ public record NodeConfig(
             writeTimeout,
             cors,
             tls,
-            drainDelay);
+            drainDelay,
+            pusher);
       }
     }
   }
@@ -334,27 +353,15 @@ public record NodeConfig(
      *     together with credentials
      */
     public Cors {
-      origins = checked("origins", origins, ORIGIN, "origins such as https://app.example.com or *");
-      methods = checked("methods", methods, TOKEN, "names of methods");
-      headers = checked("headers", headers, TOKEN, "names of headers");
-      if (maxAge.isNegative()) {
-        throw Limits.Ranges.outside("maxAge", "0 ms or more", maxAge.toMillis());
-      }
+      origins = Limits.Ranges.matching("origins", origins, ORIGIN, "origins such as https://app.example.com or *");
+      methods = Limits.Ranges.matching("methods", methods, TOKEN, "names of methods");
+      headers = Limits.Ranges.matching("headers", headers, TOKEN, "names of headers");
+      Limits.Ranges.notNegative("maxAge", maxAge);
       if (credentials && origins.contains("*")) {
         throw new IllegalArgumentException(
             "origins must name each origin when credentials is true: * would let every page of the"
                 + " web act for its visitor");
       }
-    }
-
-    private static List<String> checked(
-        String key, List<String> values, String pattern, String wanted) {
-      for (String value : values) {
-        if (!value.matches(pattern)) {
-          throw Limits.Ranges.outside(key, wanted, value);
-        }
-      }
-      return List.copyOf(values);
     }
   }
 

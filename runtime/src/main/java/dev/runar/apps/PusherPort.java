@@ -10,9 +10,10 @@ package dev.runar.apps;
  *     comes a second time with the same signature. A server that publishes one event twice within a
  *     second signs it twice the same
  */
-public record PusherPort(String path, int requestBytes, boolean refuseRepeats) {
+public record PusherPort(
+    String path, int requestBytes, boolean refuseRepeats, AppDatabase database) {
   /** At the root. */
-  public static final PusherPort DEFAULT = new PusherPort("", 262_144, true);
+  public static final PusherPort DEFAULT = new PusherPort("", 262_144, true, AppDatabase.NONE);
 
   /**
    * How the port speaks it.
@@ -30,14 +31,18 @@ public record PusherPort(String path, int requestBytes, boolean refuseRepeats) {
   }
 
   public PusherPort withPath(String newPath) {
-    return new PusherPort(newPath, requestBytes, refuseRepeats);
+    return new PusherPort(newPath, requestBytes, refuseRepeats, database);
   }
 
   public PusherPort withRequestBytes(int newRequestBytes) {
-    return new PusherPort(path, newRequestBytes, refuseRepeats);
+    return new PusherPort(path, newRequestBytes, refuseRepeats, database);
   }
 
   public PusherPort withRefuseRepeats(boolean newRefuseRepeats) {
-    return new PusherPort(path, requestBytes, newRefuseRepeats);
+    return new PusherPort(path, requestBytes, newRefuseRepeats, database);
+  }
+
+  public PusherPort withDatabase(AppDatabase newDatabase) {
+    return new PusherPort(path, requestBytes, refuseRepeats, newDatabase);
   }
 }

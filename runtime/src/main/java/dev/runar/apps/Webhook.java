@@ -39,4 +39,11 @@ public record Webhook(
     events = Set.copyOf(events);
     headers = Map.copyOf(headers);
   }
+
+  /** Without the headers' values, which are tokens as often as not. */
+  @Override
+  public String toString() {
+    return "Webhook[url=%s, events=%s, channelPrefix=%s, headers=%s]"
+        .formatted(url, events, channelPrefix, headers.keySet());
+  }
 }

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import dev.runar.NodeConfig;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
+import dev.runar.apps.Secret;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -115,6 +116,7 @@ class PagesTest {
       case Duration duration -> grouped(duration.toMillis());
       case Number number -> grouped(number.longValue());
       case PortChoice.OfScript _ -> "of the script";
+      case Secret secret -> secret.reveal();
       case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT);
       default -> String.valueOf(value);
     };

@@ -1,9 +1,14 @@
 package dev.runar.internal.boot;
 
+import dev.runar.NodeConfig;
 import dev.runar.apps.AppStore;
+import dev.runar.apps.PusherPort;
+import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
+import dev.runar.internal.http.OwnApi;
+import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.spi.Clock;
@@ -22,7 +27,13 @@ import java.util.concurrent.Executor;
  *
  * @param apps empty: there are none, and the Pusher dialect is not spoken
  */
-record Dialects(DialectPaths paths, Optional<Apps> apps, Webhooks webhooks, Delays delays)
+record Dialects(
+    DialectPaths paths,
+    Optional<Apps> apps,
+    Optional<PusherApi> http,
+    Optional<AppSources> sources,
+    Webhooks webhooks,
+    Delays delays)
     implements AutoCloseable {
 
   /**
@@ -30,22 +41,36 @@ record Dialects(DialectPaths paths, Optional<Apps> apps, Webhooks webhooks, Dela
    *
    * @param work runs what may block
    */
-  static Dialects of(Optional<AppStore> store, NodeGate gate, Clock clock, Executor work) {
+  static Dialects of(
+      NodeConfig config,
+      Optional<AppStore> ofProgram,
+      NodeGate gate,
+      Clock clock,
+      Executor work) {
     Delays delays = Delays.system();
     var webhooks = new Webhooks(clock, delays, work);
-    Optional<Apps> apps = store.map(known -> new Apps(known, clock, delays));
+    PusherPort port = config.server().pusher();
+    Optional<AppSources> sources = AppSources.of(config, ofProgram);
+    Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
     apps.ifPresent(known -> known.listen(webhooks));
+    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock));
     DialectPaths paths =
-        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, "")).orElse(DialectPaths.NONE);
-    return new Dialects(paths, apps, webhooks, delays);
+        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
+            .orElse(DialectPaths.NONE);
+    return new Dialects(paths, apps, http, sources, webhooks, delays);
+  }
+
+  /** What is answered over HTTP before actions. */
+  OwnApi own() {
+    return http.<OwnApi>map(api -> api).orElse(OwnApi.NONE);
   }
 
   /** What is counted. */
   Optional<Map<String, ?>> status() {
-    return apps.map(known -> status(known, webhooks));
+    return apps.map(this::status);
   }
 
-  private static Map<String, ?> status(Apps apps, Webhooks webhooks) {
+  private Map<String, ?> status(Apps apps) {
     var status = new LinkedHashMap<String, Object>();
     status.put("apps", apps.size());
     status.put("clientEvents", apps.stats().clientEvents());
@@ -58,6 +83,7 @@ record Dialects(DialectPaths paths, Optional<Apps> apps, Webhooks webhooks, Dela
       outcomes.put(outcome.name().toLowerCase(Locale.ROOT), webhooks.stats().of(outcome));
     }
     status.put("webhooks", outcomes);
+    http.ifPresent(api -> status.put("http", api.stats().snapshot()));
     return status;
   }
 
@@ -69,5 +95,6 @@ record Dialects(DialectPaths paths, Optional<Apps> apps, Webhooks webhooks, Dela
   @Override
   public void close() {
     delays.close();
+    sources.ifPresent(AppSources::close);
   }
 }

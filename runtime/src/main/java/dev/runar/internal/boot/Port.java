@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
-    Dialects dialects = Dialects.of(parts.apps(), gate, Clock.system(), web.work());
+    Dialects dialects = Dialects.of(config, parts.apps(), gate, Clock.system(), web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     Path publicFolder = web.publicFolder();
@@ -113,21 +115,31 @@ final class Port implements SessionDirectory {
                 web.work(),
                 counters,
                 new HandlerFailures(System::nanoTime)));
+    var opened = new AtomicReference<@Nullable NettyServer>();
     HttpApi api =
         new HttpApi(
             web.health(),
             () -> broker.topics(Optional.empty(), MAX_LISTED_TOPICS),
             files,
             actions,
-            new CorsRules(config.server().cors()));
+            new CorsRules(config.server().cors()),
+            new MetricsPage(broker.stats()::snapshot, dialects, lag(opened), dialects.own()));
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
+      opened.set(server);
       return new Port(broker, server, counters, dialects, config.server().drainDelay());
     } catch (RuntimeException e) {
       broker.close();
       dialects.close();
       throw e;
     }
+  }
+
+  private static LongSupplier lag(AtomicReference<@Nullable NettyServer> opened) {
+    return () -> {
+      NettyServer server = opened.get();
+      return server == null ? 0 : server.lagNanos();
+    };
   }
 
   List<URI> urls() {

@@ -2,6 +2,7 @@ package dev.runar.internal.codec;
 
 import dev.runar.NodeConfig;
 import dev.runar.PortChoice;
+import dev.runar.apps.Secret;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ record ConfigKey(String path, Object standing) {
           otherwise.isPresent() ? Integer.toString(otherwise.getAsInt()) : "";
       case Duration duration -> Long.toString(duration.toMillis());
       case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT);
+      case Secret secret -> secret.reveal();
       case List<?> list -> JSON.writeValueAsString(list);
       case Map<?, ?> map -> JSON.writeValueAsString(map);
       default -> value.toString();

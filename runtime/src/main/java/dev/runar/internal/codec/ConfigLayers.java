@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLayers {
   private static final String FILE = "file";
+  private static final String REVERB = "reverb";
   private static final String ENVIRONMENT = "environment";
   private static final String FLAGS = "flags";
 
@@ -49,12 +50,14 @@ public final class ConfigLayers {
     Map<String, String> flags = flags(sources.flags(), keys);
     Map<String, String> file =
         sources.file().map(path -> file(path, keys)).orElse(Map.of()); // checked by itself first
-    if (file.isEmpty() && variables.isEmpty() && flags.isEmpty()) {
+    var reverb = reverb(sources, keys, file);
+    if (file.isEmpty() && reverb.values().isEmpty() && variables.isEmpty() && flags.isEmpty()) {
       return configuration(NodeConfig.DEFAULT, keys, Map.of());
     }
     SmallRyeConfig layers =
         new SmallRyeConfigBuilder()
             .withSources(new PropertiesConfigSource(file, FILE, 200))
+            .withSources(new PropertiesConfigSource(properties(reverb, keys), REVERB, 250))
             .withSources(new EnvConfigSource(variables, 300))
             .withSources(new PropertiesConfigSource(flags, FLAGS, 400))
             .build();
@@ -65,11 +68,13 @@ public final class ConfigLayers {
       String text = value.getValue();
       if (text != null) {
         put(tree, key, key.value(text));
-        origins.put(key.path(), origin(value, key, sources));
+        origins.put(key.path(), origin(value, key, sources, reverb));
+        if (value.getConfigSourceOrdinal() == 250) {
+          reverb.origins().forEach(origins::putIfAbsent);
+        }
       }
     }
-    NodeConfig config =
-        ConfigReader.read(tree, path -> origins.getOrDefault(path, "the configuration"));
+    NodeConfig config = ConfigReader.read(tree, path -> origin(path, origins, "the configuration"));
     return configuration(config, keys, origins);
   }
 
@@ -77,16 +82,55 @@ public final class ConfigLayers {
       NodeConfig config, List<ConfigKey> keys, Map<String, String> origins) {
     var settings = new ArrayList<Configuration.Setting>();
     for (ConfigKey key : keys) {
-      settings.add(
-          new Configuration.Setting(
-              key.path(), key.textIn(config), origins.getOrDefault(key.path(), "default")));
+      if (key.path().equals(AppReader.KEY)) {
+        settings.addAll(AppSettings.of(config.apps(), path -> origin(path, origins, "default")));
+      } else {
+        settings.add(
+            new Configuration.Setting(
+                key.path(), key.textIn(config), origins.getOrDefault(key.path(), "default")));
+      }
     }
     return new Configuration(config, settings);
   }
 
-  private static String origin(ConfigValue value, ConfigKey key, Configuration.Sources sources) {
+  /** Within an app it is that of the list, unless it is known better. */
+  private static String origin(String path, Map<String, String> origins, String otherwise) {
+    String known = origins.get(path);
+    if (known == null && path.startsWith(AppReader.KEY + ".")) {
+      known = origins.get(AppReader.KEY);
+    }
+    return known == null ? otherwise : known;
+  }
+
+  private static ReverbVariables reverb(
+      Configuration.Sources sources, List<ConfigKey> keys, Map<String, String> file) {
+    String listed =
+        keys.stream()
+            .filter(key -> key.path().equals(AppReader.KEY))
+            .map(key -> file.get(key.property()))
+            .filter(java.util.Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    return new ReverbVariables(sources.environment(), listed);
+  }
+
+  private static Map<String, String> properties(ReverbVariables reverb, List<ConfigKey> keys) {
+    Map<String, ConfigKey> byPath = byName(keys, ConfigKey::path);
+    var properties = new HashMap<String, String>();
+    reverb
+        .values()
+        .forEach(
+            (path, value) ->
+                properties.put(
+                    java.util.Objects.requireNonNull(byPath.get(path)).property(), value));
+    return properties;
+  }
+
+  private static String origin(
+      ConfigValue value, ConfigKey key, Configuration.Sources sources, ReverbVariables reverb) {
     return switch (value.getConfigSourceOrdinal()) {
       case 200 -> sources.file().map(Path::toString).orElse(FILE);
+      case 250 -> reverb.origins().getOrDefault(key.path(), REVERB);
       case 300 -> key.variable();
       default -> "command line";
     };

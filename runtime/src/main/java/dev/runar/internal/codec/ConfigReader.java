@@ -5,6 +5,7 @@ import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.apps.Secret;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ public final class ConfigReader {
     return (NodeConfig) read(NodeConfig.DEFAULT, tree, sources, "");
   }
 
-  private static Record read(
+  static Record read(
       Record defaults, @Nullable Object tree, UnaryOperator<String> sources, String path) {
     String source = sources.apply(path);
     if (!(tree instanceof Map<?, ?> map)) {
@@ -142,6 +143,7 @@ public final class ConfigReader {
           throw wrong(source + ": " + path + " must be a whole number, not " + given);
       case Record nested -> read(nested, given, sources, path + ".");
       case String _ when given instanceof String text -> text;
+      case Secret _ -> AppReader.secret(given, source, path);
       case Boolean _ when given instanceof Boolean flag -> flag;
       case Integer _ when given instanceof Integer number -> checked(number, source, path);
       case Long _ when given instanceof Number number -> {
@@ -153,6 +155,7 @@ public final class ConfigReader {
         yield Duration.ofNanos((long) (number.doubleValue() * 1e6));
       }
       case Enum<?> choice when given instanceof String text -> choice(choice, text, source, path);
+      case List<?> _ when path.equals(AppReader.KEY) -> AppReader.apps(given, sources);
       case List<?> _
           when given instanceof List<?> list && list.stream().allMatch(String.class::isInstance) ->
           list;
@@ -259,8 +262,7 @@ public final class ConfigReader {
     }
   }
 
-  private static RunarException unknown(
-      String source, String path, String key, List<String> known) {
+  static RunarException unknown(String source, String path, String key, List<String> known) {
     String nearest =
         nearest(key, known).map(name -> "; did you mean \"" + path + name + "\"?").orElse("");
     return wrong(

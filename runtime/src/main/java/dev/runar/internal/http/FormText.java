@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Percent-encoded text: paths, queries and forms. Strict where browsers are. Stateless. */
-final class FormText {
+public final class FormText {
   /** Names and values of one query or form. */
   static final int MAX_PAIRS = 1_000;
 
@@ -23,7 +23,7 @@ final class FormText {
    *
    * @throws RunarException {@code INVALID_INPUT} for a malformed escape or what is not UTF-8
    */
-  static List<String> segments(String path) {
+  public static List<String> segments(String path) {
     if (path.equals("/")) {
       return List.of();
     }
@@ -41,7 +41,7 @@ final class FormText {
    * @throws RunarException {@code INVALID_INPUT} for a malformed escape, for what is not UTF-8 and
    *     for more than {@link #MAX_PAIRS}
    */
-  static Map<String, List<String>> pairs(String text, String what) {
+  public static Map<String, List<String>> pairs(String text, String what) {
     var pairs = new LinkedHashMap<String, List<String>>();
     int count = 0;
     for (int from = 0; from < text.length(); ) {

@@ -25,30 +25,37 @@ public final class HttpApi {
   private final StaticFiles files;
   private final HttpActions actions;
   private final CorsRules cors;
+  private final OwnApi own;
 
   /**
    * Makes the API.
    *
    * @param topics the topics that live, sorted
+   * @param own what goes before actions
    */
   public HttpApi(
       Health health,
       Supplier<List<String>> topics,
       StaticFiles files,
       HttpActions actions,
-      CorsRules cors) {
+      CorsRules cors,
+      OwnApi own) {
     this.health = health;
     this.topics = topics;
     this.files = files;
     this.actions = actions;
     this.cors = cors;
+    this.own = own;
   }
 
   /** How the request is going to be answered. Never blocks. */
   public Plan plan(HttpRequest request) {
-    Optional<HttpResponse> own = builtIn(request);
-    if (own.isPresent()) {
-      return new Plan.Now(own.get());
+    Optional<HttpResponse> fixed = builtIn(request);
+    if (fixed.isPresent()) {
+      return new Plan.Now(fixed.get());
+    }
+    if (own.answers(request.path())) {
+      return new Plan.Own(own);
     }
     HttpLookup found = actions.find(request.method(), request.path());
     if (found instanceof HttpLookup.Found action) {

@@ -16,4 +16,12 @@ public sealed interface Plan {
 
   /** By an action, which wants the body too. */
   record Action(HttpLookup.Found found) implements Plan {}
+
+  /** By an API of the port's own, which wants the body too. */
+  record Own(OwnApi api) implements Plan {}
+
+  /** Whether a body is read for it. */
+  default boolean wantsBody() {
+    return this instanceof Action || this instanceof Own;
+  }
 }

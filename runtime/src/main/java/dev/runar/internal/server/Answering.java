@@ -49,11 +49,14 @@ final class Answering {
     switch (plan) {
       case Plan.Now(var response) -> respond(response, asked.keepsAlive());
       case Plan.File file -> shared.disk().execute(() -> hand(file(file)));
-      case Plan.Action action -> {
-        exchange = shared.api().ask(action, asked.plain(), asked.body());
-        var _ = exchange.response().whenComplete((response, error) -> hand(response));
-      }
+      case Plan.Action action -> await(shared.api().ask(action, asked.plain(), asked.body()));
+      case Plan.Own(var api) -> await(api.begin(asked.plain(), asked.body()));
     }
+  }
+
+  private void await(HttpExchange begun) {
+    exchange = begun;
+    var _ = begun.response().whenComplete((response, error) -> hand(response));
   }
 
   private IncomingRequest asked() {

@@ -51,7 +51,7 @@ final class IncomingRequest {
 
   /** Whether an answer may be followed by another request: not behind a body that nobody read. */
   boolean keepsAlive() {
-    return HttpUtil.isKeepAlive(head) && (plan instanceof Plan.Action || !hasBody());
+    return HttpUtil.isKeepAlive(head) && (readsBody() || !hasBody());
   }
 
   boolean isHttp10() {
@@ -67,7 +67,7 @@ final class IncomingRequest {
     if (HttpUtil.getContentLength(head, 0L) > most()) {
       return Optional.of(tooLarge());
     }
-    if (!(plan instanceof Plan.Action)) {
+    if (!readsBody()) {
       return Optional.empty();
     }
     if (hasBody() && !shared.api().takesBody(plain)) {
@@ -81,7 +81,7 @@ final class IncomingRequest {
 
   /** Asks the client for the body, if it waits to be asked. */
   void invite(ChannelHandlerContext context) {
-    if (plan instanceof Plan.Action && hasBody() && HttpUtil.is100ContinueExpected(head)) {
+    if (readsBody() && hasBody() && HttpUtil.is100ContinueExpected(head)) {
       var _ = context.writeAndFlush(HttpHead.goOn(context.alloc()));
     }
   }
@@ -93,7 +93,7 @@ final class IncomingRequest {
     if (seen > most()) {
       return Optional.of(tooLarge());
     }
-    if (size == 0 || !(plan instanceof Plan.Action)) {
+    if (size == 0 || !readsBody()) {
       return Optional.empty();
     }
     if (shared.bodies().take(size) == BodyBudget.Answer.FULL) {
@@ -107,14 +107,20 @@ final class IncomingRequest {
   }
 
   private long most() {
-    return plan instanceof Plan.Action ? shared.maxMessage() : MOST_IGNORED;
+    return switch (plan) {
+      case Plan.Action _ -> shared.maxMessage();
+      case Plan.Own(var api) -> Math.min(api.mostBytes(), shared.maxMessage());
+      case null, default -> MOST_IGNORED;
+    };
+  }
+
+  private boolean readsBody() {
+    return plan != null && plan.wantsBody();
   }
 
   private HttpResponse tooLarge() {
     HttpApi api = shared.api();
-    return plan instanceof Plan.Action
-        ? api.tooLarge(shared.maxMessage())
-        : HttpResponse.text(413, "the body is too large");
+    return readsBody() ? api.tooLarge(most()) : HttpResponse.text(413, "the body is too large");
   }
 
   /** Its body is not needed any more. Repeatable. */

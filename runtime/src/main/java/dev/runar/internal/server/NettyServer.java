@@ -177,7 +177,7 @@ public final class NettyServer implements AutoCloseable {
       var _ =
           executors
               .get(i)
-              .scheduleWithFixedDelay(loop::sweep, period, period, TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(() -> loop.sweep(period), period, period, TimeUnit.MILLISECONDS);
     }
     return Map.copyOf(all);
   }
@@ -210,6 +210,11 @@ public final class NettyServer implements AutoCloseable {
       release();
       throw e;
     }
+  }
+
+  /** How late the latest event loop was at its last sweep. */
+  public long lagNanos() {
+    return loops.values().stream().mapToLong(Loop::lagNanos).max().orElse(0);
   }
 
   /** What has come of TLS; empty without it. */

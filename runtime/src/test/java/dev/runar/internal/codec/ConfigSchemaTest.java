@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runar.Configuration;
 import dev.runar.Permissions;
 import dev.runar.PortChoice;
+import dev.runar.apps.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,14 +58,15 @@ class ConfigSchemaTest {
       for (int i = 0; i < names.length - 1; i++) {
         parent = child(parent, names[i]);
       }
-      Map<String, Object> value = value(key.standing());
+      Map<String, Object> value =
+          key.path().equals("apps") ? AppSchema.list() : value(key.standing());
       value.put("description", descriptions.getOrDefault(key.path(), ""));
       properties(parent).put(names[names.length - 1], value);
     }
     return root;
   }
 
-  private static Map<String, Object> value(Object standing) {
+  static Map<String, Object> value(Object standing) {
     var schema = new LinkedHashMap<String, Object>();
     switch (standing) {
       case PortChoice _ -> {
@@ -77,6 +79,7 @@ class ConfigSchemaTest {
         schema.put("minimum", 0);
         schema.put("default", duration.toMillis());
       }
+      case Secret _ -> schema.put("type", "string");
       case Number number -> {
         schema.put("type", "integer");
         schema.put("minimum", 0);
@@ -128,7 +131,7 @@ class ConfigSchemaTest {
     return descriptions;
   }
 
-  private static Map<String, Object> object(String description) {
+  static Map<String, Object> object(String description) {
     var object = new LinkedHashMap<String, Object>();
     object.put("type", "object");
     object.put("description", description);
@@ -138,7 +141,7 @@ class ConfigSchemaTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> properties(Map<String, Object> object) {
+  static Map<String, Object> properties(Map<String, Object> object) {
     return (Map<String, Object>) object.get("properties");
   }
 

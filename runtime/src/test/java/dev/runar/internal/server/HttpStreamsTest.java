@@ -96,7 +96,8 @@ class HttpStreamsTest {
             List::of,
             StaticFiles.none(),
             actions,
-            new CorsRules(config.cors()));
+            new CorsRules(config.cors()),
+            dev.runar.internal.http.OwnApi.NONE);
     server = NettyServer.start(config, Limits.DEFAULT, broker, api);
     return server.port();
   }

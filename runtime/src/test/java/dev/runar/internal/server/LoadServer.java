@@ -59,7 +59,8 @@ public final class LoadServer {
         () -> topics(broker),
         files,
         new HttpActions(setup),
-        new CorsRules(config.server().cors()));
+        new CorsRules(config.server().cors()),
+        dev.runar.internal.http.OwnApi.NONE);
   }
 
   private static final Flow.Subscription NO_ITEMS =

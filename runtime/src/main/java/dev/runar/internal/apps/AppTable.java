@@ -1,0 +1,95 @@
+package dev.runar.internal.apps;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.apps.App;
+import dev.runar.apps.AppDatabase;
+import dev.runar.internal.codec.AppReader;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The table of apps: what is asked, and what its columns mean. Any thread that may block.
+ *
+ * <p>The columns are {@code id}, {@code app_key}, {@code secret}, {@code enabled} and {@code
+ * settings}, JSON text with everything else that an app of a configuration has, or null.
+ */
+final class AppTable {
+  private static final int MAX_SETTINGS = 1 << 20;
+
+  private final AppDatabase database;
+
+  AppTable(AppDatabase database) {
+    this.database = database;
+  }
+
+  Connection connect() throws SQLException {
+    var properties = new Properties();
+    if (!database.user().isEmpty()) {
+      properties.setProperty("user", database.user());
+      properties.setProperty("password", database.password().reveal());
+    }
+    Connection connection = DriverManager.getConnection(database.url(), properties);
+    connection.setReadOnly(true);
+    return connection;
+  }
+
+  Optional<App> byKey(Connection connection, String key) throws SQLException {
+    return find(connection, "app_key", key);
+  }
+
+  Optional<App> byId(Connection connection, String id) throws SQLException {
+    return find(connection, "id", id);
+  }
+
+  /** The column is one of ours, and the table's name was checked: neither needs quoting. */
+  private Optional<App> find(Connection connection, String column, String value)
+      throws SQLException {
+    String question =
+        "SELECT id, app_key, secret, enabled, settings FROM "
+            + database.table()
+            + " WHERE "
+            + column
+            + " = ?";
+    try (PreparedStatement statement = connection.prepareStatement(question)) {
+      statement.setQueryTimeout((int) Math.max(1, database.timeout().toSeconds()));
+      statement.setMaxRows(1);
+      statement.setString(1, value);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? Optional.of(app(rows)) : Optional.empty();
+      }
+    }
+  }
+
+  private App app(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    String source = "table " + database.table() + ", app " + id;
+    Map<String, Object> fields = settings(row.getString("settings"), source);
+    fields.put("id", id);
+    fields.put("key", row.getString("app_key"));
+    fields.put("secret", row.getString("secret"));
+    fields.put("enabled", row.getBoolean("enabled"));
+    return AppReader.app(fields, source);
+  }
+
+  private static Map<String, Object> settings(String json, String source) {
+    var fields = new LinkedHashMap<String, Object>();
+    if (json == null || json.isBlank()) {
+      return fields;
+    }
+    if (json.length() <= MAX_SETTINGS && Payload.json(json).value() instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> fields.put(String.valueOf(name), value));
+      return fields;
+    }
+    throw new RunarException(
+        Code.CONFIG, source + ": settings must be a JSON object of at most 1 MiB");
+  }
+}

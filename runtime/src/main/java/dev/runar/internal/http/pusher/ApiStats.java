@@ -1,0 +1,38 @@
+package dev.runar.internal.http.pusher;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the HTTP API counts, over all apps. Any thread. */
+public final class ApiStats {
+  private final LongAdder events = new LongAdder();
+  private final LongAdder answered = new LongAdder();
+  private final Map<Refused.Reason, LongAdder> refused = new EnumMap<>(Refused.Reason.class);
+
+  ApiStats() {
+    for (Refused.Reason reason : Refused.Reason.values()) {
+      refused.put(reason, new LongAdder());
+    }
+  }
+
+  void published(int count) {
+    events.add(count);
+  }
+
+  void answered() {
+    answered.increment();
+  }
+
+  void refused(Refused.Reason reason) {
+    refused.getOrDefault(reason, new LongAdder()).increment();
+  }
+
+  /** Counts by name; those of refusals by their reason. */
+  public Map<String, ?> snapshot() {
+    var reasons = new LinkedHashMap<String, Long>();
+    refused.forEach((reason, count) -> reasons.put(reason.name(), count.sum()));
+    return Map.of("events", events.sum(), "answered", answered.sum(), "refusals", reasons);
+  }
+}

@@ -1,0 +1,280 @@
+package dev.runar.internal.http.pusher;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.apps.App;
+import dev.runar.apps.PusherPort;
+import dev.runar.internal.broker.pusher.AppState;
+import dev.runar.internal.broker.pusher.Apps;
+import dev.runar.internal.http.FormText;
+import dev.runar.internal.http.HttpExchange;
+import dev.runar.internal.http.HttpRequest;
+import dev.runar.internal.http.HttpResponse;
+import dev.runar.internal.http.OwnApi;
+import dev.runar.internal.http.pusher.Refused.Reason;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.protocol.pusher.ChannelName;
+import dev.runar.spi.Clock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
+ * Any thread; it runs where the store of the apps answers.
+ */
+public final class PusherApi implements OwnApi {
+  private static final Logger LOG = System.getLogger(PusherApi.class.getName());
+
+  /** Signatures that are remembered at once, in 8 to 24 bytes each. */
+  private static final int SIGNATURES = 262_144;
+
+  private final Apps apps;
+  private final NodeGate gate;
+  private final PusherPort port;
+  private final Clock clock;
+  private final RequestSignature signatures;
+  private final ChannelQueries queries;
+  private final EventRates rates = new EventRates();
+  private final ApiStats stats = new ApiStats();
+
+  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock) {
+    this.apps = apps;
+    this.gate = gate;
+    this.port = port;
+    this.clock = clock;
+    this.signatures = new RequestSignature(new SeenSignatures(SIGNATURES), port.refuseRepeats());
+    this.queries = new ChannelQueries(apps);
+  }
+
+  /** The counters. */
+  public ApiStats stats() {
+    return stats;
+  }
+
+  @Override
+  public boolean answers(String path) {
+    return path.startsWith(port.path() + "/apps/");
+  }
+
+  @Override
+  public long mostBytes() {
+    return port.requestBytes();
+  }
+
+  /** A request under way. Nothing is given up when its client goes: it is done, or it is not. */
+  private record Exchange(CompletableFuture<HttpResponse> response) implements HttpExchange {
+    @Override
+    public void cancel() {}
+  }
+
+  /**
+   * A request and where it leads.
+   *
+   * @param path without the port's prefix, as it came
+   * @param segments behind the app's id, decoded
+   */
+  private record Call(
+      HttpRequest request,
+      String path,
+      String appId,
+      List<String> segments,
+      Map<String, List<String>> query,
+      byte[] body) {}
+
+  @Override
+  public HttpExchange begin(HttpRequest request, byte[] body) {
+    Call call;
+    try {
+      call = call(request, body);
+    } catch (Refused e) {
+      return new Exchange(CompletableFuture.completedFuture(refusal(e)));
+    }
+    return new Exchange(apps.byId(call.appId()).handle((app, error) -> answer(call, app, error)));
+  }
+
+  private Call call(HttpRequest request, byte[] body) {
+    String path = request.path().substring(port.path().length());
+    try {
+      List<String> segments = FormText.segments(path); // "apps", the id, what follows
+      return new Call(
+          request,
+          path,
+          segments.get(1),
+          segments.subList(2, segments.size()),
+          FormText.pairs(request.query(), "the query"),
+          body);
+    } catch (RunarException e) {
+      throw Refused.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The border where failures become answers. */
+  private HttpResponse answer(Call call, Optional<App> app, Throwable error) {
+    try {
+      if (error != null) { // logged and counted by Apps
+        throw new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
+      }
+      HttpResponse response = json(200, done(call, checked(call, app)));
+      stats.answered();
+      return response;
+    } catch (Refused e) {
+      return refusal(e);
+    } catch (RunarException e) {
+      LOG.log(Level.DEBUG, "a request of the Pusher HTTP API was not done path=" + call.path(), e);
+      return refusal(new Refused(Reason.NOT_READY, "the node cannot do it now; try again later"));
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a request of the Pusher HTTP API failed path=" + call.path(), e);
+      return json(500, Map.of("error", "internal error"));
+    }
+  }
+
+  private App checked(Call call, Optional<App> found) {
+    App app =
+        found.orElseThrow(() -> new Refused(Reason.UNKNOWN_APP, "there is no app with this id"));
+    signatures.check(
+        app, call.request(), call.path(), call.query(), call.body(), clock.wallMs() / 1_000);
+    if (!app.enabled()) {
+      throw new Refused(Reason.DISABLED, "the app is disabled");
+    }
+    return app;
+  }
+
+  private Map<String, ?> done(Call call, App app) {
+    List<String> segments = call.segments();
+    String first = segments.isEmpty() ? "" : segments.getFirst();
+    boolean isUnderChannel = segments.size() >= 2 && first.equals("channels");
+    if (segments.size() == 1) {
+      switch (first) {
+        case "events":
+          only("POST", call);
+          return publish(app, List.of(EventRequest.one(call.body(), app.limits())), false);
+        case "batch_events":
+          only("POST", call);
+          return publish(app, EventRequest.batch(call.body(), app.limits()), true);
+        case "channels":
+          only("GET", call);
+          return queries.channels(app, prefix(call), info(call));
+        case "connections":
+          only("GET", call);
+          return Map.of("connections", apps.state(app.id()).map(AppState::connections).orElse(0));
+        default:
+          break;
+      }
+    }
+    if (isUnderChannel && segments.size() == 2) {
+      only("GET", call);
+      return queries.channel(app, channel(segments.get(1)), info(call));
+    }
+    if (isUnderChannel && segments.size() == 3 && segments.get(2).equals("users")) {
+      only("GET", call);
+      return queries.users(app, channel(segments.get(1)));
+    }
+    if (segments.size() == 3
+        && first.equals("users")
+        && segments.get(2).equals("terminate_connections")) {
+      only("POST", call);
+      apps.state(app.id()).ifPresent(state -> terminate(state, segments.get(1)));
+      return Map.of();
+    }
+    throw unknownPath();
+  }
+
+  private static void terminate(AppState state, String userId) {
+    int ended = state.terminate(userId);
+    LOG.log(Level.DEBUG, () -> "connections of a user ended count=" + ended);
+  }
+
+  private static Refused unknownPath() {
+    return new Refused(Reason.UNKNOWN_PATH, "there is nothing at this path");
+  }
+
+  private static void only(String method, Call call) {
+    if (call.request().method().equals("HEAD")) {
+      throw unknownPath();
+    }
+    if (!call.request().method().equals(method)) {
+      throw Refused.wrongMethod(method);
+    }
+  }
+
+  private static ChannelName channel(String name) {
+    return ChannelName.read(name).orElseThrow(EventRequest::wrongChannel);
+  }
+
+  private static String prefix(Call call) {
+    return call.query().getOrDefault("filter_by_prefix", List.of("")).getFirst();
+  }
+
+  private static Info info(Call call) {
+    var texts = new ArrayList<String>();
+    call.query()
+        .forEach(
+            (name, values) -> {
+              if (name.equals("info") || name.startsWith("info[")) {
+                texts.addAll(values);
+              }
+            });
+    return Info.of(texts);
+  }
+
+  /** All of them or, before the first one is published, none. */
+  private Map<String, ?> publish(App app, List<EventRequest> events, boolean isBatch) {
+    int perSecond = app.limits().eventsPerSecond();
+    if (!rates.take(app.id(), events.size(), perSecond, clock.nanos())) {
+      throw new Refused(
+          Reason.OVER_QUOTA, "the app publishes at most " + perSecond + " events in a second");
+    }
+    var told = new ArrayList<Map<String, ?>>();
+    for (EventRequest event : events) {
+      told.add(publish(app, event));
+    }
+    stats.published(events.size());
+    if (events.stream().allMatch(event -> event.info().isEmpty())) {
+      return Map.of();
+    }
+    return isBatch
+        ? Map.of("batch", told.stream().map(PusherApi::onlyChannel).toList())
+        : Map.of("channels", told.getFirst());
+  }
+
+  private Map<String, ?> publish(App app, EventRequest request) {
+    Payload payload = request.event().payload();
+    var told = new LinkedHashMap<String, Object>();
+    for (ChannelName channel : request.channels()) {
+      var _ = gate.publish(AppState.topic(app.id(), channel.text()), payload, "app " + app.id());
+      if (!request.info().isEmpty()) {
+        told.put(channel.text(), queries.told(app, channel, request.info()));
+      }
+    }
+    return told;
+  }
+
+  /** An event of a batch has one channel. */
+  private static Object onlyChannel(Map<String, ?> told) {
+    return told.isEmpty() ? Map.of() : told.values().iterator().next();
+  }
+
+  private HttpResponse refusal(Refused refused) {
+    stats.refused(refused.reason());
+    LOG.log(
+        Level.DEBUG,
+        () -> "a server was refused reason=" + refused.reason() + " " + refused.text());
+    HttpResponse response = json(refused.reason().status(), Map.of("error", refused.text()));
+    return switch (refused.reason()) {
+      case OVER_QUOTA, NOT_READY -> response.with("retry-after", "1");
+      case WRONG_METHOD -> response.with("allow", refused.text().split(" ", 2)[0]);
+      default -> response;
+    };
+  }
+
+  private static HttpResponse json(int status, Map<String, ?> fields) {
+    return HttpResponse.of(
+        status, "application/json", new HttpResponse.Bytes(Payload.of(fields).encoded()));
+  }
+}

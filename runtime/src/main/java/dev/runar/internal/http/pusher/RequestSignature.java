@@ -1,0 +1,180 @@
+package dev.runar.internal.http.pusher;
+
+import dev.runar.apps.App;
+import dev.runar.apps.Secret;
+import dev.runar.internal.http.HttpRequest;
+import dev.runar.internal.http.pusher.Refused.Reason;
+import dev.runar.internal.protocol.pusher.Signature;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Whether a request comes from a server that knows the app's secret. Any thread.
+ *
+ * <p>Signed are the method, the path without the port's prefix, and the query: its names in lower
+ * case and sorted, its values not escaped, without the signature itself. The libraries differ where
+ * a name comes several times, as {@code info[]} or {@code info[0]}: PHP signs it once, with all its
+ * values between commas; Ruby signs each as it is sent. Either is right here.
+ */
+final class RequestSignature {
+  /** How far the sender's clock may be off. */
+  static final long WINDOW_SECONDS = 600;
+
+  private static final String SIGNATURE = "auth_signature";
+
+  private final SeenSignatures seen;
+  private final boolean refusesRepeats;
+
+  RequestSignature(SeenSignatures seen, boolean refusesRepeats) {
+    this.seen = seen;
+    this.refusesRepeats = refusesRepeats;
+  }
+
+  /**
+   * Checks it.
+   *
+   * @param path without the prefix, as it came
+   * @param nowSeconds since 1970
+   * @throws Refused with the reason
+   */
+  void check(
+      App app,
+      HttpRequest request,
+      String path,
+      Map<String, List<String>> query,
+      byte[] body,
+      long nowSeconds) {
+    String given = one(query, SIGNATURE);
+    if (!one(query, "auth_version").equals("1.0")) {
+      throw new Refused(Reason.UNSIGNED, "auth_version must be 1.0");
+    }
+    if (!isSame(one(query, "auth_key"), app.key())) {
+      throw new Refused(Reason.WRONG_KEY, "auth_key is not the key of this app");
+    }
+    long time = time(one(query, "auth_timestamp"), nowSeconds);
+    checkBody(query, body);
+    if (texts(request.method(), path, query).stream()
+        .noneMatch(text -> isRight(app, given, text))) {
+      throw new Refused(
+          Reason.WRONG_SIGNATURE,
+          "auth_signature is wrong; signed must be "
+              + texts(request.method(), path, query).getFirst().replace("\n", "\\n"));
+    }
+    if (refusesRepeats && !request.isRead()) {
+      checkNew(given, time, nowSeconds);
+    }
+  }
+
+  private static String one(Map<String, List<String>> query, String name) {
+    List<String> values = query.getOrDefault(name, List.of());
+    if (values.size() != 1) {
+      throw new Refused(Reason.UNSIGNED, name + " must be in the query, once");
+    }
+    return values.getFirst();
+  }
+
+  private static long time(String given, long nowSeconds) {
+    if (!given.matches("\\d{1,12}")) {
+      throw new Refused(Reason.WRONG_TIME, "auth_timestamp must be seconds since 1970");
+    }
+    long time = Long.parseLong(given);
+    if (Math.abs(nowSeconds - time) > WINDOW_SECONDS) {
+      throw new Refused(
+          Reason.WRONG_TIME,
+          "auth_timestamp is more than %d seconds off; here it is %d"
+              .formatted(WINDOW_SECONDS, nowSeconds));
+    }
+    return time;
+  }
+
+  private static void checkBody(Map<String, List<String>> query, byte[] body) {
+    if (body.length == 0 && !query.containsKey("body_md5")) {
+      return;
+    }
+    if (!isSame(one(query, "body_md5").toLowerCase(Locale.ROOT), md5(body))) {
+      throw new Refused(Reason.WRONG_BODY_HASH, "body_md5 is not the MD5 of the body");
+    }
+  }
+
+  private static boolean isRight(App app, String given, String text) {
+    boolean right = false;
+    for (Secret secret : app.secrets()) { // all of them, so that the time tells nothing
+      right |= Signature.matches(given, secret.reveal(), text);
+    }
+    return right;
+  }
+
+  private void checkNew(String signature, long time, long nowSeconds) {
+    switch (seen.take(signature, time, nowSeconds - WINDOW_SECONDS)) {
+      case NEW -> {}
+      case REPEATED ->
+          throw new Refused(
+              Reason.REPEATED,
+              "a request with this signature has come before; see server.pusher.refuseRepeats");
+      case FORGOTTEN ->
+          throw new Refused(
+              Reason.REPEATED,
+              "auth_timestamp is earlier than what this node remembers of signatures");
+    }
+  }
+
+  /** What may have been signed. */
+  private static List<String> texts(String method, String path, Map<String, List<String>> query) {
+    Set<String> queries = new LinkedHashSet<>();
+    queries.add(joined(asSent(query)));
+    queries.add(joined(asLists(query)));
+    return queries.stream().map(text -> method + "\n" + path + "\n" + text).toList();
+  }
+
+  private static List<Map.Entry<String, String>> asSent(Map<String, List<String>> query) {
+    var pairs = new ArrayList<Map.Entry<String, String>>();
+    query.forEach((name, values) -> values.forEach(value -> pairs.add(Map.entry(name, value))));
+    return pairs;
+  }
+
+  private static List<Map.Entry<String, String>> asLists(Map<String, List<String>> query) {
+    var lists = new TreeMap<String, List<String>>();
+    query.forEach(
+        (name, values) -> {
+          int bracket = name.endsWith("]") ? name.indexOf('[') : -1;
+          String plain = bracket < 0 ? name : name.substring(0, bracket);
+          lists.computeIfAbsent(plain, first -> new ArrayList<>()).addAll(values);
+        });
+    return lists.entrySet().stream()
+        .map(entry -> Map.entry(entry.getKey(), String.join(",", entry.getValue())))
+        .toList();
+  }
+
+  private static String joined(List<Map.Entry<String, String>> pairs) {
+    return pairs.stream()
+        .map(pair -> Map.entry(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()))
+        .filter(pair -> !pair.getKey().equals(SIGNATURE))
+        .sorted(Comparator.comparing(Map.Entry::getKey))
+        .map(pair -> pair.getKey() + "=" + pair.getValue())
+        .collect(Collectors.joining("&"));
+  }
+
+  private static boolean isSame(String given, String wanted) {
+    return MessageDigest.isEqual(
+        given.getBytes(StandardCharsets.UTF_8), wanted.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String md5(byte[] body) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has MD5", e);
+    }
+  }
+}
