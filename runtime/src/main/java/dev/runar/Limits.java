@@ -208,8 +208,7 @@ public record Limits(
       }
     }
 
-    static List<String> matching(
-        String key, List<String> values, String pattern, String wanted) {
+    static List<String> matching(String key, List<String> values, String pattern, String wanted) {
       for (String value : values) {
         if (!value.matches(pattern)) {
           throw outside(key, wanted, value);

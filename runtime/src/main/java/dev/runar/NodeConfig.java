@@ -353,7 +353,9 @@ public record NodeConfig(
      *     together with credentials
      */
     public Cors {
-      origins = Limits.Ranges.matching("origins", origins, ORIGIN, "origins such as https://app.example.com or *");
+      origins =
+          Limits.Ranges.matching(
+              "origins", origins, ORIGIN, "origins such as https://app.example.com or *");
       methods = Limits.Ranges.matching("methods", methods, TOKEN, "names of methods");
       headers = Limits.Ranges.matching("headers", headers, TOKEN, "names of headers");
       Limits.Ranges.notNegative("maxAge", maxAge);

@@ -49,8 +49,7 @@ class BrokerStartCommandTest {
   void runsWithoutAScriptUntilItIsAskedToEnd() throws Exception {
     Path file = Files.writeString(folder.resolve("broker.yaml"), APPS);
     var exitCode =
-        cli.begin(
-            "broker", "start", "--config", file.toString(), "--path", "/realtime", "--debug");
+        cli.begin("broker", "start", "--config", file.toString(), "--path", "/realtime", "--debug");
     await().until(() -> cli.out().endsWith("\n"));
     assertThat(cli.out()).startsWith("runar ready in ");
     assertThat(seen.get().server().port().number()).hasValue(8080);

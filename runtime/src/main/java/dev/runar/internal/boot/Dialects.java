@@ -11,9 +11,9 @@ import dev.runar.internal.http.OwnApi;
 import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
-import dev.runar.spi.Clock;
 import dev.runar.internal.webhook.WebhookStats;
 import dev.runar.internal.webhook.Webhooks;
+import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -42,11 +42,7 @@ record Dialects(
    * @param work runs what may block
    */
   static Dialects of(
-      NodeConfig config,
-      Optional<AppStore> ofProgram,
-      NodeGate gate,
-      Clock clock,
-      Executor work) {
+      NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock, Executor work) {
     Delays delays = Delays.system();
     var webhooks = new Webhooks(clock, delays, work);
     PusherPort port = config.server().pusher();

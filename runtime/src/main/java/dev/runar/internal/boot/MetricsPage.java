@@ -94,14 +94,12 @@ record MetricsPage(
     line(page, name, "", "", value);
   }
 
-  private static void counter(
-      StringBuilder page, String name, Map<?, Long> values, String label) {
+  private static void counter(StringBuilder page, String name, Map<?, Long> values, String label) {
     page.append("# TYPE ").append(name).append(" counter\n");
     values.forEach((key, value) -> line(page, name, label, String.valueOf(key), value));
   }
 
-  private static void line(
-      StringBuilder page, String name, String label, String key, long value) {
+  private static void line(StringBuilder page, String name, String label, String key, long value) {
     page.append(name);
     if (!label.isEmpty()) {
       page.append('{').append(label).append("=\"");

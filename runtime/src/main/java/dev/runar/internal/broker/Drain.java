@@ -55,8 +55,6 @@ public record Drain(
       done.complete(null);
       return;
     }
-    var _ =
-        delays.after(
-            STEP.toNanos(), () -> close(left.subList(now, left.size()), each, done));
+    var _ = delays.after(STEP.toNanos(), () -> close(left.subList(now, left.size()), each, done));
   }
 }

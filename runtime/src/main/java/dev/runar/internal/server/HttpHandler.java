@@ -263,8 +263,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** Clients of some dialects understand close codes only. */
-  private void sayNoRoom(
-      ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
+  private void sayNoRoom(ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
     String reason = "no room for another session";
     if (route instanceof Broker.Route.Own(var opening)) {
       ended = true;

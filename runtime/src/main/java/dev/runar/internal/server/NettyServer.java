@@ -177,7 +177,8 @@ public final class NettyServer implements AutoCloseable {
       var _ =
           executors
               .get(i)
-              .scheduleWithFixedDelay(() -> loop.sweep(period), period, period, TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(
+                  () -> loop.sweep(period), period, period, TimeUnit.MILLISECONDS);
     }
     return Map.copyOf(all);
   }

@@ -33,8 +33,7 @@ final class HttpPost implements WebhookPost {
   public CompletableFuture<Integer> make(Call call) {
     CompletableFuture<HttpResponse<Void>> answer =
         CompletableFuture.supplyAsync(() -> request(call), work)
-            .thenCompose(
-                request -> client().sendAsync(request, BodyHandlers.discarding()));
+            .thenCompose(request -> client().sendAsync(request, BodyHandlers.discarding()));
     // The client's own limit ends with the headers: whoever sends a body for ever is cut off too.
     return answer
         .orTimeout(WHOLE_SECONDS, TimeUnit.SECONDS)

@@ -146,8 +146,7 @@ final class WebhookSender {
     var headers = new HashMap<>(webhook.headers());
     headers.put("Content-Type", "application/json");
     headers.put("X-Pusher-Key", app.key());
-    headers.put(
-        "X-Pusher-Signature", Signature.sign(app.secrets().getFirst().reveal(), body));
+    headers.put("X-Pusher-Signature", Signature.sign(app.secrets().getFirst().reveal(), body));
     return headers;
   }
 
@@ -163,7 +162,8 @@ final class WebhookSender {
               .post()
               .make(made.call())
               .whenComplete(
-                  (status, error) -> ended(made, error == null ? "status " + status : reason(error), status));
+                  (status, error) ->
+                      ended(made, error == null ? "status " + status : reason(error), status));
     }
   }
 

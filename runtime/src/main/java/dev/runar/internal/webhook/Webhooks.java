@@ -62,8 +62,7 @@ public final class Webhooks implements AppEvents {
     withApp(
         app,
         hooks ->
-            hooks.came(
-                channel, of(app, Kind.CHANNEL_OCCUPIED, Kind.CHANNEL_VACATED, channel)));
+            hooks.came(channel, of(app, Kind.CHANNEL_OCCUPIED, Kind.CHANNEL_VACATED, channel)));
   }
 
   @Override
@@ -71,8 +70,7 @@ public final class Webhooks implements AppEvents {
     withApp(
         app,
         hooks ->
-            hooks.left(
-                channel, of(app, Kind.CHANNEL_VACATED, Kind.CHANNEL_OCCUPIED, channel)));
+            hooks.left(channel, of(app, Kind.CHANNEL_VACATED, Kind.CHANNEL_OCCUPIED, channel)));
   }
 
   private static Told of(App app, Kind kind, Kind opposite, String channel) {

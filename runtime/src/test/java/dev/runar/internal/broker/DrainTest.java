@@ -63,9 +63,7 @@ class DrainTest {
 
   private Drain drain(int sessions) {
     List<Session> all =
-        IntStream.range(0, sessions)
-            .<Session>mapToObj(i -> new Gone("s" + i, told))
-            .toList();
+        IntStream.range(0, sessions).<Session>mapToObj(i -> new Gone("s" + i, told)).toList();
     return new Drain(delays, () -> told.add("turned away"), () -> all, 4200, "again");
   }
 
