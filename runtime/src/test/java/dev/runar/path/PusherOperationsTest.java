@@ -79,7 +79,7 @@ class PusherOperationsTest {
               "runar_refusals_total{reason=\"bad_frame\"} 0",
               "runar_webhook_events_total{outcome=\"given_up\"} 0")
           .anyMatch(line -> line.matches("runar_event_loop_lag_seconds [0-9.E-]+"))
-          .allMatch(line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"\\w+\"})? \\S+"));
+          .allMatch(line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"[^\"]*\"})? \\S+"));
     }
   }
 
