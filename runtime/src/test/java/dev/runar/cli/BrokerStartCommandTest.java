@@ -3,6 +3,7 @@ package dev.runar.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Configuration;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.apps.App;
@@ -32,10 +33,15 @@ class BrokerStartCommandTest {
   @BeforeEach
   void prepare() {
     cli = new CliFixture(folder);
+    cli.configs =
+        (file, flags) ->
+            Configuration.load(
+                Configuration.Sources.NONE.withFile(file.orElseThrow()).withFlags(flags));
     cli.nodes =
         config -> {
           seen.set(config);
           Node node = new InMemoryNode(config);
+          node.addService(InMemoryNode.math()).join();
           return node;
         };
   }
