@@ -68,7 +68,7 @@ class BrokerStartCommandTest {
 
   @Test
   void withoutAnAppItSaysWhereToNameOne() throws Exception {
-    Path file = Files.writeString(folder.resolve("empty.yaml"), "");
+    Path file = Files.writeString(folder.resolve("none.yaml"), "requestTimeout: 5000");
     var result = cli.run("broker", "start", "--config", file.toString());
     assertThat(result.exitCode()).isEqualTo(78);
     assertThat(result.err()).contains("there is no app").contains("REVERB_APP_ID");

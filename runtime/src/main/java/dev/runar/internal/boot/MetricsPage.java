@@ -73,7 +73,7 @@ record MetricsPage(
         .append(lagNanos.getAsLong() / 1e9)
         .append('\n');
     dialects.apps().ifPresent(apps -> pusher(page, apps.stats().refusals()));
-    return page.toString();
+    return page.toString().stripTrailing(); // a text response ends its last line
   }
 
   private void pusher(StringBuilder page, Map<String, Long> refusals) {
