@@ -47,6 +47,18 @@ export interface ServerConfig {
   readonly writeTimeout?: number;
   /** Which pages of other origins may read what the port answers over HTTP. Default: none. */
   readonly cors?: CorsConfig;
+  /** What the port proves itself with; then it speaks HTTPS and WSS only. Default: none. */
+  readonly tls?: TlsConfig;
+  /** How long a node that stops still serves while `/ready` says no, in ms. Default 0. */
+  readonly drainDelay?: number;
+}
+
+/** A certificate and its key, both or none. Read again when the files change. */
+export interface TlsConfig {
+  /** A PEM file: the port's own certificate first, then those that signed it. */
+  readonly certificate?: string;
+  /** A PEM file: its private key in PKCS#8, not encrypted. */
+  readonly key?: string;
 }
 
 /** Pages of other origins (CORS). */

@@ -16,6 +16,7 @@ export type {
   NodeConfig,
   ServerConfig,
   SupervisionConfig,
+  TlsConfig,
 } from "./config.js";
 export {
   Context,

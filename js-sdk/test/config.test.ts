@@ -7,9 +7,10 @@ import type {
   NodeConfig,
   ServerConfig,
   SupervisionConfig,
+  TlsConfig,
 } from "../src/index.js";
 
-const java = ["NodeConfig", "Limits", "Supervision"]
+const java = ["NodeConfig", "Limits", "PortChoice", "Supervision"]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
@@ -19,6 +20,7 @@ const KEYS: {
   readonly NodeConfig: Readonly<Record<keyof NodeConfig, true>>;
   readonly Server: Readonly<Record<keyof ServerConfig, true>>;
   readonly Cors: Readonly<Record<keyof CorsConfig, true>>;
+  readonly Tls: Readonly<Record<keyof TlsConfig, true>>;
   readonly Limits: Readonly<Record<keyof LimitsConfig, true>>;
   readonly Logging: Readonly<Record<keyof LoggingConfig, true>>;
   readonly Supervision: Readonly<Record<keyof SupervisionConfig, true>>;
@@ -42,8 +44,11 @@ const KEYS: {
     handshakeTimeout: true,
     writeTimeout: true,
     cors: true,
+    tls: true,
+    drainDelay: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
+  Tls: { certificate: true, key: true },
   Limits: {
     queuedCallbacks: true,
     queuedBytes: true,

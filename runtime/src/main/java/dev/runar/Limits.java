@@ -1,6 +1,7 @@
 package dev.runar;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -199,6 +200,21 @@ public record Limits(
       if (value < 1 || value > most) {
         throw outside(key, "1 to " + most, value);
       }
+    }
+
+    static void notNegative(String key, Duration value) {
+      if (value.isNegative()) {
+        throw outside(key, "0 ms or more", value.toMillis());
+      }
+    }
+
+    static List<String> matching(String key, List<String> values, String pattern, String wanted) {
+      for (String value : values) {
+        if (!value.matches(pattern)) {
+          throw outside(key, wanted, value);
+        }
+      }
+      return List.copyOf(values);
     }
 
     static IllegalArgumentException outside(String key, String range, Object value) {

@@ -56,9 +56,7 @@ public record NodeConfig(
    */
   public NodeConfig {
     Limits.Ranges.positive("requestTimeout", requestTimeout);
-    if (drainTimeout.isNegative()) {
-      throw Limits.Ranges.outside("drainTimeout", "0 ms or more", drainTimeout.toMillis());
-    }
+    Limits.Ranges.notNegative("drainTimeout", drainTimeout);
     Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
     apps = List.copyOf(apps);
   }
@@ -171,6 +169,8 @@ public record NodeConfig(
    * @param handshakeTimeout how long a connection may take to send its first request
    * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
+   * @param tls what the port proves itself with; then it speaks HTTPS and WSS only
+   * @param drainDelay how long a node that stops still serves while {@code /ready} says no
    * @param pusher how the Pusher dialect is spoken
    */
   public record Server(
@@ -182,6 +182,8 @@ public record NodeConfig(
       Duration handshakeTimeout,
       Duration writeTimeout,
       Cors cors,
+      PortChoice.Tls tls,
+      Duration drainDelay,
       PusherPort pusher) {
     public static final Server DEFAULT =
         new Server(
@@ -193,6 +195,8 @@ public record NodeConfig(
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Cors.OFF,
+            PortChoice.Tls.OFF,
+            Duration.ZERO,
             PusherPort.DEFAULT);
 
     /**
@@ -205,6 +209,7 @@ public record NodeConfig(
       Limits.Ranges.positive("idleTimeout", idleTimeout);
       Limits.Ranges.positive("handshakeTimeout", handshakeTimeout);
       Limits.Ranges.positive("writeTimeout", writeTimeout);
+      Limits.Ranges.notNegative("drainDelay", drainDelay);
     }
 
     public Server withHost(String newHost) {
@@ -249,6 +254,14 @@ public record NodeConfig(
       return with(draft -> draft.cors = newCors);
     }
 
+    public Server withTls(PortChoice.Tls newTls) {
+      return with(draft -> draft.tls = newTls);
+    }
+
+    public Server withDrainDelay(Duration newDrainDelay) {
+      return with(draft -> draft.drainDelay = newDrainDelay);
+    }
+
     public Server withPusher(PusherPort newPusher) {
       return with(draft -> draft.pusher = newPusher);
     }
@@ -269,6 +282,8 @@ public record NodeConfig(
       private Duration handshakeTimeout;
       private Duration writeTimeout;
       private Cors cors;
+      private PortChoice.Tls tls;
+      private Duration drainDelay;
       private PusherPort pusher;
 
       ServerDraft(Server from) {
@@ -280,6 +295,8 @@ public record NodeConfig(
         handshakeTimeout = from.handshakeTimeout;
         writeTimeout = from.writeTimeout;
         cors = from.cors;
+        tls = from.tls;
+        drainDelay = from.drainDelay;
         pusher = from.pusher;
       }
 
@@ -293,6 +310,8 @@ public record NodeConfig(
             handshakeTimeout,
             writeTimeout,
             cors,
+            tls,
+            drainDelay,
             pusher);
       }
     }
@@ -334,27 +353,17 @@ public record NodeConfig(
      *     together with credentials
      */
     public Cors {
-      origins = checked("origins", origins, ORIGIN, "origins such as https://app.example.com or *");
-      methods = checked("methods", methods, TOKEN, "names of methods");
-      headers = checked("headers", headers, TOKEN, "names of headers");
-      if (maxAge.isNegative()) {
-        throw Limits.Ranges.outside("maxAge", "0 ms or more", maxAge.toMillis());
-      }
+      origins =
+          Limits.Ranges.matching(
+              "origins", origins, ORIGIN, "origins such as https://app.example.com or *");
+      methods = Limits.Ranges.matching("methods", methods, TOKEN, "names of methods");
+      headers = Limits.Ranges.matching("headers", headers, TOKEN, "names of headers");
+      Limits.Ranges.notNegative("maxAge", maxAge);
       if (credentials && origins.contains("*")) {
         throw new IllegalArgumentException(
             "origins must name each origin when credentials is true: * would let every page of the"
                 + " web act for its visitor");
       }
-    }
-
-    private static List<String> checked(
-        String key, List<String> values, String pattern, String wanted) {
-      for (String value : values) {
-        if (!value.matches(pattern)) {
-          throw Limits.Ranges.outside(key, wanted, value);
-        }
-      }
-      return List.copyOf(values);
     }
   }
 

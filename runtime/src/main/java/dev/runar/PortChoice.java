@@ -39,6 +39,36 @@ public sealed interface PortChoice {
   record OfScript(OptionalInt otherwise) implements PortChoice {}
 
   /**
+   * What the open port proves itself with.
+   *
+   * @param certificate a PEM file: the port's own certificate first, then those that signed it
+   * @param key a PEM file: its private key in PKCS#8, not encrypted
+   */
+  record Tls(String certificate, String key) {
+    /** Plain HTTP and WebSocket. */
+    public static final Tls OFF = new Tls("", "");
+
+    /**
+     * Two files, or none.
+     *
+     * @throws IllegalArgumentException for one alone
+     */
+    public Tls {
+      if (certificate.isEmpty() != key.isEmpty()) {
+        throw new IllegalArgumentException(
+            "certificate and key must both be set; it is the "
+                + (key.isEmpty() ? "key" : "certificate")
+                + " that is missing");
+      }
+    }
+
+    /** Whether there is one. */
+    public boolean isOn() {
+      return !key.isEmpty();
+    }
+  }
+
+  /**
    * The choice that a number stands for in a configuration: -1 for none.
    *
    * @throws RunarException {@code CONFIG} when there is no such port

@@ -36,6 +36,10 @@ final class Cli {
         new CommandLine(new RootCommand())
             .addSubcommand("new", new NewCommand(output))
             .addSubcommand("run", new RunCommand(hosting))
+            .addSubcommand(
+                "broker",
+                new CommandLine(new BrokerCommand())
+                    .addSubcommand("start", new BrokerStartCommand(hosting, surroundings)))
             .addSubcommand("dev", new DevCommand(hosting, output))
             .addSubcommand("test", new TestCommand(surroundings, output))
             .addSubcommand("check", new CheckCommand(surroundings, output))

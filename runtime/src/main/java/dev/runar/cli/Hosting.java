@@ -5,6 +5,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Tools;
 import dev.runar.cli.control.ControlFolder;
 import dev.runar.cli.control.ControlServer;
 import dev.runar.cli.control.NodeInfo;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Hosting {
   /** What a stop may take beyond {@code drainTimeout}. */
   private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+  /** Clients, webhooks and scripts may each take that time, one after the other. */
+  private static final int DRAINS = 3;
 
   private final Surroundings surroundings;
   private final Output output;
@@ -48,15 +52,33 @@ final class Hosting {
   int host(Path file, RunOptions options, Beginning beginning) throws InterruptedException {
     Path script = ScriptFile.check(file);
     NodeConfig config = options.configuration(script, surroundings.configs());
-    surroundings.log().accept(config.logging().level(), surroundings.terminal());
+    return host(new Hosted(options.name(), script, config, options.tools()), beginning);
+  }
+
+  /** Hosts a node without a script. */
+  int hostBroker(NodeConfig config, String name) throws InterruptedException {
+    return host(
+        new Hosted(name, Path.of("broker"), config, Tools.NONE),
+        (node, script, asked) -> {
+          await(CompletableFuture.anyOf(asked, node.start()), node);
+          return () -> {};
+        });
+  }
+
+  /** What is hosted. */
+  private record Hosted(String name, Path script, NodeConfig config, Tools tools) {}
+
+  private int host(Hosted hosted, Beginning beginning) throws InterruptedException {
+    surroundings.log().accept(hosted.config().logging().level(), surroundings.terminal());
     ControlFolder folder = surroundings.folder().get();
-    String name = options.name();
+    String name = hosted.name();
     if (!name.equals(RunOptions.processId())) {
       folder.checkFree(name);
     }
     var asked = new CompletableFuture<@Nullable Void>();
     surroundings.signals().listen(() -> asked.complete(null));
-    Node node = surroundings.nodes().apply(config, options.tools());
+    Node node = surroundings.nodes().apply(hosted.config(), hosted.tools());
+    Path script = hosted.script();
     Runnable end = () -> {};
     try {
       end = beginning.begin(node, script, asked);
@@ -79,9 +101,14 @@ final class Hosting {
   /** Loads the script and starts the node if the script did not; ends early when asked to. */
   static void start(Node node, Path script, CompletableFuture<@Nullable Void> asked)
       throws InterruptedException {
+    await(
+        CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start())),
+        node);
+  }
+
+  private static void await(CompletableFuture<?> begun, Node node) throws InterruptedException {
     try {
-      CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start()))
-          .get();
+      begun.get();
     } catch (ExecutionException e) {
       if (!hasExited(node)) {
         throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
@@ -150,7 +177,13 @@ final class Hosting {
   }
 
   private static void stop(Node node) throws InterruptedException {
-    Duration patience = node.config().drainTimeout().plus(STOP_MARGIN);
+    NodeConfig config = node.config();
+    Duration patience =
+        config
+            .drainTimeout()
+            .multipliedBy(DRAINS)
+            .plus(config.server().drainDelay())
+            .plus(STOP_MARGIN);
     try {
       node.stop().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -56,6 +56,9 @@ record Layers(String root) {
                   "internal.node",
                   "internal.protocol")),
           Map.entry(
+              "internal.webhook",
+              Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
+          Map.entry(
               "internal.http",
               Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
@@ -87,7 +90,8 @@ record Layers(String root) {
                   "internal.broker",
                   "internal.http",
                   "internal.script",
-                  "internal.server")),
+                  "internal.server",
+                  "internal.webhook")),
           Map.entry("cli", Set.of(API)));
 
   /** Library to the only packages that know it. Other libraries are not used at all. */

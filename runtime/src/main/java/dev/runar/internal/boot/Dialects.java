@@ -11,10 +11,16 @@ import dev.runar.internal.http.OwnApi;
 import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.webhook.WebhookStats;
+import dev.runar.internal.webhook.Webhooks;
 import dev.runar.spi.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The dialects beside {@code /topics}. Any thread.
@@ -26,19 +32,28 @@ record Dialects(
     Optional<Apps> apps,
     Optional<PusherApi> http,
     Optional<AppSources> sources,
+    Webhooks webhooks,
     Delays delays)
     implements AutoCloseable {
 
-  static Dialects of(NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock) {
+  /**
+   * Speaks what is asked for.
+   *
+   * @param work runs what may block
+   */
+  static Dialects of(
+      NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock, Executor work) {
     Delays delays = Delays.system();
+    var webhooks = new Webhooks(clock, delays, work);
     PusherPort port = config.server().pusher();
     Optional<AppSources> sources = AppSources.of(config, ofProgram);
     Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
+    apps.ifPresent(known -> known.listen(webhooks));
     Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock));
     DialectPaths paths =
         apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
             .orElse(DialectPaths.NONE);
-    return new Dialects(paths, apps, http, sources, delays);
+    return new Dialects(paths, apps, http, sources, webhooks, delays);
   }
 
   /** What is answered over HTTP before actions. */
@@ -59,8 +74,18 @@ record Dialects(
     status.put("cachedEventsEvicted", apps.cache().evicted());
     status.put("storeFailures", apps.stats().storeFailures());
     status.put("refusals", apps.stats().refusals());
+    var outcomes = new LinkedHashMap<String, Long>();
+    for (WebhookStats.Outcome outcome : WebhookStats.Outcome.values()) {
+      outcomes.put(outcome.name().toLowerCase(Locale.ROOT), webhooks.stats().of(outcome));
+    }
+    status.put("webhooks", outcomes);
     http.ifPresent(api -> status.put("http", api.stats().snapshot()));
     return status;
+  }
+
+  /** Tells webhooks what they are still to be told, then ends. */
+  CompletableFuture<Void> stop(Duration patience) {
+    return webhooks.stop(patience).whenComplete((done, error) -> close());
   }
 
   @Override

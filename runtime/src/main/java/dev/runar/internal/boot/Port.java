@@ -8,6 +8,8 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.Dialect;
+import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
@@ -19,6 +21,7 @@ import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.server.NettyServer;
 import dev.runar.spi.Clock;
 import java.net.URI;
@@ -31,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +48,19 @@ final class Port implements SessionDirectory {
 
   private final HttpCounters http;
   private final Dialects dialects;
+  private final Duration drainDelay;
 
-  private Port(Broker broker, NettyServer server, HttpCounters http, Dialects dialects) {
+  private Port(
+      Broker broker,
+      NettyServer server,
+      HttpCounters http,
+      Dialects dialects,
+      Duration drainDelay) {
     this.broker = broker;
     this.server = server;
     this.http = http;
     this.dialects = dialects;
+    this.drainDelay = drainDelay;
   }
 
   /**
@@ -83,7 +95,7 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
-    Dialects dialects = Dialects.of(config, parts.apps(), gate, Clock.system());
+    Dialects dialects = Dialects.of(config, parts.apps(), gate, Clock.system(), web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     Path publicFolder = web.publicFolder();
@@ -103,6 +115,7 @@ final class Port implements SessionDirectory {
                 web.work(),
                 counters,
                 new HandlerFailures(System::nanoTime)));
+    var opened = new AtomicReference<@Nullable NettyServer>();
     HttpApi api =
         new HttpApi(
             web.health(),
@@ -110,15 +123,23 @@ final class Port implements SessionDirectory {
             files,
             actions,
             new CorsRules(config.server().cors()),
-            dialects.own());
+            new MetricsPage(broker.stats()::snapshot, dialects, lag(opened), dialects.own()));
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
-      return new Port(broker, server, counters, dialects);
+      opened.set(server);
+      return new Port(broker, server, counters, dialects, config.server().drainDelay());
     } catch (RuntimeException e) {
       broker.close();
       dialects.close();
       throw e;
     }
+  }
+
+  private static LongSupplier lag(AtomicReference<@Nullable NettyServer> opened) {
+    return () -> {
+      NettyServer server = opened.get();
+      return server == null ? 0 : server.lagNanos();
+    };
   }
 
   List<URI> urls() {
@@ -142,18 +163,26 @@ final class Port implements SessionDirectory {
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);
     status.put("http", http.snapshot());
+    status.put("tls", server.tlsCounts());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
     return status;
   }
 
+  /** Says no to load balancers first; see docs/operations.md. */
   CompletableFuture<Void> stop(Duration patience) {
-    return server
-        .stop(patience)
-        .whenComplete(
-            (done, error) -> {
-              broker.close();
-              dialects.close();
-            });
+    var again = PusherError.RECONNECT;
+    var drain =
+        new Drain(
+            dialects.delays(),
+            broker::turnAway,
+            () -> broker.sessionsOf(Dialect.PUSHER),
+            again.code(),
+            again.text());
+    return drain
+        .begin(drainDelay, patience.dividedBy(2))
+        .thenCompose(drained -> server.stop(patience))
+        .whenComplete((done, error) -> broker.close())
+        .thenCompose(done -> dialects.stop(patience));
   }
 
   @Override

@@ -67,6 +67,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final ChannelTable channels;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
+  private volatile boolean turnsAway;
   private final SecureRandom random = new SecureRandom();
   private final Subscription sink;
   private final SocketWatcher socketWatcher =
@@ -180,7 +181,7 @@ public final class Broker implements EventSink, AutoCloseable {
    * {@link #openSession} takes the place, {@link #forgo} gives it back.
    */
   public boolean admit() {
-    if (admitted.incrementAndGet() <= options.sessions()) {
+    if (admitted.incrementAndGet() <= options.sessions() && !turnsAway) {
       return true;
     }
     admitted.decrementAndGet();
@@ -256,6 +257,19 @@ public final class Broker implements EventSink, AutoCloseable {
     for (Lane lane : lanes) {
       lane.run(() -> lane.endpointGone(endpoint));
     }
+  }
+
+  /** From now on no place is reserved for another session. */
+  public void turnAway() {
+    turnsAway = true;
+  }
+
+  /** The sessions of one dialect that are open. */
+  public List<Session> sessionsOf(Dialect dialect) {
+    return sessions.values().stream()
+        .filter(session -> session.dialect() == dialect)
+        .map(Session.class::cast)
+        .toList();
   }
 
   /** Closes every session; each lane does it on its own thread. */

@@ -6,15 +6,20 @@ import dev.runar.internal.http.Plan;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One answer, from the question to its last byte. Event loop only. */
 final class Answering {
   private static final Logger LOG = System.getLogger(Answering.class.getName());
+  private static final int FILE_PART = 64 << 10;
 
   private final HttpHandler.Shared shared;
   private final ChannelHandlerContext context;
@@ -119,7 +124,7 @@ final class Answering {
       case HttpResponse.Bytes body ->
           last(context.write(HttpHead.bytes(context.alloc(), body.bytes())), keepAlive);
       case HttpResponse.OpenFile(var channel, var size) ->
-          last(context.write(new DefaultFileRegion(channel, 0, size)), keepAlive);
+          last(context.write(file(channel, size)), keepAlive);
       case HttpResponse.HeadersOnly headersOnly -> last(head, keepAlive);
       case HttpResponse.Stream(var parts) -> {
         events = "text/event-stream".equals(response.headers().get("content-type"));
@@ -130,6 +135,18 @@ final class Answering {
     context.flush();
     if (!written && !cancelled) { // most answers are taken at once
       watch = connection.expectReader(context, this::stalled);
+    }
+  }
+
+  /** By the system, past this process; TLS has to see the bytes. */
+  private Object file(FileChannel channel, long size) {
+    if (context.pipeline().get(SslHandler.class) == null) {
+      return new DefaultFileRegion(channel, 0, size);
+    }
+    try {
+      return new ChunkedNioFile(channel, 0, size, FILE_PART);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -7,12 +7,12 @@ import dev.runar.internal.http.HttpResponse;
 import dev.runar.internal.http.Plan;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -197,7 +197,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     // Only our half: closing both with unread input would reset the connection and lose the
     // answer.
     loop.expectEnd(context.channel());
-    var _ = ((SocketChannel) context.channel()).shutdownOutput();
+    HalfClose.of(context.channel());
   }
 
   /** The client has to read on. */
@@ -297,6 +297,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.
     context.pipeline().remove(StrictRequestDecoder.class);
+    if (arrival.isSecure()) {
+      context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
+    }
   }
 
   private void meetDeadline() {

@@ -41,4 +41,9 @@ final class NettyBurst implements Burst {
   ByteBuf share() {
     return frames.retainedDuplicate();
   }
+
+  /** The same, for who would write what comes next behind them: TLS fills its records so. */
+  ByteBuf shareSealed() {
+    return frames.asReadOnly().retainedDuplicate();
+  }
 }

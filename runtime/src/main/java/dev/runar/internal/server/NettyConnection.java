@@ -8,7 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 
 /**
@@ -16,8 +16,8 @@ import java.net.InetSocketAddress;
  * otherwise.
  *
  * <p>Ready-made frames go straight to the socket: there is nothing between this and the head of the
- * pipeline. A failed write is no concern of whoever wrote; the connection ends and the session
- * learns that.
+ * pipeline, unless TLS is. A failed write is no concern of whoever wrote; the connection ends and
+ * the session learns that.
  */
 final class NettyConnection implements Connection {
 
@@ -33,18 +33,21 @@ final class NettyConnection implements Connection {
   private final ChannelHandlerContext context;
   private final Channel channel;
   private final Loop loop;
+  private final boolean isDirect;
   private Stage stage = Stage.OPEN;
 
   NettyConnection(ChannelHandlerContext context, Loop loop) {
     this.context = context;
     this.channel = context.channel();
     this.loop = loop;
+    this.isDirect = channel.pipeline().get(SslHandler.class) == null;
   }
 
   @Override
   public void write(Burst burst) {
     if (stage == Stage.OPEN) {
-      write(((NettyBurst) burst).share());
+      NettyBurst ready = (NettyBurst) burst;
+      write(isDirect ? ready.share() : ready.shareSealed());
     }
   }
 
@@ -76,12 +79,20 @@ final class NettyConnection implements Connection {
   }
 
   private void write(ByteBuf frames) {
-    channel.unsafe().write(frames, channel.unsafe().voidPromise());
+    if (isDirect) {
+      channel.unsafe().write(frames, channel.unsafe().voidPromise());
+    } else {
+      var _ = context.write(frames, context.voidPromise());
+    }
   }
 
   @Override
   public void flush() {
-    channel.unsafe().flush();
+    if (isDirect) {
+      channel.unsafe().flush();
+    } else {
+      context.flush();
+    }
   }
 
   @Override
@@ -127,11 +138,7 @@ final class NettyConnection implements Connection {
       channel.config().setAutoRead(true); // so that the client's end is seen
     }
     stage = Stage.ENDED;
-    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> shutDown());
-  }
-
-  private void shutDown() {
-    var _ = ((SocketChannel) channel).shutdownOutput();
+    var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> HalfClose.of(channel));
   }
 
   boolean isEnded() {

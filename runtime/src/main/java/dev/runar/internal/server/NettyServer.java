@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The one port of a node: HTTP and WebSocket. Any thread. */
 public final class NettyServer implements AutoCloseable {
@@ -40,6 +41,9 @@ public final class NettyServer implements AutoCloseable {
 
   private static final int BACKLOG = 4_096;
   private static final long MAX_SWEEP_MS = 1_000;
+
+  /** How often the files of TLS are looked at. */
+  private static final long LOOK_MS = 2_000;
 
   private final Broker broker;
   private final MultiThreadIoEventLoopGroup group;
@@ -53,6 +57,7 @@ public final class NettyServer implements AutoCloseable {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final HttpHandler.Shared shared;
+  private final @Nullable TlsDoor tls;
   private final Channel listener;
   private final List<URI> urls;
   private volatile boolean stopping;
@@ -68,8 +73,9 @@ public final class NettyServer implements AutoCloseable {
     this.shared =
         new HttpHandler.Shared(
             broker, api, limits.messageBytes(), disk, new BodyBudget(limits.queuedBytes()));
+    this.tls = tls(config);
     this.listener = listen(config, transport);
-    this.urls = List.of(url(config.host(), (InetSocketAddress) listener.localAddress()));
+    this.urls = List.of(url(config, (InetSocketAddress) listener.localAddress()));
   }
 
   /**
@@ -88,7 +94,7 @@ public final class NettyServer implements AutoCloseable {
     return new NettyServer(config, limits, broker, api, transport);
   }
 
-  /** Where clients find it: {@code http://host:port}. */
+  /** Where clients find it: {@code http://host:port}, or {@code https}. */
   public List<URI> urls() {
     return urls;
   }
@@ -171,7 +177,8 @@ public final class NettyServer implements AutoCloseable {
       var _ =
           executors
               .get(i)
-              .scheduleWithFixedDelay(loop::sweep, period, period, TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(
+                  () -> loop.sweep(period), period, period, TimeUnit.MILLISECONDS);
     }
     return Map.copyOf(all);
   }
@@ -186,6 +193,34 @@ public final class NettyServer implements AutoCloseable {
                 config.pingInterval(),
                 config.idleTimeout()));
     return Math.clamp(Clock.nanosOf(shortest) / 4_000_000, 1, MAX_SWEEP_MS);
+  }
+
+  private @Nullable TlsDoor tls(NodeConfig.Server config) {
+    if (!config.tls().isOn()) {
+      return null;
+    }
+    try {
+      var door = new TlsDoor(config.tls(), config.handshakeTimeout(), disk);
+      var _ =
+          group
+              .next()
+              .scheduleWithFixedDelay(
+                  () -> disk.execute(door::look), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+      return door;
+    } catch (RuntimeException e) {
+      release();
+      throw e;
+    }
+  }
+
+  /** How late the latest event loop was at its last sweep. */
+  public long lagNanos() {
+    return loops.values().stream().mapToLong(Loop::lagNanos).max().orElse(0);
+  }
+
+  /** What has come of TLS; empty without it. */
+  public Map<String, Long> tlsCounts() {
+    return tls == null ? Map.of() : tls.counts();
   }
 
   private Channel listen(NodeConfig.Server config, Transport transport) {
@@ -225,9 +260,11 @@ public final class NettyServer implements AutoCloseable {
     return config.port().number().orElseThrow(); // who wants no port starts no server
   }
 
-  private static URI url(String host, InetSocketAddress address) {
+  private static URI url(NodeConfig.Server config, InetSocketAddress address) {
+    String host = config.host();
     String shown = host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + address.getPort());
+    return URI.create(
+        (config.tls().isOn() ? "https://" : "http://") + shown + ":" + address.getPort());
   }
 
   private void connectionEnded() {
@@ -256,6 +293,9 @@ public final class NettyServer implements AutoCloseable {
       if (loop == null || stopping || connections.get() > maxConnections) {
         var _ = channel.close();
         return;
+      }
+      if (tls != null) {
+        tls.guard(channel);
       }
       channel.pipeline().addLast(new StrictRequestDecoder(), new HttpHandler(shared, loop));
     }
