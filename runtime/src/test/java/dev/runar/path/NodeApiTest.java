@@ -221,7 +221,10 @@ class NodeApiTest extends NodeFixture {
               actions: {
                 ack: () => told(() => host.publish("x", "value", 1, '{"ack":"later"}')),
                 number: () => told(() => host.publish("x", "value", 1, '{"ack":7}')),
-                timeout: () => told(() => host.request("h/ack", "value", 1, '{"timeout":"1 s"}')),
+                timeout: () => told(() => new Promise((answered, failed) => {
+                  const asking = { within: null, onMeta: null, sends: false };
+                  host.request("h/ack", "value", 1, '{"timeout":"1 s"}', asking, answered, failed);
+                })),
                 broken: () => told(() => host.on("x", '{"timeout"')),
                 list: () => told(() => host.subscribe("x", () => {}, '[]')),
               },

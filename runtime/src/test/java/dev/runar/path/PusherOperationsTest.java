@@ -31,7 +31,9 @@ class PusherOperationsTest {
   private static int status(int port, String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + port + path);
-      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding()).statusCode();
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+          .statusCode();
     }
   }
 
@@ -79,7 +81,8 @@ class PusherOperationsTest {
               "runar_refusals_total{reason=\"bad_frame\"} 0",
               "runar_webhook_events_total{outcome=\"given_up\"} 0")
           .anyMatch(line -> line.matches("runar_event_loop_lag_seconds [0-9.E-]+"))
-          .allMatch(line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"[^\"]*\"})? \\S+"));
+          .allMatch(
+              line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"[^\"]*\"})? \\S+"));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.runar.internal.node;
 
 import dev.runar.PublishReceipt;
-import dev.runar.RunarException;
 import dev.runar.internal.node.DeadLetters.DeadLetter;
 import dev.runar.spi.Clock;
 

@@ -355,7 +355,8 @@ class PendingRequest extends CompletableFuture<Payload> implements Invocation {
     }
     try {
       onMeta.accept(told);
-    } catch (RuntimeException | Error e) { // the caller's own code; the answer must reach it all the same
+    } catch (RuntimeException
+        | Error e) { // the caller's own code; the answer must reach it all the same
       LOG.log(Level.ERROR, "onMeta failed path=" + terms.path, e);
     }
   }

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -96,7 +95,10 @@ public final class PusherApi implements OwnApi {
     } catch (Refused e) {
       return new Exchange(CompletableFuture.completedFuture(refusal(e)));
     }
-    return new Exchange(apps.byId(call.appId()).handle((app, error) -> answer(call, app, error)));
+    return new Exchange(
+        apps.byId(call.appId())
+            .thenApply(app -> answer(call, app))
+            .exceptionally(error -> refusal(unknown()))); // logged and counted by Apps
   }
 
   private Call call(HttpRequest request, byte[] body) {
@@ -115,13 +117,13 @@ public final class PusherApi implements OwnApi {
     }
   }
 
+  private static Refused unknown() {
+    return new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
+  }
+
   /** The border where failures become answers. */
-  private HttpResponse answer(
-      Call call, @Nullable Optional<App> app, @Nullable Throwable error) {
+  private HttpResponse answer(Call call, Optional<App> app) {
     try {
-      if (app == null || error != null) { // logged and counted by Apps
-        throw new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
-      }
       HttpResponse response = json(200, done(call, checked(call, app)));
       stats.answered();
       return response;
@@ -140,7 +142,12 @@ public final class PusherApi implements OwnApi {
     App app =
         found.orElseThrow(() -> new Refused(Reason.UNKNOWN_APP, "there is no app with this id"));
     signatures.check(
-        app, call.request(), call.path(), call.query(), call.body().bytes(), clock.wallMs() / 1_000);
+        app,
+        call.request(),
+        call.path(),
+        call.query(),
+        call.body().bytes(),
+        clock.wallMs() / 1_000);
     if (!app.enabled()) {
       throw new Refused(Reason.DISABLED, "the app is disabled");
     }
@@ -155,8 +162,7 @@ public final class PusherApi implements OwnApi {
       switch (first) {
         case "events" -> {
           only("POST", call);
-          return publish(
-              app, List.of(EventRequest.one(call.body().bytes(), app.limits())), false);
+          return publish(app, List.of(EventRequest.one(call.body().bytes(), app.limits())), false);
         }
         case "batch_events" -> {
           only("POST", call);
