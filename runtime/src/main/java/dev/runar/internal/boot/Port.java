@@ -182,7 +182,14 @@ final class Port implements SessionDirectory {
         .begin(drainDelay, patience.dividedBy(2))
         .thenCompose(drained -> server.stop(patience))
         .whenComplete((done, error) -> broker.close())
-        .thenCompose(done -> dialects.stop(patience));
+        .handle((done, error) -> ended(patience, error))
+        .thenCompose(ended -> ended);
+  }
+
+  /** What the dialects have begun ends whatever became of the server. */
+  private CompletableFuture<Void> ended(Duration patience, @Nullable Throwable error) {
+    CompletableFuture<Void> ended = dialects.stop(patience);
+    return error == null ? ended : ended.thenCompose(done -> CompletableFuture.failedFuture(error));
   }
 
   @Override
