@@ -5,6 +5,7 @@ import dev.runar.apps.App;
 import dev.runar.apps.Secret;
 import dev.runar.apps.Webhook;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -151,7 +152,7 @@ public final class AppReader {
     }
     try {
       return new Webhook(
-          URI.create(text(fields.get("url"))),
+          url(text(fields.get("url"))),
           kinds(fields.getOrDefault("events", List.of())),
           text(fields.getOrDefault("channelPrefix", "")),
           headers(fields.getOrDefault("headers", Map.of())));
@@ -165,6 +166,16 @@ public final class AppReader {
       return text;
     }
     throw new IllegalArgumentException("url and channelPrefix must be texts");
+  }
+
+  /** What is wrong with a URL never shows it: it is as good as a password with many receivers. */
+  private static URI url(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "url is no URL: " + e.getReason() + " at character " + e.getIndex(), e);
+    }
   }
 
   private static Set<Webhook.Kind> kinds(@Nullable Object given) {

@@ -3,6 +3,7 @@ package dev.runar.internal.codec;
 import dev.runar.Configuration.Setting;
 import dev.runar.apps.App;
 import dev.runar.apps.Secret;
+import dev.runar.apps.Webhook;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ final class AppSettings {
         for (int i = 0; i < webhooks.size(); i++) {
           collect((Record) webhooks.get(i), key + "." + i + ".", origins, settings);
         }
+      } else if (record instanceof Webhook webhook && component.getName().equals("url")) {
+        settings.add(new Setting(key, webhook.receiver(), origins.apply(key)));
       } else {
         settings.add(new Setting(key, text(component, value), origins.apply(key)));
       }
@@ -52,7 +55,6 @@ final class AppSettings {
   private static String text(RecordComponent component, Object value) {
     return switch (component.getName()) {
       case "headers" -> value.toString().equals("{}") ? "{}" : "********";
-      case "url" -> value.toString();
       case "events" -> value.toString().toLowerCase(java.util.Locale.ROOT);
       default -> ConfigKey.text(value);
     };

@@ -15,7 +15,6 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +35,11 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] PROOF = "one pair".getBytes(StandardCharsets.US_ASCII);
 
   /** The two files as they are, so that a change is seen; they are not kept. */
-  record Text(byte[] certificate, byte[] key) {
-    boolean isSame(Text other) {
-      return Arrays.equals(certificate, other.certificate) && Arrays.equals(key, other.key);
+  record Text(String certificate, String key) {
+    /** Nothing of the key. */
+    @Override
+    public String toString() {
+      return "Text[]";
     }
   }
 
@@ -49,17 +50,16 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
    */
   static Text text(PortChoice.Tls config) {
     return new Text(
-        bytes("server.tls.certificate", config.certificate()),
-        bytes("server.tls.key", config.key()));
+        read("server.tls.certificate", config.certificate()), read("server.tls.key", config.key()));
   }
 
-  private static byte[] bytes(String name, String file) {
+  private static String read(String name, String file) {
     Path path = Path.of(file);
     try {
       if (Files.size(path) > MAX_BYTES) {
         throw wrong(name + ": " + file + " is larger than 1 MiB", null);
       }
-      return Files.readAllBytes(path);
+      return Files.readString(path, StandardCharsets.ISO_8859_1); // every byte is a character
     } catch (IOException e) {
       throw wrong(name + ": cannot read " + file + ": " + e, e);
     }
@@ -84,11 +84,12 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     return new PemPair(chain, key);
   }
 
-  private static List<X509Certificate> chain(byte[] pem, String file) {
+  private static List<X509Certificate> chain(String pem, String file) {
     try {
       List<X509Certificate> chain =
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem))
+              .generateCertificates(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)))
               .stream()
               .map(X509Certificate.class::cast)
               .toList();
@@ -101,8 +102,8 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     throw wrong("server.tls.certificate: " + file + " holds no certificate in PEM", null);
   }
 
-  private static PrivateKey key(byte[] pem, String file, String algorithm) {
-    Matcher found = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
+  private static PrivateKey key(String pem, String file, String algorithm) {
+    Matcher found = KEY.matcher(pem);
     if (!found.find()) {
       throw wrong("server.tls.key: " + file + " holds no private key in PEM", null);
     }

@@ -76,7 +76,7 @@ final class TlsDoor {
   synchronized void look() {
     try {
       PemPair.Text now = PemPair.text(config);
-      if (now.isSame(text)) {
+      if (now.equals(text)) {
         return;
       }
       text = now; // what cannot be used is told once

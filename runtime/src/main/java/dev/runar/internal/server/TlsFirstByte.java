@@ -76,7 +76,7 @@ final class TlsFirstByte extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     boolean ofTls =
         cause instanceof SSLException
-            || cause instanceof DecoderException && cause.getCause() instanceof IOException;
+            || (cause instanceof DecoderException && cause.getCause() instanceof IOException);
     if (!ofTls) {
       context.fireExceptionCaught(cause);
       return;

@@ -1,13 +1,14 @@
 package dev.runar.internal.webhook;
 
+import dev.runar.Payload;
 import dev.runar.apps.App;
 import dev.runar.apps.Webhook;
 import dev.runar.apps.Webhook.Kind;
-import dev.runar.internal.node.Delays;
 import dev.runar.internal.webhook.WebhookStats.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,25 +26,40 @@ final class AppWebhooks {
   static final Duration MISS = Duration.ofSeconds(1);
 
   static final int MAX_HELD = 100_000;
+
+  /** Beyond it a miss is told without being remembered. */
   private static final int MAX_MISSES = 10_000;
+
   private static final int MAX_SENDERS = 100;
 
   /**
    * What something is told as.
    *
-   * @param opposite what undoes it, or what it undoes; else the kind itself
    * @param event its JSON
    */
-  record Told(App app, Kind kind, Kind opposite, String channel, byte[] event) {}
+  record Told(App app, Kind kind, String channel, Payload event) {}
 
-  /** A leave that may be undone. */
-  private record Held(Told told, Runnable cancel) {}
+  /** A leave that may be undone; equal only to itself. */
+  private final class Held {
+    private final Told told;
+    private final Runnable cancel;
+
+    Held(String who, Told told) {
+      this.told = told;
+      this.cancel =
+          around.delays().after(HOLD.toNanos(), () -> later.run(hooks -> hooks.isSure(who, this)));
+    }
+  }
 
   private final WebhookSender.Surroundings around;
   private final Later later;
   private final Map<String, Held> held = new LinkedHashMap<>();
-  private final Map<String, Long> misses = new HashMap<>();
+
+  /** When the misses of a channel were told, the oldest first. */
+  private final Map<String, Long> misses = new LinkedHashMap<>();
+
   private final Map<Webhook, WebhookSender> senders = new HashMap<>();
+  private boolean forgetsMisses; // a timer runs
   private boolean stopping;
 
   /** Comes back to these webhooks, under their entry. */
@@ -57,6 +73,26 @@ final class AppWebhooks {
     this.later = later;
   }
 
+  /** Whether a webhook of the app is to hear of it, or of what undoes it. Any thread. */
+  static boolean concerns(App app, Kind kind, String channel) {
+    for (Webhook webhook : app.webhooks()) {
+      if (wants(webhook, kind, channel) || wants(webhook, opposite(kind), channel)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Kind opposite(Kind kind) {
+    return switch (kind) {
+      case CHANNEL_OCCUPIED -> Kind.CHANNEL_VACATED;
+      case CHANNEL_VACATED -> Kind.CHANNEL_OCCUPIED;
+      case MEMBER_ADDED -> Kind.MEMBER_REMOVED;
+      case MEMBER_REMOVED -> Kind.MEMBER_ADDED;
+      case CLIENT_EVENT, CACHE_MISS, SUBSCRIPTION_COUNT -> kind;
+    };
+  }
+
   /** Somebody came; who left a moment ago under the same name has never left. */
   void came(String who, Told told) {
     Held left = held.remove(who);
@@ -64,7 +100,7 @@ final class AppWebhooks {
       tell(told);
       return;
     }
-    left.cancel().run();
+    left.cancel.run();
     around.stats().count(Outcome.UNDONE, 2);
   }
 
@@ -72,19 +108,17 @@ final class AppWebhooks {
   void left(String who, Told told) {
     if (stopping || held.size() >= MAX_HELD) {
       tell(told);
-    } else if (told.app().webhooks().stream().anyMatch(hook -> wants(hook, told, true))) {
-      Delays delays = around.delays();
-      Runnable cancel =
-          delays.after(HOLD.toNanos(), () -> later.run(hooks -> hooks.isSure(who, told)));
-      held.put(who, new Held(told, cancel));
+      return;
+    }
+    Held before = held.put(who, new Held(who, told));
+    if (before != null) {
+      before.cancel.run();
     }
   }
 
-  private void isSure(String who, Told told) {
-    Held waits = held.get(who);
-    if (waits != null && waits.told() == told) {
-      held.remove(who);
-      tell(told);
+  private void isSure(String who, Held left) {
+    if (held.remove(who, left)) {
+      tell(left.told);
     }
   }
 
@@ -95,16 +129,42 @@ final class AppWebhooks {
       around.stats().count(Outcome.REPEATED, 1);
       return;
     }
-    if (misses.size() < MAX_MISSES) {
+    if (misses.size() < MAX_MISSES && !stopping) {
       misses.put(told.channel(), around.clock().nanos());
-      var _ = around.delays().after(MISS.toNanos(), () -> later.run(hooks -> {}));
+      forgetMissesLater();
     }
     tell(told);
   }
 
+  /** One timer for all of them, so that a flood of misses is no flood of timers. */
+  private void forgetMissesLater() {
+    if (!forgetsMisses) {
+      forgetsMisses = true;
+      var _ =
+          around.delays().after(MISS.toNanos(), () -> later.run(AppWebhooks::forgetMissesAgain));
+    }
+  }
+
+  private void forgetMissesAgain() {
+    forgetsMisses = false;
+    forgetOldMisses();
+    if (!misses.isEmpty()) {
+      forgetMissesLater();
+    }
+  }
+
+  /** Looks at no more than one that is young. */
+  private void forgetOldMisses() {
+    long now = around.clock().nanos();
+    Iterator<Long> oldest = misses.values().iterator();
+    while (oldest.hasNext() && now - oldest.next() >= MISS.toNanos()) {
+      oldest.remove();
+    }
+  }
+
   void tell(Told told) {
     for (Webhook webhook : told.app().webhooks()) {
-      if (wants(webhook, told, false)) {
+      if (wants(webhook, told.kind(), told.channel())) {
         WebhookSender sender = senders.get(webhook);
         if (sender == null && senders.size() >= MAX_SENDERS) {
           around.stats().count(Outcome.DROPPED, 1);
@@ -118,16 +178,14 @@ final class AppWebhooks {
             sender.hurry();
           }
         }
-        sender.add(told.app(), told.event());
+        sender.add(told.app(), told.event().encoded());
       }
     }
   }
 
-  private static boolean wants(Webhook webhook, Told told, boolean orOpposite) {
-    return told.channel().startsWith(webhook.channelPrefix())
-        && (webhook.events().isEmpty()
-            || webhook.events().contains(told.kind())
-            || orOpposite && webhook.events().contains(told.opposite()));
+  private static boolean wants(Webhook webhook, Kind kind, String channel) {
+    return channel.startsWith(webhook.channelPrefix())
+        && (webhook.events().isEmpty() || webhook.events().contains(kind));
   }
 
   private void forgetIdle(AppWebhooks self) {
@@ -139,22 +197,17 @@ final class AppWebhooks {
     stopping = true;
     List<Held> sure = new ArrayList<>(held.values());
     held.clear();
+    misses.clear();
     senders.values().forEach(WebhookSender::hurry);
     for (Held each : sure) {
-      each.cancel().run();
-      tell(each.told());
+      each.cancel.run();
+      tell(each.told);
     }
   }
 
   /** Nothing is to be told, so that these can be forgotten. */
   boolean isIdle() {
-    forgetOldMisses();
     return held.isEmpty() && senders.isEmpty() && misses.isEmpty();
-  }
-
-  private void forgetOldMisses() {
-    long now = around.clock().nanos();
-    misses.values().removeIf(at -> stopping || now - at >= MISS.toNanos());
   }
 
   int pending() {

@@ -1,5 +1,6 @@
 package dev.runar.internal.webhook;
 
+import dev.runar.Payload;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -7,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 /** Makes one call of a webhook. Any thread; never blocks. */
 interface WebhookPost extends AutoCloseable {
   /** What is sent, with all its headers. */
-  record Call(URI url, Map<String, String> headers, byte[] body) {}
+  record Call(URI url, Map<String, String> headers, Payload body) {}
 
   /**
    * Makes the call.
    *
-   * @return the status, in bounded time; fails when there was none
+   * @return the status, in bounded time, whatever body comes with it; fails when there was none
    */
   CompletableFuture<Integer> make(Call call);
 

@@ -1,5 +1,6 @@
 package dev.runar.internal.webhook;
 
+import dev.runar.Payload;
 import dev.runar.apps.App;
 import dev.runar.apps.Webhook;
 import dev.runar.internal.node.Delays;
@@ -44,6 +45,11 @@ final class WebhookSender {
   /** What a call is about: it stays the same however often it is made. */
   private record Batch(WebhookPost.Call call, int events, long begunNanos) {}
 
+  /** A wait for the next call: its timer counts only while it is what is waited for. */
+  private static final class BackOff {
+    private @Nullable Runnable cancel;
+  }
+
   private final Surroundings around;
   private final Webhook webhook;
   private final Runnable whenIdle;
@@ -57,7 +63,7 @@ final class WebhookSender {
   private boolean stopping;
   private int retries;
   private @Nullable Batch batch;
-  private @Nullable Runnable backOff;
+  private @Nullable BackOff backOff;
 
   /**
    * Nothing is on its way.
@@ -94,9 +100,11 @@ final class WebhookSender {
   /** From now on every call is made once, and at once. */
   synchronized void hurry() {
     stopping = true;
-    Runnable waits = backOff;
+    BackOff waits = backOff;
     if (waits != null) {
-      waits.run();
+      if (waits.cancel != null) {
+        waits.cancel.run(); // it may have fired and wait for this monitor: it is no longer backOff
+      }
       backOff = null;
       later(0, this::call);
     }
@@ -138,7 +146,9 @@ final class WebhookSender {
     }
     waitingBytes -= bytes;
     byte[] body = WebhookWriter.body(around.clock().wallMs(), List.copyOf(events));
-    var call = new WebhookPost.Call(webhook.url(), headers(body), body);
+    var call =
+        new WebhookPost.Call(
+            webhook.url(), headers(body), Payload.encoded(Payload.Kind.JSON, body));
     return new Batch(call, events.size(), around.clock().nanos());
   }
 
@@ -150,10 +160,19 @@ final class WebhookSender {
     return headers;
   }
 
+  private void callAfter(BackOff waited) {
+    synchronized (this) {
+      if (backOff != waited) {
+        return;
+      }
+      backOff = null;
+    }
+    call();
+  }
+
   private void call() {
     Batch made;
     synchronized (this) {
-      backOff = null;
       made = batch;
     }
     if (made != null) {
@@ -207,7 +226,9 @@ final class WebhookSender {
       log(Level.WARNING, "a webhook fails and is tried again", made, what);
     }
     retries++;
-    backOff = around.delays().after(wait, this::call);
+    var waits = new BackOff();
+    backOff = waits;
+    waits.cancel = around.delays().after(wait, () -> callAfter(waits));
     return true;
   }
 

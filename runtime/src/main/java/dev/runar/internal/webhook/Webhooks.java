@@ -1,5 +1,6 @@
 package dev.runar.internal.webhook;
 
+import dev.runar.Payload;
 import dev.runar.apps.App;
 import dev.runar.apps.Webhook.Kind;
 import dev.runar.internal.broker.pusher.AppEvents;
@@ -59,22 +60,26 @@ public final class Webhooks implements AppEvents {
 
   @Override
   public void channelOccupied(App app, String channel) {
-    withApp(
-        app,
-        hooks ->
-            hooks.came(channel, of(app, Kind.CHANNEL_OCCUPIED, Kind.CHANNEL_VACATED, channel)));
+    if (AppWebhooks.concerns(app, Kind.CHANNEL_OCCUPIED, channel)) {
+      Told told = ofChannel(app, Kind.CHANNEL_OCCUPIED, channel);
+      within(app.id(), true, hooks -> hooks.came(channel, told));
+    }
   }
 
   @Override
   public void channelVacated(App app, String channel) {
-    withApp(
-        app,
-        hooks ->
-            hooks.left(channel, of(app, Kind.CHANNEL_VACATED, Kind.CHANNEL_OCCUPIED, channel)));
+    if (AppWebhooks.concerns(app, Kind.CHANNEL_VACATED, channel)) {
+      Told told = ofChannel(app, Kind.CHANNEL_VACATED, channel);
+      within(app.id(), true, hooks -> hooks.left(channel, told));
+    }
   }
 
-  private static Told of(App app, Kind kind, Kind opposite, String channel) {
-    return new Told(app, kind, opposite, channel, WebhookWriter.channel(name(kind), channel));
+  private static Told ofChannel(App app, Kind kind, String channel) {
+    return told(app, kind, channel, WebhookWriter.channel(name(kind), channel));
+  }
+
+  private static Told told(App app, Kind kind, String channel, byte[] event) {
+    return new Told(app, kind, channel, Payload.encoded(Payload.Kind.JSON, event));
   }
 
   private static String name(Kind kind) {
@@ -83,16 +88,22 @@ public final class Webhooks implements AppEvents {
 
   @Override
   public void memberAdded(App app, String channel, String userId) {
-    var event = WebhookWriter.member(name(Kind.MEMBER_ADDED), channel, userId);
-    var added = new Told(app, Kind.MEMBER_ADDED, Kind.MEMBER_REMOVED, channel, event);
-    withApp(app, hooks -> hooks.came(member(channel, userId), added));
+    if (AppWebhooks.concerns(app, Kind.MEMBER_ADDED, channel)) {
+      Told told = ofMember(app, Kind.MEMBER_ADDED, channel, userId);
+      within(app.id(), true, hooks -> hooks.came(member(channel, userId), told));
+    }
   }
 
   @Override
   public void memberRemoved(App app, String channel, String userId) {
-    var event = WebhookWriter.member(name(Kind.MEMBER_REMOVED), channel, userId);
-    var removed = new Told(app, Kind.MEMBER_REMOVED, Kind.MEMBER_ADDED, channel, event);
-    withApp(app, hooks -> hooks.left(member(channel, userId), removed));
+    if (AppWebhooks.concerns(app, Kind.MEMBER_REMOVED, channel)) {
+      Told told = ofMember(app, Kind.MEMBER_REMOVED, channel, userId);
+      within(app.id(), true, hooks -> hooks.left(member(channel, userId), told));
+    }
+  }
+
+  private static Told ofMember(App app, Kind kind, String channel, String userId) {
+    return told(app, kind, channel, WebhookWriter.member(name(kind), channel, userId));
   }
 
   /** No name of a channel has a line break. */
@@ -102,31 +113,29 @@ public final class Webhooks implements AppEvents {
 
   @Override
   public void clientEvent(App app, String channel, Sent sent) {
-    withApp(
-        app,
-        hooks -> {
-          byte[] event =
-              WebhookWriter.clientEvent(
-                  channel, sent.event(), sent.data(), sent.socketId(), sent.userId());
-          hooks.tell(new Told(app, Kind.CLIENT_EVENT, Kind.CLIENT_EVENT, channel, event));
-        });
+    if (AppWebhooks.concerns(app, Kind.CLIENT_EVENT, channel)) {
+      byte[] event =
+          WebhookWriter.clientEvent(
+              channel, sent.event(), sent.data(), sent.socketId(), sent.userId());
+      Told told = told(app, Kind.CLIENT_EVENT, channel, event);
+      within(app.id(), true, hooks -> hooks.tell(told));
+    }
   }
 
   @Override
   public void cacheMiss(App app, String channel) {
-    withApp(app, hooks -> hooks.missed(of(app, Kind.CACHE_MISS, Kind.CACHE_MISS, channel)));
+    if (AppWebhooks.concerns(app, Kind.CACHE_MISS, channel)) {
+      Told told = ofChannel(app, Kind.CACHE_MISS, channel);
+      within(app.id(), true, hooks -> hooks.missed(told));
+    }
   }
 
   @Override
   public void subscriptionCount(App app, String channel, int count) {
-    var event = WebhookWriter.subscriptionCount(channel, count);
-    var told = new Told(app, Kind.SUBSCRIPTION_COUNT, Kind.SUBSCRIPTION_COUNT, channel, event);
-    withApp(app, hooks -> hooks.tell(told));
-  }
-
-  private void withApp(App app, Consumer<AppWebhooks> step) {
-    if (!app.webhooks().isEmpty()) {
-      within(app.id(), true, step);
+    if (AppWebhooks.concerns(app, Kind.SUBSCRIPTION_COUNT, channel)) {
+      byte[] event = WebhookWriter.subscriptionCount(channel, count);
+      Told told = told(app, Kind.SUBSCRIPTION_COUNT, channel, event);
+      within(app.id(), true, hooks -> hooks.tell(told));
     }
   }
 

@@ -131,12 +131,14 @@ class AppsConfigTest {
                   - id: two
                     key: second-key
                     secrets: [hidden, hidden-too]
-                    webhooks: [{url: "https://example.com", headers: {x: hidden}}]
+                    webhooks: [{url: "https://hidden@example.com/hidden?hidden", headers: {x: hidden}}]
                 """));
 
     assertThat(setting(loaded, "apps.0.key").shown()).isEqualTo("first-key");
     assertThat(setting(loaded, "apps.0.secret").shown()).isEqualTo("********");
     assertThat(setting(loaded, "apps.1.limits.connections").shown()).isEqualTo("0");
+    assertThat(setting(loaded, "apps.1.webhooks.0.url").shown()).isEqualTo("https://example.com");
+    assertThat(setting(loaded, "apps.1.webhooks.0.headers").shown()).isEqualTo("********");
     assertThat(loaded.settings()).noneMatch(setting -> setting.shown().contains("hidden"));
     assertThat(loaded.config().toString()).doesNotContain("hidden");
   }
@@ -255,7 +257,17 @@ class AppsConfigTest {
         "[{id: a, key: k, secret: hidden}, {id: a, key: l, secret: s}]|apps.1 has the id or the"
             + " key",
         "[{id: a, key: k, secret: hidden, webhooks: [{url: 'ftp://x'}]}]|url must be http:// or",
-        "[{id: a, key: k, secret: hidden, webhooks: [{url: 'http://x', events: [x]}]}]|events must"
+        "[{id: a, key: k, secret: hidden, webhooks: [{url: 'http://x', events: [x]}]}]|events must",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http://x/hidden path'}]}]|url is no URL",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http:/hidden'}]}]|and a host",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http://x', headers: {hOST: hidden}}]}]|"
+            + "headers: hOST is set by the call itself",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http://x',"
+            + " headers: {X-PUSHER-key: hidden}}]}]|headers: X-PUSHER-key is set by the call",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http://x', headers: {'a b': hidden}}]}]|"
+            + "headers: \"a b\" is no name",
+        "[{id: a, key: k, secret: s, webhooks: [{url: 'http://x',"
+            + " headers: {a: \"hidden\\n\"}}]}]|headers: the value of a must be one line"
       })
   void aWrongAppIsNamedWithoutItsSecret(String apps, String message) throws IOException {
     Sources file = file("apps: " + apps);

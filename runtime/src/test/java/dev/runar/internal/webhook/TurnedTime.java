@@ -14,6 +14,7 @@ final class TurnedTime implements Clock, Delays {
       new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparing(Task::order));
   private long now;
   private long orders;
+  private boolean cancels = true;
 
   @Override
   public long nanos() {
@@ -29,12 +30,25 @@ final class TurnedTime implements Clock, Delays {
   public Runnable after(long nanos, Runnable task) {
     Task waiting = new Task(now + nanos, orders++, task);
     tasks.add(waiting);
-    return () -> tasks.remove(waiting);
+    return () -> {
+      if (cancels) {
+        tasks.remove(waiting);
+      }
+    };
   }
 
   @Override
   public void close() {
     tasks.clear();
+  }
+
+  int waiting() {
+    return tasks.size();
+  }
+
+  /** From now on whoever cancels is always too late. */
+  void cancelsNothing() {
+    cancels = false;
   }
 
   void pass(Duration duration) {

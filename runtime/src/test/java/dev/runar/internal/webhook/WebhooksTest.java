@@ -1,6 +1,5 @@
 package dev.runar.internal.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
@@ -54,7 +53,7 @@ class WebhooksTest {
     }
 
     List<String> bodies() {
-      return calls.stream().map(call -> new String(call.body(), UTF_8)).toList();
+      return calls.stream().map(call -> call.body().text()).toList();
     }
 
     /** The events of each call. */
@@ -91,7 +90,7 @@ class WebhooksTest {
             Map.entry("Content-Type", "application/json"),
             Map.entry("X-Own", "1"),
             Map.entry("X-Pusher-Key", "key"),
-            Map.entry("X-Pusher-Signature", Signature.sign("secret", call.body())));
+            Map.entry("X-Pusher-Signature", Signature.sign("secret", call.body().encoded())));
     assertThat(count(Outcome.DELIVERED)).isEqualTo(1);
   }
 
@@ -236,6 +235,57 @@ class WebhooksTest {
     time.pass(MOMENT);
     assertThat(receiver.told())
         .containsExactly("{\"name\":\"channel_occupied\",\"channel\":\"private-a\"}");
+  }
+
+  @Test
+  void p82AFloodOfMissesIsRememberedUpToABoundAndForgottenByOneTimer() {
+    App batches = app(Set.of(Kind.CACHE_MISS), "", true);
+    for (int i = 0; i < 10_001; i++) {
+      webhooks.cacheMiss(batches, "cache-" + i);
+    }
+    int afterTheFlood = time.waiting();
+    webhooks.cacheMiss(batches, "cache-0"); // remembered
+    webhooks.cacheMiss(batches, "cache-10000"); // beyond the bound: told again
+    assertThat(afterTheFlood).isEqualTo(2); // what gathers, and the misses
+    assertThat(count(Outcome.REPEATED)).isEqualTo(1);
+    time.pass(Duration.ofSeconds(5));
+    assertThat(time.waiting()).isZero();
+    assertThat(webhooks.stop(Duration.ZERO)).isCompleted();
+  }
+
+  @Test
+  void whatNoWebhookWantsIsNotEvenWritten() {
+    App filtered = app(Set.of(Kind.CHANNEL_VACATED), "private-", true);
+    var unreadable = new Sent("client-x", Payload.bytes(new byte[0]), "1.2", null);
+    webhooks.clientEvent(filtered, "private-a", unreadable);
+    webhooks.subscriptionCount(filtered, "private-a", 1);
+    webhooks.channelVacated(filtered, "public");
+    assertThat(time.waiting()).isZero();
+    assertThat(webhooks.stop(Duration.ZERO)).isCompleted();
+  }
+
+  @Test
+  void whoHearsOnlyOfLeavingHearsOfNoComingBack() {
+    App only = app(Set.of(Kind.CHANNEL_VACATED), "", true);
+    webhooks.channelVacated(only, "a");
+    webhooks.channelOccupied(only, "a");
+    time.pass(Duration.ofSeconds(10));
+    assertThat(receiver.calls).isEmpty();
+    assertThat(count(Outcome.UNDONE)).isEqualTo(2);
+  }
+
+  /** The timer fired while the node stopped, and came too late to be taken back. */
+  @Test
+  void aBackOffThatHasFiredWhenTheNodeStopsCallsNoSecondTime() {
+    time.cancelsNothing();
+    receiver.answers.add(CompletableFuture.completedFuture(500));
+    receiver.answers.add(new CompletableFuture<>()); // under way while the timer fires
+    webhooks.channelOccupied(app, "a");
+    time.pass(MOMENT);
+    assertThat(receiver.calls).hasSize(1);
+    var _ = webhooks.stop(Duration.ofSeconds(20));
+    time.pass(Duration.ofSeconds(5));
+    assertThat(receiver.calls).hasSize(2);
   }
 
   @Test
