@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 public final class PusherApi implements OwnApi {
   private static final Logger LOG = System.getLogger(PusherApi.class.getName());
 
-  /** Signatures that are remembered at once, in 8 to 24 bytes each. */
+  /** Signatures that are remembered at once; at worst, each of a second of its own, in 36 MiB. */
   private static final int SIGNATURES = 262_144;
 
   private final Apps apps;
@@ -41,14 +41,16 @@ public final class PusherApi implements OwnApi {
   private final RequestSignature signatures;
   private final ChannelQueries queries;
   private final EventRates rates = new EventRates();
-  private final ApiStats stats = new ApiStats();
+  private final ApiStats stats;
 
   public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock) {
     this.apps = apps;
     this.gate = gate;
     this.port = port;
     this.clock = clock;
-    this.signatures = new RequestSignature(new SeenSignatures(SIGNATURES), port.refuseRepeats());
+    var seen = new SeenSignatures(SIGNATURES);
+    this.signatures = new RequestSignature(seen, port.refuseRepeats());
+    this.stats = new ApiStats(seen::forgotten);
     this.queries = new ChannelQueries(apps);
   }
 
