@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -38,16 +39,23 @@ public final class PusherApi implements OwnApi {
   private final NodeGate gate;
   private final PusherPort port;
   private final Clock clock;
+  private final Executor work;
   private final RequestSignature signatures;
   private final ChannelQueries queries;
   private final EventRates rates = new EventRates();
   private final ApiStats stats;
 
-  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock) {
+  /**
+   * Answers for these apps.
+   *
+   * @param work runs what takes long
+   */
+  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock, Executor work) {
     this.apps = apps;
     this.gate = gate;
     this.port = port;
     this.clock = clock;
+    this.work = work;
     var seen = new SeenSignatures(SIGNATURES);
     this.signatures = new RequestSignature(seen, port.refuseRepeats());
     this.stats = new ApiStats(seen::forgotten);
@@ -99,7 +107,7 @@ public final class PusherApi implements OwnApi {
     }
     return new Exchange(
         apps.byId(call.appId())
-            .thenApply(app -> answer(call, app))
+            .thenCompose(app -> answered(call, app))
             .exceptionally(error -> refusal(unknown()))); // logged and counted by Apps
   }
 
@@ -121,6 +129,15 @@ public final class PusherApi implements OwnApi {
 
   private static Refused unknown() {
     return new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
+  }
+
+  /** A long list is not written on the thread that serves other connections. */
+  private CompletableFuture<HttpResponse> answered(Call call, Optional<App> app) {
+    boolean isLong =
+        call.segments().equals(List.of("channels")) && app.filter(queries::hasMany).isPresent();
+    return isLong
+        ? CompletableFuture.supplyAsync(() -> answer(call, app), work)
+        : CompletableFuture.completedFuture(answer(call, app));
   }
 
   /** The border where failures become answers. */
