@@ -16,8 +16,7 @@ class PusherSubscriptionPaceTest {
 
   private static NodeConfig config(int subscriptionsPerSession) {
     NodeConfig config = ScriptNode.CONFIG;
-    return config.withLimits(
-        config.limits().withSubscriptionsPerSession(subscriptionsPerSession));
+    return config.withLimits(config.limits().withSubscriptionsPerSession(subscriptionsPerSession));
   }
 
   @Test

@@ -25,8 +25,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Apps of a table in a SQL database. Any thread; nobody waits but virtual threads of its own.
@@ -133,23 +131,20 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
     long timeoutMs = database.timeout().toMillis();
     return fresh
         .orTimeout(timeoutMs, TimeUnit.MILLISECONDS)
-        .handle((app, error) -> ended(question, app, error, reading))
-        .thenCompose(Function.identity());
+        .whenComplete((app, error) -> waiting.decrementAndGet())
+        .thenApply(app -> learned(question, app))
+        .exceptionallyCompose(error -> failed(error, reading));
   }
 
-  private CompletionStage<Optional<App>> ended(
-      Question question,
-      @Nullable Optional<App> app,
-      @Nullable Throwable error,
-      Future<?> reading) {
-    waiting.decrementAndGet();
-    if (error == null && app != null) {
-      app.ifPresentOrElse(
-          found -> lastKnown.put(question, found), () -> lastKnown.invalidate(question));
-      return CompletableFuture.completedFuture(app);
-    }
-    Throwable failure = error;
-    if (error instanceof TimeoutException) {
+  private Optional<App> learned(Question question, Optional<App> app) {
+    app.ifPresentOrElse(
+        found -> lastKnown.put(question, found), () -> lastKnown.invalidate(question));
+    return app;
+  }
+
+  private CompletionStage<Optional<App>> failed(Throwable error, Future<?> reading) {
+    Throwable failure = error.getCause() == null ? error : error.getCause();
+    if (failure instanceof TimeoutException) {
       reading.cancel(true); // frees its connection, if the driver can be interrupted
       failure =
           new RunarException(
@@ -161,11 +156,9 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
     if (outage.begins(System.nanoTime())) {
       LOG.log(
           Level.WARNING,
-          "the database of apps fails, apps are served as they were last known error="
-              + String.valueOf(failure));
+          "the database of apps fails, apps are served as they were last known error=" + failure);
     }
-    return CompletableFuture.failedFuture(
-        failure == null ? new IllegalStateException("no answer") : failure);
+    return CompletableFuture.failedFuture(failure);
   }
 
   private void read(Question question, CompletableFuture<Optional<App>> fresh) {

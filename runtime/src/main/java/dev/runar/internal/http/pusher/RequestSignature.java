@@ -125,7 +125,8 @@ final class RequestSignature {
       case FORGOTTEN ->
           throw new Refused(
               Reason.REPEATED,
-              "auth_timestamp is earlier than what this node remembers of the signatures of this app");
+              "auth_timestamp is earlier than what this node remembers of the signatures of this"
+                  + " app");
     }
   }
 
