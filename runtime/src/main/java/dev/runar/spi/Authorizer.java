@@ -52,7 +52,9 @@ public interface Authorizer {
     String[] segments = path.split("/", -1);
     return segments.length == 3
         && segments[0].equals("$app")
-        && !segments[1].matches("[*>]|\\{.*")
-        && !segments[2].matches("[*>]|\\{.*|#.*|private-.*|presence-.*");
+        && segments[1].matches("[A-Za-z0-9_-]+")
+        && segments[2].matches("[A-Za-z0-9_=@,.;-]+") // no wildcard, no template
+        && !segments[2].startsWith("private-")
+        && !segments[2].startsWith("presence-");
   }
 }

@@ -92,7 +92,7 @@ record Layers(String root) {
                   "internal.script",
                   "internal.server",
                   "internal.webhook")),
-          Map.entry("cli", Set.of(API)));
+          Map.entry("cli", Set.of(API, "apps")));
 
   /** Library to the only packages that know it. Other libraries are not used at all. */
   private static final Map<String, List<String>> LIBRARIES =

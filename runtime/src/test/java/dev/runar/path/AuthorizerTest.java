@@ -8,6 +8,7 @@ import dev.runar.Service;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Authorizer.Decision;
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,5 +133,19 @@ class AuthorizerTest {
         ScriptNode.map(
             node.request("$runtime/status", Payload.of(null)).join().asMap().get("port"));
     return ((Number) ScriptNode.map(port.get("refusals")).get("DENIED")).intValue();
+  }
+
+  @Test
+  void noSpellingOfAPatternReachesTheChannelsOfApps() {
+    Authorizer open = Authorizer.openToAll();
+    for (String odd : List.of("\u2028", "\u2029", "\u0085", "\n", "a", "")) {
+      for (String path : List.of("$app/1/{" + odd + "}", "$app/{" + odd + "}/{" + odd + "}")) {
+        assertThat(open.decide("s", Authorizer.Verb.SUBSCRIBE, path))
+            .as(path)
+            .isEqualTo(Authorizer.Decision.DENIED);
+      }
+    }
+    assertThat(open.decide("s", Authorizer.Verb.SUBSCRIBE, "$app/1/news"))
+        .isEqualTo(Authorizer.Decision.ALLOWED);
   }
 }

@@ -178,11 +178,15 @@ final class Port implements SessionDirectory {
             () -> broker.sessionsOf(Dialect.PUSHER),
             again.code(),
             again.text());
-    return drain
-        .begin(drainDelay, patience.dividedBy(2))
-        .thenCompose(drained -> server.stop(patience))
-        .whenComplete((done, error) -> broker.close())
-        .thenCompose(done -> dialects.stop(patience));
+    CompletableFuture<Void> served =
+        drain
+            .begin(drainDelay, patience.dividedBy(2))
+            .thenCompose(drained -> server.stop(patience))
+            .whenComplete((done, error) -> broker.close());
+    return served // what the dialects have begun ends whatever became of the server
+        .handle((done, error) -> dialects)
+        .thenCompose(begun -> begun.stop(patience))
+        .thenCompose(done -> served);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * be called by any thread; everything else by the lane's thread only.
  *
  * <p>What waits for the client, in the lane's inbox and in the connection, is bounded by its byte
- * budget; a client that exceeds it is disconnected with {@link CloseCode#SLOW}.
+ * budget; a client that exceeds it is disconnected with {@link Dialect#slowCode}.
  */
 public final class ClientSession implements Session {
   private static final Logger LOG = System.getLogger(ClientSession.class.getName());
@@ -317,7 +317,7 @@ public final class ClientSession implements Session {
       broker.stats().slowDisconnects.increment();
       LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
       int budget = broker.options().sessionBytes();
-      close(CloseCode.SLOW, "too slow: more than " + budget + " bytes were waiting");
+      close(dialect.slowCode(), "too slow: more than " + budget + " bytes were waiting");
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.topic.TopicWriter;
 
@@ -30,6 +32,12 @@ public enum Dialect {
     byte[] publication(byte[] head, long offset, Payload payload) {
       return PusherWriter.publication(head, payload);
     }
+
+    /** 4008 would keep it away for good. */
+    @Override
+    int slowCode() {
+      return PusherError.OVER_CAPACITY.code();
+    }
   };
 
   static final int COUNT = values().length;
@@ -43,6 +51,11 @@ public enum Dialect {
   /** Its place in tables, from 0 and below {@link #COUNT}. */
   int index() {
     return index;
+  }
+
+  /** What a client is closed with that reads too slowly. */
+  int slowCode() {
+    return CloseCode.SLOW;
   }
 
   /** What every publication on the topic begins with; made once per channel. */

@@ -66,7 +66,7 @@ public record TopicPath(String network, String text, List<String> segments) {
         throw invalid(text, "it is longer than " + MAX_LENGTH + " characters");
       }
       for (int i = 0; i < text.length(); i++) {
-        if (Character.isISOControl(text.charAt(i)) || text.charAt(i) == ' ') {
+        if (isBlank(text.charAt(i))) {
           throw invalid(text, "it has a space or control character at position " + i);
         }
       }
@@ -93,6 +93,11 @@ public record TopicPath(String network, String text, List<String> segments) {
                 + " the plain path");
       }
       return new Spelling(network, path, segments);
+    }
+
+    /** Line separators too, which much that looks at text takes for an end. */
+    private static boolean isBlank(char c) {
+      return Character.isISOControl(c) || c == ' ' || c == '\u2028' || c == '\u2029';
     }
 
     private static List<String> split(String text, String path) {

@@ -162,8 +162,9 @@ public final class LiveChannel {
     }
     if (--subscribers == 0) {
       ended = true;
-      app.ended(this);
+      // Before another one can begin in its place, so that this is not the last that is told.
       app.apps().events().channelVacated(app.app(), name.text());
+      app.ended(this);
     } else {
       tellCount();
     }

@@ -120,9 +120,15 @@ final class PusherConversation implements Conversation {
 
   @Override
   public void closed(int code, String reason) {
-    subscriptions.leaveAll();
-    user.closed();
-    endWait.run();
-    app.apps().leave(app);
+    try {
+      subscriptions.leaveAll();
+    } finally {
+      try {
+        user.closed();
+      } finally {
+        endWait.run();
+        app.apps().leave(app);
+      }
+    }
   }
 }
