@@ -24,6 +24,8 @@ export interface NodeConfig {
   readonly logging?: LoggingConfig;
   /** When a turn is too much, and what becomes of a script that is ended for it. */
   readonly supervision?: SupervisionConfig;
+  /** The apps of the Pusher dialect. Default: none, and it is not spoken. */
+  readonly apps?: readonly AppConfig[];
 }
 
 /** The port. */
@@ -51,6 +53,8 @@ export interface ServerConfig {
   readonly tls?: TlsConfig;
   /** How long a node that stops still serves while `/ready` says no, in ms. Default 0. */
   readonly drainDelay?: number;
+  /** Where and how the Pusher dialect is spoken. */
+  readonly pusher?: PusherConfig;
 }
 
 /** A certificate and its key, both or none. Read again when the files change. */
@@ -59,6 +63,134 @@ export interface TlsConfig {
   readonly certificate?: string;
   /** A PEM file: its private key in PKCS#8, not encrypted. */
   readonly key?: string;
+}
+
+/** The Pusher dialect of the port, whichever apps there are. */
+export interface PusherConfig {
+  /** What goes before `/app/…` and `/apps/…`, such as `/realtime`. Default: nothing. */
+  readonly path?: string;
+  /** The largest body of a call of the HTTP API, in bytes; then 413. Default 262,144. */
+  readonly requestBytes?: number;
+  /** Whether a call that changes something is refused when it comes again. Default true. */
+  readonly refuseRepeats?: boolean;
+  /** A table of apps, beside those of the configuration. Default: none. */
+  readonly database?: AppDatabaseConfig;
+}
+
+/** A table of apps in a SQL database, reached by JDBC. */
+export interface AppDatabaseConfig {
+  /** Such as `jdbc:postgresql://localhost/app`. Default: there is none. */
+  readonly url?: string;
+  /** Default: as the URL says. */
+  readonly user?: string;
+  /** Goes with the user. */
+  readonly password?: string;
+  /** Its name, with a schema's before a dot or without. Default `apps`. */
+  readonly table?: string;
+  /** How long an app that was found is not asked for again, in ms. Default 10,000. */
+  readonly cached?: number;
+  /** How long one that was not found is not asked for again, in ms. Default 2,000. */
+  readonly absent?: number;
+  /** Connections at a time. Default 4. */
+  readonly connections?: number;
+  /** How long a question may take, connecting included, in ms. Default 5,000. */
+  readonly timeout?: number;
+}
+
+/** One app: a key that clients connect with, a secret that servers sign with, and bounds. */
+export interface AppConfig {
+  /** In the paths of the HTTP API and in topics: 1 to 100 of `A-Z a-z 0-9 _ -`. */
+  readonly id: string;
+  /** In the path that clients connect to; of the same characters. */
+  readonly key: string;
+  /** Stands for `secrets` with one. */
+  readonly secret?: string;
+  /** The first signs webhooks; all of them are taken, so that one can be exchanged. */
+  readonly secrets?: readonly string[];
+  /** Else clients are closed with 4003, and servers get 403. Default true. */
+  readonly enabled?: boolean;
+  /** Whether clients without TLS are closed with 4000. Default false. */
+  readonly tlsOnly?: boolean;
+  /** Hosts of pages that may connect, such as `*.example.com`. Default: all. */
+  readonly origins?: readonly string[];
+  /** Who may send client events. Default `members` of the channel. */
+  readonly clientEvents?: "none" | "members" | "all";
+  /** Whether subscribers are told how many they are. Default true. */
+  readonly subscriptionCounts?: boolean;
+  /** Whether a client must sign in or join a channel that is not public. Default false. */
+  readonly authorizedOnly?: boolean;
+  /** After how long a silent client is pinged, in ms. Default 120,000. */
+  readonly activityTimeout?: number;
+  /** How long it may take to answer, in ms; then 4201. Default 30,000. */
+  readonly pingTimeout?: number;
+  /** The bounds. */
+  readonly limits?: AppLimitsConfig;
+  /** Who is told what happens. Default: nobody. */
+  readonly webhooks?: readonly WebhookConfig[];
+  /** Several events in one call. Default true. */
+  readonly batchWebhooks?: boolean;
+  /** How fast a client may send, whatever it sends. Default: unbounded. */
+  readonly messageRate?: MessageRateConfig;
+}
+
+/** The bounds of one app. */
+export interface AppLimitsConfig {
+  /** At a time; then 4004. Default 0: as many as the node takes. */
+  readonly connections?: number;
+  /** Of one message of a client, and of an event's data. Default 10,240. */
+  readonly messageBytes?: number;
+  /** Of a channel's name, at most 200. Default 200. */
+  readonly channelNameLength?: number;
+  /** Of an event's name. Default 200. */
+  readonly eventNameLength?: number;
+  /** That one event is published to. Default 100. */
+  readonly channelsPerEvent?: number;
+  /** In one call of `batch_events`. Default 10. */
+  readonly eventsPerBatch?: number;
+  /** Of one presence channel. Default 100. */
+  readonly presenceMembers?: number;
+  /** Of one member's `user_info`. Default 1,024. */
+  readonly presenceMemberBytes?: number;
+  /** Of a user's id. Default 128. */
+  readonly userIdLength?: number;
+  /** Users that one client watches. Default 100. */
+  readonly watchlist?: number;
+  /** Of one connection. Default 10. */
+  readonly clientEventsPerSecond?: number;
+  /** Of the HTTP API. Default 0: as many as come. */
+  readonly eventsPerSecond?: number;
+  /** How long a cache channel remembers its last event, in seconds. Default 1,800. */
+  readonly cachedSeconds?: number;
+}
+
+/** Where an app is told what happens on its channels. */
+export interface WebhookConfig {
+  /** Where to, `http` or `https`. */
+  readonly url: string;
+  /** The kinds that it is told of. Default: all. */
+  readonly events?: readonly (
+    | "channel_occupied"
+    | "channel_vacated"
+    | "member_added"
+    | "member_removed"
+    | "client_event"
+    | "cache_miss"
+    | "subscription_count"
+  )[];
+  /** Only of channels that begin so. Default: of all. */
+  readonly channelPrefix?: string;
+  /** Sent along. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How fast a client may send. */
+export interface MessageRateConfig {
+  /** So many at once, and again each `per`. Default 0: as many as come. */
+  readonly messages?: number;
+  /** The time in which as many come again, in ms. Default 60,000. */
+  readonly per?: number;
+  /** Whether a client that sends faster is closed; else its message is refused. Default false. */
+  readonly close?: boolean;
 }
 
 /** Pages of other origins (CORS). */

@@ -10,13 +10,19 @@ host.registerCodec(codec);
 
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
+  AppConfig,
+  AppDatabaseConfig,
+  AppLimitsConfig,
   CorsConfig,
   LimitsConfig,
   LoggingConfig,
+  MessageRateConfig,
   NodeConfig,
+  PusherConfig,
   ServerConfig,
   SupervisionConfig,
   TlsConfig,
+  WebhookConfig,
 } from "./config.js";
 export {
   Context,

@@ -1,16 +1,33 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type {
+  AppConfig,
+  AppDatabaseConfig,
+  AppLimitsConfig,
   CorsConfig,
   LimitsConfig,
   LoggingConfig,
+  MessageRateConfig,
   NodeConfig,
+  PusherConfig,
   ServerConfig,
   SupervisionConfig,
   TlsConfig,
+  WebhookConfig,
 } from "../src/index.js";
 
-const java = ["NodeConfig", "Limits", "PortChoice", "Supervision"]
+const java = [
+  "NodeConfig",
+  "Limits",
+  "PortChoice",
+  "Supervision",
+  "apps/App",
+  "apps/AppDatabase",
+  "apps/AppLimits",
+  "apps/MessageRate",
+  "apps/PusherPort",
+  "apps/Webhook",
+]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
   .join("\n");
@@ -24,6 +41,12 @@ const KEYS: {
   readonly Limits: Readonly<Record<keyof LimitsConfig, true>>;
   readonly Logging: Readonly<Record<keyof LoggingConfig, true>>;
   readonly Supervision: Readonly<Record<keyof SupervisionConfig, true>>;
+  readonly PusherPort: Readonly<Record<keyof PusherConfig, true>>;
+  readonly AppDatabase: Readonly<Record<keyof AppDatabaseConfig, true>>;
+  readonly App: Readonly<Record<Exclude<keyof AppConfig, "secret">, true>>;
+  readonly AppLimits: Readonly<Record<keyof AppLimitsConfig, true>>;
+  readonly Webhook: Readonly<Record<keyof WebhookConfig, true>>;
+  readonly MessageRate: Readonly<Record<keyof MessageRateConfig, true>>;
 } = {
   NodeConfig: {
     networkId: true,
@@ -34,6 +57,7 @@ const KEYS: {
     limits: true,
     logging: true,
     supervision: true,
+    apps: true,
   },
   Server: {
     host: true,
@@ -46,6 +70,7 @@ const KEYS: {
     cors: true,
     tls: true,
     drainDelay: true,
+    pusher: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Tls: { certificate: true, key: true },
@@ -74,11 +99,60 @@ const KEYS: {
     within: true,
     backOff: true,
   },
+  PusherPort: { path: true, requestBytes: true, refuseRepeats: true, database: true },
+  AppDatabase: {
+    url: true,
+    user: true,
+    password: true,
+    table: true,
+    cached: true,
+    absent: true,
+    connections: true,
+    timeout: true,
+  },
+  // `secret` stands for a list of one.
+  App: {
+    id: true,
+    key: true,
+    secrets: true,
+    enabled: true,
+    tlsOnly: true,
+    origins: true,
+    clientEvents: true,
+    subscriptionCounts: true,
+    authorizedOnly: true,
+    activityTimeout: true,
+    pingTimeout: true,
+    limits: true,
+    webhooks: true,
+    batchWebhooks: true,
+    messageRate: true,
+  },
+  AppLimits: {
+    connections: true,
+    messageBytes: true,
+    channelNameLength: true,
+    eventNameLength: true,
+    channelsPerEvent: true,
+    eventsPerBatch: true,
+    presenceMembers: true,
+    presenceMemberBytes: true,
+    userIdLength: true,
+    watchlist: true,
+    clientEventsPerSecond: true,
+    eventsPerSecond: true,
+    cachedSeconds: true,
+  },
+  Webhook: { url: true, events: true, channelPrefix: true, headers: true },
+  MessageRate: { messages: true, per: true, close: true },
 };
 
 test.each(Object.entries(KEYS))("the keys of %s are the Java record's", (record, keys) => {
   const components = new RegExp(`record ${record}\\(([^)]*)\\)`).exec(java)?.[1] ?? "";
-  const names = components.split(",").map((component) => component.trim().split(" ").at(-1));
+  const names = components
+    .replace(/<[^>]*>/g, "")
+    .split(",")
+    .map((component) => component.trim().split(" ").at(-1));
   // A script cannot grant itself anything.
   expect(Object.keys(keys)).toEqual(names.filter((name) => name !== "permissions"));
 });

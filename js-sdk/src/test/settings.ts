@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   limits: true,
   logging: false,
   supervision: false,
+  apps: false,
 };
 
 export function defaultSettings(autoAdvance: boolean): Settings {

@@ -98,8 +98,13 @@ public record App(
         MessageRate.UNBOUNDED);
   }
 
+  /** Whether a text could be an app's id or key at all: a store need not be asked for others. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
   private static void name(String component, String value) {
-    if (!NAME.matcher(value).matches()) {
+    if (!isName(value)) {
       throw new IllegalArgumentException(
           component + " must be 1 to 100 of A-Z, a-z, 0-9, _ and -, it is \"" + value + "\"");
     }

@@ -25,7 +25,7 @@ record Layers(String root) {
           Map.entry("spi", Set.of()),
           Map.entry(API, Set.of("spi", "apps")), // what an embedder may replace is set through it
           Map.entry("apps", Set.of()),
-          Map.entry("internal.apps", Set.of(API, "apps", "internal.codec")),
+          Map.entry("internal.apps", Set.of(API, "apps", "internal.codec", "internal.node")),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
           Map.entry("test", Set.of(API, "spi", "bean")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runar.path.PusherNode.Connected;
 import dev.runar.path.PusherServer.Answer;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -214,6 +215,23 @@ class PusherHttpApiTest {
                   .get("channels", Map.of("filter_by_prefix", prefix, "info", "user_count"))
                   .status())
           .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void p73ThousandsOfChannelsAreListedOffTheEventLoop() {
+    try (Connected one = pusher.connect();
+        Connected two = pusher.connect();
+        Connected three = pusher.connect()) {
+      List<Connected> clients = List.of(one, two, three);
+      for (int i = 0; i < 2_400; i++) {
+        clients.get(i % 3).say(Connected.subscribing("many-" + i, ""));
+      }
+      clients.forEach(Connected::untilPong);
+      Answer answer = server.get("channels", Map.of("filter_by_prefix", "many-"));
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body().split("many-", -1)).hasSize(2_401);
+      assertThat(server.get("channels", Map.of("info", "cache")).status()).isEqualTo(400);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * The table of apps: what is asked, and what its columns mean. Any thread that may block.
@@ -24,6 +25,12 @@ import java.util.Properties;
  */
 final class AppTable {
   private static final int MAX_SETTINGS = 1 << 20;
+
+  /** A URL, the user and the password in one, and a parameter that is a password. */
+  private static final Pattern CREDENTIALS =
+      Pattern.compile(
+          "jdbc:[^\\s\"']+|(?<=//)[^/@\\s]*@|(?<=password=|pwd=)[^&;,\\s]*",
+          Pattern.CASE_INSENSITIVE);
 
   private final AppDatabase database;
 
@@ -48,6 +55,22 @@ final class AppTable {
 
   Optional<App> byId(Connection connection, String id) throws SQLException {
     return find(connection, "id", id);
+  }
+
+  /** What a driver says of a failure, without what it repeats of the URL and the password. */
+  RunarException failure(Exception error) {
+    String state = error instanceof SQLException sql ? " state=" + sql.getSQLState() : "";
+    return new RunarException(
+        Code.INTERNAL, "the table of apps could not be read:" + state + " " + masked(error));
+  }
+
+  private String masked(Exception error) {
+    String text = String.valueOf(error.getMessage()).replace(database.url(), "***");
+    String password = database.password().reveal();
+    if (!password.isEmpty()) {
+      text = text.replace(password, "***");
+    }
+    return CREDENTIALS.matcher(text).replaceAll("***");
   }
 
   /** The column is one of ours, and the table's name was checked: neither needs quoting. */

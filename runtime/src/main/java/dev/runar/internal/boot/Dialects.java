@@ -49,7 +49,7 @@ record Dialects(
     Optional<AppSources> sources = AppSources.of(config, ofProgram);
     Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
     apps.ifPresent(known -> known.listen(webhooks));
-    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock));
+    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock, work));
     DialectPaths paths =
         apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
             .orElse(DialectPaths.NONE);

@@ -12,6 +12,7 @@ import dev.runar.apps.AppLimits;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,62 @@ class JdbcAppStoreTest {
       execute("ALTER TABLE apps RENAME TO tenants");
       assertThat(store.byId("1").join()).isPresent();
     }
+  }
+
+  @Test
+  void aKnownAppIsServedWhileTheDatabaseFails() throws SQLException {
+    try (JdbcAppStore store = JdbcAppStore.of(database("1", "1", "apps"))) {
+      assertThat(store.byId("1").join()).isPresent();
+      execute("ALTER TABLE apps RENAME TO tenants");
+      assertThatThrownBy(() -> store.byId("2").join()).as("it fails now").isNotNull();
+      for (int i = 0; i < 5; i++) {
+        assertThat(store.byId("1").join()).isPresent();
+      }
+      execute("ALTER TABLE tenants RENAME TO apps");
+      execute("UPDATE apps SET enabled = FALSE");
+      await().until(() -> !store.byId("1").join().orElseThrow().enabled());
+      execute("DELETE FROM apps");
+      await().until(() -> store.byId("1").join().isEmpty());
+      execute("ALTER TABLE apps RENAME TO tenants");
+      assertThatThrownBy(() -> store.byId("1").join()).as("no longer known").isNotNull();
+    }
+  }
+
+  @Test
+  void aDriverThatHangsIsGivenUpAndInterrupted() throws Exception {
+    try (var driver = new HangingDriver();
+        JdbcAppStore store = JdbcAppStore.of(elsewhere(HangingDriver.URL, 200))) {
+      for (int i = 0; i < 3; i++) { // with one connection: each frees it
+        assertThatThrownBy(() -> store.byId("1").join())
+            .hasMessageContaining("did not answer within 200 ms");
+      }
+      await().until(() -> driver.interrupted.get() >= 2);
+    }
+  }
+
+  @Test
+  void theUrlIsNotTold() {
+    String secret = "jdbc:nobody://me:hidden@db.example.com/apps?password=hidden";
+    try (JdbcAppStore store = JdbcAppStore.of(elsewhere(secret, 5_000))) {
+      assertThatThrownBy(() -> store.byId("1").join())
+          .hasMessageContaining("No suitable driver")
+          .hasMessageContaining("***")
+          .hasMessageNotContaining("hidden")
+          .hasMessageNotContaining("db.example.com");
+    }
+  }
+
+  private static AppDatabase elsewhere(String url, int timeoutMs) {
+    AppDatabase none = AppDatabase.NONE;
+    return new AppDatabase(
+        url,
+        none.user(),
+        none.password(),
+        none.table(),
+        none.cached(),
+        none.absent(),
+        1,
+        Duration.ofMillis(timeoutMs));
   }
 
   @Test

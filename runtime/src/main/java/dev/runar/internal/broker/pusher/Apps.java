@@ -3,6 +3,7 @@ package dev.runar.internal.broker.pusher;
 import dev.runar.apps.App;
 import dev.runar.apps.AppStore;
 import dev.runar.internal.node.Delays;
+import dev.runar.internal.node.Outage;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,7 @@ public final class Apps {
   private final PusherStats stats = new PusherStats();
   private final Listeners events = new Listeners();
   private final EventCache cache;
+  private final Outage outage = new Outage();
 
   /** As many as have sessions. */
   private final ConcurrentHashMap<String, AppState> states = new ConcurrentHashMap<>();
@@ -60,14 +62,21 @@ public final class Apps {
     return cache;
   }
 
-  /** The app with this key; fails when the store fails or takes too long. */
+  /**
+   * The app with this key; fails when the store fails or takes too long. The store is not asked for
+   * what cannot be a key.
+   */
   public CompletableFuture<Optional<App>> byKey(String key) {
-    return ask("key", () -> store.byKey(key));
+    return App.isName(key) ? ask("key", () -> store.byKey(key)) : none();
   }
 
   /** The app with this id; fails as {@link #byKey} does. */
   public CompletableFuture<Optional<App>> byId(String id) {
-    return ask("id", () -> store.byId(id));
+    return App.isName(id) ? ask("id", () -> store.byId(id)) : none();
+  }
+
+  private static CompletableFuture<Optional<App>> none() {
+    return CompletableFuture.completedFuture(Optional.empty());
   }
 
   private CompletableFuture<Optional<App>> ask(
@@ -84,10 +93,20 @@ public final class Apps {
     return answer.whenComplete(
         (app, error) -> {
           if (error != null) {
-            stats.storeFailures.increment();
-            LOG.log(Level.WARNING, "the store of the apps failed by=" + by, error);
+            failed(by, error);
           }
         });
+  }
+
+  /** Each is counted, but all who wait for one store fail at once: the first is logged. */
+  private void failed(String by, Throwable error) {
+    stats.storeFailures.increment();
+    String text = "the store of the apps failed by=" + by;
+    if (outage.begins(clock.nanos())) {
+      LOG.log(Level.WARNING, text + "; not told again until it is well for a minute", error);
+    } else {
+      LOG.log(Level.DEBUG, () -> text + " error=" + error);
+    }
   }
 
   /** The live state of an app, while it has sessions. */

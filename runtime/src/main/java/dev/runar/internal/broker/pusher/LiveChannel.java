@@ -138,7 +138,7 @@ public final class LiveChannel {
   }
 
   private Payload members() {
-    return Payload.encoded(Payload.Kind.JSON, presence.list(name.text()));
+    return presence.list(name.text());
   }
 
   /** Tells a session of a presence channel again who is there, in order with who comes and goes. */

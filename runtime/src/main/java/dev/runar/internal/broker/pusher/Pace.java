@@ -2,28 +2,29 @@ package dev.runar.internal.broker.pusher;
 
 import dev.runar.spi.Clock;
 
-/** Counts what a client does in a stretch of time, and begins anew with the next. One thread. */
+/**
+ * A token bucket of one client: it may do so much at once, and as much comes again, evenly, in a
+ * stretch of time. One thread.
+ */
 final class Pace {
   private final Clock clock;
-  private long beganNanos;
-  private int count;
+  private double tokens = Double.POSITIVE_INFINITY; // full, whatever the bound is
+  private long takenNanos;
 
   Pace(Clock clock) {
     this.clock = clock;
-    this.beganNanos = clock.nanos();
+    this.takenNanos = clock.nanos();
   }
 
-  /** Counts one more; false when it is one too many. */
+  /** Counts one more; false when it is one too many, which does not count. */
   boolean allows(int bound, long perNanos) {
     long now = clock.nanos();
-    if (now - beganNanos >= perNanos) {
-      beganNanos = now;
-      count = 0;
-    }
-    if (count >= bound) {
+    tokens = Math.min(bound, tokens + (double) (now - takenNanos) / perNanos * bound);
+    takenNanos = now;
+    if (tokens < 1) {
       return false;
     }
-    count++;
+    tokens--;
     return true;
   }
 }

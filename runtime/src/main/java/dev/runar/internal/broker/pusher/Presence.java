@@ -1,10 +1,12 @@
 package dev.runar.internal.broker.pusher;
 
+import dev.runar.Payload;
 import dev.runar.internal.protocol.pusher.MemberText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in one presence channel: users, each with one or more connections. Under the lock of its
@@ -24,6 +26,9 @@ final class Presence {
 
   private final Map<String, Place> places = new LinkedHashMap<>();
 
+  /** The list as it was written last; null: somebody has come or gone since. */
+  private @Nullable Payload list;
+
   /** Whether a connection of a user may come: if the user is here, or there is room for one. */
   boolean hasRoomFor(String userId, int bound) {
     return places.size() < bound || places.containsKey(userId);
@@ -36,7 +41,11 @@ final class Presence {
    * @return whether it is the user's first
    */
   boolean enter(MemberText who) {
-    return places.computeIfAbsent(who.userId(), id -> new Place(who)).connections++ == 0;
+    boolean isFirst = places.computeIfAbsent(who.userId(), id -> new Place(who)).connections++ == 0;
+    if (isFirst) {
+      list = null;
+    }
+    return isFirst;
   }
 
   /** One connection of a user has left; who it was if it was the user's last. */
@@ -46,13 +55,19 @@ final class Presence {
       return Optional.empty();
     }
     places.remove(userId);
+    list = null;
     return Optional.of(place.text);
   }
 
-  /** What who joins is told. */
-  byte[] list(String channel) {
-    List<MemberText> members = places.values().stream().map(place -> place.text).toList();
-    return MemberText.list(channel, members);
+  /** What who joins is told; the same object until somebody comes or goes. */
+  Payload list(String channel) {
+    Payload written = list;
+    if (written == null) {
+      List<MemberText> members = places.values().stream().map(place -> place.text).toList();
+      written = Payload.encoded(Payload.Kind.JSON, MemberText.list(channel, members));
+      list = written;
+    }
+    return written;
   }
 
   /** Who is here, in the order of coming. */

@@ -3,20 +3,31 @@ package dev.runar.internal.broker.pusher;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;
+import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.pusher.SubscriptionError;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What one client subscribes to, and who lets it. Lane's thread only. */
 final class Subscriptions {
+  /** How often a client may subscribe or unsubscribe, beyond what it may at once. */
+  static final int PER_SECOND = 100;
+
+  /** More where it may have more subscriptions. */
+  static final int LEAST_AT_ONCE = 200;
+
+  private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ClientSession session;
   private final AppState app;
   private final SessionUser user;
   private final Map<String, Held> held = new HashMap<>(4);
+  private final Pace pace;
   private boolean hasShownSignature;
 
   /** A subscription; on a presence channel that of a member. */
@@ -26,10 +37,33 @@ final class Subscriptions {
     this.session = session;
     this.app = app;
     this.user = user;
+    this.pace = new Pace(app.apps().clock());
+  }
+
+  /** Each costs the others of a channel something; a client that comes back has all at once. */
+  private boolean isTooFast() {
+    int atOnce = Math.max(LEAST_AT_ONCE, session.broker().options().subscriptionsPerSession());
+    if (pace.allows(atOnce, atOnce * (SECOND_NANOS / PER_SECOND))) {
+      return false;
+    }
+    app.apps().stats().refused(PusherError.TOO_FAST);
+    session.reply(
+        PusherWriter.error(
+            PusherError.TOO_FAST.code(),
+            "a client subscribes and unsubscribes at most "
+                + PER_SECOND
+                + " times in a second, and "
+                + atOnce
+                + " times at once"));
+    session.broker().slowDown(session);
+    return true;
   }
 
   /** A second subscription is answered again, and is without effect. */
   void subscribe(PusherFrame.Subscribe wanted) {
+    if (isTooFast()) {
+      return;
+    }
     Optional<ChannelName> read = ChannelName.read(wanted.channel());
     int longest = app.app().limits().channelNameLength();
     if (read.isEmpty() || wanted.channel().length() > longest) {
@@ -64,6 +98,7 @@ final class Subscriptions {
     } else {
       succeeded(name);
     }
+    session.broker().slowDown(session);
   }
 
   private boolean mayJoin(ChannelName name, PusherFrame.Subscribe wanted) {
@@ -122,6 +157,9 @@ final class Subscriptions {
 
   /** Is not answered; an unknown channel is ignored. */
   void unsubscribe(String channel) {
+    if (isTooFast()) {
+      return;
+    }
     Held left = held.remove(channel);
     if (left != null) {
       left.channel().leave(session, left.member());

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** What the HTTP API counts, over all apps. Any thread. */
 public final class ApiStats {
@@ -11,7 +12,11 @@ public final class ApiStats {
   private final LongAdder answered = new LongAdder();
   private final Map<Refused.Reason, LongAdder> refused = new EnumMap<>(Refused.Reason.class);
 
-  ApiStats() {
+  private final LongSupplier signaturesForgotten;
+
+  /** Also tells how many signatures had to be forgotten. */
+  ApiStats(LongSupplier signaturesForgotten) {
+    this.signaturesForgotten = signaturesForgotten;
     for (Refused.Reason reason : Refused.Reason.values()) {
       refused.put(reason, new LongAdder());
     }
@@ -33,6 +38,14 @@ public final class ApiStats {
   public Map<String, ?> snapshot() {
     var reasons = new LinkedHashMap<String, Long>();
     refused.forEach((reason, count) -> reasons.put(reason.name(), count.sum()));
-    return Map.of("events", events.sum(), "answered", answered.sum(), "refusals", reasons);
+    return Map.of(
+        "events",
+        events.sum(),
+        "answered",
+        answered.sum(),
+        "signaturesForgotten",
+        signaturesForgotten.getAsLong(),
+        "refusals",
+        reasons);
   }
 }

@@ -21,10 +21,18 @@ final class ChannelQueries {
   /** Channels that one answer lists; with more the sender is told to ask for a prefix. */
   private static final int MOST_LISTED = 100_000;
 
+  /** With more, looking through them takes a millisecond or more. */
+  static final int MANY = 2_000;
+
   private final Apps apps;
 
   ChannelQueries(Apps apps) {
     this.apps = apps;
+  }
+
+  /** Whether it takes long to list the channels of an app. */
+  boolean hasMany(App app) {
+    return apps.state(app.id()).filter(state -> state.channels().size() > MANY).isPresent();
   }
 
   /** The occupied channels. */

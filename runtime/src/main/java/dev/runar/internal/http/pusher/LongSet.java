@@ -4,7 +4,7 @@ package dev.runar.internal.http.pusher;
  * Numbers that are spread evenly already, in 8 to 24 bytes each. Not for use by several threads.
  */
 final class LongSet {
-  private long[] slots = new long[16]; // 0: free
+  private long[] slots = new long[4]; // 0: free
   private boolean hasZero;
   private int size;
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -31,24 +32,33 @@ import java.util.concurrent.CompletableFuture;
 public final class PusherApi implements OwnApi {
   private static final Logger LOG = System.getLogger(PusherApi.class.getName());
 
-  /** Signatures that are remembered at once, in 8 to 24 bytes each. */
+  /** Signatures that are remembered at once; at worst, each of a second of its own, in 36 MiB. */
   private static final int SIGNATURES = 262_144;
 
   private final Apps apps;
   private final NodeGate gate;
   private final PusherPort port;
   private final Clock clock;
+  private final Executor work;
   private final RequestSignature signatures;
   private final ChannelQueries queries;
   private final EventRates rates = new EventRates();
-  private final ApiStats stats = new ApiStats();
+  private final ApiStats stats;
 
-  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock) {
+  /**
+   * Answers for these apps.
+   *
+   * @param work runs what takes long
+   */
+  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock, Executor work) {
     this.apps = apps;
     this.gate = gate;
     this.port = port;
     this.clock = clock;
-    this.signatures = new RequestSignature(new SeenSignatures(SIGNATURES), port.refuseRepeats());
+    this.work = work;
+    var seen = new SeenSignatures(SIGNATURES);
+    this.signatures = new RequestSignature(seen, port.refuseRepeats());
+    this.stats = new ApiStats(seen::forgotten);
     this.queries = new ChannelQueries(apps);
   }
 
@@ -97,7 +107,7 @@ public final class PusherApi implements OwnApi {
     }
     return new Exchange(
         apps.byId(call.appId())
-            .thenApply(app -> answer(call, app))
+            .thenCompose(app -> answered(call, app))
             .exceptionally(error -> refusal(unknown()))); // logged and counted by Apps
   }
 
@@ -119,6 +129,15 @@ public final class PusherApi implements OwnApi {
 
   private static Refused unknown() {
     return new Refused(Reason.NOT_READY, "the apps cannot be looked up now; try again later");
+  }
+
+  /** A long list is not written on the thread that serves other connections. */
+  private CompletableFuture<HttpResponse> answered(Call call, Optional<App> app) {
+    boolean isLong =
+        call.segments().equals(List.of("channels")) && app.filter(queries::hasMany).isPresent();
+    return isLong
+        ? CompletableFuture.supplyAsync(() -> answer(call, app), work)
+        : CompletableFuture.completedFuture(answer(call, app));
   }
 
   /** The border where failures become answers. */

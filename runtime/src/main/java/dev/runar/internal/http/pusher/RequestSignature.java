@@ -72,7 +72,7 @@ final class RequestSignature {
               + texts(request.method(), path, query).getFirst().replace("\n", "\\n"));
     }
     if (refusesRepeats && !request.isRead()) {
-      checkNew(given, time, nowSeconds);
+      checkNew(app, given, time, nowSeconds);
     }
   }
 
@@ -115,8 +115,8 @@ final class RequestSignature {
     return right;
   }
 
-  private void checkNew(String signature, long time, long nowSeconds) {
-    switch (seen.take(signature, time, nowSeconds - WINDOW_SECONDS)) {
+  private void checkNew(App app, String signature, long time, long nowSeconds) {
+    switch (seen.take(app.id(), signature, time, nowSeconds - WINDOW_SECONDS)) {
       case NEW -> {}
       case REPEATED ->
           throw new Refused(
@@ -125,7 +125,8 @@ final class RequestSignature {
       case FORGOTTEN ->
           throw new Refused(
               Reason.REPEATED,
-              "auth_timestamp is earlier than what this node remembers of signatures");
+              "auth_timestamp is earlier than what this node remembers of the signatures of this"
+                  + " app");
     }
   }
 

@@ -1,14 +1,18 @@
 package dev.runar.internal.http.pusher;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.PriorityQueue;
 
 /**
- * The signatures that have come, for as long as their time would let them come again. Any thread.
+ * The signatures that have come, for as long as their time would let them come again: a memory for
+ * each app, and one bound for all of them. Any thread.
  *
- * <p>They are kept by the time that was signed. When there are too many, those of the earliest time
- * are forgotten, and from then on nothing of that time or an earlier one is taken: what is
- * forgotten cannot be repeated.
+ * <p>When there are too many, the app that holds most forgets those of its earliest second, and so
+ * on until a sixteenth is free. From then on nothing of that time or an earlier one is taken for
+ * that app: what is forgotten cannot be repeated, and an app that publishes too much for the memory
+ * shortens its own time only.
  */
 final class SeenSignatures {
   /** Whether one may pass. */
@@ -19,14 +23,14 @@ final class SeenSignatures {
     FORGOTTEN
   }
 
-  private static final int SECONDS_OF_ONE = 10;
-
   private final int bound;
 
   // Under this lock.
-  private final TreeMap<Long, LongSet> byTime = new TreeMap<>();
-  private long forgotten = Long.MIN_VALUE;
+  /** Those that have signatures, or have forgotten some that could still come. */
+  private final Map<String, AppSignatures> apps = new HashMap<>();
+
   private int size;
+  private long forgotten;
 
   SeenSignatures(int bound) {
     this.bound = bound;
@@ -39,27 +43,39 @@ final class SeenSignatures {
    * @param time the seconds that were signed
    * @param earliest the earliest time that is taken now
    */
-  synchronized Answer take(String signature, long time, long earliest) {
-    Map<Long, LongSet> over = byTime.headMap(Math.floorDiv(earliest, SECONDS_OF_ONE), false);
-    size -= over.values().stream().mapToInt(LongSet::size).sum();
-    over.clear();
-    long slot = Math.floorDiv(time, SECONDS_OF_ONE);
-    if (slot <= forgotten) {
-      return Answer.FORGOTTEN;
+  synchronized Answer take(String appId, String signature, long time, long earliest) {
+    AppSignatures app = apps.computeIfAbsent(appId, first -> new AppSignatures());
+    size -= app.expire(earliest);
+    Answer answer = app.take(signature, time);
+    if (answer == Answer.NEW && ++size > bound) {
+      makeRoom(earliest);
     }
-    long digits = Long.parseUnsignedLong(signature, 0, 16, 16);
-    if (!byTime.computeIfAbsent(slot, first -> new LongSet()).add(digits)) {
-      return Answer.REPEATED;
+    return answer;
+  }
+
+  private void makeRoom(long earliest) {
+    apps.values().forEach(app -> size -= app.expire(earliest));
+    apps.values().removeIf(app -> app.isOver(earliest));
+    if (size <= bound) {
+      return;
     }
-    if (++size > bound && byTime.size() > 1) {
-      Map.Entry<Long, LongSet> first = byTime.pollFirstEntry();
-      size -= first.getValue().size();
-      forgotten = first.getKey();
+    var largest = new PriorityQueue<>(Comparator.comparingInt(AppSignatures::size).reversed());
+    largest.addAll(apps.values());
+    while (size > bound - bound / 16) {
+      AppSignatures app = largest.remove();
+      int dropped = app.forgetEarliest();
+      size -= dropped;
+      forgotten += dropped;
+      largest.add(app);
     }
-    return Answer.NEW;
   }
 
   synchronized int size() {
     return size;
+  }
+
+  /** How many had to go before their time was over. */
+  synchronized long forgotten() {
+    return forgotten;
   }
 }

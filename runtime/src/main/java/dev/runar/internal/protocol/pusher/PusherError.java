@@ -18,7 +18,6 @@ public enum PusherError {
   OVER_CAPACITY(4100, "there is no room for another connection"),
   RECONNECT(4200, "the node stops; connect again"),
   NO_PONG(4201, "no pong was received in time"),
-  IDLE(4202, "the connection was silent for 24 hours"),
   CLIENT_EVENT_REFUSED(4301, "the client event was refused"),
   TOO_FAST(4301, "the client sends too much"),
   WATCHLIST_TOO_LONG(4302, "the watchlist is too long"),

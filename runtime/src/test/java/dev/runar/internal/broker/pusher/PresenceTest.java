@@ -1,6 +1,5 @@
 package dev.runar.internal.broker.pusher;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
@@ -21,11 +20,25 @@ class PresenceTest {
     presence.enter(member("a"));
     presence.enter(member("b"));
     presence.enter(member("a"));
-    assertThat(new String(presence.list("presence-x"), UTF_8))
+    assertThat(presence.list("presence-x").text())
         .contains("\\\"ids\\\":[\\\"a\\\",\\\"b\\\"]")
         .contains("\\\"hash\\\":{\\\"a\\\":\\\"a\\\",\\\"b\\\":\\\"b\\\"}")
         .contains("\\\"count\\\":2");
     assertThat(presence.users()).containsExactly("a", "b");
+  }
+
+  @Test
+  void theListIsWrittenAnewOnlyWhenSomebodyComesOrGoes() {
+    presence.enter(member("a"));
+    Payload first = presence.list("presence-x");
+    presence.enter(member("a"));
+    presence.leave("a");
+    assertThat(presence.list("presence-x")).isSameAs(first);
+    presence.enter(member("b"));
+    Payload second = presence.list("presence-x");
+    assertThat(second.text()).contains("[\\\"a\\\",\\\"b\\\"]");
+    presence.leave("a");
+    assertThat(presence.list("presence-x").text()).contains("[\\\"b\\\"]");
   }
 
   @Test
@@ -53,6 +66,6 @@ class PresenceTest {
   void whatIsKnownOfAUserCameWithTheFirstConnection() {
     presence.enter(new MemberText("a", Payload.json("1")));
     presence.enter(new MemberText("a", Payload.json("2")));
-    assertThat(new String(presence.list("presence-x"), UTF_8)).contains("{\\\"a\\\":1}");
+    assertThat(presence.list("presence-x").text()).contains("{\\\"a\\\":1}");
   }
 }

@@ -13,7 +13,11 @@ class SeenSignaturesTest {
   private final SeenSignatures seen = new SeenSignatures(100);
 
   private Answer take(int number, long time, long earliest) {
-    return seen.take(Signature.sign("secret", "text " + number), time, earliest);
+    return take("app", number, time, earliest);
+  }
+
+  private Answer take(String app, int number, long time, long earliest) {
+    return seen.take(app, Signature.sign("secret", "text " + number), time, earliest);
   }
 
   @Test
@@ -39,11 +43,46 @@ class SeenSignaturesTest {
       assertThat(take(i, 1_000 + i, 400)).isEqualTo(Answer.NEW);
     }
     assertThat(take(100, 1_100, 400)).isEqualTo(Answer.NEW);
-    assertThat(seen.size()).isEqualTo(91);
+    assertThat(seen.size()).as("a sixteenth is free").isEqualTo(94);
+    assertThat(seen.forgotten()).isEqualTo(7);
     assertThat(take(5, 1_005, 400)).isEqualTo(Answer.FORGOTTEN);
-    assertThat(take(200, 1_009, 400)).isEqualTo(Answer.FORGOTTEN);
+    assertThat(take(200, 1_006, 400)).isEqualTo(Answer.FORGOTTEN);
     assertThat(take(10, 1_010, 400)).isEqualTo(Answer.REPEATED);
-    assertThat(take(201, 1_010, 400)).isEqualTo(Answer.NEW);
+    assertThat(take(201, 1_007, 400)).isEqualTo(Answer.NEW);
+  }
+
+  @Test
+  void anAppThatPublishesTooMuchForgetsItsOwn() {
+    assertThat(take("quiet", 1, 1_000, 400)).isEqualTo(Answer.NEW);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(take("loud", i, 1_000 + i, 400)).isEqualTo(Answer.NEW);
+    }
+    assertThat(seen.size()).isLessThanOrEqualTo(100);
+    assertThat(take("quiet", 1, 1_000, 400)).isEqualTo(Answer.REPEATED);
+    assertThat(take("quiet", 2, 500, 400)).as("is not locked out").isEqualTo(Answer.NEW);
+    assertThat(take("loud", 2, 1_002, 400)).isEqualTo(Answer.FORGOTTEN);
+  }
+
+  @Test
+  void theBoundHoldsWithinASecond() {
+    for (int i = 0; i < 101; i++) {
+      assertThat(take(i, 1_000, 400)).isEqualTo(Answer.NEW);
+    }
+    assertThat(seen.size()).isLessThanOrEqualTo(100);
+    assertThat(take(0, 1_000, 400)).isEqualTo(Answer.FORGOTTEN);
+    assertThat(take(0, 1_001, 400)).isEqualTo(Answer.NEW);
+  }
+
+  @Test
+  void roomIsMadeOfWhatIsOverFirst() {
+    for (int i = 0; i < 60; i++) {
+      assertThat(take("gone", i, 1_000, 400)).isEqualTo(Answer.NEW);
+    }
+    for (int i = 0; i < 60; i++) {
+      assertThat(take("app", i, 2_000, 1_400)).isEqualTo(Answer.NEW);
+    }
+    assertThat(seen.forgotten()).isZero();
+    assertThat(seen.size()).isEqualTo(60);
   }
 
   @Test

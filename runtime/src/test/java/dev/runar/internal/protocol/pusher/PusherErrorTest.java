@@ -34,6 +34,6 @@ class PusherErrorTest {
         .containsExactly("OVER_CAPACITY");
     assertThat(within(code -> code >= 4200 && code < 4300))
         .as("comes back at once")
-        .contains("RECONNECT", "NO_PONG", "IDLE");
+        .contains("RECONNECT", "NO_PONG");
   }
 }
