@@ -33,7 +33,7 @@ public enum Dialect {
       return PusherWriter.publication(head, payload);
     }
 
-    /** 4008 would keep it away for good. */
+    // 4008 would keep it away for good.
     @Override
     int slowCode() {
       return PusherError.OVER_CAPACITY.code();
