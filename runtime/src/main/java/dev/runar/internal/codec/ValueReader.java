@@ -55,10 +55,18 @@ final class ValueReader {
   /** JavaScript has one number type: what an int or a long cannot hold becomes a double. */
   private Number readInteger() {
     return switch (in.getNumberType()) {
-      case INT -> in.getIntValue();
+      case INT -> readInt();
       case LONG -> in.getLongValue();
       default -> in.getDoubleValue();
     };
+  }
+
+  private Number readInt() {
+    int value = in.getIntValue();
+    if (value == 0 && in.getString().charAt(0) == '-') {
+      return -0.0;
+    }
+    return value;
   }
 
   private List<@Nullable Object> readArray() {

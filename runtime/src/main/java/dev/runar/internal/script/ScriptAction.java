@@ -21,6 +21,8 @@ final class ScriptAction implements ActionEndpoint {
   /** {@code (call, ...args)}; returns a scalar or settles the call itself. */
   private final Value function;
 
+  private final ObjectShapes shapes;
+
   /** What answers when this one has failed; set before any call. */
   private @Nullable ScriptAction fallback;
 
@@ -38,6 +40,7 @@ final class ScriptAction implements ActionEndpoint {
     this.name = name;
     this.params = params;
     this.function = function;
+    this.shapes = new ObjectShapes(context.context(), context.values());
   }
 
   /** Before any call: the function that answers in its place when it has failed. */
@@ -150,7 +153,7 @@ final class ScriptAction implements ActionEndpoint {
 
     private @Nullable Object[] arguments(HostCall hostCall) {
       if (params == null) {
-        return new @Nullable Object[] {hostCall, context.values().toScript(call.payload())};
+        return new @Nullable Object[] {hostCall, shapes.toScript(call.payload())};
       }
       var arguments = new @Nullable Object[1 + params.size()];
       arguments[0] = hostCall;
