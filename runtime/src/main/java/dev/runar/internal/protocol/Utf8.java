@@ -14,6 +14,14 @@ public final class Utf8 {
 
   /** Well formed by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
   public static boolean isValid(byte[] bytes, int from, int length) {
+    return valid(bytes, from, length) == length;
+  }
+
+  /**
+   * How many bytes, from the first on, are whole and well formed characters. If what is left is the
+   * beginning of a character, the rest of a text may complete it; see {@link #isBeginning}.
+   */
+  static int valid(byte[] bytes, int from, int length) {
     int end = from + length;
     int i = from;
     while (i < end) {
@@ -24,12 +32,28 @@ public final class Utf8 {
       } else {
         int size = sequence(bytes, i, end);
         if (size == 0) {
-          return false;
+          return i - from;
         }
         i += size;
       }
     }
-    return true;
+    return length;
+  }
+
+  /** Whether more bytes could make one character of these, which are none yet. */
+  static boolean isBeginning(byte[] bytes, int from, int length) {
+    if (length == 0) {
+      return true;
+    }
+    if (length > 3) {
+      return false;
+    }
+    // Only the second byte has bounds that depend on the first: 80 or a0 is within any of them.
+    byte[] whole = {bytes[from], (byte) 0x80, (byte) 0x80, (byte) 0x80};
+    byte[] other = {bytes[from], (byte) 0xa0, (byte) 0x80, (byte) 0x80};
+    System.arraycopy(bytes, from, whole, 0, length);
+    System.arraycopy(bytes, from, other, 0, length);
+    return sequence(whole, 0, 4) > length || sequence(other, 0, 4) > length;
   }
 
   /** The length of the well formed sequence that begins here; 0 if there is none. */

@@ -69,7 +69,7 @@ public final class WebSocketReader {
   }
 
   /** The most frames that one message may come in. */
-  static final int MAX_FRAGMENTS = 4_096;
+  static final int MAX_FRAGMENTS = 100_000;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -100,6 +100,9 @@ public final class WebSocketReader {
   private int fragments;
   private byte[] message = EMPTY;
   private int messageLength;
+
+  /** How much of a text is known to be UTF-8: what is not is refused before its end has come. */
+  private int checked;
 
   // A control frame may come between the frames of a message.
   private byte[] control = EMPTY;
@@ -181,7 +184,8 @@ public final class WebSocketReader {
         throw new Violation(CloseCode.TOO_LARGE, "a message is at most " + maxMessage + " bytes");
       }
       if (++fragments > MAX_FRAGMENTS) {
-        throw new Violation(CloseCode.TOO_LARGE, "a message is at most 4096 frames long");
+        throw new Violation(
+            CloseCode.TOO_LARGE, "a message is at most " + MAX_FRAGMENTS + " frames long");
       }
       messageOpcode = opcode == CONTINUATION ? messageOpcode : opcode;
     }
@@ -232,6 +236,9 @@ public final class WebSocketReader {
     unmask(message, messageLength, length, turned(payloadLength - remaining));
     messageLength += length;
     remaining -= length;
+    if (messageOpcode == TEXT) {
+      checkText();
+    }
     if (remaining > 0) {
       return false;
     }
@@ -249,8 +256,21 @@ public final class WebSocketReader {
     }
   }
 
+  private void checkText() throws Violation {
+    checked += Utf8.valid(message, checked, messageLength - checked);
+    if (!Utf8.isBeginning(message, checked, messageLength - checked)) {
+      throw notUtf8();
+    }
+  }
+
+  private static Violation notUtf8() {
+    return new Violation(CloseCode.INVALID_TEXT, "a text message is not UTF-8");
+  }
+
   private void finishMessage(byte[] bytes, int length) throws Violation {
     int opcode = messageOpcode;
+    int valid = checked;
+    checked = 0;
     inPayload = false;
     messageOpcode = CONTINUATION;
     messageLength = 0;
@@ -260,8 +280,8 @@ public final class WebSocketReader {
       listener.binary(bytes, 0, length);
       return;
     }
-    if (!Utf8.isValid(bytes, 0, length)) {
-      throw new Violation(CloseCode.INVALID_TEXT, "a text message is not UTF-8");
+    if (!Utf8.isValid(bytes, valid, length - valid)) {
+      throw notUtf8();
     }
     listener.text(bytes, 0, length);
   }

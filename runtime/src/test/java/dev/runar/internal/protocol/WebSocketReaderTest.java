@@ -113,6 +113,14 @@ class WebSocketReaderTest {
             "text cut in a character for good",
             join(frame(0x01, new byte[] {(byte) 0xc3}), frame(0x80, new byte[] {0x28})),
             1007),
+        Arguments.of(
+            "the first bad byte of an unfinished text",
+            join(frame(0x01, new byte[] {(byte) 0xc3}), frame(0x00, new byte[] {0x28})),
+            1007),
+        Arguments.of(
+            "the first bad byte of an unfinished frame",
+            join(head(0x81, 100), new byte[] {(byte) (0xff ^ 0x11)}),
+            1007),
         Arguments.of("a surrogate", frame(0x81, bytes(0xed, 0xa0, 0x80)), 1007),
         Arguments.of("an overlong slash", frame(0x81, bytes(0xc0, 0xaf)), 1007),
         Arguments.of("beyond U+10FFFF", frame(0x81, bytes(0xf4, 0x90, 0x80, 0x80)), 1007));
@@ -127,7 +135,7 @@ class WebSocketReaderTest {
 
   @Test
   void endlessEmptyFragmentsAreRefused() {
-    byte[][] parts = new byte[5_000][];
+    byte[][] parts = new byte[WebSocketReader.MAX_FRAGMENTS + 1][];
     Arrays.fill(parts, frame(0x00, NONE));
     parts[0] = frame(0x01, NONE);
     assertThat(read(join(parts), 64)).containsExactly("violation 1009");
