@@ -55,11 +55,7 @@ class StreamCancellationTest extends StreamFixture {
   void aSignalEndsBothSides() {
     try (ScriptNode app = node()) {
       assertThat(app.call("c/aborted")).isEqualTo(List.of("CANCELLED", "bored"));
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
+      awaitTheEndOfTheProducer(app);
       noneIsOpen(app);
     }
   }
@@ -80,12 +76,7 @@ class StreamCancellationTest extends StreamFixture {
                           Payload.of(null),
                           RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)))))
           .hasMessageContaining("timed out");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
+      awaitTheEndOfTheProducer(app);
       noneIsOpen(app);
     }
   }

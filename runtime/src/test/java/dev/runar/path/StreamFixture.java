@@ -7,6 +7,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
@@ -141,5 +142,15 @@ abstract class StreamFixture {
 
   void noneIsOpen(ScriptNode app) {
     await().untilAsserted(() -> assertThat(streams(app)).containsEntry("open", 0));
+  }
+
+  /** The producer of {@code nums/endless} has run its {@code finally}. */
+  void awaitTheEndOfTheProducer(ScriptNode app) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(ScriptNode.map(app.call("nums/state")))
+                    .containsEntry("ended", "finally"));
   }
 }

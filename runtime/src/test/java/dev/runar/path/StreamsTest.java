@@ -74,11 +74,7 @@ class StreamsTest extends StreamFixture {
       assertThat((Integer) ScriptNode.map(app.call("nums/state")).get("produced"))
           .isLessThanOrEqualTo(5 + 65);
       few.subscription.cancel();
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
+      awaitTheEndOfTheProducer(app);
 
       Told all =
           subscribe(
