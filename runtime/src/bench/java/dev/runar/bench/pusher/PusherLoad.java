@@ -55,8 +55,8 @@ public final class PusherLoad {
   }
 
   private void warm() throws IOException {
-    fanOut(By.CLIENT, 50, 128, 0, 5);
-    fanOut(By.HTTP, 50, 128, 0, 8);
+    fanOut(By.CLIENT, 50, 128, 0, 4);
+    fanOut(By.HTTP, 10, 128, 0, 12);
   }
 
   private void fanOuts(By by) throws IOException {
