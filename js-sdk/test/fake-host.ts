@@ -18,7 +18,7 @@ import type {
   LogLevel,
   SdkCodec,
 } from "../src/host.js";
-import { FakePipe } from "./fake-pipe.js";
+import { exchange, FakeStreams, type Pipes } from "./fake-streams.js";
 
 interface Action {
   readonly name: string;
@@ -54,12 +54,11 @@ export class FakeHost implements Host {
   /** Requests end when this is called. */
   cancel: () => void = () => {};
   remainingMs = 30_000;
-  /** Of the last stream. */
-  lastPipe: FakePipe | undefined;
+  /** What is on its way beside requests. */
+  readonly streams = new FakeStreams();
   codec: SdkCodec = codec;
   definition: Record<string, unknown> = {};
   handlers: HostHandlers = { actions: {}, events: {}, sockets: {} };
-  readonly #pipes = new Map<HostCall, { output: FakePipe | null; input: FakePipe | null }>();
   readonly #services = new Map<string, Registered>();
   readonly #subscriptions = new Map<number, { pattern: string; handler: EventCallback }>();
   readonly #waiting: { pattern: string; resolve: (event: HostEvent) => void }[] = [];
@@ -132,12 +131,12 @@ export class FakeHost implements Host {
     answered: (kind: Kind, data: unknown) => void,
     failed: (error: Error) => void,
   ): HostExchange {
-    const input = sends ? new FakePipe(64) : null;
-    void this.#answer(path, kind, data, optionsJson, within, onMeta, null, input).then(
+    const pipes = this.streams.pipes(null, sends);
+    void this.#answer(path, kind, data, optionsJson, within, onMeta, pipes).then(
       (answer) => answered(...answer),
       failed,
     );
-    return this.#exchange(null, input);
+    return exchange(this.cancel, pipes);
   }
 
   stream(
@@ -150,31 +149,20 @@ export class FakeHost implements Host {
     const { readAhead = 64 } = (optionsJson === null ? {} : JSON.parse(optionsJson)) as {
       readAhead?: number;
     };
-    const output = new FakePipe(readAhead);
-    this.lastPipe = output;
-    const input = sends ? new FakePipe(64) : null;
-    this.#answer(path, kind, data, optionsJson, within, onMeta, output, input).then(
-      () => output.finish(undefined),
-      (error: unknown) => output.finish(error as Error),
+    const pipes = this.streams.pipes(readAhead, sends);
+    this.#answer(path, kind, data, optionsJson, within, onMeta, pipes).then(
+      () => pipes.output?.finish(undefined),
+      (error: unknown) => pipes.output?.finish(error as Error),
     );
-    return this.#exchange(output, input);
+    return exchange(this.cancel, pipes);
   }
 
   output(call: HostCall): HostOutlet | null {
-    return this.#pipes.get(call)?.output?.outlet ?? null;
+    return this.streams.of(call)?.output?.outlet ?? null;
   }
 
   input(call: HostCall): HostInlet | null {
-    return this.#pipes.get(call)?.input?.inlet ?? null;
-  }
-
-  #exchange(output: FakePipe | null, input: FakePipe | null): HostExchange {
-    const cancel = this.cancel;
-    return {
-      cancel,
-      inlet: () => output?.inlet ?? null,
-      outlet: () => input?.outlet ?? null,
-    };
+    return this.streams.of(call)?.input?.inlet ?? null;
   }
 
   async #answer(
@@ -184,8 +172,7 @@ export class FakeHost implements Host {
     optionsJson: string | null,
     within: HostTask | null,
     onMeta: ((metaJson: string) => void) | null,
-    output: FakePipe | null,
-    input: FakePipe | null,
+    pipes: Pipes,
   ): Promise<Encoded> {
     this.lastOptions["request"] = optionsJson === null ? null : JSON.parse(optionsJson);
     const [servicePath = "", name = ""] = path.split("/");
@@ -203,7 +190,7 @@ export class FakeHost implements Host {
     }
     const replyMeta: Record<string, string> = {};
     const call = this.#call(path, servicePath, this.#onward(optionsJson, within), replyMeta);
-    this.#pipes.set(call, { output, input });
+    this.streams.belong(call, pipes);
     const tellMeta = (): void => {
       if (Object.keys(replyMeta).length > 0) onMeta?.(JSON.stringify(replyMeta));
     };

@@ -52,7 +52,7 @@ describe("a stream", () => {
     expect(await all(node.stream("s/count", { to: 200 }))).toEqual(
       Array.from({ length: 200 }, (_, i) => i + 1),
     );
-    expect(host.lastPipe?.mostAhead).toBeLessThanOrEqual(64);
+    expect(host.streams.last?.mostAhead).toBeLessThanOrEqual(64);
   });
 
   it("carries every kind of value, as it was when it was yielded", async () => {
@@ -112,7 +112,7 @@ describe("a stream", () => {
       if (n === 10) break;
     }
     await expect.poll(() => ended).toBe("finally");
-    expect(host.lastPipe?.isLost).toBe(true);
+    expect(host.streams.last?.isLost).toBe(true);
   });
 
   it("is not further ahead than readAhead", async () => {
@@ -136,7 +136,7 @@ describe("a stream", () => {
       },
     });
     const items = node.stream("s/three");
-    expect(host.lastPipe).toBeUndefined();
+    expect(host.streams.last).toBeUndefined();
     const answers = await Promise.all([items.next(), items.next(), items.next(), items.next()]);
     expect(answers.map((answer) => answer.value)).toEqual([1, 2, 3, undefined]);
   });
@@ -232,6 +232,6 @@ describe("a signal", () => {
     await items.next();
     controller.abort("gone");
     await expect(items.next()).rejects.toMatchObject({ code: "CANCELLED", cause: "gone" });
-    expect(host.lastPipe?.isLost).toBe(true);
+    expect(host.streams.last?.isLost).toBe(true);
   });
 });

@@ -11,6 +11,7 @@ import type { Random } from "./random.js";
 import { type RecordedEvent, type Records, recordOf } from "./records.js";
 import type { ListenerOptions } from "./registry.js";
 import type { Within } from "./requests.js";
+import { type Retainable, Retained } from "./retained.js";
 import type { Settings } from "./settings.js";
 
 /** Which try of a delivery it is, and how its handler settles it if that is its own business. */
@@ -57,13 +58,10 @@ type Failure = { readonly error: unknown; readonly attempts: number; readonly is
 
 const ONCE: Try = { number: 1, isManual: false, ack: () => {}, nack: () => {} };
 
-interface Published {
+interface Published extends Retainable {
   readonly id: number;
-  readonly path: TopicPath;
   readonly topic: string;
-  readonly timestamp: number;
   readonly payload: Encoded;
-  readonly until: number;
   readonly meta: object;
   readonly traceparent: string;
   /** It tells of a failure itself. */
@@ -77,7 +75,7 @@ export class Bus {
   readonly #subscriptions = new Map<number, Subscription>(); // in the order of their ids
   readonly #suspended = new Set<number>();
   readonly deadLetters: DeadLetters;
-  #retained: Published[] = []; // at most settings.retainedEvents
+  readonly #retained: Retained<Published>;
   #lastEvent = 0;
   #lastSubscription = 0;
   readonly #groups = new Map<string, number>(); // whose turn it is, by the groups of subscriptions
@@ -94,6 +92,7 @@ export class Bus {
   ) {
     this.#settings = settings;
     this.deadLetters = new DeadLetters(settings);
+    this.#retained = new Retained(clock, settings.retainedEvents);
     this.#clock = clock;
     this.#random = random;
     this.#events = events;
@@ -125,7 +124,7 @@ export class Bus {
       traceparent: from.within?.traceparent?.() ?? traceOf(this.#lastEvent),
       isDeadLetter: from.isDeadLetter ?? false,
     };
-    this.#retain(event);
+    this.#retained.keep(event);
     Object.assign(record, { id: event.id, topic: event.topic });
     const receipt: Changing<PublishReceipt> = {
       id: event.id,
@@ -313,7 +312,7 @@ export class Bus {
     };
     const { replay = false } = options;
     const oldest = typeof replay === "number" ? this.#clock.now - replay : 0;
-    for (const past of replay === false ? [] : this.#past(parsed)) {
+    for (const past of replay === false ? [] : this.#retained.of(parsed)) {
       if (past.timestamp >= oldest) {
         one.waiting++;
         one.take(
@@ -349,23 +348,7 @@ export class Bus {
   }
 
   clearRetained(pattern: string): number {
-    const gone = new Set(this.#past(parsePattern(pattern, this.#settings.networkId)));
-    this.#retained = this.#retained.filter((event) => !gone.has(event));
-    return gone.size;
-  }
-
-  #past(pattern: TopicPath): Published[] {
-    this.#retained = this.#retained.filter(({ until }) => until > this.#clock.now);
-    return this.#retained.filter(({ path }) => matches(pattern, path));
-  }
-
-  #retain(event: Published): void {
-    if (event.until > event.timestamp) {
-      this.#retained.push(event);
-      while (this.#retained.length > this.#settings.retainedEvents) {
-        this.#retained.shift();
-      }
-    }
+    return this.#retained.clear(parsePattern(pattern, this.#settings.networkId));
   }
 
   #delivery(

@@ -1,4 +1,4 @@
-import type { HostHandlers, HostLifecycle } from "../host.js";
+import type { HostHandlers, HostLifecycle, LogLevel } from "../host.js";
 import { crossed } from "./crossing.js";
 import type { Entry } from "./registry.js";
 
@@ -11,6 +11,7 @@ export interface LifeGround {
   post(receiver: string, what: string, run: () => void): void;
   /** Runs code of a service on its behalf. */
   enter(entry: Entry, task: string, run: () => unknown): unknown;
+  log(level: LogLevel, logger: string, message: string): void;
 }
 
 /**
@@ -43,4 +44,9 @@ export function lives(
       }
     });
   });
+}
+
+/** The stop of a service failed, which ends it all the same. */
+export function didNotStop(ground: LifeGround, { definition }: Entry, error: unknown): void {
+  ground.log("warn", "node", `service did not stop cleanly path=${definition.path} ${error}`);
 }

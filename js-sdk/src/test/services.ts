@@ -7,55 +7,28 @@ import {
   type RunarError,
   ShutdownError,
 } from "../errors.js";
-import type { Encoded, EventCallback, HostHandlers, LogLevel } from "../host.js";
-import type { Actions } from "./actions.js";
-import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
-import type { VirtualClock } from "./clock.js";
-import { copied } from "./crossing.js";
+import type { HostHandlers, LogLevel } from "../host.js";
 import { runtimeService } from "./dead-letters.js";
 import { checkCycles, inOrder, missing, Waiting } from "./dependencies.js";
-import type { FaultPlan } from "./faults.js";
+import type { Ground } from "./ground.js";
 import { healthService } from "./health-service.js";
-import { lives } from "./life.js";
+import { didNotStop, lives } from "./life.js";
+import { listen, unlisten } from "./listening.js";
 import { recordOf } from "./records.js";
-import { type Entry, idOf, type RegisteredService, type Registry, type State } from "./registry.js";
+import { type Entry, idOf, type RegisteredService, type State } from "./registry.js";
 import { registryService } from "./registry-service.js";
-import type { Requests } from "./requests.js";
-import type { Scheduler } from "./scheduler.js";
-import type { Settings } from "./settings.js";
+import { Reloads } from "./reloads.js";
 import { checkedVersion } from "./versions.js";
 
 const STATE_RETENTION = 365 * 24 * 3_600_000;
-
-/** What the lives of services need of the node. */
-export interface Ground {
-  readonly settings: Settings;
-  readonly clock: VirtualClock;
-  readonly scheduler: Scheduler;
-  readonly registry: Registry;
-  readonly bus: Bus;
-  readonly requests: Requests;
-  readonly actions: Actions;
-  readonly faults: FaultPlan;
-  /** Queues a callback that is always taken. */
-  post(receiver: string, what: string, run: () => void): void;
-  /** Runs code of a service on its behalf. */
-  enter(entry: Entry, task: string, run: () => unknown): unknown;
-  /** Takes events for a service. */
-  taker(entry: Entry): Taker;
-  log(level: LogLevel, logger: string, message: string): void;
-}
 
 /**
  * Takes services through their lives: init when they are added, start when the node runs, stop in
  * the reverse order of start; and ends their scripts.
  */
 export class Services {
-  /** How the handlers of a service are made anew when its script comes back; by id. */
-  readonly rebuild: Map<string, () => HostHandlers> = new Map();
   readonly #ground: Ground;
-  /** Those that are being loaded anew, and how that fails. */
-  readonly #reloading = new Map<Entry, (reason: RunarError) => void>();
+  readonly #reloads: Reloads;
   readonly #waiting: Waiting;
   #started: Entry[] = [];
   #isRunning = false;
@@ -63,7 +36,13 @@ export class Services {
 
   constructor(ground: Ground) {
     this.#ground = ground;
+    this.#reloads = new Reloads(ground);
     this.#waiting = new Waiting(ground.clock, ground.settings, () => ground.registry.all);
+  }
+
+  /** How the handlers of a service are made anew when its script comes back; by id. */
+  get rebuild(): Map<string, () => HostHandlers> {
+    return this.#reloads.rebuild;
   }
 
   get isClosed(): boolean {
@@ -155,21 +134,13 @@ export class Services {
     this.#isRunning = false;
     this.#waiting.forgetAll();
     for (const entry of this.#started.reverse()) {
-      await this.#stop(entry).catch((error: unknown) => this.#didNotStop(entry, error));
+      await this.#stop(entry).catch((error: unknown) => didNotStop(this.#ground, entry, error));
     }
     this.#started = [];
     this.#isClosed = true;
     this.#ground.requests.close();
     await this.#ground.scheduler.settled();
     this.#ground.scheduler.isClosed = true;
-  }
-
-  #didNotStop({ definition }: Entry, error: unknown): void {
-    this.#ground.log(
-      "warn",
-      "node",
-      `service did not stop cleanly path=${definition.path} ${error}`,
-    );
   }
 
   /** What follows from options that the node has and this one has not, is said. */
@@ -188,14 +159,14 @@ export class Services {
       this.#wait(entry);
       return;
     }
-    this.#subscribe(entry);
+    listen(this.#ground, entry);
     entry.isStarting = true;
     try {
       await lives(this.#ground, entry, "start").finally(() => {
         entry.isStarting = false;
       });
     } catch (error) {
-      this.#unsubscribe(entry);
+      unlisten(this.#ground, entry);
       this.#change(entry, "ERROR");
       const cause = error as RunarError;
       throw errorOf(
@@ -224,7 +195,7 @@ export class Services {
 
   async #stop(entry: Entry): Promise<void> {
     if (entry.state === "RUNNING" || entry.state === "PAUSED") {
-      await lives(this.#ground, entry, "stop").finally(() => this.#unsubscribe(entry));
+      await lives(this.#ground, entry, "stop").finally(() => unlisten(this.#ground, entry));
       this.#change(entry, "STOPPED");
     }
   }
@@ -250,33 +221,6 @@ export class Services {
     }
   }
 
-  #subscribe(entry: Entry): void {
-    const { path } = entry.definition;
-    const where = { servicePath: path, networkId: entry.networkId };
-    const subscribe = (pattern: string, rest: Pick<Subscriber, "handler" | "options" | "take">) =>
-      entry.subscriptions.push(
-        this.#ground.bus.subscribe(ownTopic(pattern, path), { ...where, ...rest }),
-      );
-    for (const { pattern, options = {} } of entry.definition.events) {
-      const handler: EventCallback = (payload, event) =>
-        entry.handlers.events[pattern]?.(payload, event); // of the script that is there then
-      subscribe(pattern, { handler, options, take: this.#ground.taker(entry) });
-    }
-    for (const action of entry.definition.actions) {
-      for (const pattern of action.cache?.invalidatedBy ?? []) {
-        const handler = (): void => this.#ground.actions.invalidate(entry, action);
-        subscribe(pattern, { handler, options: {}, take: takeAtOnce });
-      }
-    }
-  }
-
-  #unsubscribe(entry: Entry): void {
-    for (const id of entry.subscriptions) {
-      this.#ground.bus.unsubscribe(id);
-    }
-    entry.subscriptions = [];
-  }
-
   #change(entry: Entry, state: State): void {
     entry.state = state;
     const path = entry.definition.path;
@@ -299,11 +243,11 @@ export class Services {
       throw new NotRunningError(`service "${path}" does not run, so its script cannot end`);
     }
     const reason = new ContextGoneError(`the script context of service "${path}" is gone: ${why}`);
-    this.#reloading.get(entry)?.(reason);
+    this.#reloads.fail(entry, reason);
     this.#ground.scheduler.release(entry.id);
     entry.generation++;
     entry.away = "its script was ended and is being loaded anew";
-    this.#unsubscribe(entry);
+    unlisten(this.#ground, entry);
     this.#started = this.#started.filter((one) => one !== entry);
     this.#change(entry, "ERROR");
     this.#ground.scheduler.abandon(entry.id, reason);
@@ -324,92 +268,9 @@ export class Services {
     return true;
   }
 
-  /**
-   * The script of a service is loaded anew, as after a change of its file: the new one takes over
-   * with what the old one has saved, or the old one goes on.
-   *
-   * @throws what `init`, `restore` or `start` of the new one threw; TypeError if it cannot be made
-   */
+  /** As {@link Reloads.reload}, by the path of the service. */
   async reload(path: string): Promise<void> {
-    const entry = this.#ground.registry.find(path);
-    const make = this.rebuild.get(entry.id);
-    if (make === undefined || entry.state !== "RUNNING") {
-      throw new TypeError(
-        make === undefined
-          ? `service "${path}" cannot be made anew: add it as a function that makes its definition`
-          : `service "${path}" does not run, so it cannot be loaded anew`,
-      );
-    }
-    if (this.#reloading.has(entry)) {
-      throw new NotRunningError(`service "${path}" is being loaded anew; try again later`);
-    }
-    const ended = new Promise<never>((_, reject) => this.#reloading.set(entry, reject));
-    try {
-      await Promise.race([this.#takeOver(entry, make(), ended), ended]);
-    } finally {
-      this.#reloading.delete(entry);
-    }
-  }
-
-  /** @param ended rejects when the script ends meanwhile: then it comes back by itself */
-  async #takeOver(entry: Entry, fresh: HostHandlers, ended: Promise<never>): Promise<void> {
-    const { scheduler, bus } = this.#ground;
-    const { handlers: old, generation } = entry;
-    const isOver = (): boolean => entry.generation !== generation;
-    const next = (): void => {
-      if (isOver()) {
-        throw new ContextGoneError(`the script of service "${entry.id}" has ended`);
-      }
-    };
-    await lives(this.#ground, entry, "init", fresh);
-    next();
-    const before = entry.subscriptions;
-    const forgetOld = (): void => before.forEach((id) => void bus.unsubscribe(id));
-    ended.catch(forgetOld);
-    scheduler.hold(entry.id);
-    bus.suspend(before);
-    entry.subscriptions = [];
-    try {
-      this.#subscribe(entry);
-      const saved = await this.#saved(entry, old);
-      next();
-      if (saved !== undefined) {
-        await lives(this.#ground, entry, "restore", fresh, codec.decode(...copied(saved)));
-        next();
-      }
-      entry.handlers = fresh;
-      await lives(this.#ground, entry, "start", fresh);
-      next();
-      forgetOld();
-    } catch (error) {
-      if (!isOver()) {
-        entry.handlers = old;
-        this.#unsubscribe(entry);
-        entry.subscriptions = before;
-        bus.resume(before);
-      }
-      throw error;
-    } finally {
-      if (!isOver()) {
-        scheduler.release(entry.id);
-      }
-    }
-    await lives(this.#ground, entry, "stop", old).catch((error: unknown) =>
-      this.#didNotStop(entry, error),
-    );
-  }
-
-  /** What cannot be saved is logged, and the new one begins without. */
-  async #saved(entry: Entry, old: HostHandlers): Promise<Encoded | undefined> {
-    try {
-      const saved = old.save && { value: await lives(this.#ground, entry, "save", old) };
-      return saved === undefined || saved.value === undefined
-        ? undefined
-        : codec.encode(saved.value);
-    } catch (error) {
-      this.#ground.log("warn", "node", `state was not saved path=${entry.id} ${error}`);
-      return undefined;
-    }
+    await this.#reloads.reload(this.#ground.registry.find(path));
   }
 
   async #restart(entry: Entry): Promise<void> {
@@ -428,9 +289,3 @@ export class Services {
     }
   }
 }
-
-const takeAtOnce: Taker = (delivery) => {
-  delivery.run();
-  delivery.handled();
-  return "QUEUED";
-};

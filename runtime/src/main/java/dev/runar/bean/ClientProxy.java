@@ -1,5 +1,6 @@
 package dev.runar.bean;
 
+import dev.runar.Messaging;
 import dev.runar.Node;
 import dev.runar.NodeContext;
 import dev.runar.Payload;
@@ -40,13 +41,13 @@ public final class ClientProxy implements InvocationHandler {
   private record Call(
       String path, Parameters parameters, TypeOf<?> result, Shape shape, boolean hasOptions) {}
 
-  private final Requests requests;
+  private final Messaging messaging;
   private final Class<?> api;
   private final String path;
   private final Map<Method, Call> calls;
 
-  private ClientProxy(Requests requests, Class<?> api, String path, Map<Method, Call> calls) {
-    this.requests = requests;
+  private ClientProxy(Messaging messaging, Class<?> api, String path, Map<Method, Call> calls) {
+    this.messaging = messaging;
     this.api = api;
     this.path = path;
     this.calls = calls;
@@ -58,15 +59,15 @@ public final class ClientProxy implements InvocationHandler {
    * @throws IllegalArgumentException for an interface that is none or whose methods cannot be calls
    */
   public static <T> T of(Node node, Class<T> api, String path) {
-    return of(new Requests.OfNode(node), api, path);
+    return client(node, api, path);
   }
 
   /** As {@link #of(Node, Class, String)}, for the path that the interface names. */
   static <T> T of(NodeContext context, Class<T> api) {
-    return of(new Requests.OfContext(context), api, path(api));
+    return client(context, api, path(api));
   }
 
-  private static <T> T of(Requests requests, Class<T> api, String path) {
+  private static <T> T client(Messaging messaging, Class<T> api, String path) {
     refuseClass(api);
     var calls = new LinkedHashMap<Method, Call>();
     var names = new HashSet<String>();
@@ -87,7 +88,7 @@ public final class ClientProxy implements InvocationHandler {
         Proxy.newProxyInstance(
             api.getClassLoader(),
             new Class<?>[] {api},
-            new ClientProxy(requests, api, path, Map.copyOf(calls)));
+            new ClientProxy(messaging, api, path, Map.copyOf(calls)));
     return api.cast(proxy);
   }
 
@@ -187,7 +188,7 @@ public final class ClientProxy implements InvocationHandler {
       Optional<Flow.Publisher<Payload>> items = call.parameters().items(arguments);
       future =
           items.isEmpty()
-              ? requests.request(call.path(), payload, call.result(), options)
+              ? messaging.request(call.path(), payload, call.result(), options)
               : sending(call, payload, options, items.get());
     } catch (RunarException e) {
       future = CompletableFuture.failedFuture(e);
@@ -201,7 +202,7 @@ public final class ClientProxy implements InvocationHandler {
 
   private CompletableFuture<?> sending(
       Call call, Payload payload, RequestOptions options, Flow.Publisher<Payload> items) {
-    return requests.request(call.path(), payload, call.result(), options, items);
+    return messaging.request(call.path(), payload, call.result(), options, items);
   }
 
   private Flow.Publisher<Object> stream(
@@ -210,8 +211,8 @@ public final class ClientProxy implements InvocationHandler {
     Flow.Publisher<Payload> source =
         call.parameters()
             .items(arguments)
-            .map(items -> requests.stream(call.path(), payload, options, items))
-            .orElseGet(() -> requests.stream(call.path(), payload, options));
+            .map(items -> messaging.stream(call.path(), payload, options, items))
+            .orElseGet(() -> messaging.stream(call.path(), payload, options));
     return new MappedStream<Payload, Object>(source, item -> item(call, item));
   }
 
@@ -254,13 +255,13 @@ public final class ClientProxy implements InvocationHandler {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ClientProxy client
-        && client.requests.equals(requests)
+        && client.messaging.equals(messaging)
         && client.api.equals(api)
         && client.path.equals(path);
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * requests.hashCode() + api.hashCode()) + path.hashCode();
+    return 31 * (31 * messaging.hashCode() + api.hashCode()) + path.hashCode();
   }
 }

@@ -55,8 +55,8 @@ class EventCallbackTest {
             actions: { say: (topic: string) => node.publish(topic, { from: "script" }) },
           });
           """);
-      publish(app, "t/java", Map.of("from", "java"));
-      publish(app, "own/tick", List.of(1, 2));
+      app.publish("t/java", Map.of("from", "java"));
+      app.publish("own/tick", List.of(1, 2));
       app.call("second/say", "t/script");
       Client client = app.connect("/topics");
       client.send("{\"publish\":\"t/client\",\"data\":{\"from\":\"client\"},\"id\":1}");
@@ -130,7 +130,7 @@ class EventCallbackTest {
               },
             });
             """)) {
-      publish(app, "t/x", null);
+      app.publish("t/x", null);
       Client client = app.connect("/topics").send("{\"publish\":\"t/x\",\"data\":null,\"id\":1}");
       assertThat(client.next()).contains("published");
       app.call("own/say");
@@ -192,7 +192,7 @@ class EventCallbackTest {
             threads.submit(
                 () -> {
                   for (int n = 0; n < each; n++) {
-                    publish(app, "order/x", Map.of("by", by, "n", n));
+                    app.publish("order/x", Map.of("by", by, "n", n));
                   }
                 }));
       }
@@ -263,7 +263,7 @@ class EventCallbackTest {
                                   List.of("mix/a", "mix/b", "mix/c/d").get(random.nextInt(3));
                               int n = random.nextInt(100);
                               return random.nextBoolean()
-                                  ? publish(app, topic, n)
+                                  ? app.publish(topic, n)
                                   : ScriptNode.value(
                                       app.node.publish(
                                           topic,
@@ -282,13 +282,13 @@ class EventCallbackTest {
       }
       await().until(() -> app.ledger().get("waiting").equals(0L));
       Map<String, Object> ledger = app.ledger();
-      assertThat(number(ledger, "matched")).isEqualTo(matched);
-      assertThat(number(ledger, "matched"))
-          .isEqualTo(number(ledger, "queued") + number(ledger, "refused"));
-      assertThat(number(ledger, "queued"))
-          .isEqualTo(number(ledger, "handled") + number(ledger, "failed"));
-      assertThat(number(ledger, "failed")).isPositive();
-      assertThat(number(app.context(), "pending")).isZero();
+      assertThat(ScriptNode.number(ledger, "matched")).isEqualTo(matched);
+      assertThat(ScriptNode.number(ledger, "matched"))
+          .isEqualTo(ScriptNode.number(ledger, "queued") + ScriptNode.number(ledger, "refused"));
+      assertThat(ScriptNode.number(ledger, "queued"))
+          .isEqualTo(ScriptNode.number(ledger, "handled") + ScriptNode.number(ledger, "failed"));
+      assertThat(ScriptNode.number(ledger, "failed")).isPositive();
+      assertThat(ScriptNode.number(app.context(), "pending")).isZero();
     }
   }
 
@@ -354,9 +354,9 @@ class EventCallbackTest {
         }
       }
       assertThat(app.call("own/seen")).isEqualTo(IntStream.rangeClosed(0, count).boxed().toList());
-      assertThat(number(app.context(), "failed")).isEqualTo(2L * count);
+      assertThat(ScriptNode.number(app.context(), "failed")).isEqualTo(2L * count);
       assertThat(app.logged(" failed: ")).hasSize(2 * count);
-      assertThat(number(app.context(), "uncaught")).isZero();
+      assertThat(ScriptNode.number(app.context(), "uncaught")).isZero();
     }
   }
 
@@ -366,14 +366,6 @@ class EventCallbackTest {
             topic,
             Payload.of(payload),
             PublishOptions.DEFAULT.withAck(PublishOptions.Ack.HANDLED)));
-  }
-
-  private static PublishReceipt publish(ScriptNode app, String topic, Object payload) {
-    return ScriptNode.value(app.node.publish(topic, Payload.of(payload)));
-  }
-
-  private static long number(Map<String, Object> map, String key) {
-    return ((Number) map.get(key)).longValue();
   }
 
   /** The second handler waits while the first one turns the shared payload into text. */

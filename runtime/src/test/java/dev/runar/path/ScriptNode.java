@@ -3,6 +3,8 @@ package dev.runar.path;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
 import dev.runar.RunarException;
 import dev.runar.Tools;
 import java.io.IOException;
@@ -157,6 +159,18 @@ final class ScriptNode implements AutoCloseable {
   URI uri(String path) {
     URI base = node.urls().get(0);
     return URI.create("ws://" + base.getHost() + ":" + base.getPort() + path);
+  }
+
+  PublishReceipt publish(String topic, @Nullable Object payload) {
+    return publish(topic, payload, PublishOptions.DEFAULT);
+  }
+
+  PublishReceipt publish(String topic, @Nullable Object payload, PublishOptions options) {
+    return value(node.publish(topic, Payload.of(payload), options));
+  }
+
+  static long number(Map<String, Object> map, String key) {
+    return ((Number) map.get(key)).longValue();
   }
 
   @SuppressWarnings("unchecked")

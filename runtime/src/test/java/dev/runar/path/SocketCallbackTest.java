@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.runar.Limits;
-import dev.runar.NodeConfig;
-import dev.runar.Payload;
-import dev.runar.PublishReceipt;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,47 +16,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rows S0-1 to S0-10: a handler set in a script is called for every event of every client. */
 @Timeout(60)
 class SocketCallbackTest {
-  /** Records every call with the number and the types of its arguments. */
-  private static final String RECORDER =
-      """
-      import { Node } from "runar-ts";
-      const node = new Node();
-      const calls: Record<string, string[]> = {};
-      let inside = 0;
-      function record(what: string, args: IArguments, shown: string) {
-        if (inside++ !== 0) throw new Error("two calls at a time");
-        const types = Array.from(args, (a) => a === null ? "null" : typeof a).join();
-        (calls[args[0].query.client] ??= []).push(`${what}(${types}) ${shown}`);
-        inside--;
-      }
-      node.addService({
-        name: "live", path: "live",
-        actions: { calls: () => calls },
-        sockets: {
-          "/live": {
-            open(session) { record("open", arguments, session.path); },
-            message(session, data) {
-              record("message", arguments, JSON.stringify(JSON.parse(data as string)));
-            },
-            close(session, code, reason) { record("close", arguments, `${code} ${reason}`); },
-          },
-        },
-      });
-      """;
-
   @TempDir Path folder;
 
   @Test
   void s01_s02_everyOpenMessageAndCloseArrivesOnceInOrderWithItsArguments() throws Exception {
     int clients = 24;
     int messages = 40;
-    try (ScriptNode app = ScriptNode.start(folder, RECORDER);
+    try (ScriptNode app = ScriptNode.start(folder, CallRecorder.SCRIPT);
         var threads = Executors.newFixedThreadPool(clients)) {
       var begin = new CountDownLatch(1);
       var done = new ArrayList<java.util.concurrent.Future<?>>();
@@ -90,8 +56,8 @@ class SocketCallbackTest {
         }
         expected.add("close(object,number,string) " + (4000 + c) + " bye");
         String key = String.valueOf(c);
-        await().until(() -> size(app, key) >= expected.size());
-        assertThat(calls(app, key)).isEqualTo(expected);
+        await().until(() -> CallRecorder.size(app, key) >= expected.size());
+        assertThat(CallRecorder.calls(app, key)).isEqualTo(expected);
       }
     }
   }
@@ -181,93 +147,6 @@ class SocketCallbackTest {
   }
 
   @Test
-  void s04_aQueueOfDepth0IsToldAndTheNodeDoesNotSayReady() {
-    String script =
-        "import { Node } from 'runar-ts'; new Node({ limits: { queuedCallbacks: 0 } });";
-    assertThatThrownBy(() -> ScriptNode.start(folder, script))
-        .hasMessageContaining("limits.queuedCallbacks must be 1 to 2000000, it is 0");
-    assertThatThrownBy(() -> withQueue(0)).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 1024})
-  void s04_aFullQueueHoldsTheClientBackAndLosesNothing(int depth) throws Exception {
-    int clients = 6;
-    int messages = 200;
-    try (ScriptNode app = ScriptNode.start(folder, withQueue(depth), RECORDER);
-        var threads = Executors.newFixedThreadPool(clients)) {
-      var done =
-          IntStream.range(0, clients)
-              .mapToObj(
-                  c ->
-                      threads.submit(
-                          () -> {
-                            Client client = app.connect("/live?client=" + c);
-                            for (int m = 0; m < messages; m++) {
-                              client.send(String.valueOf(m));
-                            }
-                            client.close(1000, "");
-                          }))
-              .toList();
-      for (var each : done) {
-        each.get();
-      }
-      for (int c = 0; c < clients; c++) {
-        String key = String.valueOf(c);
-        await().ignoreExceptions().until(() -> size(app, key) == messages + 2);
-        assertThat(calls(app, key).subList(1, messages + 1))
-            .isEqualTo(
-                IntStream.range(0, messages).mapToObj(m -> "message(object,string) " + m).toList());
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 1024})
-  void s04_s09_offeredIsDeliveredPlusRefused(int depth) {
-    try (ScriptNode app =
-        ScriptNode.start(
-            folder,
-            withQueue(depth),
-            """
-            import { Node } from "runar-ts";
-            const node = new Node();
-            let delivered = 0;
-            node.addService({
-              name: "slow", path: "slow",
-              actions: { delivered: () => delivered },
-              events: {
-                tick() {
-                  delivered++;
-                  const until = Date.now() + 1;
-                  while (Date.now() < until);
-                },
-              },
-            });
-            """)) {
-      int offered = 3_000;
-      int queued = 0;
-      int refused = 0;
-      for (int i = 0; i < offered; i++) {
-        var receipt = ScriptNode.value(app.node.publish("slow/tick", Payload.of(i)));
-        assertThat(receipt.matched()).isEqualTo(receipt.queued() + receipt.refused());
-        queued += receipt.queued();
-        refused += receipt.refused();
-      }
-      int taken = queued;
-      await().ignoreExceptions().until(() -> app.call("slow/delivered").equals(taken));
-      assertThat(queued + refused).isEqualTo(offered);
-      assertThat(refused).isPositive();
-      await().until(() -> number(app.ledger(), "waiting") == 0);
-      Map<String, Object> ledger = app.ledger();
-      assertThat(number(ledger, "refused")).isEqualTo(refused);
-      assertThat(number(ledger, "handled") + number(ledger, "failed"))
-          .isEqualTo(number(ledger, "queued"));
-      assertThat(number(app.context(), "refusedFull")).isGreaterThanOrEqualTo(refused);
-    }
-  }
-
-  @Test
   void s05_aThrowingHandlerIsReportedAndTheNextEventArrives() {
     try (ScriptNode app =
         ScriptNode.start(
@@ -292,7 +171,7 @@ class SocketCallbackTest {
       Client client = app.connect("/live").send("bad").send("good");
       assertThat(client.next()).isEqualTo("took good");
       client.close(1000, "");
-      await().until(() -> number(app.context(), "failed") == 3);
+      await().until(() -> ScriptNode.number(app.context(), "failed") == 3);
       assertThat(app.logged(" failed: ")).hasSize(3);
       assertThat(app.logged("RangeError: cannot open").get(0))
           .contains("socket /live open failed", "app.ts:7:");
@@ -360,12 +239,12 @@ class SocketCallbackTest {
               },
             });
             """)) {
-      assertThat(publish(app, "t/x", 1).matched()).isEqualTo(1);
+      assertThat(app.publish("t/x", 1).matched()).isEqualTo(1);
       assertThat(app.call("admin/replace")).isEqualTo(true);
-      assertThat(publish(app, "t/x", 2).matched()).isEqualTo(1);
+      assertThat(app.publish("t/x", 2).matched()).isEqualTo(1);
       assertThat(app.call("admin/remove")).isEqualTo(true);
       assertThat(app.call("admin/remove")).isEqualTo(false);
-      assertThat(publish(app, "t/x", 3).matched()).isZero();
+      assertThat(app.publish("t/x", 3).matched()).isZero();
       assertThat(app.call("admin/seen")).isEqualTo(List.of("old 1", "new 2"));
     }
   }
@@ -428,60 +307,21 @@ class SocketCallbackTest {
   }
 
   @Test
-  void s08_aScriptThatIsBusyForASecondLosesNothingAndKeepsTheOrder() {
-    try (ScriptNode app =
-        ScriptNode.start(
-            folder,
-            """
-            import { Node } from "runar-ts";
-            const node = new Node();
-            const seen: unknown[] = [];
-            node.addService({
-              name: "busy", path: "busy",
-              actions: {
-                work() {
-                  const until = Date.now() + 1000;
-                  while (Date.now() < until);
-                  return "done";
-                },
-                seen: () => seen,
-              },
-              events: { tick: (n) => { seen.push(n); } },
-              sockets: { "/busy": { message: (_, data) => { seen.push(data); } } },
-            });
-            """)) {
-      Client client = app.connect("/busy");
-      var working = app.node.request("busy/work", Payload.of(null));
-      for (int i = 0; i < 500; i++) {
-        assertThat(publish(app, "busy/tick", i).queued()).isEqualTo(1);
-        client.send("m" + i);
-      }
-      assertThat(working).isNotDone();
-      await().until(() -> ((List<?>) app.call("busy/seen")).size() == 1000);
-      List<?> seen = (List<?>) app.call("busy/seen");
-      assertThat(seen.stream().filter(Integer.class::isInstance).toList())
-          .isEqualTo(IntStream.range(0, 500).boxed().toList());
-      assertThat(seen.stream().filter(String.class::isInstance).toList())
-          .isEqualTo(IntStream.range(0, 500).mapToObj(i -> "m" + i).toList());
-    }
-  }
-
-  @Test
   void s09_theCountersAddUp() {
-    try (ScriptNode app = ScriptNode.start(folder, RECORDER)) {
+    try (ScriptNode app = ScriptNode.start(folder, CallRecorder.SCRIPT)) {
       Client client = app.connect("/live?client=a");
       for (int i = 0; i < 100; i++) {
         client.send(String.valueOf(i));
       }
       client.close(1000, "");
-      await().until(() -> size(app, "a") == 102);
+      await().until(() -> CallRecorder.size(app, "a") == 102);
       Map<String, Object> port = ScriptNode.map(app.status().get("port"));
-      assertThat(number(port, "sessionsOpened")).isEqualTo(1);
-      assertThat(number(port, "messagesIn")).isEqualTo(100);
-      assertThat(number(app.context(), "waiting")).isZero();
-      assertThat(number(app.context(), "refusedFull")).isZero();
-      assertThat(number(app.context(), "pending")).isZero();
-      assertThat(number(app.context(), "failed")).isZero();
+      assertThat(ScriptNode.number(port, "sessionsOpened")).isEqualTo(1);
+      assertThat(ScriptNode.number(port, "messagesIn")).isEqualTo(100);
+      assertThat(ScriptNode.number(app.context(), "waiting")).isZero();
+      assertThat(ScriptNode.number(app.context(), "refusedFull")).isZero();
+      assertThat(ScriptNode.number(app.context(), "pending")).isZero();
+      assertThat(ScriptNode.number(app.context(), "failed")).isZero();
     }
   }
 
@@ -505,26 +345,5 @@ class SocketCallbackTest {
       assertThatThrownBy(() -> app.connect("/live")).hasMessageContaining("WebSocketHandshake");
       assertThat(app.status().get("contexts")).isEqualTo(List.of());
     }
-  }
-
-  private static NodeConfig withQueue(int depth) {
-    return ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withQueuedCallbacks(depth));
-  }
-
-  private static PublishReceipt publish(ScriptNode app, String topic, Object payload) {
-    return ScriptNode.value(app.node.publish(topic, Payload.of(payload)));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static List<String> calls(ScriptNode app, String client) {
-    return (List<String>) ScriptNode.map(app.call("live/calls")).getOrDefault(client, List.of());
-  }
-
-  private static int size(ScriptNode app, String client) {
-    return calls(app, client).size();
-  }
-
-  private static long number(Map<String, Object> map, String key) {
-    return ((Number) map.get(key)).longValue();
   }
 }

@@ -7,10 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
-import dev.runar.RunarException;
 import dev.runar.Service;
-import dev.runar.Supervision;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,140 +16,10 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Items between scripts, Java programs and contexts: each once, in order, no further ahead. */
 @Timeout(120)
-class StreamsTest {
-  @TempDir Path folder;
-
-  /** {@code nums} produces, and says what became of it; in a context of its own if wanted. */
-  private static final String PRODUCER =
-      """
-      import { Node, action, stream } from "runar-ts";
-      const node = new Node();
-      let ended = "", produced = 0, aborted = "";
-      await node.addService({
-        name: "nums", path: "nums",
-        actions: {
-          async *count(to, ctx) { for (let n = 1; n <= to; n++) yield n; },
-          async *endless(ctx) {
-            ctx.signal.addEventListener("abort", () => { aborted = ctx.signal.reason.code; });
-            produced = 0; ended = "";
-            try { for (;;) yield ++produced; } finally { ended = "finally"; }
-          },
-          async *silent(ctx) {
-            ctx.signal.addEventListener("abort", () => { aborted = ctx.signal.reason.code; });
-            yield 1;
-            await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
-            ended = "silent";
-          },
-          async *broken() { yield 1; yield { two: 2 }; class LuckError extends Error { name = "LuckError"; } throw new LuckError("no luck"); },
-          values: stream({ handler: async function* () {
-            yield* [null, true, "ä,]", 1.5, -0, 10n, new Date(5), new Uint8Array([1, 2, 3]), { a: [1] }, new Map([[1, 2]])];
-          } }),
-          sum: action({ takesStream: true, handler: async (_, ctx) => { let sum = 0; for await (const n of ctx.input) sum += n; return sum; } }),
-          first: action({ takesStream: true, handler: async (_, ctx) => { for await (const n of ctx.input) return n; } }),
-          double: stream({ takesStream: true, handler: async function* (_, ctx) { for await (const n of ctx.input) yield n * 2; } }),
-          one: () => 1,
-          spin() { for (;;); },
-          state: () => ({ ended, produced, aborted }),
-          returns: () => (async function* () {})(),
-        },
-      });
-      """;
-
-  private static final String CONSUMER =
-      """
-      import { Node } from "runar-ts";
-      const node = new Node();
-      async function all(items) { const got = []; for await (const item of items) got.push(item); return got; }
-      const kept = [];
-      await node.addService({
-        name: "c", path: "c",
-        actions: {
-          async total(path, to, readAhead, ctx) { let sum = 0; for await (const n of ctx.stream(path, { to }, { readAhead })) sum += n; return sum; },
-          async take(path, n, ctx) { for await (const item of ctx.stream(path)) if (item >= n) break; return "left"; },
-          async broken() { const got = []; try { for await (const item of node.stream("nums/broken")) got.push(item); } catch (e) { return { got, code: e.code, name: e.name, message: e.message }; } },
-          async values() { const v = await all(node.stream("nums/values")); return v.map((x) => Object.prototype.toString.call(x) + (Object.is(x, -0) ? "-0" : "")).join(); },
-          async sends(path, to) { return await node.request(path, null, { input: (async function* () { for (let n = 1; n <= to; n++) yield n; })() }); },
-          async both(to) { let sum = 0; for await (const n of node.stream("nums/double", null, { input: (async function* () { for (let n = 1; n <= to; n++) yield n; })() })) sum += n; return sum; },
-          async endsInput() { let ended = false; const first = await node.request("nums/first", null, { input: (async function* () { try { for (let n = 7; ; n++) yield n; } finally { ended = true; } })() });
-            while (!ended) await new Promise((r) => setTimeout(r, 1)); return first; },
-          async badInput() { try { await node.request("nums/sum", null, { input: (async function* () { yield 1; throw new TypeError("no more"); })() }); } catch (e) { return [e.code, e.name, e.message]; } },
-          async open(path, ctx) { const it = node.stream(path); kept.push(it); return (await it.next()).value; },
-          async rest(ctx) { const it = kept.pop(); const got = []; try { for await (const n of it) got.push(n); } catch (e) { return e.code; } return got.length; },
-          async idle(ctx) { const it = node.stream("nums/silent", null, { timeout: 100 }); try { await all(it); } catch (e) { return e.code + " " + e.message; } },
-          async aborted() { const c = new AbortController(); const it = node.stream("nums/endless", null, { signal: c.signal }); await it.next(); c.abort(new Error("bored")); try { await it.next(); } catch (e) { return [e.code, e.cause.message]; } },
-          spin() { for (;;); },
-        },
-      });
-      """;
-
-  private ScriptNode node(NodeConfig config) {
-    ScriptNode app = ScriptNode.create(folder, config);
-    app.add("nums.ts", PRODUCER).add("c.ts", CONSUMER).node.start().join();
-    return app;
-  }
-
-  private ScriptNode node() {
-    return node(ScriptNode.CONFIG);
-  }
-
-  /** What a subscriber was told, as fast as it asked. */
-  private static final class Told implements Flow.Subscriber<Payload> {
-    final List<Object> items = new java.util.concurrent.CopyOnWriteArrayList<>();
-    final java.util.concurrent.CompletableFuture<String> end =
-        new java.util.concurrent.CompletableFuture<>();
-    volatile Flow.Subscription subscription;
-    private final long first;
-
-    Told(long first) {
-      this.first = first;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      if (first > 0) {
-        given.request(first);
-      }
-    }
-
-    @Override
-    public void onNext(Payload item) {
-      items.add(item.value());
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      end.complete(error instanceof RunarException known ? known.code().name() : error.toString());
-    }
-
-    @Override
-    public void onComplete() {
-      end.complete("complete");
-    }
-
-    String end() {
-      return end.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
-    }
-  }
-
-  private static Told subscribe(Flow.Publisher<Payload> publisher, long first) {
-    var told = new Told(first);
-    publisher.subscribe(told);
-    return told;
-  }
-
-  private static Map<String, Object> streams(ScriptNode app) {
-    return ScriptNode.map(app.status().get("streams"));
-  }
-
-  private void noneIsOpen(ScriptNode app) {
-    await().untilAsserted(() -> assertThat(streams(app)).containsEntry("open", 0));
-  }
-
+class StreamsTest extends StreamFixture {
   @Test
   void itemsCrossBetweenContexts() {
     try (ScriptNode app = node()) {
@@ -183,23 +50,6 @@ class StreamsTest {
   }
 
   @Test
-  void aBreakRunsTheProducersFinally() {
-    try (ScriptNode app = node()) {
-      assertThat(app.call("c/take", Map.of("path", "nums/endless", "n", 1_000))).isEqualTo("left");
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally")
-                      .containsEntry("aborted", "CANCELLED"));
-      int produced = (Integer) ScriptNode.map(app.call("nums/state")).get("produced");
-      assertThat(produced).isBetween(1_000, 1_130);
-      noneIsOpen(app);
-      assertThat(ScriptNode.map(app.status().get("requests"))).containsEntry("lateSettles", 0L);
-    }
-  }
-
-  @Test
   void itemsGoToTheActionAndBothWays() {
     try (ScriptNode app = node()) {
       assertThat(app.call("c/sends", Map.of("path", "nums/sum", "to", 5_000)))
@@ -224,11 +74,7 @@ class StreamsTest {
       assertThat((Integer) ScriptNode.map(app.call("nums/state")).get("produced"))
           .isLessThanOrEqualTo(5 + 65);
       few.subscription.cancel();
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
+      awaitTheEndOfTheProducer(app);
 
       Told all =
           subscribe(
@@ -344,83 +190,6 @@ class StreamsTest {
   }
 
   @Test
-  void theTimeoutIsThatOfAnItem() {
-    try (ScriptNode app = node()) {
-      assertThat((String) app.call("c/idle"))
-          .startsWith("TIMEOUT")
-          .contains("no item within 100 ms");
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "silent")
-                      .containsEntry("aborted", "TIMEOUT"));
-      noneIsOpen(app);
-    }
-  }
-
-  @Test
-  void aSignalEndsBothSides() {
-    try (ScriptNode app = node()) {
-      assertThat(app.call("c/aborted")).isEqualTo(List.of("CANCELLED", "bored"));
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
-      noneIsOpen(app);
-    }
-  }
-
-  @Test
-  void aLostProducerFailsItsConsumerAndALostConsumerEndsItsProducer() {
-    Supervision quick = Supervision.DEFAULT.withGrace(Duration.ofMillis(100));
-    NodeConfig config =
-        ScriptNode.CONFIG.withSupervision(quick).withRequestTimeout(Duration.ofSeconds(5));
-    try (ScriptNode app = node(config)) {
-      assertThat(app.call("c/open", Map.of("path", "nums/endless"))).isEqualTo(1);
-      // the consumer's context is ended in the middle of a turn
-      assertThatThrownBy(
-              () ->
-                  ScriptNode.value(
-                      app.node.request(
-                          "c/spin",
-                          Payload.of(null),
-                          RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)))))
-          .hasMessageContaining("timed out");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () ->
-                  assertThat(ScriptNode.map(app.call("nums/state")))
-                      .containsEntry("ended", "finally"));
-      noneIsOpen(app);
-    }
-  }
-
-  @Test
-  void aLostProducerFailsItsConsumerBehindItsItems() {
-    Supervision quick = Supervision.DEFAULT.withGrace(Duration.ofMillis(100));
-    try (ScriptNode app = node(ScriptNode.CONFIG.withSupervision(quick))) {
-      Told told =
-          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 2);
-      await().untilAsserted(() -> assertThat(told.items).hasSize(2));
-      app.node.request(
-          "nums/spin",
-          Payload.of(null),
-          RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)));
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .untilAsserted(() -> assertThat(app.logged("; the context was closed")).hasSize(1));
-      told.subscription.request(Long.MAX_VALUE);
-      assertThat(told.end()).isEqualTo("CONTEXT_GONE");
-      assertThat(told.items)
-          .isEqualTo(IntStream.rangeClosed(1, told.items.size()).boxed().toList());
-      noneIsOpen(app);
-    }
-  }
-
-  @Test
   void aStreamStaysWithTheOldVersionOfItsScript() {
     try (ScriptNode app = node(ScriptNode.CONFIG.withDrainTimeout(Duration.ofSeconds(1)))) {
       Told endless =
@@ -493,19 +262,6 @@ class StreamsTest {
       first.subscription.cancel();
       noneIsOpen(app);
     }
-  }
-
-  @Test
-  void theStopOfTheNodeEndsStreams() {
-    ScriptNode app = node(ScriptNode.CONFIG.withDrainTimeout(Duration.ofMillis(200)));
-    Told told;
-    try (app) {
-      told =
-          subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 3);
-      await().untilAsserted(() -> assertThat(told.items).hasSize(3));
-    }
-    told.subscription.request(1_000_000);
-    assertThat(told.end()).isEqualTo("SHUTDOWN");
   }
 
   @Test

@@ -17,12 +17,12 @@ public final class JsonBytes {
   }
 
   /** Appends text that is JSON already and holds ASCII only. */
+  @SuppressWarnings(
+      "deprecation") // what it does to other characters; as one copy it is the fastest
   public JsonBytes ascii(String json) {
     int size = json.length();
     grow(size);
-    for (int i = 0; i < size; i++) {
-      bytes[length + i] = (byte) json.charAt(i);
-    }
+    json.getBytes(0, size, bytes, length);
     length += size;
     return this;
   }
@@ -42,7 +42,19 @@ public final class JsonBytes {
 
   /** Appends a string value: quoted and escaped. */
   public JsonBytes string(String value) {
-    return ascii("\"").raw(quoted(value)).ascii("\"");
+    JsonBytes begun = ascii("\"");
+    return (isPlain(value) ? begun.ascii(value) : begun.raw(quoted(value))).ascii("\"");
+  }
+
+  /** It is the same between quotation marks. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -116,17 +116,17 @@ final class Answering {
         chunked
             ? HttpHead.Framing.CHUNKED
             : streams ? HttpHead.Framing.CONNECTION : HttpHead.Framing.LENGTH;
-    ChannelFuture head =
-        context.write(HttpHead.response(context.alloc(), response, framing, keepAlive));
+    var manner = new HttpHead.Manner(framing, keepAlive, connection.date());
     switch (response.body()) {
-      case HttpResponse.Text text ->
-          last(context.write(HttpHead.bytes(context.alloc(), text.utf8())), keepAlive);
-      case HttpResponse.Bytes body ->
-          last(context.write(HttpHead.bytes(context.alloc(), body.bytes())), keepAlive);
-      case HttpResponse.OpenFile(var channel, var size) ->
-          last(context.write(file(channel, size)), keepAlive);
-      case HttpResponse.HeadersOnly headersOnly -> last(head, keepAlive);
+      case HttpResponse.Text text -> writeWhole(response, manner, text.utf8());
+      case HttpResponse.Bytes body -> writeWhole(response, manner, body.bytes());
+      case HttpResponse.OpenFile(var channel, var size) -> {
+        var _ = writeHead(response, manner);
+        last(context.write(file(channel, size)), keepAlive);
+      }
+      case HttpResponse.HeadersOnly headersOnly -> last(writeHead(response, manner), keepAlive);
       case HttpResponse.Stream(var parts) -> {
+        var _ = writeHead(response, manner);
         events = "text/event-stream".equals(response.headers().get("content-type"));
         stream = new StreamWriter(context, chunked, end -> last(end, keepAlive));
         parts.subscribe(stream);
@@ -136,6 +136,15 @@ final class Answering {
     if (!written && !cancelled) { // most answers are taken at once
       watch = connection.expectReader(context, this::stalled);
     }
+  }
+
+  private ChannelFuture writeHead(HttpResponse response, HttpHead.Manner manner) {
+    return context.write(HttpHead.response(context.alloc(), response, manner));
+  }
+
+  private void writeWhole(HttpResponse response, HttpHead.Manner manner, byte[] body) {
+    last(
+        context.write(HttpHead.whole(context.alloc(), response, manner, body)), manner.keepAlive());
   }
 
   /** By the system, past this process; TLS has to see the bytes. */

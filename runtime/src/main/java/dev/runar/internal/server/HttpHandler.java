@@ -112,6 +112,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     return stopping;
   }
 
+  /** Of an answer that is given now. */
+  String date() {
+    return loop.date();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {

@@ -6,9 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,29 +49,39 @@ final class HttpHead {
     return allocator.directBuffer(bytes.length).writeBytes(bytes);
   }
 
-  static ByteBuf response(
-      ByteBufAllocator allocator, HttpResponse response, Framing framing, boolean keepAlive) {
+  /**
+   * What an answer says beside its content.
+   *
+   * @param date as {@link HttpDate} writes it
+   */
+  record Manner(Framing framing, boolean keepAlive, String date) {}
+
+  static ByteBuf response(ByteBufAllocator allocator, HttpResponse response, Manner manner) {
+    byte[] head = head(response, manner);
+    return allocator.directBuffer(head.length).writeBytes(head);
+  }
+
+  /** With its body, so that one write takes both. */
+  static ByteBuf whole(
+      ByteBufAllocator allocator, HttpResponse response, Manner manner, byte[] body) {
+    byte[] head = head(response, manner);
+    return allocator.directBuffer(head.length + body.length).writeBytes(head).writeBytes(body);
+  }
+
+  private static byte[] head(HttpResponse response, Manner manner) {
     var head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(HttpResponseStatus.valueOf(response.status())).append("\r\n");
     response.headers().forEach((name, value) -> line(head, name, value));
     response.cookies().forEach(cookie -> line(head, "set-cookie", cookie));
-    line(
-        head,
-        "date",
-        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    line(head, "date", manner.date());
     boolean bodiless = response.status() == 304 || response.status() == 204;
-    if (framing == Framing.CHUNKED) {
+    if (manner.framing() == Framing.CHUNKED) {
       line(head, "transfer-encoding", "chunked");
-    } else if (framing == Framing.LENGTH && !bodiless && response.body().size() >= 0) {
+    } else if (manner.framing() == Framing.LENGTH && !bodiless && response.body().size() >= 0) {
       line(head, "content-length", Long.toString(response.body().size()));
     }
-    line(head, "connection", keepAlive ? "keep-alive" : "close");
-    byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-    return allocator.directBuffer(bytes.length).writeBytes(bytes);
-  }
-
-  static ByteBuf bytes(ByteBufAllocator allocator, byte[] bytes) {
-    return allocator.directBuffer(bytes.length).writeBytes(bytes);
+    line(head, "connection", manner.keepAlive() ? "keep-alive" : "close");
+    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static void line(StringBuilder head, String name, String value) {

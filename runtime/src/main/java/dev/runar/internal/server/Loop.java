@@ -16,6 +16,7 @@ final class Loop {
 
   private final Lane lane;
   private final byte[] scratch = new byte[SCRATCH];
+  private final HttpDate date = new HttpDate();
   private final Deadlines requests;
   private final Deadlines farewells = new Deadlines(LINGER_NANOS);
   private final SlowReaders slowReaders;
@@ -36,6 +37,11 @@ final class Loop {
   /** A buffer for the message that is being read. */
   byte[] scratch() {
     return scratch;
+  }
+
+  /** Of an answer that is given now. */
+  String date() {
+    return date.now();
   }
 
   void add(HttpHandler handler) {

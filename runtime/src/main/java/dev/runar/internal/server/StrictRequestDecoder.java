@@ -53,11 +53,22 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     int from = input.readerIndex();
     int known = out.size();
     super.decode(context, input, out);
-    for (int at = from; at < input.readerIndex() && place != Place.BODY; at++) {
-      place = after(input.getByte(at));
-    }
+    follow(input, from, input.readerIndex());
     for (Object decoded : out.subList(known, out.size())) {
       see(decoded);
+    }
+  }
+
+  /** Of a line only the beginning matters. */
+  private void follow(ByteBuf input, int from, int to) {
+    for (int at = from; at < to && place != Place.BODY; at++) {
+      if (place == Place.REQUEST_LINE || place == Place.HEADER) {
+        at = input.indexOf(at, to, (byte) '\n');
+        if (at < 0) {
+          return;
+        }
+      }
+      place = after(input.getByte(at));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.spi.Authorizer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -90,6 +91,11 @@ final class Simulation {
         busy |= executor.runAll();
       }
     }
+  }
+
+  /** How often the broker has refused for this reason. */
+  long refusals(Refusal reason) {
+    return broker.stats().snapshot().refusals().get(reason);
   }
 
   /** A client and its session. */

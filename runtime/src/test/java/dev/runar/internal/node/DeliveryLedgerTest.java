@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.SubscribeOptions;
+import dev.runar.internal.time.TurnedTime;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

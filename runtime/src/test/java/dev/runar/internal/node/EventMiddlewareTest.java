@@ -17,6 +17,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.SubscribeOptions.Order;
 import dev.runar.Subscription;
+import dev.runar.internal.time.TurnedTime;
 import dev.runar.spi.Metrics;
 import dev.runar.spi.Telemetry;
 import java.time.Duration;

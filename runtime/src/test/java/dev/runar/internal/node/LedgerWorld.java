@@ -10,6 +10,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.internal.time.TurnedTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

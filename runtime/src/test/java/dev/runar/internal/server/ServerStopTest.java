@@ -24,10 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** How a server stops, and what its clients hear of it: real sockets. */
 @Timeout(60)
 class ServerStopTest {
-  static {
-    System.setProperty("io.netty.leakDetection.level", "paranoid");
-  }
-
   @ParameterizedTest
   @EnumSource(Transport.class)
   void aStopWithoutPatienceStillTellsTheClientsAndWritesNothingAfterTheEnd(Transport transport)

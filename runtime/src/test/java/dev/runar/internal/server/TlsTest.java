@@ -38,10 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** HTTPS and WSS on the one port: real sockets. */
 @Timeout(30)
 class TlsTest {
-  static {
-    System.setProperty("io.netty.leakDetection.level", "paranoid");
-  }
-
   @TempDir Path folder;
   private Path certificateFile;
   private Path keyFile;

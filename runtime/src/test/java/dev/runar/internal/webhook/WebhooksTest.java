@@ -8,6 +8,7 @@ import dev.runar.apps.Webhook;
 import dev.runar.apps.Webhook.Kind;
 import dev.runar.internal.broker.pusher.AppEvents.Sent;
 import dev.runar.internal.protocol.pusher.Signature;
+import dev.runar.internal.time.TurnedTime;
 import dev.runar.internal.webhook.WebhookStats.Outcome;
 import java.io.IOException;
 import java.net.URI;

@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.internal.protocol.JsonBytes;
 import dev.runar.internal.protocol.JsonValue;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -27,7 +28,14 @@ public record ChannelEvent(
 
   private static final JsonFactory JSON = JsonFactory.builder().build();
   private static final Payload NULL = Payload.json("null");
-  private static final String EXCEPT = "{\"socketId\":\"";
+  private static final byte[] EXCEPT = ascii("{\"socketId\":\"");
+  private static final byte[] EVENT = ascii("{\"event\":\"");
+  private static final byte[] NEXT_EVENT = ascii(",\"event\":\"");
+  private static final byte[] DATA = ascii(",\"data\":\"");
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /** As it is published. */
   public Payload payload() {
@@ -36,7 +44,7 @@ public record ChannelEvent(
     if (except == null) {
       json.ascii("{");
     } else {
-      json.ascii(EXCEPT).ascii(except).ascii("\",");
+      json.raw(EXCEPT).ascii(except).ascii("\",");
     }
     json.ascii("\"event\":").string(event).ascii(",\"data\":").raw(data.encoded());
     if (userId != null) {
@@ -51,21 +59,27 @@ public record ChannelEvent(
       return null;
     }
     byte[] bytes = payload.encoded();
-    int begin = EXCEPT.length();
-    if (bytes.length < begin) {
-      return null;
-    }
-    for (int i = 0; i < begin; i++) {
-      if (bytes[i] != EXCEPT.charAt(i)) {
-        return null;
+    int begin = EXCEPT.length;
+    int end = stands(EXCEPT, bytes, 0) ? endOfText(bytes, begin) : -1;
+    return end < 0 ? null : string(bytes, begin, end);
+  }
+
+  private static boolean stands(byte[] part, byte[] text, int at) {
+    int end = at + part.length;
+    return end <= text.length && Arrays.equals(part, 0, part.length, text, at, end);
+  }
+
+  /** Where the quotation mark stands that ends a string without escapes; -1: it has some. */
+  private static int endOfText(byte[] text, int from) {
+    for (int i = from; i < text.length; i++) {
+      if (text[i] == '"') {
+        return i;
+      }
+      if (text[i] == '\\' || (text[i] & 0xff) < ' ') {
+        return -1;
       }
     }
-    for (int end = begin; end < bytes.length; end++) {
-      if (bytes[end] == '"') {
-        return new String(bytes, begin, end - begin, StandardCharsets.US_ASCII);
-      }
-    }
-    return null;
+    return -1;
   }
 
   /**
@@ -76,6 +90,10 @@ public record ChannelEvent(
       return unnamed(NULL);
     }
     byte[] text = payload.encoded();
+    ChannelEvent usual = readUsual(text);
+    if (usual != null) {
+      return usual;
+    }
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       return parser.nextToken() == JsonToken.START_OBJECT
           ? read(parser, payload)
@@ -83,6 +101,38 @@ public record ChannelEvent(
     } catch (JacksonException e) {
       return unnamed(payload);
     }
+  }
+
+  /**
+   * Reads what {@link #payload} writes where data is a string without escapes and nothing follows
+   * it: most events are so, and need no parser. Null: it is another one.
+   */
+  private static @Nullable ChannelEvent readUsual(byte[] text) {
+    boolean hasExcept = stands(EXCEPT, text, 0);
+    int exceptEnd = hasExcept ? endOfText(text, EXCEPT.length) : -1;
+    byte[] before = hasExcept ? NEXT_EVENT : EVENT;
+    int name = exceptEnd + 1 + before.length;
+    if ((hasExcept && exceptEnd < 0) || !stands(before, text, exceptEnd + 1)) {
+      return null;
+    }
+    int nameEnd = endOfText(text, name);
+    int data = nameEnd + DATA.length; // with its quotation marks
+    if (nameEnd < 0 || !stands(DATA, text, nameEnd + 1)) {
+      return null;
+    }
+    int dataEnd = endOfText(text, data + 1);
+    if (dataEnd < 0 || dataEnd + 2 != text.length) {
+      return null;
+    }
+    return new ChannelEvent(
+        string(text, name, nameEnd),
+        json(Arrays.copyOfRange(text, data, dataEnd + 1)),
+        null,
+        hasExcept ? string(text, EXCEPT.length, exceptEnd) : null);
+  }
+
+  private static String string(byte[] text, int from, int end) {
+    return new String(text, from, end - from, StandardCharsets.UTF_8);
   }
 
   private static ChannelEvent unnamed(Payload data) {

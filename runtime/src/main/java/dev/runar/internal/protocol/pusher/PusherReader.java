@@ -9,13 +9,17 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads what a client says. Stateless; any thread. {@code data} may be an object or a string that
  * holds one; keys that a frame does not have are ignored.
  */
 public final class PusherReader {
-  private static final JsonFactory JSON = JsonFactory.builder().build();
+  /** Each lane has its own buffers: taking them from a pool costs more than a short frame. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
 
   private PusherReader() {}

@@ -1,20 +1,17 @@
 package dev.runar.internal.node.stage;
 
 import dev.runar.internal.node.Delays;
+import dev.runar.internal.time.TurnedTime;
 import dev.runar.spi.Clock;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.stream.Stream;
 
 /** A clock and its delays, turned by a test. One thread. */
 final class VirtualTime implements Clock, Delays {
-  private record Waiting(long at, long order, Runnable task) {}
+  /** Far from zero, as a clock that has run for a while. */
+  private static final long START_NANOS = 1_000_000_000_000L;
 
-  private final PriorityQueue<Waiting> waiting =
-      new PriorityQueue<>(Comparator.comparingLong(Waiting::at).thenComparingLong(Waiting::order));
-  private long nanos = 1_000_000_000_000L;
-  private long order;
+  private final TurnedTime time = new TurnedTime();
   private Runnable inCache = () -> {};
 
   @Override
@@ -24,24 +21,22 @@ final class VirtualTime implements Clock, Delays {
       inCache = () -> {};
       run.run();
     }
-    return nanos;
+    return START_NANOS + time.nanos();
   }
 
   @Override
   public long wallMs() {
-    return nanos / 1_000_000;
+    return START_NANOS / 1_000_000 + time.wallMs();
   }
 
   @Override
   public Runnable after(long delay, Runnable task) {
-    var added = new Waiting(nanos + delay, order++, task);
-    waiting.add(added);
-    return () -> waiting.remove(added);
+    return time.after(delay, task);
   }
 
   @Override
   public void close() {
-    waiting.clear();
+    time.close();
   }
 
   /** Runs it in the midst of the next look-up of a cache, which has found the entry by then. */
@@ -56,16 +51,10 @@ final class VirtualTime implements Clock, Delays {
   }
 
   int waiting() {
-    return waiting.size();
+    return time.waiting();
   }
 
   void pass(Duration duration) {
-    long until = nanos + duration.toNanos();
-    while (!waiting.isEmpty() && waiting.peek().at() <= until) {
-      Waiting next = waiting.remove();
-      nanos = next.at();
-      next.task().run();
-    }
-    nanos = until;
+    time.pass(duration);
   }
 }

@@ -1,18 +1,20 @@
-package dev.runar.internal.node;
+package dev.runar.internal.time;
 
+import dev.runar.internal.node.Delays;
 import dev.runar.spi.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Time that the test turns, and what waits for it. One thread. */
-final class TurnedTime implements Clock, Delays {
+public final class TurnedTime implements Clock, Delays {
   private record Task(long atNanos, long order, Runnable run) {}
 
   private final PriorityQueue<Task> tasks =
       new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparing(Task::order));
   private long now;
   private long orders;
+  private boolean cancels = true;
 
   @Override
   public long nanos() {
@@ -28,7 +30,11 @@ final class TurnedTime implements Clock, Delays {
   public Runnable after(long nanos, Runnable task) {
     Task waiting = new Task(now + nanos, orders++, task);
     tasks.add(waiting);
-    return () -> tasks.remove(waiting);
+    return () -> {
+      if (cancels) {
+        tasks.remove(waiting);
+      }
+    };
   }
 
   @Override
@@ -36,7 +42,16 @@ final class TurnedTime implements Clock, Delays {
     tasks.clear();
   }
 
-  void pass(Duration duration) {
+  public int waiting() {
+    return tasks.size();
+  }
+
+  /** From now on whoever cancels is always too late. */
+  public void cancelsNothing() {
+    cancels = false;
+  }
+
+  public void pass(Duration duration) {
     long until = now + duration.toNanos();
     while (!tasks.isEmpty() && tasks.peek().atNanos <= until) {
       Task next = tasks.remove();
