@@ -182,7 +182,8 @@ async function whoLeavesIsSeenToLeave(first, second) {
   await first.page.waitForFunction(() => document.querySelectorAll("#people button").length === 1);
 }
 
-async function aPhoneHasItsRoomsBehindAButton(browser, url) {
+async function aPhoneHasItsRoomsBehindAButton(browser, first, url) {
+  await say(first, "For the late");
   const phone = await openPage(browser, url, { width: 380, height: 740 });
   await signIn(phone, "Cy");
   await live(phone);
@@ -190,6 +191,12 @@ async function aPhoneHasItsRoomsBehindAButton(browser, url) {
   await phone.page.click("#open-talks");
   await member(phone, "Ada");
   await phone.page.screenshot({ path: `${screenshots}chat-page-phone.png` });
+  await phone.page.click("#leave");
+  await phone.page.waitForSelector("#door:not([hidden])");
+  await first.page.locator("#messages .aside", { hasText: "Cy has left" }).waitFor();
+  await signIn(phone, "Cy"); // whose name is free again
+  await live(phone);
+  await message(phone, "For the late");
   assert.deepEqual(phone.problems, []);
   await phone.page.context().close();
 }
@@ -216,7 +223,7 @@ try {
   await first.page.screenshot({ path: `${screenshots}chat-page.png` });
   await second.page.screenshot({ path: `${screenshots}chat-page-dark.png` });
   if (given === undefined) node = await bothComeBackAfterARestart(first, second, node);
-  await aPhoneHasItsRoomsBehindAButton(browser, node.url);
+  await aPhoneHasItsRoomsBehindAButton(browser, first, node.url);
   await whoLeavesIsSeenToLeave(first, second);
   for (const { problems } of [first, second]) assert.deepEqual(problems, []);
   exitCode = 0;

@@ -57,6 +57,8 @@ function signedOut(problem) {
   live?.close();
   live = undefined;
   shown = undefined;
+  room = undefined;
+  wasLive = false;
   talks.clear();
   showDoor(problem);
 }

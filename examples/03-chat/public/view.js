@@ -49,20 +49,21 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 
 /** Shows a talk from its beginning. */
 export function showMessages(entries, emptyText) {
-  const list = $("messages");
-  list.replaceChildren();
+  const log = $("messages");
+  const list = document.createElement("ol");
   if (entries.length === 0) list.append(element("li", "empty", emptyText));
   list.append(...entries.map((entry, index) => lineOf(entry, entries[index - 1])));
-  list.scrollTop = list.scrollHeight;
+  log.replaceChildren(list);
+  log.scrollTop = log.scrollHeight;
 }
 
 /** Adds one entry below the others; who reads further up is not moved. */
 export function addMessage(entry, before) {
-  const list = $("messages");
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-  list.querySelector(".empty")?.remove();
-  list.append(lineOf(entry, before));
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  const log = $("messages");
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  log.querySelector(".empty")?.remove();
+  log.firstElementChild.append(lineOf(entry, before));
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 function lineOf(entry, before) {
