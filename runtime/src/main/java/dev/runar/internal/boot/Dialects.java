@@ -74,6 +74,7 @@ record Dialects(
     status.put("cachedEventsEvicted", apps.cache().evicted());
     status.put("storeFailures", apps.stats().storeFailures());
     status.put("refusals", apps.stats().refusals());
+    status.put("hooks", apps.stats().hooks().snapshot());
     var outcomes = new LinkedHashMap<String, Long>();
     for (WebhookStats.Outcome outcome : WebhookStats.Outcome.values()) {
       outcomes.put(outcome.name().toLowerCase(Locale.ROOT), webhooks.stats().of(outcome));

@@ -22,6 +22,7 @@ public final class PusherPaths implements DialectPaths {
 
   private final Apps apps;
   private final NodeGate gate;
+  private final Hooks hooks;
   private final String path;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong sockets = new AtomicLong();
@@ -34,6 +35,7 @@ public final class PusherPaths implements DialectPaths {
   public PusherPaths(Apps apps, NodeGate gate, String prefix) {
     this.apps = apps;
     this.gate = gate;
+    this.hooks = new Hooks(gate, apps.clock(), apps.stats().hooks());
     this.path = prefix + "/app";
   }
 
@@ -79,7 +81,7 @@ public final class PusherPaths implements DialectPaths {
 
     @Override
     public void begin(ClientSession session, Arrival arrival) {
-      new PusherGreeting(session, arrival, apps, gate).begin(keyOf(arrival.path()));
+      new PusherGreeting(session, arrival, apps, hooks, gate).begin(keyOf(arrival.path()));
     }
   }
 
