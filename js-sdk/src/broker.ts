@@ -1,4 +1,3 @@
-import * as calls from "./calls.js";
 import type { AppConfig } from "./config.js";
 import type { Context } from "./context.js";
 import { UnsupportedValueError, ValidationError } from "./errors.js";
@@ -18,8 +17,11 @@ const PATIENCE = 1_000;
 /** The longest that may be said, in ms: a client waits for it. */
 const LONGEST_PATIENCE = 10_000;
 
-/** Adds a service to the node. */
-export type AddService = (service: ServiceDefinition) => Promise<void>;
+/** What the broker needs of its node. */
+export interface BrokerNode {
+  addService(service: ServiceDefinition): Promise<void>;
+  request<Result>(path: string, payload: unknown): Promise<Result>;
+}
 
 /** What a client has told of itself as it connects to an app. */
 export interface ConnectingClient {
@@ -134,25 +136,25 @@ export interface PastEvent<Data = unknown> {
 /** One app of the Pusher dialect: reaches the clients that are connected to it. */
 export class BrokerApp {
   readonly id: string;
-  readonly #add: AddService;
+  readonly #node: BrokerNode;
 
   /** @internal */
-  constructor(id: string, add: AddService) {
+  constructor(node: BrokerNode, id: string) {
     if (typeof id !== "string" || !/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
       throw new ValidationError("the id of an app is a text of 1 to 100 of A-Z a-z 0-9 _ -");
     }
     this.id = id;
-    this.#add = add;
+    this.#node = node;
   }
 
   /** A channel of the app; nothing is asked until one of its methods is called. */
   channel(name: string): AppChannel {
-    return new AppChannel(this.id, name);
+    return new AppChannel(this.#node, this.id, name);
   }
 
   /** A user of the app, connected or not. */
   user(id: string): AppUser {
-    return new AppUser(this.id, id);
+    return new AppUser(this.#node, this.id, id);
   }
 
   /**
@@ -163,17 +165,19 @@ export class BrokerApp {
    * @throws ValidationError for what is no hook, and for a timeout outside its range
    */
   hooks(hooks: AppHooks): Promise<void> {
-    return this.#add(hookService(this.id, hooks));
+    return this.#node.addService(hookService(this.id, hooks));
   }
 }
 
 /** A channel of an app. */
 export class AppChannel {
+  readonly #node: BrokerNode;
   readonly #app: string;
   readonly name: string;
 
   /** @internal */
-  constructor(app: string, name: string) {
+  constructor(node: BrokerNode, app: string, name: string) {
+    this.#node = node;
     this.#app = app;
     this.name = name;
   }
@@ -194,7 +198,7 @@ export class AppChannel {
     data?: unknown,
     options: { readonly except?: string } = {},
   ): Promise<void> {
-    await ask("publish", {
+    await ask(this.#node, "publish", {
       app: this.#app,
       channel: this.name,
       name: event,
@@ -209,7 +213,7 @@ export class AppChannel {
    * @throws RunarError `INVALID_INPUT` for a channel that is not a presence channel
    */
   presence<Info = unknown>(): Promise<Member<Info>[]> {
-    return ask("presence", { app: this.#app, channel: this.name });
+    return ask(this.#node, "presence", { app: this.#app, channel: this.name });
   }
 
   /**
@@ -217,18 +221,23 @@ export class AppChannel {
    * and of any channel the last `limits.historyEvents` of the app, each for `cachedSeconds`.
    */
   async history<Data = unknown>(): Promise<PastEvent<Data>[]> {
-    const past: PastEvent[] = await ask("history", { app: this.#app, channel: this.name });
+    const past: PastEvent[] = await ask(this.#node, "history", {
+      app: this.#app,
+      channel: this.name,
+    });
     return past.map((one) => ({ ...one, data: valueOf(one.data) })) as PastEvent<Data>[];
   }
 }
 
 /** A user of an app: whoever has signed in with `pusher:signin`. */
 export class AppUser {
+  readonly #node: BrokerNode;
   readonly #app: string;
   readonly id: string;
 
   /** @internal */
-  constructor(app: string, id: string) {
+  constructor(node: BrokerNode, app: string, id: string) {
+    this.#node = node;
     this.#app = app;
     this.id = id;
   }
@@ -240,17 +249,22 @@ export class AppUser {
    * @throws RunarError as {@link AppChannel.publish}
    */
   async send(event: string, data?: unknown): Promise<void> {
-    await ask("send", { app: this.#app, user: this.id, name: event, data: textOf(data) });
+    await ask(this.#node, "send", {
+      app: this.#app,
+      user: this.id,
+      name: event,
+      data: textOf(data),
+    });
   }
 
   /** Closes every connection that is signed in as the user; resolves to how many there were. */
   disconnect(): Promise<number> {
-    return ask("disconnect", { app: this.#app, user: this.id });
+    return ask(this.#node, "disconnect", { app: this.#app, user: this.id });
   }
 }
 
-function ask<Answer>(what: string, input: object): Promise<Answer> {
-  return calls.request(`${BROKER}/${what}`, input, undefined);
+function ask<Answer>(node: BrokerNode, what: string, input: object): Promise<Answer> {
+  return node.request(`${BROKER}/${what}`, input);
 }
 
 /** As every server library of the protocol does it. */

@@ -43,7 +43,7 @@ export class Node {
   /** The network that paths without one belong to. */
   readonly networkId: string;
   /** Reaches connected clients, and the apps of the Pusher dialect. */
-  readonly broker: Broker = new Broker((service) => this.addService(service));
+  readonly broker: Broker = new Broker(this);
   readonly #scope: Scope;
   readonly #pipeline: Pipeline = new Pipeline();
   #added: AddedService[] = [];

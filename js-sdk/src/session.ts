@@ -1,4 +1,4 @@
-import { type AddService, type AppFinder, appsService, BrokerApp } from "./broker.js";
+import { type AppFinder, appsService, BrokerApp, type BrokerNode } from "./broker.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { parse } from "./primordials.js";
@@ -85,11 +85,11 @@ export class Session {
 
 /** Reaches the clients of the node's port from outside their handlers. */
 export class Broker {
-  readonly #add: AddService;
+  readonly #node: BrokerNode;
 
   /** @internal */
-  constructor(add: AddService) {
-    this.#add = add;
+  constructor(node: BrokerNode) {
+    this.#node = node;
   }
 
   /**
@@ -103,7 +103,7 @@ export class Broker {
    * ```
    */
   app(id: string): BrokerApp {
-    return new BrokerApp(id, this.#add);
+    return new BrokerApp(this.#node, id);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Broker {
    * ```
    */
   apps(find: AppFinder): Promise<void> {
-    return this.#add(appsService(find));
+    return this.#node.addService(appsService(find));
   }
 
   /** The session with this id, if it is connected. */

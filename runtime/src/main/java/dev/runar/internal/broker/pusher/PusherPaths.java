@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.Event;
+import dev.runar.apps.AppLimits;
 import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientSession;
@@ -44,12 +45,21 @@ public final class PusherPaths implements DialectPaths {
     boolean isOurs =
         urlPath.startsWith(path)
             && (urlPath.length() == path.length() || urlPath.charAt(path.length()) == '/');
-    return isOurs ? Optional.of(new PusherOpening()) : Optional.empty();
+    return isOurs && apps.isSpoken() ? Optional.of(new PusherOpening()) : Optional.empty();
+  }
+
+  /** What is to be remembered is. */
+  @Override
+  public int pass(Event event, IntSupplier onward) {
+    AppLimits limits = apps.remembering(event.topic());
+    return limits == null
+        ? cached(event, onward)
+        : apps.history()
+            .publish(event.topic(), event.payload(), limits, () -> cached(event, onward));
   }
 
   /** A cache channel remembers what the server has published. */
-  @Override
-  public int pass(Event event, IntSupplier onward) {
+  private int cached(Event event, IntSupplier onward) {
     return isRemembered(event)
         ? apps.cache().publish(event.topic(), event.payload(), onward)
         : onward.getAsInt();
