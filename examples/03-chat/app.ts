@@ -11,6 +11,7 @@ const ROOMS = ["lobby", "garden", "workshop"];
 const node = new Node({ server: { port: 3000 }, apps: [APP] });
 const people = new People(APP.secret);
 const talks = new Talks();
+const app = node.broker.app(APP.id);
 
 // Who an HTTP client is; actions see it as ctx.identity.
 node.identify(({ cookies }) => people.of(cookies.chat) ?? null);
@@ -148,8 +149,8 @@ function signed(what: string): string {
 }
 
 /** Publishes to everybody who has joined the channel. */
-function tell(channel: string, message: Message) {
-  return node.publish(`$app/${APP.id}/${channel}`, { event: "message", data: message });
+function tell(channel: string, message: Message): Promise<void> {
+  return app.channel(channel).publish("message", message);
 }
 
 await node.addService(chat);

@@ -9,6 +9,7 @@ import {
 } from "../errors.js";
 import type { Encoded, EventCallback, HostHandlers, LogLevel } from "../host.js";
 import type { Actions } from "./actions.js";
+import { brokerService, isRole } from "./broker-service.js";
 import { type Bus, ownTopic, type Subscriber, type Taker } from "./bus.js";
 import type { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
@@ -41,6 +42,8 @@ export interface Ground {
   post(receiver: string, what: string, run: () => void): void;
   /** Runs code of a service on its behalf. */
   enter(entry: Entry, task: string, run: () => unknown): unknown;
+  /** Publishes what the node itself does. */
+  publish(topic: string, payload: object): Promise<unknown>;
   /** Takes events for a service. */
   taker(entry: Entry): Taker;
   log(level: LogLevel, logger: string, message: string): void;
@@ -72,7 +75,7 @@ export class Services {
 
   async add(definitionJson: string, handlers: HostHandlers): Promise<void> {
     const definition = JSON.parse(definitionJson) as RegisteredService;
-    if (definition.path.startsWith("$")) {
+    if (definition.path.startsWith("$") && !isRole(definition.path)) {
       throw new InvalidPathError(
         `service path "${definition.path}" is reserved: paths that begin with $ are the node's own`,
       );
@@ -148,6 +151,7 @@ export class Services {
     await this.#add(...registryService(registry, steps));
     await this.#add(...healthService(registry, clock, this.#ground));
     await this.#add(...runtimeService(bus.deadLetters));
+    await this.#add(...brokerService((topic, payload) => this.#ground.publish(topic, payload)));
   }
 
   async stop(): Promise<void> {
