@@ -4,54 +4,7 @@
 //   node e2e/math-page.mjs          starts ./runar run examples/01-math/app.ts --port 0
 //   node e2e/math-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const screenshots = fileURLToPath(new URL("../../target/", import.meta.url));
-const CHROMIUM_ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Resolves to the page's URL when the node has printed its ready line. */
-async function startNode() {
-  const child = spawn("./runar", ["run", "examples/01-math/app.ts", "--port", "0"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
-  const url = await new Promise((resolve, reject) => {
-    let printed = "";
-    const giveUp = setTimeout(() => reject(new Error(`not ready: ${printed}`)), 300_000);
-    exited.then((code) => reject(new Error(`runar ended with ${code}: ${printed}`)));
-    child.stdout.on("data", (text) => {
-      printed += text;
-      const line = printed.split("\n").find((one) => one.includes("ready"));
-      const found = /http:\/\/[^\s,\]]+/.exec(printed)?.[0];
-      if (line !== undefined && found !== undefined) {
-        clearTimeout(giveUp);
-        resolve(found);
-      }
-    });
-  }).catch((error) => {
-    child.kill();
-    throw error;
-  });
-  const stop = async () => {
-    child.kill("SIGTERM");
-    return await exited;
-  };
-  return { url, stop };
-}
+import { launch, screenshots, startNode } from "./browser.mjs";
 
 async function openPage(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
@@ -125,10 +78,12 @@ async function aLostConnectionHeals({ page }) {
   await scriptEventsMoveTheCounter({ page });
 }
 
-mkdirSync(screenshots, { recursive: true });
 const given = process.argv[2];
-const node = given === undefined ? await startNode() : { url: given, stop: async () => 0 };
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGS });
+const node =
+  given === undefined
+    ? await startNode("examples/01-math/app.ts")
+    : { url: given, stop: async () => 0 };
+const browser = await launch();
 let exitCode = 1;
 try {
   const first = await openPage(browser, node.url);

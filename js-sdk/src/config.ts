@@ -159,8 +159,10 @@ export interface AppLimitsConfig {
   readonly clientEventsPerSecond?: number;
   /** Of the HTTP API. Default 0: as many as come. */
   readonly eventsPerSecond?: number;
-  /** How long a cache channel remembers its last event, in seconds. Default 1,800. */
+  /** How long a channel remembers an event, in seconds. Default 1,800. */
   readonly cachedSeconds?: number;
+  /** That any channel remembers, for scripts to read; at most 1,000. Default 0. */
+  readonly historyEvents?: number;
 }
 
 /** Where an app is told what happens on its channels. */

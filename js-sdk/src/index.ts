@@ -8,6 +8,21 @@ import { host } from "./host.js";
 
 host.registerCodec(codec);
 
+export type {
+  AppChannel,
+  AppFinder,
+  AppHooks,
+  AppQuery,
+  AppUser,
+  BrokerApp,
+  ConnectingClient,
+  Decision,
+  DisconnectedClient,
+  Member,
+  PastEvent,
+  SentEvent,
+  Subscribing,
+} from "./broker.js";
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,

@@ -42,8 +42,8 @@ import { Broker } from "./session.js";
 export class Node {
   /** The network that paths without one belong to. */
   readonly networkId: string;
-  /** Sends to connected clients. */
-  readonly broker: Broker = new Broker();
+  /** Reaches connected clients, and the apps of the Pusher dialect. */
+  readonly broker: Broker = new Broker(this);
   readonly #scope: Scope;
   readonly #pipeline: Pipeline = new Pipeline();
   #added: AddedService[] = [];

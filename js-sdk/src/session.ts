@@ -1,3 +1,4 @@
+import { type AppFinder, appsService, BrokerApp, type BrokerNode } from "./broker.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { parse } from "./primordials.js";
@@ -82,8 +83,45 @@ export class Session {
   }
 }
 
-/** Sends to sessions from outside their handlers. */
+/** Reaches the clients of the node's port from outside their handlers. */
 export class Broker {
+  readonly #node: BrokerNode;
+
+  /** @internal */
+  constructor(node: BrokerNode) {
+    this.#node = node;
+  }
+
+  /**
+   * An app of the Pusher dialect: its channels, its users, and hooks on what its clients do.
+   *
+   * @throws ValidationError for what cannot be the id of an app
+   * @example
+   * ```ts
+   * const app = node.broker.app("chat");
+   * await app.channel("news").publish("said", { text: "hello" });
+   * ```
+   */
+  app(id: string): BrokerApp {
+    return new BrokerApp(this.#node, id);
+  }
+
+  /**
+   * Says what apps of the Pusher dialect there are, beside those of the configuration: asked for
+   * an app that nothing before it knows, with its key or its id. An answer is remembered for 10 s,
+   * that there is no such app for 2 s. Once for each node.
+   *
+   * @throws DuplicateError when it was said before
+   * @example
+   * ```ts
+   * node.broker.apps(async ({ key, id }, ctx) =>
+   *   await ctx.request("tenants/app", { key, id })); // { id, key, secret, … } or null
+   * ```
+   */
+  apps(find: AppFinder): Promise<void> {
+    return this.#node.addService(appsService(find));
+  }
+
   /** The session with this id, if it is connected. */
   session(id: string): Session | undefined {
     const session = host.session(id);

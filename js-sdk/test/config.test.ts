@@ -142,6 +142,7 @@ const KEYS: {
     clientEventsPerSecond: true,
     eventsPerSecond: true,
     cachedSeconds: true,
+    historyEvents: true,
   },
   Webhook: { url: true, events: true, channelPrefix: true, headers: true },
   MessageRate: { messages: true, per: true, close: true },

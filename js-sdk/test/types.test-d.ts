@@ -12,7 +12,9 @@ import {
   EventContext,
   type EventDefinition,
   event,
+  type Member,
   Node,
+  type PastEvent,
   type PublishReceipt,
   RunarError,
   type Session,
@@ -70,6 +72,36 @@ test("requests and events have the type the caller names", () => {
   node.publish("a/b", 1, { retain: 5 });
   expectTypeOf(node.broker.send("id", "x")).toEqualTypeOf<Delivery>();
   expectTypeOf(node.broker.group("g").send("x")).toEqualTypeOf<number>();
+});
+
+test("an app of the broker is typed", () => {
+  const app = node.broker.app("chat");
+  const channel = app.channel("presence-a");
+  expectTypeOf(channel.publish("e", { n: 1 }, { except: "1.2" })).toEqualTypeOf<Promise<void>>();
+  // @ts-expect-error unknown option
+  channel.publish("e", 1, { exept: "1.2" });
+  expectTypeOf(channel.presence<{ name: string }>()).toEqualTypeOf<
+    Promise<Member<{ name: string }>[]>
+  >();
+  expectTypeOf(channel.history<number>()).toEqualTypeOf<Promise<PastEvent<number>[]>>();
+  expectTypeOf(app.user("7").disconnect()).toEqualTypeOf<Promise<number>>();
+  app.hooks({
+    onConnect: (client) => {
+      expectTypeOf(client.origin).toEqualTypeOf<string | null>();
+    },
+    onSubscribe: async ({ channel: name, userId }, ctx) => {
+      expectTypeOf(userId).toEqualTypeOf<string | null>();
+      expectTypeOf(ctx).toEqualTypeOf<Context>();
+      return name.startsWith("private-");
+    },
+    onClientEvent: ({ data }) => expectTypeOf(data).toEqualTypeOf<unknown>() === undefined,
+    onDisconnect: ({ code }) => expectTypeOf(code).toEqualTypeOf<number>(),
+  });
+  // @ts-expect-error a hook says yes or no
+  app.hooks({ onConnect: () => "yes" });
+  node.broker.apps(async ({ key }) => (key === undefined ? null : { id: "1", key, secret: "s" }));
+  // @ts-expect-error an app has a key
+  node.broker.apps(() => ({ id: "1", secret: "s" }));
 });
 
 test("a definition keeps its own type", () => {

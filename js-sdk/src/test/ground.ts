@@ -18,6 +18,8 @@ export interface Ground extends LifeGround {
   readonly requests: Requests;
   readonly actions: Actions;
   readonly faults: FaultPlan;
+  /** Publishes what the node itself does. */
+  publish(topic: string, payload: object): Promise<unknown>;
   /** Takes events for a service. */
   taker(entry: Entry): Taker;
 }

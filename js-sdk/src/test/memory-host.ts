@@ -108,6 +108,7 @@ export class MemoryHost implements Host {
       faults: options.faults,
       post: (receiver, what, run) => this.#places.post(receiver, what, run),
       enter: (entry, task, run) => inPlace(this.#places.of(entry, task), run),
+      publish: (topic, payload) => this.publish(topic, "json", JSON.stringify(payload), null),
       taker: (entry) => this.#topics.taker(entry),
       log: (level, logger, message) => this.log(level, logger, message),
     });
@@ -300,6 +301,6 @@ export class MemoryHost implements Host {
 
 function noClients(): RunarError {
   return new UnsupportedValueError(
-    "TestNode has no clients: sessions, sockets and node.broker need a real node; test them with `runar test` and new Node()",
+    "TestNode has no clients: sessions, groups and sockets need a real node; test them with `runar test` and new Node()",
   );
 }

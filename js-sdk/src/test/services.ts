@@ -8,6 +8,7 @@ import {
   ShutdownError,
 } from "../errors.js";
 import type { HostHandlers, LogLevel } from "../host.js";
+import { brokerService, isRole } from "./broker-service.js";
 import { runtimeService } from "./dead-letters.js";
 import { checkCycles, inOrder, missing, Waiting } from "./dependencies.js";
 import type { Ground } from "./ground.js";
@@ -51,7 +52,7 @@ export class Services {
 
   async add(definitionJson: string, handlers: HostHandlers): Promise<void> {
     const definition = JSON.parse(definitionJson) as RegisteredService;
-    if (definition.path.startsWith("$")) {
+    if (definition.path.startsWith("$") && !isRole(definition.path)) {
       throw new InvalidPathError(
         `service path "${definition.path}" is reserved: paths that begin with $ are the node's own`,
       );
@@ -127,6 +128,7 @@ export class Services {
     await this.#add(...registryService(registry, steps));
     await this.#add(...healthService(registry, clock, this.#ground));
     await this.#add(...runtimeService(bus.deadLetters));
+    await this.#add(...brokerService((topic, payload) => this.#ground.publish(topic, payload)));
   }
 
   async stop(): Promise<void> {

@@ -242,6 +242,33 @@ describe("a test node", () => {
     });
   });
 
+  test("has apps without clients", async () => {
+    const node = new TestNode();
+    const app = node.broker.app("chat");
+    const heard: unknown[] = [];
+    await node.subscribe("$app/chat/*", (payload) => heard.push(payload));
+    await app.hooks({ onSubscribe: ({ channel }) => channel !== "private-boss" });
+    await node.broker.apps(({ id }) => (id === "1" ? { id, key: "k", secret: "s" } : null));
+    await node.start();
+    await app.channel("news").publish("said", { text: "hi" }, { except: "1.2" });
+    await app.user("7").send("order", "ready");
+    assert.deepEqual(heard, [
+      { socketId: "1.2", event: "said", data: '{"text":"hi"}' },
+      { event: "order", data: "ready" },
+    ]);
+    assert.deepEqual(await app.channel("presence-a").presence(), []);
+    assert.deepEqual(await app.channel("cache-a").history(), []);
+    assert.equal(await app.user("7").disconnect(), 0);
+    assert.equal(await node.request("$hooks-chat/subscribe", { channel: "private-boss" }), false);
+    assert.equal(await node.request("$hooks-chat/subscribe", { channel: "news" }), true);
+    assert.deepEqual(await node.request("$apps/find", { id: "1" }), {
+      id: "1",
+      key: "k",
+      secret: "s",
+    });
+    assert.equal(await node.request("$apps/find", { id: "2" }), null);
+  });
+
   test("can be there several times at once", async () => {
     const other = {
       name: "o",

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * @param watchlist users that one client watches
  * @param clientEventsPerSecond of one connection
  * @param eventsPerSecond of the HTTP API; 0: as many as come
- * @param cachedSeconds how long a cache channel remembers its last event
+ * @param cachedSeconds how long a channel remembers an event
+ * @param historyEvents that any channel remembers for programs to read, at most 1,000
  */
 public record AppLimits(
     int connections,
@@ -32,14 +33,17 @@ public record AppLimits(
     int watchlist,
     int clientEventsPerSecond,
     int eventsPerSecond,
-    int cachedSeconds) {
+    int cachedSeconds,
+    int historyEvents) {
 
   /** What the protocol knows of; a longer one reaches nobody. */
   private static final int MAX_CHANNEL_NAME = 200;
 
+  private static final int MAX_HISTORY = 1_000;
+
   /** As Pusher documents them. */
   public static final AppLimits DEFAULT =
-      new AppLimits(0, 10_240, 200, 200, 100, 10, 100, 1_024, 128, 100, 10, 0, 1_800);
+      new AppLimits(0, 10_240, 200, 200, 100, 10, 100, 1_024, 128, 100, 10, 0, 1_800, 0);
 
   /**
    * Bounds.
@@ -64,6 +68,11 @@ public record AppLimits(
     atLeast(0, "clientEventsPerSecond", clientEventsPerSecond);
     atLeast(0, "eventsPerSecond", eventsPerSecond);
     atLeast(1, "cachedSeconds", cachedSeconds);
+    atLeast(0, "historyEvents", historyEvents);
+    if (historyEvents > MAX_HISTORY) {
+      throw new IllegalArgumentException(
+          "historyEvents must be at most " + MAX_HISTORY + ", it is " + historyEvents);
+    }
   }
 
   private static void atLeast(int least, String component, int value) {
@@ -125,6 +134,10 @@ public record AppLimits(
     return with(draft -> draft.cachedSeconds = newCachedSeconds);
   }
 
+  public AppLimits withHistoryEvents(int newHistoryEvents) {
+    return with(draft -> draft.historyEvents = newHistoryEvents);
+  }
+
   private AppLimits with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -146,6 +159,7 @@ public record AppLimits(
     private int clientEventsPerSecond;
     private int eventsPerSecond;
     private int cachedSeconds;
+    private int historyEvents;
 
     Draft(AppLimits from) {
       connections = from.connections;
@@ -161,6 +175,7 @@ public record AppLimits(
       clientEventsPerSecond = from.clientEventsPerSecond;
       eventsPerSecond = from.eventsPerSecond;
       cachedSeconds = from.cachedSeconds;
+      historyEvents = from.historyEvents;
     }
 
     AppLimits complete() {
@@ -177,7 +192,8 @@ public record AppLimits(
           watchlist,
           clientEventsPerSecond,
           eventsPerSecond,
-          cachedSeconds);
+          cachedSeconds,
+          historyEvents);
     }
   }
 }

@@ -7,16 +7,23 @@ import dev.runar.Node;
 import dev.runar.Payload;
 import dev.runar.SubscribeOptions;
 import java.io.IOException;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath().normalize();
+  private static final String JSON = "application/json";
+  private static final String FORM = "application/x-www-form-urlencoded";
 
   @TempDir Path folder;
 
@@ -60,6 +69,68 @@ class ExamplesTest {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body()).contains("<title>");
       }
+    }
+  }
+
+  @Test
+  void chatLetsInWhoHasANameAndTellsTheRoomWhatIsSaid() throws Exception {
+    try (Node node = Node.builder().port(0).build();
+        HttpClient ada = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        HttpClient nobody = HttpClient.newHttpClient()) {
+      node.addScript(EXAMPLES.resolve("03-chat/app.ts")).join();
+      URI url = node.urls().get(0);
+      assertThat(ask(ada, url.resolve("/chat/session"), JSON, "{\"name\":\"<b>\"}"))
+          .startsWith("400 ");
+      assertThat(ask(ada, url.resolve("/chat/session"), JSON, "{\"name\":\"Ada\"}"))
+          .startsWith("201 {\"me\":{\"id\":\"");
+
+      var heard = new LinkedBlockingQueue<String>();
+      URI socket = URI.create("ws://" + url.getAuthority() + "/app/chat-key?protocol=7");
+      WebSocket ws = ada.newWebSocketBuilder().buildAsync(socket, new Into(heard)).join();
+      String id = heard.take().replaceAll(".*?(\\d+\\.\\d+).*", "$1");
+      String asked = "socket_id=" + id + "&channel_name=presence-room-lobby";
+      assertThat(ask(nobody, url.resolve("/pusher/auth"), FORM, asked)).startsWith("403 ");
+      String signed = ask(ada, url.resolve("/pusher/auth"), FORM, asked);
+      assertThat(signed).startsWith("200 {\"auth\":\"chat-key:");
+      String data = signed.substring(5, signed.length() - 1);
+      ws.sendText(
+              "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"presence-room-lobby\","
+                  + data
+                  + "}}",
+              true)
+          .join();
+      assertThat(heard.take())
+          .contains("subscription_succeeded")
+          .contains("{\\\"name\\\":\\\"Ada\\\"}");
+
+      URI lobby = url.resolve("/chat/rooms/lobby/messages");
+      assertThat(ask(nobody, lobby, JSON, "{\"text\":\"hello\"}")).startsWith("403 ");
+      assertThat(ask(ada, lobby, JSON, "{\"text\":\"<i>hello</i>\"}")).startsWith("201 ");
+      assertThat(heard.take())
+          .startsWith("{\"channel\":\"presence-room-lobby\",\"event\":\"message\"")
+          .contains("\\\"text\\\":\\\"<i>hello</i>\\\"");
+      ws.abort();
+    }
+  }
+
+  private static String ask(HttpClient client, URI url, String type, String body)
+      throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(url)
+            .header("content-type", type)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    var answer = client.send(request, BodyHandlers.ofString());
+    return answer.statusCode() + " " + answer.body();
+  }
+
+  /** Puts what comes into a queue. */
+  private record Into(BlockingQueue<String> heard) implements WebSocket.Listener {
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      heard.add(text.toString());
+      socket.request(1);
+      return null;
     }
   }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * pusher-js and the server library of npm, as they are published, at the versions of {@code
- * src/test/pusher-clients}. What is installed is kept in {@code target/pusher-clients}.
+ * pusher-js, Laravel Echo and the server library of npm, as they are published, at the versions of
+ * {@code src/test/pusher-clients}. What is installed is kept in {@code target/pusher-clients}.
  */
 @Timeout(300)
 class PusherClientsTest {
@@ -39,6 +39,39 @@ class PusherClientsTest {
               "presence",
               "publish cache-b",
               "cache",
+              "signin",
+              "done");
+    }
+  }
+
+  @Test
+  void p37p38PusherJsOpensWhatTheServerLibraryHasSealed() throws Exception {
+    install();
+    try (PusherNode node = PusherNode.start()) {
+      assertThat(run(node, "encrypted.mjs"))
+          .containsExactly(
+              "opened",
+              "sealed for others",
+              "another key",
+              "one channel at a time",
+              "remembered",
+              "done");
+    }
+  }
+
+  @Test
+  void laravelEchoUsesEveryKindOfChannel() throws Exception {
+    install();
+    try (PusherNode node = PusherNode.start()) {
+      assertThat(run(node, "echo.mjs"))
+          .containsExactly(
+              "connected",
+              "public, with and without namespace",
+              "to others",
+              "private and whisper",
+              "forbidden",
+              "encrypted private",
+              "presence",
               "signin",
               "done");
     }

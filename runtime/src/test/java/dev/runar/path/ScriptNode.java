@@ -128,6 +128,11 @@ final class ScriptNode implements AutoCloseable {
     return value(node.request(path, Payload.of(null))).text();
   }
 
+  /** As {@link #json(String)}, of an action with one parameter. */
+  String json(String path, Object argument) {
+    return value(node.request(path, Payload.of(List.of(argument)))).text();
+  }
+
   Map<String, Object> status() {
     return map(call("$runtime/status"));
   }

@@ -13,14 +13,17 @@ import java.util.function.Function;
 
 /**
  * The stores of a node, asked one after the other until one knows the app: what the program gives,
- * what the configuration lists, what the database has. Any thread.
+ * what the configuration lists, what a script finds, what the database has. Any thread.
  */
 public final class AppSources implements AppStore, AutoCloseable {
   private final List<AppStore> stores;
+  private final ProgramApps ofScripts;
   private final Optional<JdbcAppStore> database;
 
-  private AppSources(List<AppStore> stores, Optional<JdbcAppStore> database) {
+  private AppSources(
+      List<AppStore> stores, ProgramApps ofScripts, Optional<JdbcAppStore> database) {
     this.stores = List.copyOf(stores);
+    this.ofScripts = ofScripts;
     this.database = database;
   }
 
@@ -28,19 +31,26 @@ public final class AppSources implements AppStore, AutoCloseable {
    * Those that there are.
    *
    * @param ofProgram what an embedder gives
-   * @return empty when there is none, so that the Pusher dialect is not spoken
+   * @param ofScripts what scripts say by {@code node.broker.apps}, now or later
    */
-  public static Optional<AppSources> of(NodeConfig config, Optional<AppStore> ofProgram) {
+  public static AppSources of(
+      NodeConfig config, Optional<AppStore> ofProgram, ProgramApps ofScripts) {
     var stores = new ArrayList<AppStore>();
     ofProgram.ifPresent(stores::add);
     if (!config.apps().isEmpty()) {
       stores.add(new ListedApps(config.apps()));
     }
+    stores.add(ofScripts);
     AppDatabase named = config.server().pusher().database();
     Optional<JdbcAppStore> database =
         named.isPresent() ? Optional.of(JdbcAppStore.of(named)) : Optional.empty();
     database.ifPresent(stores::add);
-    return stores.isEmpty() ? Optional.empty() : Optional.of(new AppSources(stores, database));
+    return new AppSources(stores, ofScripts, database);
+  }
+
+  /** Whether there is a place where apps come from, so that the Pusher dialect is spoken. */
+  public boolean isAny() {
+    return stores.size() > 1 || ofScripts.isAsked();
   }
 
   @Override

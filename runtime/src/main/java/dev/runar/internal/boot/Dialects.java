@@ -4,6 +4,7 @@ import dev.runar.NodeConfig;
 import dev.runar.apps.AppStore;
 import dev.runar.apps.PusherPort;
 import dev.runar.internal.apps.AppSources;
+import dev.runar.internal.apps.ProgramApps;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
@@ -25,13 +26,14 @@ import java.util.concurrent.Executor;
 /**
  * The dialects beside {@code /topics}. Any thread.
  *
- * @param apps empty: there are none, and the Pusher dialect is not spoken
+ * @param every the apps; the Pusher dialect is spoken as long as there is a place they come from
+ * @param api what servers and programs ask of them
  */
 record Dialects(
     DialectPaths paths,
-    Optional<Apps> apps,
-    Optional<PusherApi> http,
-    Optional<AppSources> sources,
+    Apps every,
+    PusherApi api,
+    AppSources sources,
     Webhooks webhooks,
     Delays delays)
     implements AutoCloseable {
@@ -46,24 +48,27 @@ record Dialects(
     Delays delays = Delays.system();
     var webhooks = new Webhooks(clock, delays, work);
     PusherPort port = config.server().pusher();
-    Optional<AppSources> sources = AppSources.of(config, ofProgram);
-    Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
-    apps.ifPresent(known -> known.listen(webhooks));
-    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock, work));
-    DialectPaths paths =
-        apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
-            .orElse(DialectPaths.NONE);
-    return new Dialects(paths, apps, http, sources, webhooks, delays);
+    AppSources sources = AppSources.of(config, ofProgram, new ProgramApps(gate));
+    var apps = new Apps(sources, sources::isAny, clock, delays);
+    apps.listen(webhooks);
+    var api = new PusherApi(apps, gate, port, clock, work);
+    var paths = new PusherPaths(apps, gate, port.path());
+    return new Dialects(paths, apps, api, sources, webhooks, delays);
+  }
+
+  /** Empty: there is no place they come from, and the Pusher dialect is not spoken. */
+  Optional<Apps> apps() {
+    return every.isSpoken() ? Optional.of(every) : Optional.empty();
   }
 
   /** What is answered over HTTP before actions. */
   OwnApi own() {
-    return http.<OwnApi>map(api -> api).orElse(OwnApi.NONE);
+    return api;
   }
 
   /** What is counted. */
   Optional<Map<String, ?>> status() {
-    return apps.map(this::status);
+    return apps().map(this::status);
   }
 
   private Map<String, ?> status(Apps apps) {
@@ -72,14 +77,18 @@ record Dialects(
     status.put("clientEvents", apps.stats().clientEvents());
     status.put("cachedEvents", apps.cache().size());
     status.put("cachedEventsEvicted", apps.cache().evicted());
+    status.put("pastEvents", apps.history().size());
+    status.put("pastEventsEvicted", apps.history().evicted());
+    status.put("appsNotRemembered", apps.notRemembering());
     status.put("storeFailures", apps.stats().storeFailures());
     status.put("refusals", apps.stats().refusals());
+    status.put("hooks", apps.stats().hooks().snapshot());
     var outcomes = new LinkedHashMap<String, Long>();
     for (WebhookStats.Outcome outcome : WebhookStats.Outcome.values()) {
       outcomes.put(outcome.name().toLowerCase(Locale.ROOT), webhooks.stats().of(outcome));
     }
     status.put("webhooks", outcomes);
-    http.ifPresent(api -> status.put("http", api.stats().snapshot()));
+    status.put("http", api.stats().snapshot());
     return status;
   }
 
@@ -91,6 +100,6 @@ record Dialects(
   @Override
   public void close() {
     delays.close();
-    sources.ifPresent(AppSources::close);
+    sources.close();
   }
 }

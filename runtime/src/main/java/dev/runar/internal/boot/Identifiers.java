@@ -6,7 +6,7 @@ import dev.runar.Payload;
 import dev.runar.RequestOptions;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Requester;
-import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.node.Roles;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +27,9 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
     if (ofHost.isPresent()) {
       return ofHost;
     }
-    return core.services().identify() ? Optional.of(this::ask) : Optional.empty();
+    return core.services().roles().has(Roles.HTTP, "identify")
+        ? Optional.of(this::ask)
+        : Optional.empty();
   }
 
   private @Nullable Payload ask(HttpCall request) throws Exception {
@@ -41,8 +43,7 @@ record Identifiers(NodeCore core, Optional<Identifier> ofHost)
             "bearer", request.bearer().orElse(null),
             "remoteAddress", request.remoteAddress());
     var answer =
-        core.request(
-            Requester.forIdentity(request), ServiceScope.HTTP + "/identify", described, OPTIONS);
+        core.request(Requester.forIdentity(request), Roles.HTTP + "/identify", described, OPTIONS);
     try {
       Payload identity = answer.get();
       return identity.value() == null ? null : identity;

@@ -73,6 +73,7 @@ record MetricsPage(
         .append(lagNanos.getAsLong() / 1e9)
         .append('\n');
     dialects.apps().ifPresent(apps -> pusher(page, apps.stats().refusals()));
+    dialects.apps().ifPresent(apps -> hooks(page, apps.stats().hooks().snapshot()));
     return page.toString().stripTrailing(); // a text response ends its last line
   }
 
@@ -87,6 +88,17 @@ record MetricsPage(
           outcome.name(),
           dialects.webhooks().stats().of(outcome));
     }
+  }
+
+  private static void hooks(StringBuilder page, Map<String, Map<String, Long>> hooks) {
+    page.append("# TYPE runar_pusher_hooks_total counter\n");
+    hooks.forEach(
+        (hook, outcomes) ->
+            outcomes.forEach(
+                (outcome, count) ->
+                    page.append(
+                        "runar_pusher_hooks_total{hook=\"%s\",outcome=\"%s\"} %d\n"
+                            .formatted(hook, outcome, count))));
   }
 
   private static void gauge(StringBuilder page, String name, long value) {

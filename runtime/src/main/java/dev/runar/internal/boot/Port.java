@@ -18,6 +18,7 @@ import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpCounters;
 import dev.runar.internal.http.ItemSource;
 import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.http.pusher.ProgramApi;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
@@ -140,6 +141,11 @@ final class Port implements SessionDirectory {
       NettyServer server = opened.get();
       return server == null ? 0 : server.lagNanos();
     };
+  }
+
+  /** What programs ask of the apps. */
+  ProgramApi programs() {
+    return dialects.api().programs();
   }
 
   List<URI> urls() {

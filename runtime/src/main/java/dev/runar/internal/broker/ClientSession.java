@@ -348,7 +348,7 @@ public final class ClientSession implements Session {
     place = newPlace;
   }
 
-  Pauses pauses() {
+  public Pauses pauses() {
     return pauses;
   }
 

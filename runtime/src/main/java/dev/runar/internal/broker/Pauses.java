@@ -1,13 +1,15 @@
 package dev.runar.internal.broker;
 
 /** The reasons why a client is not read, and the reading itself. Lane's thread only. */
-final class Pauses {
+public final class Pauses {
   /** Why the client is not read. */
-  enum Reason {
+  public enum Reason {
     /** The service behind the path is full. */
     ENDPOINT(1),
     /** A lane cannot keep up with what clients publish. */
-    CONGESTION(2);
+    CONGESTION(2),
+    /** A hook of its app is asked. */
+    HOOK(4);
 
     private final int bit;
 
@@ -24,7 +26,7 @@ final class Pauses {
   }
 
   /** Stops reading from the client for a reason. */
-  void begin(Reason reason) {
+  public void begin(Reason reason) {
     if (reasons == 0) {
       connection.pauseReading();
     }
@@ -32,7 +34,7 @@ final class Pauses {
   }
 
   /** Reads again once no reason is left. */
-  void end(Reason reason) {
+  public void end(Reason reason) {
     int before = reasons;
     reasons &= ~reason.bit;
     if (before != 0 && reasons == 0) {

@@ -17,8 +17,8 @@ import org.semver4j.Semver;
 
 /**
  * Which action answers which HTTP method and path: of two that fit, the one whose first different
- * segment is a literal; and whether clients are identified. Any thread; a change costs as much as
- * all routes, a look nothing.
+ * segment is a literal; and the roles, which come and go with the services. Any thread; a change
+ * costs as much as all routes, a look nothing.
  */
 final class HttpRoutes {
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -26,18 +26,12 @@ final class HttpRoutes {
   /** What the port answers itself; never an action's. */
   private static final Set<String> OWN = Set.of("/up", "/live", "/ready", "/metrics", "/topics");
 
-  /** Of the service that says who a client is. */
-  private final String identifier;
-
+  private final Roles roles;
   private final List<ServiceEntry> services = new ArrayList<>(); // guarded by this
-  private volatile Table table = new Table(new Step(), false); // written under this
+  private volatile Table table = new Table(new Step()); // written under this
 
-  /**
-   * What there is at a time; never changed, so that a request takes no lock.
-   *
-   * @param identifies whether there is a service that says who a client is, in whatever state
-   */
-  private record Table(Step root, boolean identifies) {}
+  /** What there is at a time; never changed, so that a request takes no lock. */
+  private record Table(Step root) {}
 
   /** Where the paths that begin alike go on; not changed once it is in the table. */
   private static final class Step {
@@ -47,7 +41,7 @@ final class HttpRoutes {
   }
 
   HttpRoutes(String networkId) {
-    this.identifier = networkId + ":" + ServiceScope.HTTP;
+    this.roles = new Roles(networkId);
   }
 
   private record Target(ServiceEntry service, ServiceDefinition.Action action, List<String> names) {
@@ -143,6 +137,7 @@ final class HttpRoutes {
 
   /** Adds what {@link #check} has let pass. */
   synchronized void add(ServiceEntry entry) {
+    roles.add(entry);
     if (counts(entry)) {
       services.add(entry);
       rebuild();
@@ -150,21 +145,20 @@ final class HttpRoutes {
   }
 
   synchronized void remove(ServiceEntry entry) {
+    roles.remove(entry);
     if (services.remove(entry)) {
       rebuild();
     }
   }
 
   private boolean counts(ServiceEntry entry) {
-    return entry.fullPath().equals(identifier)
-        || entry.definition.actions().stream().anyMatch(action -> action.options().http() != null);
+    return entry.definition.actions().stream().anyMatch(action -> action.options().http() != null);
   }
 
   private void rebuild() {
     var root = new Step();
     services.forEach(entry -> addTo(root, entry));
-    table =
-        new Table(root, services.stream().anyMatch(entry -> entry.fullPath().equals(identifier)));
+    table = new Table(root);
   }
 
   private static void addTo(Step root, ServiceEntry entry) {
@@ -193,9 +187,9 @@ final class HttpRoutes {
     return template;
   }
 
-  /** Whether there is a service that says who a client is, in whatever state. */
-  boolean identifies() {
-    return table.identifies();
+  /** What services from outside do of the node's own work. */
+  Roles roles() {
+    return roles;
   }
 
   /**

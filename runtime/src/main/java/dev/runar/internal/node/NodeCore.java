@@ -190,6 +190,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   @Override
+  public boolean hasRole(String servicePath, String action) {
+    return registry.http().roles().has(servicePath, action);
+  }
+
+  @Override
   public Optional<SocketEndpoint> socket(String urlPath) {
     return registry
         .socket(urlPath)

@@ -65,6 +65,14 @@ public interface NodeGate {
   /** Publishes with options; with {@code Ack.HANDLED} the future waits for the handlers. */
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
 
+  /**
+   * Whether a service from outside plays a part of the node's own work; see {@link Roles#has}.
+   * Takes no lock and makes nothing.
+   */
+  default boolean hasRole(String servicePath, String action) {
+    return false;
+  }
+
   /** Sees every event from now on. */
   Subscription addSink(EventSink sink);
 

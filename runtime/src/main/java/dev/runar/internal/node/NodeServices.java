@@ -79,9 +79,9 @@ public final class NodeServices {
     lifecycles.forget(definition);
   }
 
-  /** Whether there is one that says who an HTTP client is, in whatever state. Takes no lock. */
-  public boolean identify() {
-    return registry.http().identifies();
+  /** What services from outside do of the node's own work. */
+  public Roles roles() {
+    return registry.http().roles();
   }
 
   /** Whether it is this one that has its path, in whatever state. */
@@ -147,7 +147,7 @@ public final class NodeServices {
   }
 
   private static void refuseReserved(String path) {
-    if (path.startsWith("$") && !path.equals(ServiceScope.HTTP)) {
+    if (path.startsWith("$") && !Roles.isOne(path)) {
       throw new RunarException(
           Code.INVALID_PATH,
           "service path \"" + path + "\" is reserved: paths that begin with $ are the node's own");

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  *     for the first
  */
 public record ServiceScope(String networkId, String servicePath, String version, String twin) {
-  /** The service that a script adds to say who HTTP clients are. */
-  public static final String HTTP = "$http";
-
   /** The version of a service that names none. */
   private static final String UNSAID = "0.0.0";
 

@@ -9,6 +9,7 @@ import dev.runar.NodeConfig;
 import dev.runar.apps.App;
 import dev.runar.apps.AppDatabase;
 import dev.runar.apps.AppLimits;
+import dev.runar.internal.broker.InMemoryGate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -225,11 +226,15 @@ class JdbcAppStoreTest {
                 NodeConfig.DEFAULT
                     .server()
                     .withPusher(NodeConfig.DEFAULT.server().pusher().withDatabase(database())));
-    try (AppSources sources = AppSources.of(config, Optional.empty()).orElseThrow()) {
+    try (AppSources sources =
+        AppSources.of(config, Optional.empty(), new ProgramApps(new InMemoryGate()))) {
       assertThat(sources.byId("1").toCompletableFuture().join())
           .contains(App.of("1", "listed", "listed"));
       assertThat(sources.byKey("key-1").toCompletableFuture().join()).isPresent();
     }
-    assertThat(AppSources.of(NodeConfig.DEFAULT, Optional.empty())).isEmpty();
+    assertThat(
+            AppSources.of(NodeConfig.DEFAULT, Optional.empty(), new ProgramApps(new InMemoryGate()))
+                .isAny())
+        .isFalse();
   }
 }

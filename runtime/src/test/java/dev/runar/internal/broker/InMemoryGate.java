@@ -45,6 +45,11 @@ public final class InMemoryGate implements NodeGate {
         : action.apply(payload);
   }
 
+  @Override
+  public boolean hasRole(String servicePath, String action) {
+    return actions.containsKey(servicePath + "/" + action);
+  }
+
   /** What the action answers, as a stream of one item. */
   @Override
   public Flow.Publisher<Payload> stream(

@@ -7,8 +7,10 @@ import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.StaticFiles;
+import dev.runar.internal.node.NodeGate;
 import dev.runar.spi.Authorizer;
 import java.io.IOException;
+import java.util.function.Function;
 
 /** How to start a server on a free port, with an in-memory node behind it. */
 final class ServerFixture implements AutoCloseable {
@@ -22,8 +24,17 @@ final class ServerFixture implements AutoCloseable {
   }
 
   ServerFixture(Transport transport, NodeConfig config, StaticFiles files) {
+    this(transport, config, files, gate -> DialectPaths.NONE);
+  }
+
+  ServerFixture(
+      Transport transport,
+      NodeConfig config,
+      StaticFiles files,
+      Function<NodeGate, DialectPaths> dialects) {
     NodeConfig open = config.withServer(config.server().withPort(0));
-    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), DialectPaths.NONE);
+    DialectPaths paths = dialects.apply(gate);
+    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), paths);
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }

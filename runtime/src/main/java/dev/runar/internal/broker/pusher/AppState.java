@@ -6,6 +6,7 @@ import dev.runar.apps.App;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Patience;
+import dev.runar.internal.node.Roles;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;
 import dev.runar.internal.protocol.pusher.PusherError;
@@ -29,6 +30,7 @@ public final class AppState {
 
   private final Apps apps;
   private final String id;
+  private final String hooksPath;
   private volatile App app;
   private volatile Patience patience;
   private final AtomicInteger connections = new AtomicInteger();
@@ -40,6 +42,7 @@ public final class AppState {
   AppState(Apps apps, App app) {
     this.apps = apps;
     this.id = app.id();
+    this.hooksPath = Roles.HOOKS + id;
     this.app = app;
     this.patience = patience(app);
   }
@@ -55,6 +58,11 @@ public final class AppState {
 
   String id() {
     return id;
+  }
+
+  /** The path of the service that has its hooks, if there is one. */
+  String hooksPath() {
+    return hooksPath;
   }
 
   /** As the store last described it. */

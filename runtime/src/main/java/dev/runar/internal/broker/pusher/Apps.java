@@ -1,18 +1,24 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.apps.App;
+import dev.runar.apps.AppLimits;
 import dev.runar.apps.AppStore;
+import dev.runar.internal.broker.Broker;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.Outage;
+import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +29,21 @@ import org.jspecify.annotations.Nullable;
 public final class Apps {
   private static final Logger LOG = System.getLogger(Apps.class.getName());
   private static final long STORE_SECONDS = 5;
+  private static final int MOST = 10_000;
 
   private final AppStore store;
   private final Clock clock;
   private final Delays delays;
   private final PusherStats stats = new PusherStats();
   private final Listeners events = new Listeners();
+  private final BooleanSupplier spoken;
   private final EventCache cache;
+  private final EventHistory history;
+
+  /** The limits of the apps that want their events remembered, by id; at most {@value #MOST}. */
+  private final ConcurrentHashMap<String, AppLimits> remembering = new ConcurrentHashMap<>();
+
+  private final LongAdder notRemembering = new LongAdder();
   private final Outage outage = new Outage();
 
   /** As many as have sessions. */
@@ -41,10 +55,26 @@ public final class Apps {
    * @param delays for what is told later; closed by whoever made it
    */
   public Apps(AppStore store, Clock clock, Delays delays) {
+    this(store, () -> true, clock, delays);
+  }
+
+  /**
+   * As {@link #Apps(AppStore, Clock, Delays)}.
+   *
+   * @param spoken whether there is a place where apps come from; it may change
+   */
+  public Apps(AppStore store, BooleanSupplier spoken, Clock clock, Delays delays) {
     this.store = store;
+    this.spoken = spoken;
     this.clock = clock;
     this.delays = delays;
     this.cache = new EventCache(clock);
+    this.history = new EventHistory(clock);
+  }
+
+  /** Whether the dialect is spoken at all. */
+  public boolean isSpoken() {
+    return spoken.getAsBoolean();
   }
 
   /** Hears what happens from now on. */
@@ -60,6 +90,58 @@ public final class Apps {
   /** The last events of cache channels. */
   public EventCache cache() {
     return cache;
+  }
+
+  /** The last events of the channels of apps that want it. */
+  public EventHistory history() {
+    return history;
+  }
+
+  /** The apps that want their events remembered and were too many. */
+  public long notRemembering() {
+    return notRemembering.sum();
+  }
+
+  /** What is remembered of a channel, the oldest first. */
+  public List<PastEvent> past(App app, ChannelName name) {
+    String topic = AppState.topic(app.id(), name.text());
+    List<PastEvent> past = history.find(topic, app.limits().historyEvents());
+    if (!past.isEmpty() || !name.isCache()) {
+      return past;
+    }
+    long lifetime = TimeUnit.SECONDS.toNanos(app.limits().cachedSeconds());
+    return cache
+        .find(topic, lifetime)
+        .map(
+            last ->
+                new PastEvent(
+                    last.payload(),
+                    clock.wallMs() - TimeUnit.NANOSECONDS.toMillis(last.ageNanos())))
+        .stream()
+        .toList();
+  }
+
+  /** The limits of the app of a topic that is published on, if it wants that remembered. */
+  @Nullable AppLimits remembering(String topic) {
+    if (remembering.isEmpty()) {
+      return null;
+    }
+    int begin = Broker.APPS.length();
+    int end = topic.indexOf('/', begin);
+    boolean isChannel = end >= 0 && end == topic.lastIndexOf('/');
+    return isChannel ? remembering.get(topic.substring(begin, end)) : null;
+  }
+
+  /** Whoever publishes on a channel has looked its app up. */
+  private void learn(App app) {
+    AppLimits limits = app.limits();
+    if (limits.historyEvents() == 0) {
+      remembering.remove(app.id());
+    } else if (remembering.size() < MOST || remembering.containsKey(app.id())) {
+      remembering.put(app.id(), limits);
+    } else {
+      notRemembering.increment();
+    }
   }
 
   /**
@@ -94,6 +176,8 @@ public final class Apps {
         (app, error) -> {
           if (error != null) {
             failed(by, error);
+          } else {
+            app.ifPresent(this::learn);
           }
         });
   }

@@ -18,26 +18,58 @@ final class ClientEvents {
 
   private final ClientSession session;
   private final AppState app;
+  private final SessionUser user;
   private final Subscriptions subscriptions;
+  private final ClientHooks hooks;
   private final NodeGate gate;
   private final Pace pace;
 
-  ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
-    this.session = session;
-    this.app = app;
+  ClientEvents(SessionUser user, Subscriptions subscriptions, ClientHooks hooks, NodeGate gate) {
+    this.session = hooks.session();
+    this.app = hooks.app();
+    this.user = user;
     this.subscriptions = subscriptions;
+    this.hooks = hooks;
     this.gate = gate;
     this.pace = new Pace(app.apps().clock());
   }
 
-  /** Publishes it to everybody but the client itself, or tells the client why not. */
-  void take(PusherFrame.ClientEvent sent) {
+  /**
+   * Publishes it to everybody but the client itself, or tells the client why not; the app's hook is
+   * asked before, if it has one.
+   *
+   * @param taker what has waited for the hook goes there
+   */
+  void take(PusherFrame.ClientEvent sent, ClientHooks.Taker taker) {
     Optional<String> problem = problem(sent);
     if (problem.isPresent()) {
-      app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
-      session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
-      return;
+      refuse(problem.get());
+    } else if (hooks.has(Hooks.Hook.CLIENT_EVENT)) {
+      @Nullable String member = subscriptions.memberOf(sent.channel());
+      hooks.ask(
+          Hooks.Hook.CLIENT_EVENT,
+          HookSubject.sent(session, sent, member == null ? user.id() : member),
+          answer -> answered(sent, answer),
+          taker);
+    } else {
+      publish(sent);
     }
+  }
+
+  private void answered(PusherFrame.ClientEvent sent, Hooks.Answer answer) {
+    switch (answer) {
+      case Hooks.Answer.Allowed() -> publish(sent);
+      case Hooks.Answer.Refused(var why) -> refuse(why);
+      case Hooks.Answer.Failed() -> refuse(PusherError.UNDECIDED.text());
+    }
+  }
+
+  private void refuse(String why) {
+    app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
+    session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), why));
+  }
+
+  private void publish(PusherFrame.ClientEvent sent) {
     @Nullable String userId = subscriptions.memberOf(sent.channel());
     var event = new ChannelEvent(sent.event(), sent.data(), userId, session.id());
     var _ = gate.publish(AppState.topic(app.id(), sent.channel()), event.payload(), publisher());

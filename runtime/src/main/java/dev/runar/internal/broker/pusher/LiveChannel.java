@@ -84,6 +84,11 @@ public final class LiveChannel {
     return presence.users();
   }
 
+  /** The members of a presence channel, in the order of coming. */
+  public synchronized List<MemberText> members() {
+    return presence.members();
+  }
+
   /** How many users are in a presence channel. */
   public synchronized int userCount() {
     return presence.size();
@@ -108,7 +113,8 @@ public final class LiveChannel {
       enter(who);
     }
     Optional<Payload> cached = subscribe(session);
-    return new Entry.Joined(this, who == null ? Optional.empty() : Optional.of(members()), cached);
+    return new Entry.Joined(
+        this, who == null ? Optional.empty() : Optional.of(memberList()), cached);
   }
 
   private Optional<Payload> subscribe(ClientSession session) {
@@ -137,13 +143,13 @@ public final class LiveChannel {
     }
   }
 
-  private Payload members() {
+  private Payload memberList() {
     return presence.list(name.text());
   }
 
   /** Tells a session of a presence channel again who is there, in order with who comes and goes. */
   synchronized void tellMembers(ClientSession session) {
-    var _ = session.send(members()); // one that has gone needs no list
+    var _ = session.send(memberList()); // one that has gone needs no list
   }
 
   private long lifetime() {

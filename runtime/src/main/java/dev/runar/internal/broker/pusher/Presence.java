@@ -63,11 +63,15 @@ final class Presence {
   Payload list(String channel) {
     Payload written = list;
     if (written == null) {
-      List<MemberText> members = places.values().stream().map(place -> place.text).toList();
-      written = Payload.encoded(Payload.Kind.JSON, MemberText.list(channel, members));
+      written = Payload.encoded(Payload.Kind.JSON, MemberText.list(channel, members()));
       list = written;
     }
     return written;
+  }
+
+  /** The members, in the order of coming. */
+  List<MemberText> members() {
+    return places.values().stream().map(place -> place.text).toList();
   }
 
   /** Who is here, in the order of coming. */

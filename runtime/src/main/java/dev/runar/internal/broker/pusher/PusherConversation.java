@@ -17,11 +17,12 @@ import dev.runar.spi.Clock;
  * Whatever a client sends, it gets an answer and keeps its session; but who signs in with what no
  * server has signed is closed.
  */
-final class PusherConversation implements Conversation {
+final class PusherConversation implements Conversation, ClientHooks.Taker {
   private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
 
   private final ClientSession session;
   private final AppState app;
+  private final ClientHooks hooks;
   private final SessionUser user;
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
@@ -30,12 +31,13 @@ final class PusherConversation implements Conversation {
   /** Ends the wait for the client to sign in or to join a channel that is not public. */
   private final Runnable endWait;
 
-  PusherConversation(ClientSession session, AppState app, NodeGate gate) {
-    this.session = session;
-    this.app = app;
+  PusherConversation(ClientHooks hooks, NodeGate gate) {
+    this.session = hooks.session();
+    this.app = hooks.app();
+    this.hooks = hooks;
     this.user = new SessionUser(session, app);
-    this.subscriptions = new Subscriptions(session, app, user);
-    this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.subscriptions = new Subscriptions(user, hooks, this);
+    this.clientEvents = new ClientEvents(user, subscriptions, hooks, gate);
     this.pace = new Pace(app.apps().clock());
     this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
   }
@@ -77,15 +79,16 @@ final class PusherConversation implements Conversation {
     }
   }
 
-  private void take(PusherFrame frame) {
-    if (!session.isOpen()) {
+  @Override
+  public void take(PusherFrame frame) {
+    if (!session.isOpen() || hooks.holds(frame)) {
       return;
     }
     try {
       switch (frame) {
         case PusherFrame.Subscribe subscribe -> subscriptions.subscribe(subscribe);
         case PusherFrame.Unsubscribe(var channel) -> subscriptions.unsubscribe(channel);
-        case PusherFrame.ClientEvent event -> clientEvents.take(event);
+        case PusherFrame.ClientEvent event -> clientEvents.take(event, this);
         case PusherFrame.Signin signin -> user.signIn(signin).ifPresent(this::turnAway);
         case PusherFrame.Ping() -> session.reply(PONG);
         case PusherFrame.Pong() -> {} // it was heard
@@ -120,6 +123,9 @@ final class PusherConversation implements Conversation {
 
   @Override
   public void closed(int code, String reason) {
+    if (hooks.has(Hooks.Hook.DISCONNECT)) {
+      hooks.tell(Hooks.Hook.DISCONNECT, HookSubject.gone(session, user.id(), code, reason));
+    }
     try {
       subscriptions.leaveAll();
     } finally {

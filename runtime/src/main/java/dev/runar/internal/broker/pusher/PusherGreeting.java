@@ -1,11 +1,13 @@
 package dev.runar.internal.broker.pusher;
 
+import dev.runar.Payload;
 import dev.runar.apps.App;
 import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import java.util.Optional;
@@ -21,14 +23,16 @@ final class PusherGreeting implements Conversation {
   private final Arrival arrival;
   private final Admission admission;
   private final Apps apps;
+  private final Hooks hooks;
   private final NodeGate gate;
   private boolean ended;
 
-  PusherGreeting(ClientSession session, Arrival arrival, Apps apps, NodeGate gate) {
+  PusherGreeting(ClientSession session, Arrival arrival, Apps apps, Hooks hooks, NodeGate gate) {
     this.session = session;
     this.arrival = arrival;
     this.admission = Admission.of(session.query());
     this.apps = apps;
+    this.hooks = hooks;
     this.gate = gate;
   }
 
@@ -67,12 +71,54 @@ final class PusherGreeting implements Conversation {
       close(problem.get());
       return;
     }
-    apps.enter(app).ifPresentOrElse(this::establish, () -> close(PusherError.OVER_QUOTA));
+    apps.enter(app).ifPresentOrElse(this::ask, () -> close(PusherError.OVER_QUOTA));
+  }
+
+  /** Asks the app's hook, if it has one; the client has its place among the connections already. */
+  private void ask(AppState state) {
+    if (hooks.has(state, Hooks.Hook.CONNECT)) {
+      hooks.ask(
+          state,
+          Hooks.Hook.CONNECT,
+          HookSubject.connecting(session, arrival),
+          answer -> session.post(() -> answered(state, answer)));
+    } else {
+      establish(state);
+    }
+  }
+
+  private void answered(AppState state, Hooks.Answer answer) {
+    if (ended || !session.isOpen()) {
+      goneMeanwhile(state, answer);
+      return;
+    }
+    switch (answer) {
+      case Hooks.Answer.Allowed() -> establish(state);
+      case Hooks.Answer.Refused(var why) -> turnAway(state, PusherError.UNAUTHORIZED, why);
+      case Hooks.Answer.Failed() ->
+          turnAway(state, PusherError.UNDECIDED, PusherError.UNDECIDED.text());
+    }
+  }
+
+  /** Who let it in hears of its end. */
+  private void goneMeanwhile(AppState state, Hooks.Answer answer) {
+    apps.leave(state);
+    if (answer instanceof Hooks.Answer.Allowed && hooks.has(state, Hooks.Hook.DISCONNECT)) {
+      Payload gone = HookSubject.gone(session, null, CloseCode.LOST, "gone before it was let in");
+      hooks.ask(state, Hooks.Hook.DISCONNECT, gone, told -> {});
+    }
+  }
+
+  private void turnAway(AppState state, PusherError error, String why) {
+    apps.leave(state);
+    apps.stats().refused(error);
+    session.reply(PusherWriter.error(error.code(), why));
+    session.close(error.code(), error.text()); // a frame has no room for a reason of any length
   }
 
   private void establish(AppState state) {
     session.patience(state.patience());
-    session.begin(new PusherConversation(session, state, gate));
+    session.begin(new PusherConversation(new ClientHooks(session, state, hooks), gate));
     long seconds = Math.max(1, state.app().activityTimeout().toSeconds());
     session.reply(PusherWriter.established(session.id(), seconds));
   }

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.Event;
+import dev.runar.apps.AppLimits;
 import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientSession;
@@ -22,6 +23,7 @@ public final class PusherPaths implements DialectPaths {
 
   private final Apps apps;
   private final NodeGate gate;
+  private final Hooks hooks;
   private final String path;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong sockets = new AtomicLong();
@@ -34,6 +36,7 @@ public final class PusherPaths implements DialectPaths {
   public PusherPaths(Apps apps, NodeGate gate, String prefix) {
     this.apps = apps;
     this.gate = gate;
+    this.hooks = new Hooks(gate, apps.clock(), apps.stats().hooks());
     this.path = prefix + "/app";
   }
 
@@ -42,12 +45,21 @@ public final class PusherPaths implements DialectPaths {
     boolean isOurs =
         urlPath.startsWith(path)
             && (urlPath.length() == path.length() || urlPath.charAt(path.length()) == '/');
-    return isOurs ? Optional.of(new PusherOpening()) : Optional.empty();
+    return isOurs && apps.isSpoken() ? Optional.of(new PusherOpening()) : Optional.empty();
+  }
+
+  /** What is to be remembered is. */
+  @Override
+  public int pass(Event event, IntSupplier onward) {
+    AppLimits limits = apps.remembering(event.topic());
+    return limits == null
+        ? cached(event, onward)
+        : apps.history()
+            .publish(event.topic(), event.payload(), limits, () -> cached(event, onward));
   }
 
   /** A cache channel remembers what the server has published. */
-  @Override
-  public int pass(Event event, IntSupplier onward) {
+  private int cached(Event event, IntSupplier onward) {
     return isRemembered(event)
         ? apps.cache().publish(event.topic(), event.payload(), onward)
         : onward.getAsInt();
@@ -79,7 +91,7 @@ public final class PusherPaths implements DialectPaths {
 
     @Override
     public void begin(ClientSession session, Arrival arrival) {
-      new PusherGreeting(session, arrival, apps, gate).begin(keyOf(arrival.path()));
+      new PusherGreeting(session, arrival, apps, hooks, gate).begin(keyOf(arrival.path()));
     }
   }
 

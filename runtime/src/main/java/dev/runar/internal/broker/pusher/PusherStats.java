@@ -16,6 +16,7 @@ public final class PusherStats {
       new EnumMap<>(SubscriptionError.class);
   final LongAdder clientEvents = new LongAdder();
   final LongAdder storeFailures = new LongAdder();
+  private final HookStats hooks = new HookStats();
 
   PusherStats() {
     for (PusherError error : PusherError.values()) {
@@ -24,6 +25,11 @@ public final class PusherStats {
     for (SubscriptionError error : SubscriptionError.values()) {
       subscriptions.put(error, new LongAdder());
     }
+  }
+
+  /** What became of hooks. */
+  public HookStats hooks() {
+    return hooks;
   }
 
   void refused(PusherError error) {

@@ -100,6 +100,16 @@ final class SessionUser {
     return user != null;
   }
 
+  /** Who has signed in; null: nobody. */
+  @Nullable String id() {
+    return user == null ? null : user.id();
+  }
+
+  /** What was signed about who has signed in; null: nothing. */
+  @Nullable Payload info() {
+    return user == null ? null : user.info();
+  }
+
   boolean is(String userId) {
     return user != null && user.id().equals(userId);
   }

@@ -1,5 +1,6 @@
 package dev.runar.internal.broker.pusher;
 
+import dev.runar.Payload;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;
@@ -26,6 +27,8 @@ final class Subscriptions {
   private final ClientSession session;
   private final AppState app;
   private final SessionUser user;
+  private final ClientHooks hooks;
+  private final ClientHooks.Taker taker;
   private final Map<String, Held> held = new HashMap<>(4);
   private final Pace pace;
   private boolean hasShownSignature;
@@ -33,10 +36,17 @@ final class Subscriptions {
   /** A subscription; on a presence channel that of a member. */
   private record Held(LiveChannel channel, @Nullable String member) {}
 
-  Subscriptions(ClientSession session, AppState app, SessionUser user) {
-    this.session = session;
-    this.app = app;
+  /**
+   * Of a client that subscribes to nothing yet.
+   *
+   * @param taker what has waited for a hook goes there
+   */
+  Subscriptions(SessionUser user, ClientHooks hooks, ClientHooks.Taker taker) {
+    this.session = hooks.session();
+    this.app = hooks.app();
     this.user = user;
+    this.hooks = hooks;
+    this.taker = taker;
     this.pace = new Pace(app.apps().clock());
   }
 
@@ -88,7 +98,7 @@ final class Subscriptions {
     } else if (name.isPresence()) {
       joinAsMember(name, wanted);
     } else {
-      join(name, wanted, null);
+      ask(name, wanted, null);
     }
   }
 
@@ -111,8 +121,35 @@ final class Subscriptions {
 
   private void joinAsMember(ChannelName name, PusherFrame.Subscribe wanted) {
     switch (user.joiner(wanted.channelData())) {
-      case SessionUser.Joiner.Known(var member) -> join(name, wanted, member);
+      case SessionUser.Joiner.Known(var member) -> ask(name, wanted, member);
       case SessionUser.Joiner.Refused(var error, var problem) -> refuse(wanted, error, problem);
+    }
+  }
+
+  /** Asks the app's hook, if it has one; nothing of this client happens until it has answered. */
+  private void ask(ChannelName name, PusherFrame.Subscribe wanted, @Nullable MemberText member) {
+    if (!hooks.has(Hooks.Hook.SUBSCRIBE)) {
+      join(name, wanted, member);
+      return;
+    }
+    Payload subject =
+        member == null
+            ? HookSubject.subscribing(session, name.text(), user.id(), user.info())
+            : HookSubject.subscribing(session, name.text(), member.userId(), member.info());
+    hooks.ask(
+        Hooks.Hook.SUBSCRIBE, subject, answer -> answered(name, wanted, member, answer), taker);
+  }
+
+  private void answered(
+      ChannelName name,
+      PusherFrame.Subscribe wanted,
+      @Nullable MemberText member,
+      Hooks.Answer answer) {
+    switch (answer) {
+      case Hooks.Answer.Allowed() -> join(name, wanted, member);
+      case Hooks.Answer.Refused(var why) -> refuse(wanted, SubscriptionError.REFUSED, why);
+      case Hooks.Answer.Failed() ->
+          refuse(wanted, SubscriptionError.UNDECIDED, PusherError.UNDECIDED.text());
     }
   }
 

@@ -23,7 +23,11 @@ record EventRequest(List<ChannelName> channels, ChannelEvent event, Info info) {
 
   /** Reads the body of {@code events}. */
   static EventRequest one(byte[] body, AppLimits limits) {
-    Map<?, ?> fields = object(value(body), "the body");
+    return one(object(value(body), "the body"), limits);
+  }
+
+  /** Reads the fields of such a body. */
+  static EventRequest one(Map<?, ?> fields, AppLimits limits) {
     Object several = fields.get("channels");
     Object single = fields.get("channel");
     if (several != null && single == null) {
@@ -86,7 +90,8 @@ record EventRequest(List<ChannelName> channels, ChannelEvent event, Info info) {
     return list.stream().map(name -> channel(name, limits)).distinct().toList();
   }
 
-  private static ChannelName channel(@Nullable Object given, AppLimits limits) {
+  /** Reads the name of a channel. */
+  static ChannelName channel(@Nullable Object given, AppLimits limits) {
     if (given instanceof String name && name.length() <= limits.channelNameLength()) {
       return ChannelName.read(name).orElseThrow(EventRequest::wrongChannel);
     }

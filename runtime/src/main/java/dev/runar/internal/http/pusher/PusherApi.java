@@ -18,7 +18,6 @@ import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +35,13 @@ public final class PusherApi implements OwnApi {
   private static final int SIGNATURES = 262_144;
 
   private final Apps apps;
-  private final NodeGate gate;
   private final PusherPort port;
   private final Clock clock;
   private final Executor work;
   private final RequestSignature signatures;
   private final ChannelQueries queries;
-  private final EventRates rates = new EventRates();
+  private final Publishing publishing;
+  private final ProgramApi programs;
   private final ApiStats stats;
 
   /**
@@ -52,7 +51,6 @@ public final class PusherApi implements OwnApi {
    */
   public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock, Executor work) {
     this.apps = apps;
-    this.gate = gate;
     this.port = port;
     this.clock = clock;
     this.work = work;
@@ -60,6 +58,13 @@ public final class PusherApi implements OwnApi {
     this.signatures = new RequestSignature(seen, port.refuseRepeats());
     this.stats = new ApiStats(seen::forgotten);
     this.queries = new ChannelQueries(apps);
+    this.publishing = new Publishing(gate, clock, queries, stats);
+    this.programs = new ProgramApi(apps, publishing, stats);
+  }
+
+  /** The same for programs, which need no signature. */
+  public ProgramApi programs() {
+    return programs;
   }
 
   /** The counters. */
@@ -69,7 +74,7 @@ public final class PusherApi implements OwnApi {
 
   @Override
   public boolean answers(String path) {
-    return path.startsWith(port.path() + "/apps/");
+    return path.startsWith(port.path() + "/apps/") && apps.isSpoken();
   }
 
   @Override
@@ -181,11 +186,13 @@ public final class PusherApi implements OwnApi {
       switch (first) {
         case "events" -> {
           only("POST", call);
-          return publish(app, List.of(EventRequest.one(call.body().bytes(), app.limits())), false);
+          return publishing.publish(
+              app, List.of(EventRequest.one(call.body().bytes(), app.limits())), false);
         }
         case "batch_events" -> {
           only("POST", call);
-          return publish(app, EventRequest.batch(call.body().bytes(), app.limits()), true);
+          return publishing.publish(
+              app, EventRequest.batch(call.body().bytes(), app.limits()), true);
         }
         case "channels" -> {
           only("GET", call);
@@ -252,43 +259,6 @@ public final class PusherApi implements OwnApi {
               }
             });
     return Info.of(texts);
-  }
-
-  /** All of them or, before the first one is published, none. */
-  private Map<String, ?> publish(App app, List<EventRequest> events, boolean isBatch) {
-    int perSecond = app.limits().eventsPerSecond();
-    if (!rates.take(app.id(), events.size(), perSecond, clock.nanos())) {
-      throw new Refused(
-          Reason.OVER_QUOTA, "the app publishes at most " + perSecond + " events in a second");
-    }
-    var told = new ArrayList<Map<String, ?>>();
-    for (EventRequest event : events) {
-      told.add(publish(app, event));
-    }
-    stats.published(events.size());
-    if (events.stream().allMatch(event -> event.info().isEmpty())) {
-      return Map.of();
-    }
-    return isBatch
-        ? Map.of("batch", told.stream().map(PusherApi::onlyChannel).toList())
-        : Map.of("channels", told.getFirst());
-  }
-
-  private Map<String, ?> publish(App app, EventRequest request) {
-    Payload payload = request.event().payload();
-    var told = new LinkedHashMap<String, Object>();
-    for (ChannelName channel : request.channels()) {
-      var _ = gate.publish(AppState.topic(app.id(), channel.text()), payload, "app " + app.id());
-      if (!request.info().isEmpty()) {
-        told.put(channel.text(), queries.told(app, channel, request.info()));
-      }
-    }
-    return told;
-  }
-
-  /** An event of a batch has one channel. */
-  private static Object onlyChannel(Map<String, ?> told) {
-    return told.isEmpty() ? Map.of() : told.values().iterator().next();
   }
 
   private HttpResponse refusal(Refused refused) {

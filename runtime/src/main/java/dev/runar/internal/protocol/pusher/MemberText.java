@@ -41,6 +41,11 @@ public final class MemberText {
     return userId;
   }
 
+  /** JSON. */
+  public Payload info() {
+    return info;
+  }
+
   /** {@code pusher_internal:member_added}, to be announced. */
   public Payload added() {
     byte[] data =

@@ -16,6 +16,7 @@ public enum PusherError {
   NO_PROTOCOL(4008, "the query names no protocol"),
   UNAUTHORIZED(4009, "the connection is not authorized"),
   OVER_CAPACITY(4100, "there is no room for another connection"),
+  UNDECIDED(4100, "the app could not decide; try again later"),
   RECONNECT(4200, "the node stops; connect again"),
   NO_PONG(4201, "no pong was received in time"),
   CLIENT_EVENT_REFUSED(4301, "the client event was refused"),

@@ -4,6 +4,10 @@ package dev.runar.internal.protocol.pusher;
 public enum SubscriptionError {
   /** The signature is wrong or absent. */
   AUTH("AuthError", 401),
+  /** A hook of the app refuses it. */
+  REFUSED("AuthError", 403),
+  /** A hook of the app has failed. */
+  UNDECIDED("ServerError", 503),
   /** The name is none, or of somebody else. */
   NAME("InvalidChannel", 400),
   /** A bound is reached. */

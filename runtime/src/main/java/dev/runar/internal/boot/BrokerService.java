@@ -1,0 +1,43 @@
+package dev.runar.internal.boot;
+
+import dev.runar.ActionOptions;
+import dev.runar.ActionOptions.Visibility;
+import dev.runar.Payload;
+import dev.runar.Service;
+import dev.runar.internal.http.pusher.ProgramApi;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** The service {@code $broker}: what programs ask of the apps of the Pusher dialect. */
+final class BrokerService {
+  private static final ActionOptions OPTIONS =
+      ActionOptions.builder().visibility(Visibility.INTERNAL).build();
+
+  private BrokerService() {}
+
+  /**
+   * Makes the service.
+   *
+   * @param api of the open port; throws while there is none
+   */
+  static Service of(Supplier<ProgramApi> api) {
+    Service.Builder service =
+        Service.at("$broker")
+            .name("broker")
+            .description("The apps of the Pusher dialect: their channels and users");
+    add(service, "publish", api, ProgramApi::publish);
+    add(service, "presence", api, ProgramApi::presence);
+    add(service, "history", api, ProgramApi::history);
+    add(service, "send", api, ProgramApi::send);
+    add(service, "disconnect", api, ProgramApi::disconnect);
+    return service.build();
+  }
+
+  private static void add(
+      Service.Builder service,
+      String action,
+      Supplier<ProgramApi> api,
+      BiFunction<ProgramApi, Payload, Payload> deed) {
+    service.action(action, OPTIONS, (input, context) -> deed.apply(api.get(), input));
+  }
+}
