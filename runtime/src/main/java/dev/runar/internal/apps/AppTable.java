@@ -38,15 +38,14 @@ final class AppTable {
     this.database = database;
   }
 
+  /** A new connection. */
   Connection connect() throws SQLException {
     var properties = new Properties();
     if (!database.user().isEmpty()) {
       properties.setProperty("user", database.user());
       properties.setProperty("password", database.password().reveal());
     }
-    Connection connection = DriverManager.getConnection(database.url(), properties);
-    connection.setReadOnly(true);
-    return connection;
+    return DriverManager.getConnection(database.url(), properties);
   }
 
   Optional<App> byKey(Connection connection, String key) throws SQLException {

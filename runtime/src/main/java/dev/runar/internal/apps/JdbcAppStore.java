@@ -14,6 +14,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,30 +56,48 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
 
   private record Question(By by, String value) {}
 
+  /**
+   * What came of a question. A failure is a value, which is over at once: the cache logs others.
+   */
+  private sealed interface Answer {
+    record Known(Optional<App> app) implements Answer {}
+
+    record Failed(Throwable error) implements Answer {}
+  }
+
   private final AppDatabase database;
   private final AppTable table;
-  private final AsyncCache<Question, Optional<App>> answers;
+  private final AsyncCache<Question, Answer> answers;
   private final Cache<Question, App> lastKnown =
       Caffeine.newBuilder().maximumSize(REMEMBERED).build();
   private final Outage outage = new Outage();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-apps-", 0).factory());
-  private final Semaphore connections;
+  private final ConnectionPool connections;
+
+  /** In front of the pool, which is not made for a thousand who wait. */
+  private final Semaphore turns;
+
   private final AtomicInteger waiting = new AtomicInteger();
 
   private JdbcAppStore(AppDatabase database) {
     this.database = database;
     this.table = new AppTable(database);
-    this.connections = new Semaphore(database.connections());
+    this.connections = new ConnectionPool(database, table, threads);
+    this.turns = new Semaphore(database.connections(), true);
     this.answers =
         Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
-            .expireAfter(
-                Expiry.creating(
-                    (Question question, Optional<App> app) ->
-                        app.isPresent() ? database.cached() : database.absent()))
+            .expireAfter(Expiry.creating((Question question, Answer answer) -> lifetime(answer)))
             .executor(threads)
             .buildAsync();
+  }
+
+  private Duration lifetime(Answer answer) {
+    return switch (answer) {
+      case Answer.Known(var app) -> app.isPresent() ? database.cached() : database.absent();
+      case Answer.Failed _ -> Duration.ZERO;
+    };
   }
 
   /** Connects with the first question. */
@@ -97,7 +116,23 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
   }
 
   private CompletableFuture<Optional<App>> ask(Question question) {
-    return answers.get(question, (asked, executor) -> begin(asked));
+    return answers
+        .get(
+            question,
+            (asked, executor) ->
+                begin(asked)
+                    .<Answer>thenApply(Answer.Known::new)
+                    .exceptionally(error -> new Answer.Failed(cause(error))))
+        .thenCompose(
+            answer ->
+                switch (answer) {
+                  case Answer.Known(var app) -> CompletableFuture.completedFuture(app);
+                  case Answer.Failed(var error) -> CompletableFuture.failedFuture(error);
+                });
+  }
+
+  private static Throwable cause(Throwable error) {
+    return error.getCause() == null ? error : error.getCause();
   }
 
   private CompletableFuture<Optional<App>> begin(Question question) {
@@ -143,7 +178,7 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
   }
 
   private CompletionStage<Optional<App>> failed(Throwable error, Future<?> reading) {
-    Throwable failure = error.getCause() == null ? error : error.getCause();
+    Throwable failure = cause(error);
     if (failure instanceof TimeoutException) {
       reading.cancel(true); // frees its connection, if the driver can be interrupted
       failure =
@@ -163,14 +198,14 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
 
   private void read(Question question, CompletableFuture<Optional<App>> fresh) {
     try {
-      if (!connections.tryAcquire(database.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turns.tryAcquire(database.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         return; // it has timed out
       }
     } catch (InterruptedException e) {
       fresh.completeExceptionally(new RunarException(Code.SHUTDOWN, "the node stops", e));
       return;
     }
-    try (Connection connection = table.connect()) {
+    try (Connection connection = connections.take()) {
       fresh.complete(
           question.by() == By.KEY
               ? table.byKey(connection, question.value())
@@ -180,13 +215,19 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
     } catch (SQLException | RuntimeException e) { // drivers throw both
       fresh.completeExceptionally(table.failure(e));
     } finally {
-      connections.release();
+      turns.release();
     }
+  }
+
+  /** The connections that are open. */
+  int connections() {
+    return connections.size();
   }
 
   /** Questions that have not been answered fail. Repeatable. */
   @Override
   public void close() {
     threads.shutdownNow();
+    connections.close();
   }
 }

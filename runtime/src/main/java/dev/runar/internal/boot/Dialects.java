@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * The dialects beside {@code /topics}. Any thread.
@@ -39,17 +40,24 @@ record Dialects(
   /**
    * Speaks what is asked for.
    *
+   * @param isCongested whether nothing can be published now without being lost
    * @param work runs what may block
    */
   static Dialects of(
-      NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock, Executor work) {
+      NodeConfig config,
+      Optional<AppStore> ofProgram,
+      NodeGate gate,
+      BooleanSupplier isCongested,
+      Executor work) {
+    Clock clock = Clock.system();
     Delays delays = Delays.system();
     var webhooks = new Webhooks(clock, delays, work);
     PusherPort port = config.server().pusher();
     Optional<AppSources> sources = AppSources.of(config, ofProgram);
     Optional<Apps> apps = sources.map(known -> new Apps(known, clock, delays));
     apps.ifPresent(known -> known.listen(webhooks));
-    Optional<PusherApi> http = apps.map(known -> new PusherApi(known, gate, port, clock, work));
+    Optional<PusherApi> http =
+        apps.map(known -> new PusherApi(known, gate, isCongested, port, clock, work));
     DialectPaths paths =
         apps.<DialectPaths>map(known -> new PusherPaths(known, gate, port.path()))
             .orElse(DialectPaths.NONE);

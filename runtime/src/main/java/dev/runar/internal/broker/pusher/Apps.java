@@ -7,6 +7,7 @@ import dev.runar.internal.node.Outage;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,7 @@ public final class Apps {
   private final PusherStats stats = new PusherStats();
   private final Listeners events = new Listeners();
   private final EventCache cache;
+  private final AppCountTable counts = new AppCountTable();
   private final Outage outage = new Outage();
 
   /** As many as have sessions. */
@@ -55,6 +57,18 @@ public final class Apps {
   /** The counters. */
   public PusherStats stats() {
     return stats;
+  }
+
+  /**
+   * What the clients of each app do, by its id: of the first apps that had clients, and one sum of
+   * all others.
+   */
+  public Map<String, AppCounts> counts() {
+    return counts.all();
+  }
+
+  AppCounts countsOf(App app) {
+    return counts.of(app.id());
   }
 
   /** The last events of cache channels. */

@@ -21,13 +21,20 @@ final class ClientEvents {
   private final Subscriptions subscriptions;
   private final NodeGate gate;
   private final Pace pace;
+  private final Tolerance tolerance;
 
-  ClientEvents(ClientSession session, AppState app, Subscriptions subscriptions, NodeGate gate) {
+  ClientEvents(
+      ClientSession session,
+      AppState app,
+      Subscriptions subscriptions,
+      NodeGate gate,
+      Tolerance tolerance) {
     this.session = session;
     this.app = app;
     this.subscriptions = subscriptions;
     this.gate = gate;
     this.pace = new Pace(app.apps().clock());
+    this.tolerance = tolerance;
   }
 
   /** Publishes it to everybody but the client itself, or tells the client why not. */
@@ -36,6 +43,7 @@ final class ClientEvents {
     if (problem.isPresent()) {
       app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
       session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), problem.get()));
+      tolerance.refused();
       return;
     }
     @Nullable String userId = subscriptions.memberOf(sent.channel());

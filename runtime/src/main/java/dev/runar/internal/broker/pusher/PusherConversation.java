@@ -6,6 +6,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
@@ -15,9 +16,11 @@ import dev.runar.spi.Clock;
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
  * Whatever a client sends, it gets an answer and keeps its session; but who signs in with what no
- * server has signed is closed.
+ * server has signed is closed, and so is who sends bytes, or has no end of what must be refused.
  */
 final class PusherConversation implements Conversation {
+  static final String NO_BINARY = "binary messages are not part of the protocol";
+
   private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
 
   private final ClientSession session;
@@ -26,6 +29,7 @@ final class PusherConversation implements Conversation {
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
   private final Pace pace;
+  private final Tolerance tolerance;
 
   /** Ends the wait for the client to sign in or to join a channel that is not public. */
   private final Runnable endWait;
@@ -34,8 +38,9 @@ final class PusherConversation implements Conversation {
     this.session = session;
     this.app = app;
     this.user = new SessionUser(session, app);
-    this.subscriptions = new Subscriptions(session, app, user);
-    this.clientEvents = new ClientEvents(session, app, subscriptions, gate);
+    this.tolerance = new Tolerance(session, app);
+    this.subscriptions = new Subscriptions(session, app, user, tolerance);
+    this.clientEvents = new ClientEvents(session, app, subscriptions, gate, tolerance);
     this.pace = new Pace(app.apps().clock());
     this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
   }
@@ -53,6 +58,7 @@ final class PusherConversation implements Conversation {
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    app.counts().received();
     MessageRate rate = app.app().messageRate();
     if (rate.isBounded() && !pace.allows(rate.messages(), Clock.nanosOf(rate.per()))) {
       session.post(() -> tooFast(rate));
@@ -99,6 +105,7 @@ final class PusherConversation implements Conversation {
   private void refuse(PusherError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.error(error.code(), problem));
+    tolerance.refused();
   }
 
   private void turnAway(String problem) {
@@ -109,7 +116,10 @@ final class PusherConversation implements Conversation {
   @Override
   public void binary(byte[] bytes, int from, int length) {
     session.post(
-        () -> refuse(PusherError.BAD_FRAME, "binary messages are not part of the protocol"));
+        () -> {
+          refuse(PusherError.BAD_FRAME, NO_BINARY);
+          session.close(CloseCode.UNSUPPORTED, NO_BINARY);
+        });
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import java.util.Optional;
@@ -93,7 +94,8 @@ final class PusherGreeting implements Conversation {
 
   @Override
   public void binary(byte[] bytes, int from, int length) {
-    refuse("binary messages are not part of the protocol");
+    refuse(PusherConversation.NO_BINARY);
+    session.close(CloseCode.UNSUPPORTED, PusherConversation.NO_BINARY);
   }
 
   private void refuse(String problem) {

@@ -48,9 +48,19 @@ public final class PusherPaths implements DialectPaths {
   /** A cache channel remembers what the server has published. */
   @Override
   public int pass(Event event, IntSupplier onward) {
-    return isRemembered(event)
-        ? apps.cache().publish(event.topic(), event.payload(), onward)
-        : onward.getAsInt();
+    int clients =
+        isRemembered(event)
+            ? apps.cache().publish(event.topic(), event.payload(), onward)
+            : onward.getAsInt();
+    if (clients > 0) {
+      apps.state(appOf(event.topic())).ifPresent(app -> app.counts().delivered(clients));
+    }
+    return clients;
+  }
+
+  private static String appOf(String topic) {
+    int end = topic.indexOf('/', Broker.APPS.length());
+    return topic.substring(Broker.APPS.length(), end < 0 ? topic.length() : end);
   }
 
   private static boolean isRemembered(Event event) {

@@ -28,16 +28,18 @@ final class Subscriptions {
   private final SessionUser user;
   private final Map<String, Held> held = new HashMap<>(4);
   private final Pace pace;
+  private final Tolerance tolerance;
   private boolean hasShownSignature;
 
   /** A subscription; on a presence channel that of a member. */
   private record Held(LiveChannel channel, @Nullable String member) {}
 
-  Subscriptions(ClientSession session, AppState app, SessionUser user) {
+  Subscriptions(ClientSession session, AppState app, SessionUser user, Tolerance tolerance) {
     this.session = session;
     this.app = app;
     this.user = user;
     this.pace = new Pace(app.apps().clock());
+    this.tolerance = tolerance;
   }
 
   /** Each costs the others of a channel something; a client that comes back has all at once. */
@@ -55,6 +57,7 @@ final class Subscriptions {
                 + " times in a second, and "
                 + atOnce
                 + " times at once"));
+    tolerance.refused();
     session.broker().slowDown(session);
     return true;
   }
@@ -153,6 +156,7 @@ final class Subscriptions {
   private void refuse(PusherFrame.Subscribe wanted, SubscriptionError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.subscriptionError(wanted.channel(), error, problem));
+    tolerance.refused();
   }
 
   /** Is not answered; an unknown channel is ignored. */

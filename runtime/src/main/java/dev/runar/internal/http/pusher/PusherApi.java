@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -37,6 +38,7 @@ public final class PusherApi implements OwnApi {
 
   private final Apps apps;
   private final NodeGate gate;
+  private final BooleanSupplier isCongested;
   private final PusherPort port;
   private final Clock clock;
   private final Executor work;
@@ -48,10 +50,18 @@ public final class PusherApi implements OwnApi {
   /**
    * Answers for these apps.
    *
+   * @param isCongested whether nothing can be published now without being lost
    * @param work runs what takes long
    */
-  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock, Executor work) {
+  public PusherApi(
+      Apps apps,
+      NodeGate gate,
+      BooleanSupplier isCongested,
+      PusherPort port,
+      Clock clock,
+      Executor work) {
     this.apps = apps;
+    this.isCongested = isCongested;
     this.gate = gate;
     this.port = port;
     this.clock = clock;
@@ -256,6 +266,11 @@ public final class PusherApi implements OwnApi {
 
   /** All of them or, before the first one is published, none. */
   private Map<String, ?> publish(App app, List<EventRequest> events, boolean isBatch) {
+    if (isCongested.getAsBoolean()) {
+      throw new Refused(
+          Reason.CONGESTED,
+          "more is published than can be delivered; none of it was published, try again later");
+    }
     int perSecond = app.limits().eventsPerSecond();
     if (!rates.take(app.id(), events.size(), perSecond, clock.nanos())) {
       throw new Refused(
@@ -298,7 +313,7 @@ public final class PusherApi implements OwnApi {
         () -> "a server was refused reason=" + refused.reason() + " " + refused.text());
     HttpResponse response = json(refused.reason().status(), Map.of("error", refused.text()));
     return switch (refused.reason()) {
-      case OVER_QUOTA, NOT_READY -> response.with("retry-after", "1");
+      case OVER_QUOTA, CONGESTED, NOT_READY -> response.with("retry-after", "1");
       case WRONG_METHOD -> response.with("allow", refused.text().split(" ", 2)[0]);
       default -> response;
     };
