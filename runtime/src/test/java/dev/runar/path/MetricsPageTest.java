@@ -127,8 +127,9 @@ class MetricsPageTest {
         Client client =
             Client.connect(
                 URI.create("ws://127.0.0.1:" + node.urls().get(0).getPort() + "/topics"))) {
-      client.send("{\"subscribe\":\"a\"}").next();
       int port = node.urls().get(0).getPort();
+      assertThat(samples(port)).as("from now on").containsKey("runar_event_loop_lag_seconds_max");
+      client.send("{\"subscribe\":\"a\"}").next();
       await()
           .untilAsserted(
               () ->

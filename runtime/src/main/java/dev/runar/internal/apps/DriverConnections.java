@@ -45,8 +45,9 @@ final class DriverConnections implements DataSource {
       failure = null;
       return connection;
     } catch (SQLException e) {
-      failure = e;
-      throw e;
+      SQLException told = table.masked(e); // the pool writes it to its log
+      failure = told;
+      throw told;
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
  * @param work reads them, which is too much for an event loop
  * @param next what is asked for other paths
  */
-record MetricsPage(PrometheusPage page, Executor work, OwnApi next) implements OwnApi {
+record MetricsPage(LatePage page, Executor work, OwnApi next) implements OwnApi {
   private static final Logger LOG = System.getLogger(MetricsPage.class.getName());
   private static final String PATH = "/metrics";
 

@@ -29,15 +29,18 @@ final class NodeMeters {
   }
 
   /** The page, with what is of the node itself and of its scripts, if it is wanted. */
-  static Optional<PrometheusPage> page(
+  static Optional<Supplier<PrometheusPage>> page(
       NodeConfig config, Readings readings, Supplier<List<ScriptStatus>> scripts) {
-    if (!config.server().metrics()) {
-      return Optional.empty();
-    }
+    return config.server().metrics()
+        ? Optional.of(() -> page(readings, scripts))
+        : Optional.empty();
+  }
+
+  private static PrometheusPage page(Readings readings, Supplier<List<ScriptStatus>> scripts) {
     var page = new PrometheusPage();
     page.node(readings);
     new NodeMeters(page).scripts(new CallbackSums(scripts));
-    return Optional.of(page);
+    return page;
   }
 
   /** Adds what is of the port. */

@@ -8,6 +8,7 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,7 @@ final class Port implements SessionDirectory {
 
   private final HttpCounters http;
   private final Dialects dialects;
-  private final Optional<PrometheusPage> page;
+  private final Optional<LatePage> page;
   private final Duration drainDelay;
 
   private Port(
@@ -59,7 +61,7 @@ final class Port implements SessionDirectory {
       NettyServer server,
       HttpCounters http,
       Dialects dialects,
-      Optional<PrometheusPage> page,
+      Optional<LatePage> page,
       Duration drainDelay) {
     this.broker = broker;
     this.server = server;
@@ -75,14 +77,14 @@ final class Port implements SessionDirectory {
    * @param identifier who says who they are
    * @param work for what may block
    * @param publicFolder static files; null or absent: none
-   * @param page of meters; empty: none is shown
+   * @param page makes the page of meters, to which the port adds its own; empty: none is shown
    */
   record Web(
       Health health,
       Supplier<Optional<Identifier>> identifier,
       Executor work,
       @Nullable Path publicFolder,
-      Optional<PrometheusPage> page) {}
+      Optional<Supplier<PrometheusPage>> page) {}
 
   /**
    * The folder of static files, as the configuration says, or {@code public} beside the script.
@@ -126,10 +128,15 @@ final class Port implements SessionDirectory {
                 web.work(),
                 counters,
                 new HandlerFailures(System::nanoTime)));
-    web.page().ifPresent(page -> NodeMeters.addPort(page, broker.stats(), counters, dialects));
-    OwnApi own =
+    var opened = new CompletableFuture<NettyServer>();
+    Optional<LatePage> page =
         web.page()
-            .<OwnApi>map(page -> new MetricsPage(page, web.work(), dialects.own()))
+            .map(
+                make ->
+                    new LatePage(
+                        () -> withPort(make.get(), opened, broker.stats(), counters, dialects)));
+    OwnApi own =
+        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
             .orElseGet(dialects::own);
     HttpApi api =
         new HttpApi(
@@ -141,18 +148,25 @@ final class Port implements SessionDirectory {
             own);
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
-      web.page()
-          .ifPresent(
-              page ->
-                  server.watchDelays(
-                      PROBE, page.delays("runar.event.loop.lag", "How late event loops are")));
-      return new Port(broker, server, counters, dialects, web.page(), config.server().drainDelay());
+      opened.complete(server);
+      return new Port(broker, server, counters, dialects, page, config.server().drainDelay());
     } catch (RuntimeException e) {
       broker.close();
       dialects.close();
-      web.page().ifPresent(PrometheusPage::close);
       throw e;
     }
+  }
+
+  private static PrometheusPage withPort(
+      PrometheusPage page,
+      CompletableFuture<NettyServer> opened,
+      BrokerStats stats,
+      HttpCounters counters,
+      Dialects dialects) {
+    NodeMeters.addPort(page, stats, counters, dialects);
+    LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
+    var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
+    return page;
   }
 
   private static boolean isCongested(@Nullable Broker broker) {
@@ -203,7 +217,7 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
-        .thenRun(() -> page.ifPresent(PrometheusPage::close))
+        .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }
 

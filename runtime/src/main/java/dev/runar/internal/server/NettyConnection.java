@@ -148,6 +148,16 @@ final class NettyConnection implements Connection {
     var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> HalfClose.of(channel));
   }
 
+  /** Our Close frame is on its way, and the client has not answered it. */
+  boolean isClosing() {
+    return stage == Stage.CLOSING;
+  }
+
+  /** The client is not heard any more, not even its Close frame. */
+  void stopReading() {
+    channel.config().setAutoRead(false);
+  }
+
   boolean isEnded() {
     return stage == Stage.ENDED;
   }
