@@ -51,6 +51,8 @@ export interface ServerConfig {
   readonly cors?: CorsConfig;
   /** What the port proves itself with; then it speaks HTTPS and WSS only. Default: none. */
   readonly tls?: TlsConfig;
+  /** Whether `/metrics` is there, for Prometheus. Default true. */
+  readonly metrics?: boolean;
   /** How long a node that stops still serves while `/ready` says no, in ms. Default 0. */
   readonly drainDelay?: number;
   /** Where and how the Pusher dialect is spoken. */

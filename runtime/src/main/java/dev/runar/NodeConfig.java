@@ -170,6 +170,7 @@ public record NodeConfig(
    * @param writeTimeout how long an HTTP client may take nothing of an answer that waits for it
    * @param cors which pages of other origins may read what the port answers
    * @param tls what the port proves itself with; then it speaks HTTPS and WSS only
+   * @param metrics whether {@code /metrics} is there, for Prometheus
    * @param drainDelay how long a node that stops still serves while {@code /ready} says no
    * @param pusher how the Pusher dialect is spoken
    */
@@ -181,8 +182,9 @@ public record NodeConfig(
       Duration idleTimeout,
       Duration handshakeTimeout,
       Duration writeTimeout,
-      Cors cors,
+      PortChoice.Cors cors,
       PortChoice.Tls tls,
+      boolean metrics,
       Duration drainDelay,
       PusherPort pusher) {
     public static final Server DEFAULT =
@@ -194,8 +196,9 @@ public record NodeConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
-            Cors.OFF,
+            PortChoice.Cors.OFF,
             PortChoice.Tls.OFF,
+            true,
             Duration.ZERO,
             PusherPort.DEFAULT);
 
@@ -250,12 +253,16 @@ public record NodeConfig(
       return with(draft -> draft.writeTimeout = newWriteTimeout);
     }
 
-    public Server withCors(Cors newCors) {
+    public Server withCors(PortChoice.Cors newCors) {
       return with(draft -> draft.cors = newCors);
     }
 
     public Server withTls(PortChoice.Tls newTls) {
       return with(draft -> draft.tls = newTls);
+    }
+
+    public Server withMetrics(boolean newMetrics) {
+      return with(draft -> draft.metrics = newMetrics);
     }
 
     public Server withDrainDelay(Duration newDrainDelay) {
@@ -281,8 +288,9 @@ public record NodeConfig(
       private Duration idleTimeout;
       private Duration handshakeTimeout;
       private Duration writeTimeout;
-      private Cors cors;
+      private PortChoice.Cors cors;
       private PortChoice.Tls tls;
+      private boolean metrics;
       private Duration drainDelay;
       private PusherPort pusher;
 
@@ -296,6 +304,7 @@ public record NodeConfig(
         writeTimeout = from.writeTimeout;
         cors = from.cors;
         tls = from.tls;
+        metrics = from.metrics;
         drainDelay = from.drainDelay;
         pusher = from.pusher;
       }
@@ -311,58 +320,9 @@ public record NodeConfig(
             writeTimeout,
             cors,
             tls,
+            metrics,
             drainDelay,
             pusher);
-      }
-    }
-  }
-
-  /**
-   * Which pages of other origins may read what the port answers (CORS).
-   *
-   * @param origins such as {@code https://app.example.com}; {@code *}: any; empty: none
-   * @param methods that such a page may use; empty: those that there are
-   * @param headers that such a page may send
-   * @param credentials whether cookies and the like may come along
-   * @param maxAge how long a browser may remember the answer
-   */
-  public record Cors(
-      List<String> origins,
-      List<String> methods,
-      List<String> headers,
-      boolean credentials,
-      Duration maxAge) {
-    /** No page of another origin. */
-    public static final Cors OFF =
-        new Cors(
-            List.of(),
-            List.of(),
-            List.of("content-type", "authorization"),
-            false,
-            Duration.ofMinutes(10));
-
-    /** Scheme, host and port, or any; methods and headers are tokens. */
-    private static final String ORIGIN = "\\*|[a-z][a-z0-9+.-]*://[^/\\s,*]+";
-
-    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
-
-    /**
-     * Rules.
-     *
-     * @throws IllegalArgumentException for what is no origin, method or header, and for any origin
-     *     together with credentials
-     */
-    public Cors {
-      origins =
-          Limits.Ranges.matching(
-              "origins", origins, ORIGIN, "origins such as https://app.example.com or *");
-      methods = Limits.Ranges.matching("methods", methods, TOKEN, "names of methods");
-      headers = Limits.Ranges.matching("headers", headers, TOKEN, "names of headers");
-      Limits.Ranges.notNegative("maxAge", maxAge);
-      if (credentials && origins.contains("*")) {
-        throw new IllegalArgumentException(
-            "origins must name each origin when credentials is true: * would let every page of the"
-                + " web act for its visitor");
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.runar;
 
 import dev.runar.RunarException.Code;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** Which port a node opens, and who has the say. Immutable; any thread. */
@@ -65,6 +67,56 @@ public sealed interface PortChoice {
     /** Whether there is one. */
     public boolean isOn() {
       return !key.isEmpty();
+    }
+  }
+
+  /**
+   * Which pages of other origins may read what the port answers (CORS).
+   *
+   * @param origins such as {@code https://app.example.com}; {@code *}: any; empty: none
+   * @param methods that such a page may use; empty: those that there are
+   * @param headers that such a page may send
+   * @param credentials whether cookies and the like may come along
+   * @param maxAge how long a browser may remember the answer
+   */
+  public record Cors(
+      List<String> origins,
+      List<String> methods,
+      List<String> headers,
+      boolean credentials,
+      Duration maxAge) {
+    /** No page of another origin. */
+    public static final Cors OFF =
+        new Cors(
+            List.of(),
+            List.of(),
+            List.of("content-type", "authorization"),
+            false,
+            Duration.ofMinutes(10));
+
+    /** Scheme, host and port, or any; methods and headers are tokens. */
+    private static final String ORIGIN = "\\*|[a-z][a-z0-9+.-]*://[^/\\s,*]+";
+
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+
+    /**
+     * Rules.
+     *
+     * @throws IllegalArgumentException for what is no origin, method or header, and for any origin
+     *     together with credentials
+     */
+    public Cors {
+      origins =
+          Limits.Ranges.matching(
+              "origins", origins, ORIGIN, "origins such as https://app.example.com or *");
+      methods = Limits.Ranges.matching("methods", methods, TOKEN, "names of methods");
+      headers = Limits.Ranges.matching("headers", headers, TOKEN, "names of headers");
+      Limits.Ranges.notNegative("maxAge", maxAge);
+      if (credentials && origins.contains("*")) {
+        throw new IllegalArgumentException(
+            "origins must name each origin when credentials is true: * would let every page of the"
+                + " web act for its visitor");
+      }
     }
   }
 

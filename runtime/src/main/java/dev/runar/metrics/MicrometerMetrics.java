@@ -72,14 +72,24 @@ public final class MicrometerMetrics implements Metrics {
     meters.put(
         readings,
         List.of(
-            gauge("runar.requests.in.flight", readings.requestsInFlight()),
-            gauge("runar.callbacks.waiting", readings.queuedCallbacks()),
-            gauge("runar.subscriptions", readings.subscriptions()),
+            gauge(
+                "runar.requests.in.flight",
+                "Requests without an answer",
+                readings.requestsInFlight()),
+            gauge(
+                "runar.callbacks.waiting",
+                "Callbacks that wait for scripts",
+                readings.queuedCallbacks()),
+            gauge("runar.subscriptions", "Subscriptions of services", readings.subscriptions()),
             events("published", readings.eventsPublished()),
             events("handled", readings.eventsHandled()),
             events("failed", readings.eventsFailed()),
             events("refused", readings.eventsRefused()),
-            counter("runar.contexts.restarts", Tags.empty(), readings.contextRestarts())));
+            counter(
+                "runar.contexts.restarts",
+                "Script contexts that died and came back",
+                Tags.empty(),
+                readings.contextRestarts())));
   }
 
   @Override
@@ -90,16 +100,21 @@ public final class MicrometerMetrics implements Metrics {
     }
   }
 
-  private Meter gauge(String name, LongSupplier value) {
-    return Gauge.builder(name, value, LongSupplier::getAsLong).tags(tags).register(registry);
+  private Meter gauge(String name, String help, LongSupplier value) {
+    return Gauge.builder(name, value, LongSupplier::getAsLong)
+        .description(help)
+        .tags(tags)
+        .register(registry);
   }
 
   private Meter events(String outcome, LongSupplier value) {
-    return counter("runar.events", Tags.of("outcome", outcome), value);
+    return counter(
+        "runar.events", "Events and their deliveries", Tags.of("outcome", outcome), value);
   }
 
-  private Meter counter(String name, Tags more, LongSupplier value) {
+  private Meter counter(String name, String help, Tags more, LongSupplier value) {
     return FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        .description(help)
         .tags(tags.and(more))
         .register(registry);
   }

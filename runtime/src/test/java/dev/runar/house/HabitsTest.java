@@ -27,6 +27,8 @@ class HabitsTest {
           .resideOutsideOfPackage("dev.runar.cli..")
           .and()
           .doNotHaveFullyQualifiedName("dev.runar.internal.script.OutputLog")
+          .and() // JDBC's own interface names a logger of it
+          .doNotHaveFullyQualifiedName("dev.runar.internal.apps.DriverConnections")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.util.logging..")

@@ -28,6 +28,7 @@ record Layers(String root) {
           Map.entry("internal.apps", Set.of(API, "apps", "internal.codec", "internal.node")),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
+          Map.entry("internal.metrics", Set.of("spi", "metrics")),
           Map.entry("test", Set.of(API, "spi", "bean")),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
@@ -89,6 +90,7 @@ record Layers(String root) {
                   "internal.protocol",
                   "internal.broker",
                   "internal.http",
+                  "internal.metrics",
                   "internal.script",
                   "internal.server",
                   "internal.webhook")),
@@ -105,7 +107,7 @@ record Layers(String root) {
           Map.entry(
               "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
-          Map.entry("io.micrometer", List.of("metrics")),
+          Map.entry("io.micrometer", List.of("metrics", "internal.metrics")),
           Map.entry("io.opentelemetry", List.of("metrics")),
           Map.entry("org.junit", List.of("test")),
           Map.entry("com.github.victools", List.of("internal.codec")),
@@ -113,6 +115,7 @@ record Layers(String root) {
           Map.entry("com.networknt", List.of("internal.schema")),
           Map.entry(
               "com.github.benmanes.caffeine", List.of("internal.node.stage", "internal.apps")),
+          Map.entry("com.zaxxer.hikari", List.of("internal.apps")),
           Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),

@@ -269,12 +269,29 @@ class PusherConnectionTest {
   }
 
   @Test
-  void p16BinaryIsRefused() {
+  void p16BinaryIsRefusedAndClosed() {
     node();
-    try (var client = node.connect()) {
+    try (var client = node.connect();
+        var peer = node.connect()) {
       client.client().send(new byte[] {1, 2, 3});
       assertThat(client.next()).contains("pusher:error", "binary");
-      assertThat(client.untilPong()).isEmpty();
+      assertThat(client.client().closed())
+          .isEqualTo("1003 binary messages are not part of the protocol");
+      assertThat(peer.untilPong()).isEmpty();
+    }
+  }
+
+  @Test
+  void p14AClientThatHasNoEndOfBadMessagesIsClosed() {
+    node();
+    try (var client = node.connect();
+        var peer = node.connect()) {
+      for (int i = 0; i < 2_000; i++) {
+        client.say("{");
+      }
+      assertThat(client.client().closed())
+          .isEqualTo("4301 too many messages of the client had to be refused");
+      assertThat(peer.untilPong()).isEmpty();
     }
   }
 

@@ -40,7 +40,7 @@ final class PusherNode implements AutoCloseable {
     return new PusherNode(store(app));
   }
 
-  private static AppStore store(App app) {
+  static AppStore store(App app) {
     return new AppStore() {
       @Override
       public CompletionStage<Optional<App>> byKey(String key) {

@@ -62,31 +62,6 @@ class PusherOperationsTest {
   }
 
   @Test
-  void metricsAreTextForPrometheus() throws Exception {
-    try (PusherNode node = PusherNode.start();
-        var client = node.connect();
-        HttpClient http = HttpClient.newHttpClient()) {
-      client.subscribe("room");
-      URI uri = URI.create("http://127.0.0.1:" + node.port() + "/metrics");
-      var answer = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.headers().firstValue("content-type"))
-          .hasValue("text/plain; version=0.0.4; charset=utf-8");
-      assertThat(answer.body().lines())
-          .contains(
-              "# TYPE runar_connections gauge",
-              "runar_connections 1",
-              "runar_port_subscriptions 1",
-              "runar_messages_in_total 1",
-              "runar_refusals_total{reason=\"bad_frame\"} 0",
-              "runar_webhook_events_total{outcome=\"given_up\"} 0")
-          .anyMatch(line -> line.matches("runar_event_loop_lag_seconds [0-9.E-]+"))
-          .allMatch(
-              line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"[^\"]*\"})? \\S+"));
-    }
-  }
-
-  @Test
   void p78p79AReceiverIsToldOfChannels() throws Exception {
     var received = new LinkedBlockingQueue<String>();
     HttpServer server =

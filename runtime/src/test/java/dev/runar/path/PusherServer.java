@@ -116,6 +116,15 @@ final class PusherServer {
     }
   }
 
+  /** Where a right POST goes, for who sends it by other means. */
+  URI uri(String path, String body) {
+    String query =
+        signed("POST", path, body, Map.of()).entrySet().stream()
+            .map(pair -> encoded(pair.getKey()) + "=" + encoded(pair.getValue()))
+            .collect(Collectors.joining("&"));
+    return base.resolve(prefix + full(path) + "?" + query);
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }

@@ -123,6 +123,34 @@ class PusherUsersTest {
     assertThat(other.untilPong()).isEmpty();
   }
 
+  /** Ids as services that sign people in make them, and such as a topic gives a meaning to. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"auth0|42", "a b", "über", "x/y", "*", ">", "{id}", "50%0021", "\uD83D\uDE00"})
+  void p55AnyUserIsReached(String id) {
+    Connected own = connect();
+    Connected other = connect();
+    String channel = "#server-to-user-" + id;
+    Signed.signIn(other, "other");
+    assertThat(other.say(Connected.subscribing(channel, "")).next()).contains("subscription_error");
+    Signed.signIn(own, id);
+    assertThat(own.say(Connected.subscribing(channel, "")).next()).contains("_succeeded", channel);
+    PusherServer server = new PusherServer(node.node.urls().get(0), PusherNode.APP);
+    String event = "{\"name\":\"said\",\"channel\":\"%s\",\"data\":\"hello\"}";
+    assertThat(server.post("events", event.formatted(channel)).toString()).isEqualTo("200 {}");
+    assertThat(own.untilPong())
+        .contains("{\"channel\":\"%s\",\"event\":\"said\",\"data\":\"hello\"}".formatted(channel));
+    assertThat(other.untilPong()).isEmpty();
+  }
+
+  @Test
+  void p53AnIdThatNoChannelCanHaveEndsTheConnection() {
+    Connected client = connect();
+    assertThat(client.say(Signed.signin(client, "{\"id\":\"a\\u0007\"}")).next())
+        .contains("pusher:error", "4009", "control characters");
+    assertThat(client.client().closed()).startsWith("4009");
+  }
+
   @Test
   void p57WhoSignsInIsToldWhoOfTheWatchedIsHere() {
     Signed.signIn(connect(), "ada");

@@ -38,15 +38,14 @@ final class AppTable {
     this.database = database;
   }
 
+  /** A new connection. */
   Connection connect() throws SQLException {
     var properties = new Properties();
     if (!database.user().isEmpty()) {
       properties.setProperty("user", database.user());
       properties.setProperty("password", database.password().reveal());
     }
-    Connection connection = DriverManager.getConnection(database.url(), properties);
-    connection.setReadOnly(true);
-    return connection;
+    return DriverManager.getConnection(database.url(), properties);
   }
 
   Optional<App> byKey(Connection connection, String key) throws SQLException {
@@ -61,10 +60,15 @@ final class AppTable {
   RunarException failure(Exception error) {
     String state = error instanceof SQLException sql ? " state=" + sql.getSQLState() : "";
     return new RunarException(
-        Code.INTERNAL, "the table of apps could not be read:" + state + " " + masked(error));
+        Code.INTERNAL, "the table of apps could not be read:" + state + " " + text(error));
   }
 
-  private String masked(Exception error) {
+  /** The same failure without what its driver repeats of the URL and the password. */
+  SQLException masked(SQLException error) {
+    return new SQLException(text(error), error.getSQLState(), error.getErrorCode());
+  }
+
+  private String text(Exception error) {
     String text = String.valueOf(error.getMessage()).replace(database.url(), "***");
     String password = database.password().reveal();
     if (!password.isEmpty()) {

@@ -29,12 +29,16 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-apps-", 0).factory());
   private final AppCache cache;
-  private final Semaphore connections;
+  private final ConnectionPool connections;
+
+  /** In front of the pool, which is not made for a thousand who wait. */
+  private final Semaphore turns;
 
   private JdbcAppStore(AppDatabase database) {
     this.database = database;
     this.table = new AppTable(database);
-    this.connections = new Semaphore(database.connections());
+    this.connections = new ConnectionPool(database, table, threads);
+    this.turns = new Semaphore(database.connections(), true);
     this.cache =
         new AppCache(
             new AppCache.Terms(
@@ -78,14 +82,14 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
 
   private void read(Question question, CompletableFuture<Optional<App>> fresh) {
     try {
-      if (!connections.tryAcquire(database.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!turns.tryAcquire(database.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         return; // it has timed out
       }
     } catch (InterruptedException e) {
       fresh.completeExceptionally(new RunarException(Code.SHUTDOWN, "the node stops", e));
       return;
     }
-    try (Connection connection = table.connect()) {
+    try (Connection connection = connections.take()) {
       fresh.complete(
           question.by() == By.KEY
               ? table.byKey(connection, question.value())
@@ -95,13 +99,19 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
     } catch (SQLException | RuntimeException e) { // drivers throw both
       fresh.completeExceptionally(table.failure(e));
     } finally {
-      connections.release();
+      turns.release();
     }
+  }
+
+  /** The connections that are open. */
+  int connections() {
+    return connections.size();
   }
 
   /** Questions that have not been answered fail. Repeatable. */
   @Override
   public void close() {
     threads.shutdownNow();
+    connections.close();
   }
 }

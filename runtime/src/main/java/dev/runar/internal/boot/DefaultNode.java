@@ -207,7 +207,8 @@ final class DefaultNode implements Node, NodeControl {
               health,
               new Identifiers(running, parts.identifier()),
               handlerThreads,
-              Port.publicFolder(effective, scriptFolder));
+              Port.publicFolder(effective, scriptFolder),
+              NodeMeters.page(effective, Objects.requireNonNull(readings), scripts::status));
       port = Port.open(effective, parts, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * The dialects beside {@code /topics}. Any thread.
@@ -41,17 +42,23 @@ record Dialects(
   /**
    * Speaks what is asked for.
    *
+   * @param isCongested whether nothing can be published now without being lost
    * @param work runs what may block
    */
   static Dialects of(
-      NodeConfig config, Optional<AppStore> ofProgram, NodeGate gate, Clock clock, Executor work) {
+      NodeConfig config,
+      Optional<AppStore> ofProgram,
+      NodeGate gate,
+      BooleanSupplier isCongested,
+      Executor work) {
+    Clock clock = Clock.system();
     Delays delays = Delays.system();
     var webhooks = new Webhooks(clock, delays, work);
     PusherPort port = config.server().pusher();
     AppSources sources = AppSources.of(config, ofProgram, new ProgramApps(gate));
     var apps = new Apps(sources, sources::isAny, clock, delays);
     apps.listen(webhooks);
-    var api = new PusherApi(apps, gate, port, clock, work);
+    var api = new PusherApi(apps, gate, isCongested, port, clock, work);
     var paths = new PusherPaths(apps, gate, port.path());
     return new Dialects(paths, apps, api, sources, webhooks, delays);
   }

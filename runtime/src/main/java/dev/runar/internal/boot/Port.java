@@ -8,6 +8,7 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
+import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
@@ -17,14 +18,15 @@ import dev.runar.internal.http.HttpActions;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpCounters;
 import dev.runar.internal.http.ItemSource;
+import dev.runar.internal.http.OwnApi;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.http.pusher.ProgramApi;
+import dev.runar.internal.metrics.PrometheusPage;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.server.NettyServer;
-import dev.runar.spi.Clock;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +46,15 @@ import org.jspecify.annotations.Nullable;
 final class Port implements SessionDirectory {
   private static final int MAX_LISTED_TOPICS = 10_000;
 
+  /** How often each event loop is asked how late it is. */
+  private static final Duration PROBE = Duration.ofMillis(100);
+
   private final Broker broker;
   private final NettyServer server;
 
   private final HttpCounters http;
   private final Dialects dialects;
+  private final Optional<LatePage> page;
   private final Duration drainDelay;
 
   private Port(
@@ -56,11 +62,13 @@ final class Port implements SessionDirectory {
       NettyServer server,
       HttpCounters http,
       Dialects dialects,
+      Optional<LatePage> page,
       Duration drainDelay) {
     this.broker = broker;
     this.server = server;
     this.http = http;
     this.dialects = dialects;
+    this.page = page;
     this.drainDelay = drainDelay;
   }
 
@@ -70,12 +78,14 @@ final class Port implements SessionDirectory {
    * @param identifier who says who they are
    * @param work for what may block
    * @param publicFolder static files; null or absent: none
+   * @param page makes the page of meters, to which the port adds its own; empty: none is shown
    */
   record Web(
       Health health,
       Supplier<Optional<Identifier>> identifier,
       Executor work,
-      @Nullable Path publicFolder) {}
+      @Nullable Path publicFolder,
+      Optional<Supplier<PrometheusPage>> page) {}
 
   /**
    * The folder of static files, as the configuration says, or {@code public} beside the script.
@@ -96,9 +106,12 @@ final class Port implements SessionDirectory {
    * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
-    Dialects dialects = Dialects.of(config, parts.apps(), gate, Clock.system(), web.work());
+    var made = new AtomicReference<@Nullable Broker>();
+    Dialects dialects =
+        Dialects.of(config, parts.apps(), gate, () -> isCongested(made.get()), web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
+    made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)
@@ -116,7 +129,16 @@ final class Port implements SessionDirectory {
                 web.work(),
                 counters,
                 new HandlerFailures(System::nanoTime)));
-    var opened = new AtomicReference<@Nullable NettyServer>();
+    var opened = new CompletableFuture<NettyServer>();
+    Optional<LatePage> page =
+        web.page()
+            .map(
+                make ->
+                    new LatePage(
+                        () -> withPort(make.get(), opened, broker.stats(), counters, dialects)));
+    OwnApi own =
+        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
+            .orElseGet(dialects::own);
     HttpApi api =
         new HttpApi(
             web.health(),
@@ -124,11 +146,11 @@ final class Port implements SessionDirectory {
             files,
             actions,
             new CorsRules(config.server().cors()),
-            new MetricsPage(broker.stats()::snapshot, dialects, lag(opened), dialects.own()));
+            own);
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
-      opened.set(server);
-      return new Port(broker, server, counters, dialects, config.server().drainDelay());
+      opened.complete(server);
+      return new Port(broker, server, counters, dialects, page, config.server().drainDelay());
     } catch (RuntimeException e) {
       broker.close();
       dialects.close();
@@ -136,11 +158,20 @@ final class Port implements SessionDirectory {
     }
   }
 
-  private static LongSupplier lag(AtomicReference<@Nullable NettyServer> opened) {
-    return () -> {
-      NettyServer server = opened.get();
-      return server == null ? 0 : server.lagNanos();
-    };
+  private static PrometheusPage withPort(
+      PrometheusPage page,
+      CompletableFuture<NettyServer> opened,
+      BrokerStats stats,
+      HttpCounters counters,
+      Dialects dialects) {
+    NodeMeters.addPort(page, stats, counters, dialects);
+    LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
+    var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
+    return page;
+  }
+
+  private static boolean isCongested(@Nullable Broker broker) {
+    return broker != null && broker.isCongested();
   }
 
   /** What programs ask of the apps. */
@@ -192,6 +223,7 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
+        .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }
 

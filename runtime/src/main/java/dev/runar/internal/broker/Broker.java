@@ -366,6 +366,11 @@ public final class Broker implements EventSink, AutoCloseable {
     stats.subscriptions.decrement();
   }
 
+  /** A lane cannot keep up: who publishes and can wait had better wait. Any thread. */
+  public boolean isCongested() {
+    return congestion.isPresent();
+  }
+
   /** A client that publishes is not read while a lane cannot keep up. Lane's thread. */
   public void slowDown(ClientSession session) {
     if (congestion.isPresent() && !session.pauses().isFor(Pauses.Reason.CONGESTION)) {

@@ -1,6 +1,6 @@
 package dev.runar.internal.http;
 
-import dev.runar.NodeConfig;
+import dev.runar.PortChoice;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +14,9 @@ import java.util.Optional;
 public final class CorsRules {
   private static final String ANY = "*";
 
-  private final NodeConfig.Cors config;
+  private final PortChoice.Cors config;
 
-  public CorsRules(NodeConfig.Cors config) {
+  public CorsRules(PortChoice.Cors config) {
     this.config = config;
   }
 

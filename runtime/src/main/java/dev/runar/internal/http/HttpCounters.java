@@ -47,6 +47,11 @@ public final class HttpCounters {
     stalled.increment();
   }
 
+  /** The responses whose status begins with this digit. */
+  public long answeredIn(int firstDigit) {
+    return classes[firstDigit].sum();
+  }
+
   /** By name, for people. */
   public Map<String, Long> snapshot() {
     var counts = new LinkedHashMap<String, Long>();

@@ -10,6 +10,9 @@ public final class CloseCode {
   /** The client broke RFC 6455. */
   public static final int PROTOCOL_ERROR = 1002;
 
+  /** A kind of message that the dialect has not. */
+  public static final int UNSUPPORTED = 1003;
+
   /** Never on the wire: a Close frame without a code arrived. */
   public static final int NO_CODE = 1005;
 

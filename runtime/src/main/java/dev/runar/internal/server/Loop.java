@@ -21,8 +21,6 @@ final class Loop {
   private final Deadlines farewells = new Deadlines(LINGER_NANOS);
   private final SlowReaders slowReaders;
   private final Set<HttpHandler> http = new LinkedHashSet<>();
-  private long sweptNanos = System.nanoTime();
-  private volatile long lagNanos;
 
   Loop(Lane lane, long requestNanos, long writeNanos) {
     this.lane = lane;
@@ -67,24 +65,13 @@ final class Loop {
     return slowReaders.watch(channel, givenUp);
   }
 
-  /**
-   * Looks at what is overdue.
-   *
-   * @param periodMs after which this was to be called again
-   */
-  void sweep(long periodMs) {
+  /** Looks at what is overdue. */
+  void sweep() {
     long now = System.nanoTime();
-    lagNanos = Math.max(0, now - sweptNanos - TimeUnit.MILLISECONDS.toNanos(periodMs));
     requests.sweep(now);
     farewells.sweep(now);
     slowReaders.sweep(now);
     lane.sweep();
-    sweptNanos = System.nanoTime();
-  }
-
-  /** How late the last sweep was. Any thread. */
-  long lagNanos() {
-    return lagNanos;
   }
 
   /** What was handed to the lane before, such as the farewell of its sessions, is done first. */

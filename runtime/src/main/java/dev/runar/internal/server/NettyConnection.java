@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The wire of one session, and how it ends. Event loop only, where {@link Connection} does not say
@@ -34,6 +35,10 @@ final class NettyConnection implements Connection {
   private final Channel channel;
   private final Loop loop;
   private final boolean isDirect;
+
+  /** What TLS holds until it is flushed; it counts where it would wait without TLS. */
+  private final AtomicLong unsealed = new AtomicLong();
+
   private Stage stage = Stage.OPEN;
 
   NettyConnection(ChannelHandlerContext context, Loop loop) {
@@ -82,6 +87,7 @@ final class NettyConnection implements Connection {
     if (isDirect) {
       channel.unsafe().write(frames, channel.unsafe().voidPromise());
     } else {
+      unsealed.getAndAdd(frames.readableBytes());
       var _ = context.write(frames, context.voidPromise());
     }
   }
@@ -91,14 +97,15 @@ final class NettyConnection implements Connection {
     if (isDirect) {
       channel.unsafe().flush();
     } else {
-      context.flush();
+      context.flush(); // what the client does not take is in the socket's own buffer from now on
+      unsealed.set(0);
     }
   }
 
   @Override
   public long pendingBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() + unsealed.get();
   }
 
   @Override
@@ -139,6 +146,16 @@ final class NettyConnection implements Connection {
     }
     stage = Stage.ENDED;
     var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> HalfClose.of(channel));
+  }
+
+  /** Our Close frame is on its way, and the client has not answered it. */
+  boolean isClosing() {
+    return stage == Stage.CLOSING;
+  }
+
+  /** The client is not heard any more, not even its Close frame. */
+  void stopReading() {
+    channel.config().setAutoRead(false);
   }
 
   boolean isEnded() {

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The one port of a node: HTTP and WebSocket. Any thread. */
@@ -177,8 +178,7 @@ public final class NettyServer implements AutoCloseable {
       var _ =
           executors
               .get(i)
-              .scheduleWithFixedDelay(
-                  () -> loop.sweep(period), period, period, TimeUnit.MILLISECONDS);
+              .scheduleWithFixedDelay(loop::sweep, period, period, TimeUnit.MILLISECONDS);
     }
     return Map.copyOf(all);
   }
@@ -213,9 +213,28 @@ public final class NettyServer implements AutoCloseable {
     }
   }
 
-  /** How late the latest event loop was at its last sweep. */
-  public long lagNanos() {
-    return loops.values().stream().mapToLong(Loop::lagNanos).max().orElse(0);
+  /**
+   * Asks every event loop for a moment, again and again until the port closes. One that is held up
+   * is asked for all the moments that it has missed, so that each counts with its own delay.
+   *
+   * @param period between two moments
+   * @param delayNanos is told how late each was, on its event loop
+   */
+  public void watchDelays(Duration period, LongConsumer delayNanos) {
+    long step = Clock.nanosOf(period);
+    for (EventExecutor executor : loops.keySet()) {
+      var probe =
+          new Runnable() {
+            private long due = System.nanoTime() + step;
+
+            @Override
+            public void run() {
+              delayNanos.accept(Math.max(0, System.nanoTime() - due));
+              due += step;
+            }
+          };
+      var _ = executor.scheduleAtFixedRate(probe, step, step, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** What has come of TLS; empty without it. */

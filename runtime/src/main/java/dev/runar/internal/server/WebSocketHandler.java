@@ -20,12 +20,18 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     ClientSession open(NettyConnection connection);
   }
 
+  /** Messages that may be under way when a client is closed. */
+  private static final int MOST_LATE = 1_000;
+
   private final Loop loop;
   private final WebSocketReader reader;
 
   // From handlerAdded on.
   private @Nullable NettyConnection connection;
   private @Nullable ClientSession session;
+
+  /** Messages that came after the session was closed. */
+  private int late;
 
   /** What is being read. */
   private @Nullable ByteBuf input;
@@ -94,12 +100,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    countLate();
     session().receiveText(utf8, from, length);
   }
 
   @Override
   public void binary(byte[] bytes, int from, int length) {
+    countLate();
     session().receiveBinary(bytes, from, length);
+  }
+
+  /** Who goes on for ever though it was closed is not even read, until its connection ends. */
+  private void countLate() {
+    if (connection().isClosing() && ++late == MOST_LATE) {
+      connection().stopReading();
+    }
   }
 
   @Override

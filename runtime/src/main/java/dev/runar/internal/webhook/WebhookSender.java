@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,14 @@ final class WebhookSender {
 
   private static final Logger LOG = System.getLogger(WebhookSender.class.getName());
 
-  /** What every sender works with. */
-  record Surroundings(Clock clock, Delays delays, WebhookPost post, WebhookStats stats) {}
+  /**
+   * What every sender works with.
+   *
+   * @param chance from 0 to 1: spreads the calls that are made again, so that the senders of all
+   *     apps do not meet a receiver that comes back in the same moment
+   */
+  record Surroundings(
+      Clock clock, Delays delays, WebhookPost post, WebhookStats stats, DoubleSupplier chance) {}
 
   /** What a call is about: it stays the same however often it is made. */
   private record Batch(WebhookPost.Call call, int events, long begunNanos) {}
@@ -216,7 +223,8 @@ final class WebhookSender {
   }
 
   private synchronized boolean tryAgain(Batch made, String what) {
-    long wait = Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(retries, 10));
+    long longest = Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(retries, 10));
+    long wait = (long) (longest * (1 + around.chance().getAsDouble()) / 2);
     long tried = around.clock().nanos() - made.begunNanos();
     if (stopping || tried + wait > PATIENCE.toNanos()) {
       return false;

@@ -11,6 +11,7 @@ import dev.runar.internal.webhook.WebhookStats.Outcome;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
  * Tells the servers of apps what happens on their channels, as Pusher's webhooks do. Whoever tells
@@ -46,11 +48,11 @@ public final class Webhooks implements AppEvents {
    * @param work runs what may block
    */
   public Webhooks(Clock clock, Delays delays, Executor work) {
-    this(clock, delays, new HttpPost(work));
+    this(clock, delays, new HttpPost(work), new SecureRandom()::nextDouble);
   }
 
-  Webhooks(Clock clock, Delays delays, WebhookPost post) {
-    this.around = new WebhookSender.Surroundings(clock, delays, post, stats);
+  Webhooks(Clock clock, Delays delays, WebhookPost post, DoubleSupplier chance) {
+    this.around = new WebhookSender.Surroundings(clock, delays, post, stats, chance);
   }
 
   /** The counters. */
@@ -60,10 +62,18 @@ public final class Webhooks implements AppEvents {
 
   @Override
   public void channelOccupied(App app, String channel) {
-    if (AppWebhooks.concerns(app, Kind.CHANNEL_OCCUPIED, channel)) {
+    boolean isConcerned = AppWebhooks.concerns(app, Kind.CHANNEL_OCCUPIED, channel);
+    if (isConcerned || mayHold(app)) {
       Told told = ofChannel(app, Kind.CHANNEL_OCCUPIED, channel);
-      within(app.id(), true, hooks -> hooks.came(channel, told));
+      within(app.id(), isConcerned, hooks -> hooks.came(channel, told));
     }
+  }
+
+  /**
+   * Who left while the app had webhooks has not left if it is back, though it has none any more.
+   */
+  private boolean mayHold(App app) {
+    return apps.containsKey(app.id());
   }
 
   @Override
@@ -88,9 +98,10 @@ public final class Webhooks implements AppEvents {
 
   @Override
   public void memberAdded(App app, String channel, String userId) {
-    if (AppWebhooks.concerns(app, Kind.MEMBER_ADDED, channel)) {
+    boolean isConcerned = AppWebhooks.concerns(app, Kind.MEMBER_ADDED, channel);
+    if (isConcerned || mayHold(app)) {
       Told told = ofMember(app, Kind.MEMBER_ADDED, channel, userId);
-      within(app.id(), true, hooks -> hooks.came(member(channel, userId), told));
+      within(app.id(), isConcerned, hooks -> hooks.came(member(channel, userId), told));
     }
   }
 

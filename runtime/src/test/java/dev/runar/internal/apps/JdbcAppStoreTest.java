@@ -18,6 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +153,61 @@ class JdbcAppStoreTest {
       await().until(() -> store.byId("1").join().isEmpty());
       execute("ALTER TABLE apps RENAME TO tenants");
       assertThatThrownBy(() -> store.byId("1").join()).as("no longer known").isNotNull();
+    }
+  }
+
+  @Test
+  void anOutageIsOneLineOfTheLog() throws SQLException {
+    var lines = new CopyOnWriteArrayList<String>();
+    var log = Logger.getLogger("");
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+              lines.add(line.getMessage());
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    log.addHandler(handler);
+    try (JdbcAppStore store = JdbcAppStore.of(database())) {
+      execute("DROP TABLE apps");
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> store.byId("1").join()).isNotNull();
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(lines)
+        .singleElement()
+        .asString()
+        .startsWith("the database of apps fails, apps are served as they were last known");
+  }
+
+  @Test
+  void aConnectionIsKeptForTheNextQuestion() {
+    try (JdbcAppStore store = JdbcAppStore.of(database("0", "0", "apps"))) {
+      assertThat(store.connections()).isZero();
+      for (int i = 0; i < 20; i++) {
+        assertThat(store.byId("1").join()).isPresent();
+      }
+      assertThat(store.connections()).as("the pool makes one ahead").isBetween(1, 2);
+    }
+  }
+
+  @Test
+  void aConnectionThatWasLostIsReplaced() throws SQLException {
+    try (JdbcAppStore store = JdbcAppStore.of(database("0", "0", "apps"))) {
+      assertThat(store.byId("1").join()).isPresent();
+      execute("CREATE TABLE kept AS SELECT * FROM apps");
+      execute("CALL ABORT_SESSION((SELECT MAX(session_id) FROM information_schema.sessions))");
+      await().until(() -> store.byId("1").handle((app, error) -> error == null).join());
     }
   }
 

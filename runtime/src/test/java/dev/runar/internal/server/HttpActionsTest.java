@@ -9,6 +9,7 @@ import dev.runar.HttpCall;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
@@ -282,7 +283,7 @@ class HttpActionsTest extends HttpFixture {
   @Test
   void pagesOfNamedOriginsMayRead() throws Exception {
     var cors =
-        new NodeConfig.Cors(
+        new PortChoice.Cors(
             List.of("https://app.example.com"),
             List.of(),
             List.of("content-type"),
@@ -314,7 +315,7 @@ class HttpActionsTest extends HttpFixture {
           .doesNotContain("access-control");
     }
     assertThatThrownBy(
-            () -> new NodeConfig.Cors(List.of("*"), List.of(), List.of(), true, Duration.ZERO))
+            () -> new PortChoice.Cors(List.of("*"), List.of(), List.of(), true, Duration.ZERO))
         .hasMessageContaining("origins must name each origin");
   }
 }

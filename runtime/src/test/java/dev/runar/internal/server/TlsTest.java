@@ -9,6 +9,8 @@ import dev.runar.Payload;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.internal.http.StaticFiles;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -158,6 +160,43 @@ class TlsTest {
         }
       }
       assertThat(node.broker.stats().snapshot().sessions()).isEqualTo(8);
+    }
+  }
+
+  /** What was written and not flushed is with TLS, not with the socket; it counts all the same. */
+  @Test
+  void whatTlsHoldsWaitsForTheClient() {
+    var door = new TlsDoor(config.server().tls(), Duration.ofSeconds(1), Runnable::run);
+    var channel = new EmbeddedChannel();
+    channel.pipeline().addLast(door.handler(channel), new ChannelInboundHandlerAdapter());
+    var connection = new NettyConnection(channel.pipeline().lastContext(), null);
+    connection.writeText(new byte[1_000]);
+    connection.writeBinary(new byte[1_000]);
+    assertThat(connection.pendingBytes()).isGreaterThanOrEqualTo(2_000);
+    var _ = channel.finishAndReleaseAll();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void cutsAClientThatDoesNotRead(Transport transport) throws Exception {
+    try (ServerFixture node = start(transport)) {
+      WebSocket slow =
+          client(first)
+              .newWebSocketBuilder()
+              .buildAsync(
+                  URI.create("wss://localhost:" + node.port() + "/topics"),
+                  new WebSocket.Listener() {
+                    @Override
+                    public void onOpen(WebSocket socket) {} // asks for nothing
+                  })
+              .join();
+      slow.sendText("{\"subscribe\":\"a/b\"}", true).join();
+      await().until(() -> node.broker.stats().snapshot().subscriptions() == 1);
+      Payload large = Payload.of("x".repeat(100_000));
+      for (int i = 0; i < 300; i++) {
+        var _ = node.gate.publish("a/b", large);
+      }
+      await().until(() -> node.broker.stats().snapshot().slowDisconnects() == 1);
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +33,8 @@ class WebhooksTest {
 
   private final TurnedTime time = new TurnedTime();
   private final Receiver receiver = new Receiver();
-  private final Webhooks webhooks = new Webhooks(time, time, receiver);
+  private double chance = 1;
+  private final Webhooks webhooks = new Webhooks(time, time, receiver, () -> chance);
   private final App app = app(Set.of(), "", true);
 
   /** Answers as the test says, and 200 when it says nothing more. */
@@ -156,6 +159,22 @@ class WebhooksTest {
   }
 
   @Test
+  void p80CallsThatAreMadeAgainAreSpreadOverHalfOfTheWait() {
+    chance = 0;
+    receiver.otherwise = 500;
+    webhooks.channelOccupied(app, "room");
+    var made = new ArrayList<Integer>();
+    for (int half = 0; half < 40; half++) {
+      int before = receiver.calls.size();
+      time.pass(Duration.ofMillis(500));
+      if (receiver.calls.size() > before) {
+        made.add(half);
+      }
+    }
+    assertThat(made).containsExactly(0, 1, 3, 7, 15, 31);
+  }
+
+  @Test
   void p80NoAnswerAndARedirectAreFailuresAndTheOrderStays() {
     receiver.answers.add(CompletableFuture.failedFuture(new IOException("refused")));
     receiver.answers.add(CompletableFuture.completedFuture(302));
@@ -207,6 +226,47 @@ class WebhooksTest {
     webhooks.channelOccupied(only, "a");
     time.pass(MOMENT);
     assertThat(receiver.told()).hasSize(1);
+  }
+
+  /** The app loses its webhooks, or itself, while what has happened is held back. */
+  @Test
+  void p81WhatIsHeldBackIsToldToWhomItWasFor() {
+    webhooks.memberRemoved(app, "presence-a", "u");
+    webhooks.channelVacated(app, "presence-a");
+    webhooks.channelVacated(app, "b");
+    App without = app.withWebhooks(List.of());
+    webhooks.channelOccupied(without, "b"); // is not vacated, whoever may hear of it now
+    time.pass(HOLD);
+    assertThat(receiver.told())
+        .containsExactly(
+            "{\"name\":\"member_removed\",\"channel\":\"presence-a\",\"user_id\":\"u\"},"
+                + "{\"name\":\"channel_vacated\",\"channel\":\"presence-a\"}");
+    assertThat(count(Outcome.DELIVERED)).isEqualTo(2);
+    assertThat(count(Outcome.UNDONE)).isEqualTo(2);
+    assertThat(webhooks.stop(Duration.ZERO)).isCompleted();
+  }
+
+  @Test
+  void p82MissesOfManyThreadsAtOnceAreOne() throws Exception {
+    var start = new CountDownLatch(1);
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < 8; i++) {
+        var _ =
+            threads.submit(
+                () -> {
+                  start.await();
+                  for (int miss = 0; miss < 100; miss++) {
+                    webhooks.cacheMiss(app, "cache-a");
+                  }
+                  return null;
+                });
+      }
+      start.countDown();
+    }
+    time.pass(MOMENT);
+    assertThat(receiver.told())
+        .containsExactly("{\"name\":\"cache_miss\",\"channel\":\"cache-a\"}");
+    assertThat(count(Outcome.REPEATED)).isEqualTo(799);
   }
 
   @Test

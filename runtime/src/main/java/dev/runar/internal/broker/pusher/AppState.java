@@ -35,6 +35,7 @@ public final class AppState {
   private volatile Patience patience;
   private final AtomicInteger connections = new AtomicInteger();
   private final Users users = new Users();
+  private final AppCounts counts;
 
   /** Those with subscribers: as many as the subscriptions of the sessions. */
   private final ConcurrentHashMap<String, LiveChannel> channels = new ConcurrentHashMap<>();
@@ -45,6 +46,7 @@ public final class AppState {
     this.hooksPath = Roles.HOOKS + id;
     this.app = app;
     this.patience = patience(app);
+    this.counts = apps.countsOf(app);
   }
 
   private static Patience patience(App app) {
@@ -85,6 +87,10 @@ public final class AppState {
     return Collections.unmodifiableCollection(channels.values());
   }
 
+  AppCounts counts() {
+    return counts;
+  }
+
   /** The users who are signed in or watched. */
   Users users() {
     return users;
@@ -107,7 +113,7 @@ public final class AppState {
 
   /** The topic that a channel's events are published on. */
   public static String topic(String appId, String channel) {
-    return Broker.APPS + appId + "/" + channel;
+    return Broker.APPS + appId + "/" + new ChannelName(channel).segment();
   }
 
   /** For {@link Apps}, within its table: one more connection, if there is room. */
@@ -121,11 +127,13 @@ public final class AppState {
       return false;
     }
     connections.incrementAndGet();
+    counts.connected();
     return true;
   }
 
   /** For {@link Apps}, within its table; returns the connections that are left. */
   int release() {
+    counts.disconnected();
     return connections.decrementAndGet();
   }
 

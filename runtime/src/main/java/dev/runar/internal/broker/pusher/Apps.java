@@ -11,6 +11,7 @@ import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,6 +45,7 @@ public final class Apps {
   private final ConcurrentHashMap<String, AppLimits> remembering = new ConcurrentHashMap<>();
 
   private final LongAdder notRemembering = new LongAdder();
+  private final AppCountTable counts = new AppCountTable();
   private final Outage outage = new Outage();
 
   /** As many as have sessions. */
@@ -85,6 +87,18 @@ public final class Apps {
   /** The counters. */
   public PusherStats stats() {
     return stats;
+  }
+
+  /**
+   * What the clients of each app do, by its id: of the first apps that had clients, and one sum of
+   * all others.
+   */
+  public Map<String, AppCounts> counts() {
+    return counts.all();
+  }
+
+  AppCounts countsOf(App app) {
+    return counts.of(app.id());
   }
 
   /** The last events of cache channels. */

@@ -23,8 +23,14 @@ final class ClientEvents {
   private final ClientHooks hooks;
   private final NodeGate gate;
   private final Pace pace;
+  private final Tolerance tolerance;
 
-  ClientEvents(SessionUser user, Subscriptions subscriptions, ClientHooks hooks, NodeGate gate) {
+  ClientEvents(
+      SessionUser user,
+      Subscriptions subscriptions,
+      ClientHooks hooks,
+      NodeGate gate,
+      Tolerance tolerance) {
     this.session = hooks.session();
     this.app = hooks.app();
     this.user = user;
@@ -32,6 +38,7 @@ final class ClientEvents {
     this.hooks = hooks;
     this.gate = gate;
     this.pace = new Pace(app.apps().clock());
+    this.tolerance = tolerance;
   }
 
   /**
@@ -67,6 +74,7 @@ final class ClientEvents {
   private void refuse(String why) {
     app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
     session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), why));
+    tolerance.refused();
   }
 
   private void publish(PusherFrame.ClientEvent sent) {

@@ -33,6 +33,11 @@ public final class HookStats {
     counts.getOrDefault(hook, Map.of()).getOrDefault(outcome, new LongAdder()).increment();
   }
 
+  /** One of them by its names; 0: there is none such. */
+  public long count(String hook, String outcome) {
+    return snapshot().getOrDefault(hook, Map.of()).getOrDefault(outcome, 0L);
+  }
+
   /** Counts by the names of hook and outcome, as in {@code client-event} and {@code refused}. */
   public Map<String, Map<String, Long>> snapshot() {
     var snapshot = new LinkedHashMap<String, Map<String, Long>>();

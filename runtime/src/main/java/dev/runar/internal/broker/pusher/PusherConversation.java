@@ -6,6 +6,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
@@ -15,9 +16,11 @@ import dev.runar.spi.Clock;
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
  * Whatever a client sends, it gets an answer and keeps its session; but who signs in with what no
- * server has signed is closed.
+ * server has signed is closed, and so is who sends bytes, or has no end of what must be refused.
  */
 final class PusherConversation implements Conversation, ClientHooks.Taker {
+  static final String NO_BINARY = "binary messages are not part of the protocol";
+
   private static final byte[] PONG = PusherWriter.event("pusher:pong", null, "{}");
 
   private final ClientSession session;
@@ -27,6 +30,7 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
   private final Subscriptions subscriptions;
   private final ClientEvents clientEvents;
   private final Pace pace;
+  private final Tolerance tolerance;
 
   /** Ends the wait for the client to sign in or to join a channel that is not public. */
   private final Runnable endWait;
@@ -36,8 +40,9 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
     this.app = hooks.app();
     this.hooks = hooks;
     this.user = new SessionUser(session, app);
-    this.subscriptions = new Subscriptions(user, hooks, this);
-    this.clientEvents = new ClientEvents(user, subscriptions, hooks, gate);
+    this.tolerance = new Tolerance(session, app);
+    this.subscriptions = new Subscriptions(user, hooks, this, tolerance);
+    this.clientEvents = new ClientEvents(user, subscriptions, hooks, gate, tolerance);
     this.pace = new Pace(app.apps().clock());
     this.endWait = app.app().authorizedOnly() ? awaitAuthorization() : () -> {};
   }
@@ -55,6 +60,7 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
 
   @Override
   public void text(byte[] utf8, int from, int length) {
+    app.counts().received();
     MessageRate rate = app.app().messageRate();
     if (rate.isBounded() && !pace.allows(rate.messages(), Clock.nanosOf(rate.per()))) {
       session.post(() -> tooFast(rate));
@@ -102,6 +108,7 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
   private void refuse(PusherError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.error(error.code(), problem));
+    tolerance.refused();
   }
 
   private void turnAway(String problem) {
@@ -112,7 +119,10 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
   @Override
   public void binary(byte[] bytes, int from, int length) {
     session.post(
-        () -> refuse(PusherError.BAD_FRAME, "binary messages are not part of the protocol"));
+        () -> {
+          refuse(PusherError.BAD_FRAME, NO_BINARY);
+          session.close(CloseCode.UNSUPPORTED, NO_BINARY);
+        });
   }
 
   @Override

@@ -139,7 +139,8 @@ final class PusherGreeting implements Conversation {
 
   @Override
   public void binary(byte[] bytes, int from, int length) {
-    refuse("binary messages are not part of the protocol");
+    refuse(PusherConversation.NO_BINARY);
+    session.close(CloseCode.UNSUPPORTED, PusherConversation.NO_BINARY);
   }
 
   private void refuse(String problem) {

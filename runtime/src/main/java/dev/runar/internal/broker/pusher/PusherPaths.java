@@ -48,9 +48,22 @@ public final class PusherPaths implements DialectPaths {
     return isOurs && apps.isSpoken() ? Optional.of(new PusherOpening()) : Optional.empty();
   }
 
-  /** What is to be remembered is. */
+  /** What is to be remembered is, and what clients got is counted. */
   @Override
   public int pass(Event event, IntSupplier onward) {
+    int clients = remembered(event, onward);
+    if (clients > 0) {
+      apps.state(appOf(event.topic())).ifPresent(app -> app.counts().delivered(clients));
+    }
+    return clients;
+  }
+
+  private static String appOf(String topic) {
+    int end = topic.indexOf('/', Broker.APPS.length());
+    return topic.substring(Broker.APPS.length(), end < 0 ? topic.length() : end);
+  }
+
+  private int remembered(Event event, IntSupplier onward) {
     AppLimits limits = apps.remembering(event.topic());
     return limits == null
         ? cached(event, onward)

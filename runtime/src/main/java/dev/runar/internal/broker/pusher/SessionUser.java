@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.apps.AppLimits;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.protocol.pusher.ChannelData;
+import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
@@ -55,6 +56,11 @@ final class SessionUser {
     int longest = app.app().limits().userIdLength();
     if (data == null || data.id().length() > longest) {
       return Optional.of("user_data needs an id of 1 to " + longest + " characters");
+    }
+    if (ChannelName.read(ChannelName.toUser(data.id()).text()).isEmpty()) {
+      return Optional.of(
+          "the id in user_data cannot be the name of a channel: it has control characters, or more"
+              + " than 184 characters");
     }
     if (user != null && !user.id().equals(data.id())) {
       return Optional.of("another user has signed in on this connection");

@@ -31,6 +31,7 @@ final class Subscriptions {
   private final ClientHooks.Taker taker;
   private final Map<String, Held> held = new HashMap<>(4);
   private final Pace pace;
+  private final Tolerance tolerance;
   private boolean hasShownSignature;
 
   /** A subscription; on a presence channel that of a member. */
@@ -41,13 +42,15 @@ final class Subscriptions {
    *
    * @param taker what has waited for a hook goes there
    */
-  Subscriptions(SessionUser user, ClientHooks hooks, ClientHooks.Taker taker) {
+  Subscriptions(
+      SessionUser user, ClientHooks hooks, ClientHooks.Taker taker, Tolerance tolerance) {
     this.session = hooks.session();
     this.app = hooks.app();
     this.user = user;
     this.hooks = hooks;
     this.taker = taker;
     this.pace = new Pace(app.apps().clock());
+    this.tolerance = tolerance;
   }
 
   /** Each costs the others of a channel something; a client that comes back has all at once. */
@@ -65,6 +68,7 @@ final class Subscriptions {
                 + " times in a second, and "
                 + atOnce
                 + " times at once"));
+    tolerance.refused();
     session.broker().slowDown(session);
     return true;
   }
@@ -190,6 +194,7 @@ final class Subscriptions {
   private void refuse(PusherFrame.Subscribe wanted, SubscriptionError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.subscriptionError(wanted.channel(), error, problem));
+    tolerance.refused();
   }
 
   /** Is not answered; an unknown channel is ignored. */

@@ -34,10 +34,20 @@ public final class ApiStats {
     refused.getOrDefault(reason, new LongAdder()).increment();
   }
 
-  /** Counts by name; those of refusals by their reason. */
-  public Map<String, ?> snapshot() {
+  /** Events that were published. */
+  public long events() {
+    return events.sum();
+  }
+
+  /** What was refused, by its reason. */
+  public Map<String, Long> refusals() {
     var reasons = new LinkedHashMap<String, Long>();
     refused.forEach((reason, count) -> reasons.put(reason.name(), count.sum()));
+    return reasons;
+  }
+
+  /** Counts by name; those of refusals by their reason. */
+  public Map<String, ?> snapshot() {
     return Map.of(
         "events",
         events.sum(),
@@ -46,6 +56,6 @@ public final class ApiStats {
         "signaturesForgotten",
         signaturesForgotten.getAsLong(),
         "refusals",
-        reasons);
+        refusals());
   }
 }

@@ -180,7 +180,7 @@ public final class ProgramApi {
       case UNKNOWN_APP, UNKNOWN_PATH, WRONG_METHOD -> Code.NOT_FOUND;
       case DISABLED, UNSIGNED, WRONG_KEY, WRONG_TIME, WRONG_BODY_HASH, WRONG_SIGNATURE, REPEATED ->
           Code.PERMISSION_DENIED;
-      case OVER_QUOTA -> Code.OVERLOADED;
+      case OVER_QUOTA, CONGESTED -> Code.OVERLOADED;
       case INVALID -> Code.INVALID_INPUT;
       case TOO_LARGE -> Code.TOO_LARGE;
       case NOT_READY -> Code.NOT_RUNNING;

@@ -11,17 +11,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** How the events of servers and programs get to the channels of an app. Any thread. */
 final class Publishing {
   private final NodeGate gate;
+  private final BooleanSupplier isCongested;
   private final Clock clock;
   private final ChannelQueries queries;
   private final ApiStats stats;
   private final EventRates rates = new EventRates();
 
-  Publishing(NodeGate gate, Clock clock, ChannelQueries queries, ApiStats stats) {
+  /**
+   * Publishes by the gate.
+   *
+   * @param isCongested whether nothing can be published now without being lost
+   */
+  Publishing(
+      NodeGate gate,
+      BooleanSupplier isCongested,
+      Clock clock,
+      ChannelQueries queries,
+      ApiStats stats) {
     this.gate = gate;
+    this.isCongested = isCongested;
     this.clock = clock;
     this.queries = queries;
     this.stats = stats;
@@ -29,6 +42,11 @@ final class Publishing {
 
   /** All of them or, before the first one is published, none. */
   Map<String, ?> publish(App app, List<EventRequest> events, boolean isBatch) {
+    if (isCongested.getAsBoolean()) {
+      throw new Refused(
+          Reason.CONGESTED,
+          "more is published than can be delivered; none of it was published, try again later");
+    }
     int perSecond = app.limits().eventsPerSecond();
     if (!rates.take(app.id(), events.size(), perSecond, clock.nanos())) {
       throw new Refused(

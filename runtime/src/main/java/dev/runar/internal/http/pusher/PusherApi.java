@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -47,9 +48,16 @@ public final class PusherApi implements OwnApi {
   /**
    * Answers for these apps.
    *
+   * @param isCongested whether nothing can be published now without being lost
    * @param work runs what takes long
    */
-  public PusherApi(Apps apps, NodeGate gate, PusherPort port, Clock clock, Executor work) {
+  public PusherApi(
+      Apps apps,
+      NodeGate gate,
+      BooleanSupplier isCongested,
+      PusherPort port,
+      Clock clock,
+      Executor work) {
     this.apps = apps;
     this.port = port;
     this.clock = clock;
@@ -58,7 +66,7 @@ public final class PusherApi implements OwnApi {
     this.signatures = new RequestSignature(seen, port.refuseRepeats());
     this.stats = new ApiStats(seen::forgotten);
     this.queries = new ChannelQueries(apps);
-    this.publishing = new Publishing(gate, clock, queries, stats);
+    this.publishing = new Publishing(gate, isCongested, clock, queries, stats);
     this.programs = new ProgramApi(apps, publishing, stats);
   }
 
@@ -268,7 +276,7 @@ public final class PusherApi implements OwnApi {
         () -> "a server was refused reason=" + refused.reason() + " " + refused.text());
     HttpResponse response = json(refused.reason().status(), Map.of("error", refused.text()));
     return switch (refused.reason()) {
-      case OVER_QUOTA, NOT_READY -> response.with("retry-after", "1");
+      case OVER_QUOTA, CONGESTED, NOT_READY -> response.with("retry-after", "1");
       case WRONG_METHOD -> response.with("allow", refused.text().split(" ", 2)[0]);
       default -> response;
     };

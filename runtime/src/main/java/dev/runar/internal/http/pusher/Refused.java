@@ -19,6 +19,8 @@ final class Refused extends RuntimeException {
     OVER_QUOTA(403),
     INVALID(400),
     TOO_LARGE(413),
+    /** A lane of the broker has more to deliver than it can. */
+    CONGESTED(503),
     NOT_READY(503);
 
     private final int status;

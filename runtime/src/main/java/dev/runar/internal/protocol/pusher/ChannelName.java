@@ -1,6 +1,9 @@
 package dev.runar.internal.protocol.pusher;
 
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The name of a channel, which says what kind of channel it is. Immutable.
@@ -13,23 +16,72 @@ public record ChannelName(String text) {
 
   private static final String TO_USER = "#server-to-user-";
 
+  /** So that the topic of every name is one. */
+  private static final int MAX_SEGMENT = 800;
+
+  /** Half of a character. */
+  private static final int SURROGATE = Character.SURROGATE;
+
+  private static final Pattern ESCAPED = Pattern.compile("%([0-9a-f]{4})");
+
   /**
    * Reads a name.
    *
    * @return empty for what is none: empty, longer than {@link #MAX_LENGTH}, with a character
-   *     outside {@code A-Za-z0-9_-=@,.;} or with {@code #}, which is kept for the channels of users
+   *     outside {@code A-Za-z0-9_-=@,.;} or with {@code #}, which is kept for the channels of
+   *     users; their ids may have any characters but control characters
    */
   public static Optional<ChannelName> read(String text) {
-    boolean isToUser = text.startsWith(TO_USER) && text.length() > TO_USER.length();
     if (text.isEmpty() || text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    for (int i = isToUser ? 1 : 0; i < text.length(); i++) {
-      if (!isAllowed(text.charAt(i))) {
-        return Optional.empty();
+    var name = new ChannelName(text);
+    boolean isRight = text.startsWith(TO_USER) ? name.hasUser() : isAllowed(text);
+    return isRight ? Optional.of(name) : Optional.empty();
+  }
+
+  private boolean hasUser() {
+    boolean isPlain =
+        text.codePoints()
+            .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == SURROGATE);
+    return isPlain && text.length() > TO_USER.length() && segment().length() <= MAX_SEGMENT;
+  }
+
+  private static boolean isAllowed(String text) {
+    return text.chars().allMatch(c -> isAllowed((char) c));
+  }
+
+  /**
+   * What it is within a topic: itself, but of the id of a user whatever could not stand in a name
+   * becomes {@code %} and four hexadecimal digits, so that no id reaches another user's topic.
+   */
+  public String segment() {
+    if (!text.startsWith(TO_USER) || isAllowed(text.substring(1))) {
+      return text;
+    }
+    var segment = new StringBuilder(TO_USER);
+    for (char c : text.substring(TO_USER.length()).toCharArray()) {
+      if (isAllowed(c)) {
+        segment.append(c);
+      } else {
+        segment.append('%').append(HexFormat.of().toHexDigits(c));
       }
     }
-    return Optional.of(new ChannelName(text));
+    return segment.toString();
+  }
+
+  /** The name that {@link #segment} was made of. */
+  public static ChannelName ofSegment(String segment) {
+    if (!segment.startsWith(TO_USER) || segment.indexOf('%') < 0) {
+      return new ChannelName(segment);
+    }
+    return new ChannelName(
+        ESCAPED
+            .matcher(segment)
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(
+                        String.valueOf((char) HexFormat.fromHexDigits(found.group(1))))));
   }
 
   private static boolean isAllowed(char c) {

@@ -21,6 +21,7 @@ public enum PusherError {
   NO_PONG(4201, "no pong was received in time"),
   CLIENT_EVENT_REFUSED(4301, "the client event was refused"),
   TOO_FAST(4301, "the client sends too much"),
+  NO_END(4301, "too many messages of the client had to be refused"),
   WATCHLIST_TOO_LONG(4302, "the watchlist is too long"),
   BAD_FRAME(4200, "the message was not understood");
 

@@ -16,7 +16,7 @@ public final class PusherWriter {
 
   /** The beginning of every publication of a topic: its last segment is the channel. */
   public static byte[] head(String topic) {
-    String channel = topic.substring(topic.lastIndexOf('/') + 1);
+    String channel = ChannelName.ofSegment(topic.substring(topic.lastIndexOf('/') + 1)).text();
     return new JsonBytes(channel.length() + 16)
         .ascii("{\"channel\":")
         .string(channel)
