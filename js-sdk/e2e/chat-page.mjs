@@ -8,13 +8,13 @@ import assert from "node:assert/strict";
 import { launch, screenshots, startNode } from "./browser.mjs";
 
 /** Refusals that the checks provoke; anything else in a console is a mistake. */
-const EXPECTED = /status of (400|403|404|409)|WebSocket connection to|ERR_CONNECTION_REFUSED/;
+const EXPECTED = /status of (400|403|404|409|503)|WebSocket connection to|ERR_CONNECTION_REFUSED/;
 
 /** A page of one who is not signed in: each has cookies of their own. */
 async function openPage(browser, url, viewport = { width: 1100, height: 760 }) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => {
@@ -138,6 +138,18 @@ async function aMessageForOneIsReadByOne(first, second) {
   for (const { page } of [first, second]) await page.click('#rooms button:has-text("lobby")');
 }
 
+async function anEndpointThatFailsIsAskedAgain({ page }) {
+  await page.route("**/pusher/auth", (route) => route.fulfill({ status: 503, body: "{}" }));
+  await page.click('#rooms button:has-text("workshop")');
+  await page.waitForFunction(() =>
+    document.querySelector("#about").textContent.endsWith("Trying again."),
+  );
+  await page.unroute("**/pusher/auth");
+  await page.waitForSelector("#people button");
+  await page.click('#rooms button:has-text("lobby")');
+  await page.waitForSelector("#people button");
+}
+
 async function nobodyJoinsAnInboxOfAnother({ page }) {
   const status = await page.evaluate(async () => {
     const body = new URLSearchParams({ socket_id: "1.1", channel_name: "private-inbox-1" });
@@ -220,6 +232,7 @@ try {
   await whatIsNoMessageIsRefused(first);
   await aMessageForOneIsReadByOne(first, second);
   await nobodyJoinsAnInboxOfAnother(first);
+  await anEndpointThatFailsIsAskedAgain(second);
   await first.page.screenshot({ path: `${screenshots}chat-page.png` });
   await second.page.screenshot({ path: `${screenshots}chat-page-dark.png` });
   if (given === undefined) node = await bothComeBackAfterARestart(first, second, node);

@@ -1,6 +1,7 @@
 /* global Pusher */
 const TYPING_EVERY = 2_000;
 const TYPING_SHOWN = 4_000;
+const RETRY_AFTER = 3_000;
 
 /**
  * The connection of one person: one room at a time, as a presence channel, and an inbox, as a
@@ -33,7 +34,7 @@ export class Live {
     this.#pusher.connection.bind("state_change", ({ current }) => on.state(current));
     const inbox = this.#pusher.subscribe(`private-inbox-${me.id}`);
     inbox.bind("pusher:subscription_succeeded", () => on.direct());
-    inbox.bind("pusher:subscription_error", ({ status }) => on.refused(status));
+    this.#handleRefusal(inbox);
     inbox.bind("message", (message) => on.message(message));
   }
 
@@ -48,7 +49,7 @@ export class Live {
     const channel = this.#pusher.subscribe(`presence-room-${room}`);
     this.#room = channel;
     channel.bind("pusher:subscription_succeeded", () => this.#on.members(this.#members(), room));
-    channel.bind("pusher:subscription_error", ({ status }) => this.#on.refused(status));
+    this.#handleRefusal(channel);
     channel.bind("pusher:member_added", (member) =>
       this.#on.joined(person(member), this.#members()),
     );
@@ -85,6 +86,18 @@ export class Live {
     this.#forgetTyping();
     this.#pusher.unbind_all();
     this.#pusher.disconnect();
+  }
+
+  /** pusher-js does not ask again by itself; it is worth it unless the answer was a plain no. */
+  #handleRefusal(channel) {
+    channel.bind("pusher:subscription_error", ({ status }) => {
+      const isNo = status === 401 || status === 403;
+      this.#on.refused(isNo);
+      if (isNo) return;
+      setTimeout(() => {
+        if (this.#pusher.channel(channel.name) === channel) this.#pusher.subscribe(channel.name);
+      }, RETRY_AFTER);
+    });
   }
 
   #members() {

@@ -38,9 +38,9 @@ function begin(answer) {
     direct: () => {
       for (const talk of talks.values()) if (talk.person !== undefined) load(talk);
     },
-    refused: (status) => {
-      if (status === 401 || status === 403)
-        signedOut("Your session has ended. Please come in again.");
+    refused: (isNo) => {
+      if (isNo) signedOut("Your session has ended. Please come in again.");
+      else $("about").textContent = "The server does not let anybody in now. Trying again.";
     },
   });
   openRoom(rooms.includes(location.hash.slice(1)) ? location.hash.slice(1) : rooms[0]);

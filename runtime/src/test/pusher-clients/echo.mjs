@@ -134,6 +134,7 @@ console.log("presence");
 
 ada.connector.pusher.signin();
 await ada.connector.pusher.user.signinDonePromise;
+await subscribed(ada.channel("behind")); // and so to #server-to-user-ada, which went before it
 const mine = within("notice", (done) => ada.connector.pusher.user.bind("notice", done));
 await laravel.sendToUser("ada", "notice", { n: 1 });
 assert.deepEqual(await mine, { n: 1 });
