@@ -83,6 +83,8 @@ export interface PusherConfig {
 export interface AppDatabaseConfig {
   /** Such as `jdbc:postgresql://localhost/app`. Default: there is none. */
   readonly url?: string;
+  /** The file of a jar with the JDBC driver. Default: it is on the class path. */
+  readonly driver?: string;
   /** Default: as the URL says. */
   readonly user?: string;
   /** Goes with the user. */

@@ -4,9 +4,10 @@ import java.time.Duration;
 
 /**
  * A table of apps in a SQL database, reached by JDBC (docs/pusher-apps.md). Its driver is brought
- * by who starts the node. Immutable.
+ * by who starts the node, as a jar or on the class path. Immutable.
  *
  * @param url such as {@code jdbc:postgresql://localhost/app}; empty: there is none
+ * @param driver the file of a jar with the JDBC driver; empty: it is on the class path
  * @param user empty: as the URL says
  * @param password goes with the user
  * @param table its name, with a schema's before a dot or without
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 public record AppDatabase(
     String url,
+    String driver,
     String user,
     Secret password,
     String table,
@@ -27,6 +29,7 @@ public record AppDatabase(
   /** There is none. */
   public static final AppDatabase NONE =
       new AppDatabase(
+          "",
           "",
           "",
           new Secret(""),

@@ -7,7 +7,6 @@ import dev.runar.apps.App;
 import dev.runar.apps.AppDatabase;
 import dev.runar.internal.codec.AppReader;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,9 +32,11 @@ final class AppTable {
           Pattern.CASE_INSENSITIVE);
 
   private final AppDatabase database;
+  private final JdbcDriver driver;
 
-  AppTable(AppDatabase database) {
+  AppTable(AppDatabase database, JdbcDriver driver) {
     this.database = database;
+    this.driver = driver;
   }
 
   /** A new connection. */
@@ -45,7 +46,7 @@ final class AppTable {
       properties.setProperty("user", database.user());
       properties.setProperty("password", database.password().reveal());
     }
-    return DriverManager.getConnection(database.url(), properties);
+    return driver.connect(database.url(), properties);
   }
 
   Optional<App> byKey(Connection connection, String key) throws SQLException {
@@ -70,6 +71,9 @@ final class AppTable {
 
   private String text(Exception error) {
     String text = String.valueOf(error.getMessage()).replace(database.url(), "***");
+    if (text.startsWith("No suitable driver") && database.driver().isEmpty()) {
+      text += "; name the driver's jar in server.pusher.database.driver";
+    }
     String password = database.password().reveal();
     if (!password.isEmpty()) {
       text = text.replace(password, "***");

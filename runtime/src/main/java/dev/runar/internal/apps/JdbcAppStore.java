@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class JdbcAppStore implements AppStore, AutoCloseable {
   private final AppDatabase database;
+  private final JdbcDriver driver;
   private final AppTable table;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("runar-apps-", 0).factory());
@@ -36,7 +37,8 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
 
   private JdbcAppStore(AppDatabase database) {
     this.database = database;
-    this.table = new AppTable(database);
+    this.driver = JdbcDriver.of(database);
+    this.table = new AppTable(database, driver);
     this.connections = new ConnectionPool(database, table, threads);
     this.turns = new Semaphore(database.connections(), true);
     this.cache =
@@ -47,7 +49,11 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
             threads);
   }
 
-  /** Connects with the first question. */
+  /**
+   * Connects with the first question.
+   *
+   * @throws RunarException {@code CONFIG} when the driver that is named cannot be loaded
+   */
   public static JdbcAppStore of(AppDatabase database) {
     return new JdbcAppStore(database);
   }
@@ -113,5 +119,6 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
   public void close() {
     threads.shutdownNow();
     connections.close();
+    driver.close();
   }
 }

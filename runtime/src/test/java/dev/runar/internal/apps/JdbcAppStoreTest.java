@@ -10,6 +10,10 @@ import dev.runar.apps.App;
 import dev.runar.apps.AppDatabase;
 import dev.runar.apps.AppLimits;
 import dev.runar.internal.broker.InMemoryGate;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class JdbcAppStoreTest {
@@ -229,16 +234,58 @@ class JdbcAppStoreTest {
     try (JdbcAppStore store = JdbcAppStore.of(elsewhere(secret, 5_000))) {
       assertThatThrownBy(() -> store.byId("1").join())
           .hasMessageContaining("No suitable driver")
+          .hasMessageContaining("name the driver's jar in server.pusher.database.driver")
           .hasMessageContaining("***")
           .hasMessageNotContaining("hidden")
           .hasMessageNotContaining("db.example.com");
     }
   }
 
+  @Test
+  void theDriverMayBeInAJarOfItsOwn() throws URISyntaxException {
+    String jar =
+        Path.of(
+                org.h2.Driver.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+    try (JdbcAppStore store = JdbcAppStore.of(withDriver("jdbc:h2:mem:own", jar))) {
+      assertThatThrownBy(() -> store.byId("1").join())
+          .as("a database of its own, which has no tables")
+          .hasMessageContaining("Table \"APPS\" not found");
+    }
+    try (JdbcAppStore store = JdbcAppStore.of(withDriver("jdbc:nobody:x", jar))) {
+      assertThatThrownBy(() -> store.byId("1").join()).hasMessageContaining("No suitable driver");
+    }
+  }
+
+  @Test
+  void aDriverThatIsNoneIsRefusedAtOnce(@TempDir Path folder) throws IOException {
+    String text = Files.writeString(folder.resolve("driver.jar"), "no jar").toString();
+    assertThatThrownBy(() -> JdbcAppStore.of(withDriver("jdbc:h2:mem:own", text)))
+        .hasMessageContaining("server.pusher.database.driver: ")
+        .hasMessageContaining("holds no JDBC driver");
+    assertThatThrownBy(() -> JdbcAppStore.of(withDriver("jdbc:h2:mem:own", text + "s")))
+        .hasMessageContaining("server.pusher.database.driver: there is no file ");
+  }
+
+  private static AppDatabase withDriver(String url, String driver) {
+    AppDatabase none = AppDatabase.NONE;
+    return new AppDatabase(
+        url,
+        driver,
+        none.user(),
+        none.password(),
+        none.table(),
+        none.cached(),
+        none.absent(),
+        1,
+        none.timeout());
+  }
+
   private static AppDatabase elsewhere(String url, int timeoutMs) {
     AppDatabase none = AppDatabase.NONE;
     return new AppDatabase(
         url,
+        none.driver(),
         none.user(),
         none.password(),
         none.table(),

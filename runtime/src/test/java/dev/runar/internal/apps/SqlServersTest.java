@@ -64,6 +64,7 @@ class SqlServersTest {
   private static AppDatabase database(SqlServer server, String password) {
     return new AppDatabase(
         server.url(),
+        "",
         SqlServer.USER,
         new Secret(password),
         "apps",
