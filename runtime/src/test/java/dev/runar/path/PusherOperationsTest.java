@@ -86,8 +86,7 @@ class PusherOperationsTest {
     /** An app that tells it of some kinds of events; none: of all. */
     App told(Webhook.Kind... kinds) {
       URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-      return PusherNode.APP.withWebhooks(
-          List.of(new Webhook(url, Set.of(kinds), "", Map.of())));
+      return PusherNode.APP.withWebhooks(List.of(new Webhook(url, Set.of(kinds), "", Map.of())));
     }
 
     @Override
@@ -118,8 +117,7 @@ class PusherOperationsTest {
     int many = 20;
     try (var receiver = new Receiver();
         PusherNode node = PusherNode.start(receiver.told(Webhook.Kind.CACHE_MISS))) {
-      List<PusherNode.Connected> clients =
-          Stream.generate(node::connect).limit(many).toList();
+      List<PusherNode.Connected> clients = Stream.generate(node::connect).limit(many).toList();
       long begun = System.nanoTime();
       clients.forEach(client -> client.say(PusherNode.Connected.subscribing("cache-a", "")));
       for (var client : clients) {
