@@ -69,6 +69,7 @@ const KEYS: {
     writeTimeout: true,
     cors: true,
     tls: true,
+    metrics: true,
     drainDelay: true,
     pusher: true,
   },

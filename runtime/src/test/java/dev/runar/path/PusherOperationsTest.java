@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.runar.NodeConfig;
+import dev.runar.apps.App;
 import dev.runar.apps.Webhook;
 import dev.runar.internal.protocol.pusher.Signature;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -61,36 +63,71 @@ class PusherOperationsTest {
     }
   }
 
+  /** A server of an app: every call as its body, after whether its signature is right. */
+  private static final class Receiver implements AutoCloseable {
+    final LinkedBlockingQueue<String> received = new LinkedBlockingQueue<>();
+    private final HttpServer server;
+
+    Receiver() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String signature = exchange.getRequestHeaders().getFirst("X-Pusher-Signature");
+            boolean isRight = Signature.sign("secret", body).equals(signature);
+            received.add(isRight + " " + new String(body, UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    /** An app that tells it of some kinds of events; none: of all. */
+    App told(Webhook.Kind... kinds) {
+      URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+      return PusherNode.APP.withWebhooks(List.of(new Webhook(url, Set.of(kinds), "", Map.of())));
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
   @Test
   void p78p79AReceiverIsToldOfChannels() throws Exception {
-    var received = new LinkedBlockingQueue<String>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] body = exchange.getRequestBody().readAllBytes();
-          String signature = exchange.getRequestHeaders().getFirst("X-Pusher-Signature");
-          boolean isRight = Signature.sign("secret", body).equals(signature);
-          received.add(isRight + " " + new String(body, UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    server.start();
-    URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-    var hook = new Webhook(url, Set.of(), "", Map.of());
-    try (PusherNode node = PusherNode.start(PusherNode.APP.withWebhooks(List.of(hook)))) {
+    try (var receiver = new Receiver();
+        PusherNode node = PusherNode.start(receiver.told())) {
       try (var client = node.connect()) {
         client.subscribe("room");
-        assertThat(received.poll(10, TimeUnit.SECONDS))
+        assertThat(receiver.received.poll(10, TimeUnit.SECONDS))
             .startsWith("true {\"time_ms\":")
             .contains("{\"name\":\"channel_occupied\",\"channel\":\"room\"}");
         node.node.stop().get(20, TimeUnit.SECONDS);
       }
-      assertThat(String.join("\n", received))
+      assertThat(String.join("\n", receiver.received))
           .contains("{\"name\":\"channel_vacated\",\"channel\":\"room\"}");
-    } finally {
-      server.stop(0);
+    }
+  }
+
+  /** Misses of one second are one: on a machine that takes longer there may be one for each. */
+  @Test
+  void p82SubscribersOfAnEmptyCacheAtOnceAreOneMiss() throws Exception {
+    int many = 20;
+    try (var receiver = new Receiver();
+        PusherNode node = PusherNode.start(receiver.told(Webhook.Kind.CACHE_MISS))) {
+      List<PusherNode.Connected> clients = Stream.generate(node::connect).limit(many).toList();
+      long begun = System.nanoTime();
+      clients.forEach(client -> client.say(PusherNode.Connected.subscribing("cache-a", "")));
+      for (var client : clients) {
+        assertThat(client.untilPong()).anyMatch(frame -> frame.contains("pusher:cache_miss"));
+      }
+      long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+      node.node.stop().get(20, TimeUnit.SECONDS);
+      clients.forEach(PusherNode.Connected::close);
+      int misses = String.join("\n", receiver.received).split("\"cache_miss\"", -1).length - 1;
+      assertThat(misses).isBetween(1, 1 + (int) seconds);
     }
   }
 }
