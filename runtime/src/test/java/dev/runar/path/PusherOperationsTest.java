@@ -79,10 +79,12 @@ class PusherOperationsTest {
               "runar_port_subscriptions 1",
               "runar_messages_in_total 1",
               "runar_refusals_total{reason=\"bad_frame\"} 0",
-              "runar_webhook_events_total{outcome=\"given_up\"} 0")
+              "runar_webhook_events_total{outcome=\"given_up\"} 0",
+              "runar_pusher_hooks_total{hook=\"client-event\",outcome=\"late\"} 0")
           .anyMatch(line -> line.matches("runar_event_loop_lag_seconds [0-9.E-]+"))
           .allMatch(
-              line -> line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{\\w+=\"[^\"]*\"})? \\S+"));
+              line ->
+                  line.matches("# TYPE \\w+ (gauge|counter)|\\w+(\\{(,?\\w+=\"[^\"]*\")+})? \\S+"));
     }
   }
 
