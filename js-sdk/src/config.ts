@@ -161,7 +161,7 @@ export interface AppLimitsConfig {
   readonly watchlist?: number;
   /** Of one connection. Default 10. */
   readonly clientEventsPerSecond?: number;
-  /** Of the HTTP API. Default 0: as many as come. */
+  /** Of the HTTP API and of scripts. Default 0: as many as come. */
   readonly eventsPerSecond?: number;
   /** How long a channel remembers an event, in seconds. Default 1,800. */
   readonly cachedSeconds?: number;

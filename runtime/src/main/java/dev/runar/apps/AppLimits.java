@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * @param userIdLength of a user's id
  * @param watchlist users that one client watches
  * @param clientEventsPerSecond of one connection
- * @param eventsPerSecond of the HTTP API; 0: as many as come
+ * @param eventsPerSecond of servers and programs; 0: as many as come
  * @param cachedSeconds how long a channel remembers an event
  * @param historyEvents that any channel remembers for programs to read, at most 1,000
  */

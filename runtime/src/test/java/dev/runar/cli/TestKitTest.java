@@ -52,7 +52,7 @@ class TestKitTest {
 
     var result = cli.run("test", "--reporter=tap", kit, faults);
 
-    assertThat(result.out()).contains("# fail 0").contains("# pass 22");
+    assertThat(result.out()).contains("# fail 0").contains("# pass 23");
     assertThat(result.exitCode()).isZero();
   }
 

@@ -1,4 +1,4 @@
-/** Where apps of the Pusher dialect come from: a list, a SQL database, several after each other. */
+/** Where apps of the Pusher dialect come from: a list, a script, a database, one after another. */
 @NullMarked
 package dev.runar.internal.apps;
 

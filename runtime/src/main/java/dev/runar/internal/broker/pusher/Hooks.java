@@ -27,6 +27,9 @@ final class Hooks {
   private static final RequestOptions OPTIONS =
       RequestOptions.DEFAULT.withTimeout(Duration.ofSeconds(10)).withCaller("broker");
 
+  /** Of what a program says to a client, in characters. */
+  private static final int LONGEST_REASON = 1_000;
+
   private final NodeGate gate;
   private final Clock clock;
   private final HookStats stats;
@@ -102,7 +105,8 @@ final class Hooks {
 
   private Answer refused(Hook hook, String why) {
     stats.count(hook, HookStats.Outcome.REFUSED);
-    return new Answer.Refused(why);
+    boolean isShort = why.length() <= LONGEST_REASON;
+    return new Answer.Refused(isShort ? why : why.substring(0, LONGEST_REASON));
   }
 
   private Answer failure(AppState app, Hook hook, Throwable error) {
