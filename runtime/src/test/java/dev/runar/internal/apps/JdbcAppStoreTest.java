@@ -244,8 +244,7 @@ class JdbcAppStoreTest {
   @Test
   void theDriverMayBeInAJarOfItsOwn() throws URISyntaxException {
     String jar =
-        Path.of(
-                org.h2.Driver.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+        Path.of(org.h2.Driver.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .toString();
     try (JdbcAppStore store = JdbcAppStore.of(withDriver("jdbc:h2:mem:own", jar))) {
       assertThatThrownBy(() -> store.byId("1").join())

@@ -42,8 +42,7 @@ final class Subscriptions {
    *
    * @param taker what has waited for a hook goes there
    */
-  Subscriptions(
-      SessionUser user, ClientHooks hooks, ClientHooks.Taker taker, Tolerance tolerance) {
+  Subscriptions(SessionUser user, ClientHooks hooks, ClientHooks.Taker taker, Tolerance tolerance) {
     this.session = hooks.session();
     this.app = hooks.app();
     this.user = user;
