@@ -82,7 +82,18 @@ class PusherJavaClientTest {
     client.connect(new Connecting(seen), ConnectionState.CONNECTED);
     assertThat(next()).isEqualTo("CONNECTED");
     assertThat(client.getConnection().getSocketId()).as(user).matches("\\d+\\.\\d+");
+    awaitParts(client);
     return client;
+  }
+
+  /**
+   * Until every part of the client has heard that it is connected: what is subscribed to between
+   * two of them is subscribed to twice, and so it is with signing in.
+   */
+  private static void awaitParts(Pusher client) throws InterruptedException {
+    var ready = new LinkedBlockingQueue<String>();
+    client.subscribe("ready", new Watching("parts", ready));
+    assertThat(ready.poll(20, TimeUnit.SECONDS)).isEqualTo("parts: subscribed ready");
   }
 
   /** As the server libraries of other languages answer it; this one cannot yet. */
