@@ -189,8 +189,8 @@ export class AppChannel {
    * @param data a string goes as it is, anything else as its JSON text
    * @param options `except`: the socket id of the client that does not get it
    * @throws RunarError: `NOT_FOUND` without such an app, `PERMISSION_DENIED` when it is disabled,
-   *   `INVALID_INPUT`, `TOO_LARGE`, `OVERLOADED` beyond `eventsPerSecond`, `NOT_RUNNING` without a
-   *   port
+   *   `INVALID_INPUT`, `TOO_LARGE`, `OVERLOADED` beyond `eventsPerSecond` and while the node has more to
+   *   deliver to the subscribers than it can, `NOT_RUNNING` without a port
    * @throws UnsupportedValueError for what has no JSON text
    */
   async publish(
