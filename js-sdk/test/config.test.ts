@@ -103,6 +103,7 @@ const KEYS: {
   PusherPort: { path: true, requestBytes: true, refuseRepeats: true, database: true },
   AppDatabase: {
     url: true,
+    driver: true,
     user: true,
     password: true,
     table: true,
