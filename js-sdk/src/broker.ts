@@ -85,7 +85,7 @@ export type Decision = boolean | undefined | Promise<boolean | undefined> | void
  *
  * @example
  * ```ts
- * node.broker.app("chat").hooks({
+ * await node.broker.app("chat").hooks({
  *   onSubscribe: async ({ channel, userId }, ctx) =>
  *     !channel.startsWith("presence-room-") || (await ctx.request("rooms/has", { channel, userId })),
  *   onClientEvent: ({ data }) => JSON.stringify(data).length < 1_000,
@@ -164,8 +164,8 @@ export class BrokerApp {
    * @throws DuplicateError when it was said before
    * @throws ValidationError for what is no hook, and for a timeout outside its range
    */
-  hooks(hooks: AppHooks): Promise<void> {
-    return this.#node.addService(hookService(this.id, hooks));
+  async hooks(hooks: AppHooks): Promise<void> {
+    await this.#node.addService(hookService(this.id, hooks));
   }
 }
 
@@ -189,8 +189,8 @@ export class AppChannel {
    * @param data a string goes as it is, anything else as its JSON text
    * @param options `except`: the socket id of the client that does not get it
    * @throws RunarError: `NOT_FOUND` without such an app, `PERMISSION_DENIED` when it is disabled,
-   *   `INVALID_INPUT`, `TOO_LARGE`, `OVERLOADED` beyond `eventsPerSecond`, `NOT_RUNNING` without a
-   *   port
+   *   `INVALID_INPUT`, `TOO_LARGE`, `OVERLOADED` beyond `eventsPerSecond` and while the node has
+   *   more to deliver to the subscribers than it can, `NOT_RUNNING` without a port
    * @throws UnsupportedValueError for what has no JSON text
    */
   async publish(

@@ -112,14 +112,15 @@ export class Broker {
    * that there is no such app for 2 s. Once for each node.
    *
    * @throws DuplicateError when it was said before
+   * @throws ValidationError for what is no function
    * @example
    * ```ts
-   * node.broker.apps(async ({ key, id }, ctx) =>
+   * await node.broker.apps(async ({ key, id }, ctx) =>
    *   await ctx.request("tenants/app", { key, id })); // { id, key, secret, … } or null
    * ```
    */
-  apps(find: AppFinder): Promise<void> {
-    return this.#node.addService(appsService(find));
+  async apps(find: AppFinder): Promise<void> {
+    await this.#node.addService(appsService(find));
   }
 
   /** The session with this id, if it is connected. */

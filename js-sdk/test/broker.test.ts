@@ -132,15 +132,17 @@ describe("hooks", () => {
     });
   });
 
-  test("are checked", () => {
+  test("are checked", async () => {
     const app = new Node().broker.app("chat");
-    expect(() => app.hooks({ onSubscibe: () => true } as never)).toThrow(
+    await expect(app.hooks({ onSubscibe: () => true } as never)).rejects.toThrow(
       /the hooks of app chat: onSubscibe is not known; .*did you mean "onSubscribe"/,
     );
-    expect(() => app.hooks({ onConnect: 1 } as never)).toThrow("onConnect is not a function");
-    expect(() => app.hooks(null as never)).toThrow("are not an object");
+    await expect(app.hooks({ onConnect: 1 } as never)).rejects.toThrow(
+      "onConnect is not a function",
+    );
+    await expect(app.hooks(null as never)).rejects.toThrow("are not an object");
     for (const timeout of [0, -1, 10_001, Number.NaN, "1" as never]) {
-      expect(() => app.hooks({ timeout })).toThrow("timeout must be 1 to 10000 ms");
+      await expect(app.hooks({ timeout })).rejects.toThrow("timeout must be 1 to 10000 ms");
     }
   });
 
@@ -162,6 +164,6 @@ describe("apps of a function", () => {
     expect(await node.request("$apps/find", { key: "k" })).toEqual(found);
     expect(await node.request("$apps/find", { id: "1" })).toEqual(found);
     expect(await node.request("$apps/find", { id: "2" })).toBeNull();
-    expect(() => node.broker.apps(null as never)).toThrow("takes a function");
+    await expect(node.broker.apps(null as never)).rejects.toThrow("takes a function");
   });
 });

@@ -252,10 +252,29 @@ describe("a test node", () => {
     await node.start();
     await app.channel("news").publish("said", { text: "hi" }, { except: "1.2" });
     await app.user("7").send("order", "ready");
+    const users: unknown[] = [];
+    await node.subscribe("$app/chat/#server-to-user-auth0%007c42", (data) => users.push(data));
+    await app.user("auth0|42").send("order", 1);
+    assert.deepEqual(users, [{ event: "order", data: "1" }]);
     assert.deepEqual(heard, [
       { socketId: "1.2", event: "said", data: '{"text":"hi"}' },
       { event: "order", data: "ready" },
+      { event: "order", data: "1" },
     ]);
+    const invalid = { code: "INVALID_INPUT" };
+    await assert.rejects(app.channel("news").presence(), invalid);
+    for (const name of ["", "pusher:pong", "pusher_internal:x", "n".repeat(201)]) {
+      await assert.rejects(app.channel("news").publish(name), invalid, name);
+    }
+    for (const name of ["", "a b", "#x", "#server-to-user-", "n".repeat(201), "news\n"]) {
+      await assert.rejects(app.channel(name).publish("said"), invalid, name);
+      await assert.rejects(app.channel(name).history(), invalid, name);
+    }
+    for (const id of ["", "a\n", "\ud83d", "|".repeat(160)]) {
+      await assert.rejects(app.user(id).send("said"), invalid, id);
+    }
+    await app.user("|".repeat(156)).send("said");
+    assert.equal(heard.length, 4);
     assert.deepEqual(await app.channel("presence-a").presence(), []);
     assert.deepEqual(await app.channel("cache-a").history(), []);
     assert.equal(await app.user("7").disconnect(), 0);

@@ -65,8 +65,7 @@ class MetricsPageTest {
           .containsEntry("runar_messages_in_total", 4.0)
           .containsEntry("runar_refusals_total{reason=\"bad_frame\"}", 0.0)
           .containsEntry("runar_pusher_refusals_total{reason=\"bad_frame\"}", 1.0)
-          .containsEntry(
-              "runar_pusher_hooks_total{hook=\"client-event\",outcome=\"late\"}", 0.0)
+          .containsEntry("runar_pusher_hooks_total{hook=\"client-event\",outcome=\"late\"}", 0.0)
           .containsEntry("runar_api_refusals_total{reason=\"invalid\"}", 1.0)
           .containsEntry("runar_api_events_total", 1.0)
           .containsEntry("runar_webhook_events_total{outcome=\"given_up\"}", 0.0)

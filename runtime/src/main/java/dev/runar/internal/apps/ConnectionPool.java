@@ -6,14 +6,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /**
  * The connections to the table of apps, kept between questions. Any thread that may block.
  *
  * <p>Made with the first question; kept while they are used, and for a minute. A database that
- * refuses connections is told of within {@link #PATIENCE} with its own reason; one that is slow is
- * waited for as long as the question may take.
+ * refuses connections is told of with its own reason, within some {@link #PATIENCE}; one that is
+ * slow is waited for as long as the question may take.
  */
 final class ConnectionPool implements AutoCloseable {
   /** The least that the pool allows. */
@@ -44,15 +45,16 @@ final class ConnectionPool implements AutoCloseable {
 
   /** One of them, to be closed, which gives it back. */
   Connection take() throws SQLException {
-    long end = System.nanoTime() + timeout.toNanos();
+    long begun = System.nanoTime();
     while (true) {
       try {
         return pool.getConnection();
       } catch (SQLTransientConnectionException late) {
-        if (made.failure().isPresent()) {
-          throw made.failure().orElse(late);
+        Optional<SQLException> failure = made.failureSince(begun);
+        if (failure.isPresent()) {
+          throw failure.get();
         }
-        if (System.nanoTime() - end > 0) {
+        if (System.nanoTime() - begun > timeout.toNanos()) {
           throw late;
         }
       }
@@ -64,9 +66,10 @@ final class ConnectionPool implements AutoCloseable {
     return pool.isRunning() ? pool.getHikariPoolMXBean().getTotalConnections() : 0;
   }
 
-  /** Ends them. Repeatable. */
+  /** Ends them, waiting for no driver; {@code threads} takes nothing any more. Repeatable. */
   @Override
   public void close() {
+    made.giveUp();
     pool.close();
   }
 }

@@ -7,10 +7,13 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Logger;
@@ -25,7 +28,13 @@ final class DriverConnections implements DataSource {
   private final AppTable table;
   private final Duration timeout;
   private final ExecutorService threads;
-  private volatile @Nullable SQLException failure;
+
+  /** Those that are being made; the pool makes at most as many at once as it may have. */
+  private final Set<CompletableFuture<Connection>> pending = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable Failure failure;
+
+  private record Failure(SQLException error, long atNanos) {}
 
   DriverConnections(AppTable table, Duration timeout, ExecutorService threads) {
     this.table = table;
@@ -33,9 +42,21 @@ final class DriverConnections implements DataSource {
     this.threads = threads;
   }
 
-  /** Why the last connection could not be made, if it could not. */
-  Optional<SQLException> failure() {
-    return Optional.ofNullable(failure);
+  /**
+   * Why the last connection could not be made, if it could not, and if that was not before this
+   * time of {@link System#nanoTime}: an older failure is that of an outage that may be over.
+   */
+  Optional<SQLException> failureSince(long nanos) {
+    Failure last = failure;
+    return last != null && last.atNanos() - nanos >= 0
+        ? Optional.of(last.error())
+        : Optional.empty();
+  }
+
+  /** Nobody waits any longer for those that are being made, even if their driver goes on. */
+  void giveUp() {
+    var stopped = new SQLException("the node stops");
+    pending.forEach(opened -> opened.completeExceptionally(stopped));
   }
 
   @Override
@@ -46,14 +67,25 @@ final class DriverConnections implements DataSource {
       return connection;
     } catch (SQLException e) {
       SQLException told = table.masked(e); // the pool writes it to its log
-      failure = told;
+      failure = new Failure(told, System.nanoTime());
       throw told;
     }
   }
 
   private Connection open() throws SQLException {
     var opened = new CompletableFuture<Connection>();
-    Future<?> opening = threads.submit(() -> open(opened));
+    pending.add(opened); // before it can run, so that giveUp sees it
+    try {
+      return within(opened, threads.submit(() -> open(opened)));
+    } catch (RejectedExecutionException e) {
+      throw new SQLException("the node stops", e);
+    } finally {
+      pending.remove(opened);
+    }
+  }
+
+  private Connection within(CompletableFuture<Connection> opened, Future<?> opening)
+      throws SQLException {
     try {
       return opened.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -74,7 +106,7 @@ final class DriverConnections implements DataSource {
       if (!opened.complete(connection)) {
         connection.close(); // nobody waits for it any more
       }
-    } catch (SQLException | RuntimeException e) { // drivers throw both
+    } catch (SQLException | RuntimeException | Error e) { // a class may be missing, too
       opened.completeExceptionally(e);
     }
   }

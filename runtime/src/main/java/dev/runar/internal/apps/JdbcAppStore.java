@@ -104,6 +104,8 @@ public final class JdbcAppStore implements AppStore, AutoCloseable {
       fresh.completeExceptionally(e);
     } catch (SQLException | RuntimeException e) { // drivers throw both
       fresh.completeExceptionally(table.failure(e));
+    } catch (Error e) { // such as a class that a driver misses
+      fresh.completeExceptionally(table.failure(new SQLException(e)));
     } finally {
       turns.release();
     }

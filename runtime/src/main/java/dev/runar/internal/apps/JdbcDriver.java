@@ -3,10 +3,6 @@ package dev.runar.internal.apps;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.apps.AppDatabase;
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class JdbcDriver implements AutoCloseable {
   private static final String KEY = "server.pusher.database.driver";
 
-  private final @Nullable URLClassLoader jar;
+  private final @Nullable DriverJar jar;
   private final List<Driver> drivers;
 
-  private JdbcDriver(@Nullable URLClassLoader jar, List<Driver> drivers) {
+  private JdbcDriver(@Nullable DriverJar jar, List<Driver> drivers) {
     this.jar = jar;
     this.drivers = drivers;
   }
@@ -47,8 +43,7 @@ final class JdbcDriver implements AutoCloseable {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw wrong("there is no file " + file.toAbsolutePath() + " that can be read", null);
     }
-    // Of this program a driver needs nothing, and it has its own versions of what it needs.
-    var jar = new URLClassLoader(new URL[] {url(file)}, ClassLoader.getPlatformClassLoader());
+    var jar = new DriverJar(file);
     try {
       List<Driver> drivers =
           ServiceLoader.load(Driver.class, jar).stream().map(ServiceLoader.Provider::get).toList();
@@ -57,18 +52,10 @@ final class JdbcDriver implements AutoCloseable {
       }
       return new JdbcDriver(jar, drivers);
     } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-      close(jar);
+      jar.close();
       throw e instanceof RunarException known
           ? known
           : wrong("the driver in " + file + " cannot be loaded: " + e.getMessage(), e);
-    }
-  }
-
-  private static URL url(Path file) {
-    try {
-      return file.toUri().toURL();
-    } catch (MalformedURLException e) {
-      throw new IllegalStateException("a file has a URL", e);
     }
   }
 
@@ -90,20 +77,11 @@ final class JdbcDriver implements AutoCloseable {
     throw new SQLException("No suitable driver found for " + url + " in " + KEY, "08001");
   }
 
-  /** The classes that were loaded stay as long as a connection needs them. Repeatable. */
+  /** Ends the jar, if there is one. Repeatable. */
   @Override
   public void close() {
     if (jar != null) {
-      close(jar);
-    }
-  }
-
-  private static void close(URLClassLoader jar) {
-    try {
       jar.close();
-    } catch (IOException e) {
-      System.getLogger(JdbcDriver.class.getName())
-          .log(System.Logger.Level.DEBUG, "a jar could not be closed", e);
     }
   }
 }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * The dialects beside {@code /topics}. Any thread.
@@ -42,14 +42,14 @@ record Dialects(
   /**
    * Speaks what is asked for.
    *
-   * @param isCongested whether nothing can be published now without being lost
+   * @param isCongested whether what is published on a topic now may be lost
    * @param work runs what may block
    */
   static Dialects of(
       NodeConfig config,
       Optional<AppStore> ofProgram,
       NodeGate gate,
-      BooleanSupplier isCongested,
+      Predicate<String> isCongested,
       Executor work) {
     Clock clock = Clock.system();
     Delays delays = Delays.system();

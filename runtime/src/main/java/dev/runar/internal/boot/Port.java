@@ -108,7 +108,8 @@ final class Port implements SessionDirectory {
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
     var made = new AtomicReference<@Nullable Broker>();
     Dialects dialects =
-        Dialects.of(config, parts.apps(), gate, () -> isCongested(made.get()), web.work());
+        Dialects.of(
+            config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     made.set(broker);
@@ -170,8 +171,8 @@ final class Port implements SessionDirectory {
     return page;
   }
 
-  private static boolean isCongested(@Nullable Broker broker) {
-    return broker != null && broker.isCongested();
+  private static boolean isCongested(@Nullable Broker broker, String topic) {
+    return broker != null && broker.isCongested(topic);
   }
 
   /** What programs ask of the apps. */

@@ -366,9 +366,10 @@ public final class Broker implements EventSink, AutoCloseable {
     stats.subscriptions.decrement();
   }
 
-  /** A lane cannot keep up: who publishes and can wait had better wait. Any thread. */
-  public boolean isCongested() {
-    return congestion.isPresent();
+  /** A lane with subscribers of the topic cannot keep up: better publish later. Any thread. */
+  public boolean isCongested(String topic) {
+    Channel channel = congestion.isPresent() ? channels.forPublish(topic) : null;
+    return channel != null && channel.isCongested();
   }
 
   /** A client that publishes is not read while a lane cannot keep up. Lane's thread. */

@@ -111,6 +111,16 @@ final class Channel implements Membership.Place {
     return clients;
   }
 
+  /** Whether a lane that has subscribers cannot keep up. */
+  synchronized boolean isCongested() {
+    for (Lane lane : receivers) {
+      if (lane.isCongested()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where a new subscriber's publications begin. */
   record Place(long sequence, long offset) {}
 

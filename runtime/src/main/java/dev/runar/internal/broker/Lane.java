@@ -132,6 +132,11 @@ public final class Lane {
     wake();
   }
 
+  /** More than half of the inbox was taken, and more than a quarter still is. Any thread. */
+  boolean isCongested() {
+    return congested.get();
+  }
+
   private void wake() {
     if (!awake.get() && awake.compareAndSet(false, true)) {
       if (isCurrent()) {

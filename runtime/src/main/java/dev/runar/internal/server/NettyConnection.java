@@ -171,7 +171,9 @@ final class NettyConnection implements Connection {
 
   @Override
   public void resumeReading() {
-    channel.config().setAutoRead(true);
+    if (stage == Stage.OPEN) { // who is closed is read or not for reasons of its own
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override

@@ -30,7 +30,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   private @Nullable NettyConnection connection;
   private @Nullable ClientSession session;
 
-  /** Messages that came after the session was closed. */
+  /** Messages, pings and pongs that came after the session was closed. */
   private int late;
 
   /** What is being read. */
@@ -112,18 +112,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   /** Who goes on for ever though it was closed is not even read, until its connection ends. */
   private void countLate() {
-    if (connection().isClosing() && ++late == MOST_LATE) {
+    if (connection().isClosing() && ++late >= MOST_LATE) {
       connection().stopReading();
     }
   }
 
   @Override
   public void ping(byte[] bytes, int from, int length) {
+    countLate();
     session().answerPing(() -> connection().writePong(bytes, from, length), length);
   }
 
   @Override
-  public void pong() {}
+  public void pong() {
+    countLate();
+  }
 
   @Override
   public void close(int code, String reason) {

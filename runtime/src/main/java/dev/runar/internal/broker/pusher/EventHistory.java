@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * The last events of the channels of those apps that want them remembered. Any thread.
  *
  * <p>To remember an event and to hand it to the subscribers is one step, so that the order here is
- * theirs. With more than {@value #EVENTS} events or {@value #BYTES} bytes, of all apps, the oldest
- * go of the channel that has been quiet for longest.
+ * theirs. With more than {@value #EVENTS} events or {@value #BYTES} bytes, of all apps and with
+ * what channels cost themselves, the oldest go of the channel that has been quiet for longest.
  */
 public final class EventHistory {
   static final int EVENTS = 100_000;
   static final long BYTES = 64L << 20;
   private static final int STRIPES = 64;
+
+  /** Of a channel that remembers anything, beside its topic. */
+  private static final long CHANNEL_BYTES = 200;
 
   private record Entry(PastEvent event, long untilNanos) {
     long cost() {
@@ -68,6 +71,7 @@ public final class EventHistory {
     long now = clock.nanos();
     ArrayDeque<Entry> known = channels.remove(topic);
     ArrayDeque<Entry> channel = known == null ? new ArrayDeque<>(4) : known;
+    bytes += known == null ? cost(topic) : 0;
     channels.put(topic, channel); // so that it is the last again
     var entry =
         new Entry(
@@ -94,7 +98,7 @@ public final class EventHistory {
       while (!quietest.getValue().isEmpty()) {
         removeFirst(quietest.getValue());
       }
-      channels.remove(quietest.getKey());
+      remove(quietest.getKey());
     }
   }
 
@@ -102,8 +106,17 @@ public final class EventHistory {
     Map.Entry<String, ArrayDeque<Entry>> quietest = channels.firstEntry();
     removeFirst(quietest.getValue());
     if (quietest.getValue().isEmpty()) {
-      channels.remove(quietest.getKey());
+      remove(quietest.getKey());
     }
+  }
+
+  private void remove(String topic) {
+    channels.remove(topic);
+    bytes -= cost(topic);
+  }
+
+  private static long cost(String topic) {
+    return CHANNEL_BYTES + topic.length();
   }
 
   private void removeFirst(ArrayDeque<Entry> channel) {

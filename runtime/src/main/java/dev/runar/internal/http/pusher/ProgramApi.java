@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each input is an object with the app's id as {@code app}. What is refused is thrown as a
  * {@link RunarException}: {@code NOT_FOUND} without such an app, {@code PERMISSION_DENIED} for a
- * disabled one, {@code INVALID_INPUT}, {@code TOO_LARGE}, {@code OVERLOADED} beyond the app's rate,
- * {@code NOT_RUNNING} when the apps cannot be looked up.
+ * disabled one, {@code INVALID_INPUT}, {@code TOO_LARGE}, {@code OVERLOADED} beyond the app's rate
+ * and while subscribers of the channel are behind, {@code NOT_RUNNING} when the apps cannot be
+ * looked up.
  */
 public final class ProgramApi {
   private final Apps apps;

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** How the events of servers and programs get to the channels of an app. Any thread. */
 final class Publishing {
   private final NodeGate gate;
-  private final BooleanSupplier isCongested;
+  private final Predicate<String> isCongested;
   private final Clock clock;
   private final ChannelQueries queries;
   private final ApiStats stats;
@@ -25,11 +25,11 @@ final class Publishing {
   /**
    * Publishes by the gate.
    *
-   * @param isCongested whether nothing can be published now without being lost
+   * @param isCongested whether what is published on a topic now may be lost
    */
   Publishing(
       NodeGate gate,
-      BooleanSupplier isCongested,
+      Predicate<String> isCongested,
       Clock clock,
       ChannelQueries queries,
       ApiStats stats) {
@@ -42,7 +42,7 @@ final class Publishing {
 
   /** All of them or, before the first one is published, none. */
   Map<String, ?> publish(App app, List<EventRequest> events, boolean isBatch) {
-    if (isCongested.getAsBoolean()) {
+    if (events.stream().anyMatch(event -> mayBeLost(app, event))) {
       throw new Refused(
           Reason.CONGESTED,
           "more is published than can be delivered; none of it was published, try again later");
@@ -63,6 +63,11 @@ final class Publishing {
     return isBatch
         ? Map.of("batch", told.stream().map(Publishing::onlyChannel).toList())
         : Map.of("channels", told.getFirst());
+  }
+
+  private boolean mayBeLost(App app, EventRequest request) {
+    return request.channels().stream()
+        .anyMatch(channel -> isCongested.test(AppState.topic(app.id(), channel.text())));
   }
 
   private Map<String, ?> publish(App app, EventRequest request) {

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Everything under {@code /apps/{id}/}: who asks is found and checked, then the request is done.
@@ -48,13 +48,13 @@ public final class PusherApi implements OwnApi {
   /**
    * Answers for these apps.
    *
-   * @param isCongested whether nothing can be published now without being lost
+   * @param isCongested whether what is published on a topic now may be lost
    * @param work runs what takes long
    */
   public PusherApi(
       Apps apps,
       NodeGate gate,
-      BooleanSupplier isCongested,
+      Predicate<String> isCongested,
       PusherPort port,
       Clock clock,
       Executor work) {

@@ -83,6 +83,24 @@ class EventHistoryTest {
   }
 
   @Test
+  void channelsCostSomethingAsLongAsTheyRememberAnything() {
+    String name = "n".repeat(400); // an event costs 129, its channel 601
+    for (int i = 0; i < 3; i++) {
+      publish(name + i, 1);
+    }
+    assertThat(history.evicted()).isEqualTo(1);
+    assertThat(find(name + 0)).isEmpty();
+    assertThat(find(name + 2)).isEqualTo(List.of(1));
+    for (int i = 0; i < 100; i++) { // what is forgotten gives all of it back
+      seconds += 10;
+      publish(name + "a" + i, 1);
+      publish(name + "b" + i, 1);
+    }
+    assertThat(history.evicted()).isEqualTo(1);
+    assertThat(history.size()).isEqualTo(2);
+  }
+
+  @Test
   void withTooManyBytesTooButTheLastOneStays() {
     publish("a", "x".repeat(1_500));
     publish("b", "x".repeat(500));

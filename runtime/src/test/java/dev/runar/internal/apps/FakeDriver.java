@@ -6,32 +6,29 @@ import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** A driver that connects until it is interrupted; registered until it is closed. */
-final class HangingDriver implements Driver, AutoCloseable {
-  static final String URL = "jdbc:hanging:";
+/** A driver that connects as a test says; registered until it is closed. */
+final class FakeDriver implements Driver, AutoCloseable {
+  static final String URL = "jdbc:fake:";
 
-  final AtomicInteger interrupted = new AtomicInteger();
+  /** How it connects, from now on. */
+  volatile Connecting connecting;
 
-  HangingDriver() throws SQLException {
+  /** What a connection is made by. */
+  interface Connecting {
+    Connection connect() throws SQLException;
+  }
+
+  FakeDriver(Connecting connecting) throws SQLException {
+    this.connecting = connecting;
     DriverManager.registerDriver(this);
   }
 
   @Override
   public @Nullable Connection connect(String url, Properties properties) throws SQLException {
-    if (!acceptsURL(url)) {
-      return null;
-    }
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      interrupted.incrementAndGet();
-    }
-    throw new SQLException("interrupted");
+    return acceptsURL(url) ? connecting.connect() : null;
   }
 
   @Override
@@ -61,7 +58,7 @@ final class HangingDriver implements Driver, AutoCloseable {
 
   @Override
   public Logger getParentLogger() {
-    return Logger.getLogger("hanging");
+    return Logger.getLogger("fake");
   }
 
   @Override
