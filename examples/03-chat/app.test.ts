@@ -10,7 +10,7 @@ const ada = { id: "a1", name: "Ada" };
 
 test("a token is known again, by who has the secret", () => {
   const people = new People("secret");
-  const { person, token } = people.signIn("Ada") ?? assert.fail();
+  const { person, token } = entered(people.signIn("Ada"));
   assert.deepEqual(people.of(token), person);
   assert.deepEqual(new People("secret").of(token), person);
   assert.equal(new People("another").of(token), undefined);
@@ -21,22 +21,54 @@ test("a token is known again, by who has the secret", () => {
 
 test("a name is given once, until its owner leaves", () => {
   const people = new People("secret");
-  const { person } = people.signIn("Ada") ?? assert.fail();
-  assert.equal(people.signIn("ADA"), undefined);
+  const { person } = entered(people.signIn("Ada"));
+  assert.equal(people.signIn("ADA"), "taken");
   people.signOut(person);
-  assert.notEqual(people.signIn("ada"), undefined);
+  entered(people.signIn("ada"));
+  people.signOut(person); // again: it is not theirs any more
+  assert.equal(people.signIn("Ada"), "taken");
+});
+
+test("who has signed out is out, with a copied token too", () => {
+  const people = new People("secret");
+  const { person, token } = entered(people.signIn("Ada"));
+  people.signOut(person);
+  assert.equal(people.of(token), undefined);
+  assert.equal(people.byId(person.id), undefined);
+  const next = new People("secret");
+  next.restore(people.save());
+  assert.equal(next.of(token), undefined);
+});
+
+test("a name that was taken while nobody remembered it has one owner", () => {
+  const { token } = entered(new People("secret").signIn("Ada"));
+  const people = new People("secret");
+  const other = entered(people.signIn("ada"));
+  assert.equal(people.of(token), undefined);
+  people.signOut(other.person);
+  assert.equal(people.of(token)?.name, "Ada");
+});
+
+test("nobody is pushed out by those who come later", () => {
+  const people = new People("secret", 2);
+  const ada = entered(people.signIn("Ada"));
+  people.signOut(entered(people.signIn("Bob")).person);
+  assert.equal(people.signIn("Cy"), "full");
+  assert.deepEqual(people.of(ada.token), ada.person);
+  const { token } = entered(new People("secret").signIn("Dee"));
+  assert.equal(people.of(token), undefined);
 });
 
 test("a talk keeps its last 100 messages, in order", () => {
   const talks = new Talks();
-  for (let n = 1; n <= 101; n++) talks.say("lobby", ada, `${n}`);
-  const kept = talks.of("lobby");
-  assert.equal(kept.length, 100);
-  assert.equal(kept[0]?.text, "2");
-  assert.ok(kept.every((one, n) => n === 0 || one.at > (kept[n - 1]?.at ?? 0)));
+  const messages = Array.from({ length: 101 }, (_, n) => talks.message(ada, `${n + 1}`));
+  for (const message of [...messages].reverse()) talks.add("lobby", message);
+  assert.deepEqual(talks.of("lobby"), messages.slice(1));
+  assert.ok(messages.every(({ at }, n) => n === 0 || at > (messages[n - 1]?.at ?? 0)));
   const next = new Talks();
   next.restore(talks.save());
-  assert.deepEqual(next.of("lobby"), kept);
+  assert.deepEqual(next.of("lobby"), messages.slice(1));
+  assert.ok(next.message(ada, "later").at > (messages.at(-1)?.at ?? 0));
 });
 
 test("nobody speaks, reads or joins without having signed in", async () => {
@@ -45,6 +77,7 @@ test("nobody speaks, reads or joins without having signed in", async () => {
   await assert.rejects(node.request("chat/say", { room: "lobby", text: "hello" }), anonymous);
   await assert.rejects(node.request("chat/inRoom", { room: "lobby" }), anonymous);
   await assert.rejects(node.request("chat/authorize", asked), anonymous);
+  await assert.rejects(node.request("chat/authenticate", { socket_id: "1.1" }), anonymous);
 });
 
 test("what does not fit is refused", async () => {
@@ -57,3 +90,7 @@ test("what does not fit is refused", async () => {
     misfit,
   );
 });
+
+function entered(outcome: ReturnType<People["signIn"]>) {
+  return typeof outcome === "string" ? assert.fail(outcome) : outcome;
+}

@@ -7,6 +7,7 @@ import { type Message, Talks } from "./talks.ts";
 
 const APP = { id: "chat", key: "chat-key", secret: secretOf(process.env.CHAT_SECRET) };
 const ROOMS = ["lobby", "garden", "workshop"];
+const SOCKET = { type: "string", pattern: "^[0-9]+\\.[0-9]+$" };
 
 const node = new Node({ server: { port: 3000 }, apps: [APP] });
 const people = new People(APP.secret);
@@ -28,9 +29,10 @@ const chat = defineService({
       }),
       handler: ({ name }: { name: string }, ctx: Context) => {
         const entered = people.signIn(name.trim());
-        if (entered === undefined) {
+        if (entered === "taken") {
           return ctx.fail("DUPLICATE", `${name} is here already: take another name`);
         }
+        if (entered === "full") return ctx.fail("OVERLOADED", "it is full here: come back later");
         ctx.http?.cookie("chat", entered.token, { maxAge: SESSION, sameSite: "strict" });
         return welcome(entered.person);
       },
@@ -41,9 +43,11 @@ const chat = defineService({
     }),
     signOut: action({
       http: "DELETE /chat/session",
-      handler: (_: object, ctx: Context) => {
-        people.signOut(whoAsks(ctx));
+      handler: async (_: object, ctx: Context) => {
+        const me = whoAsks(ctx);
+        people.signOut(me);
         ctx.http?.cookie("chat", "", { maxAge: 0, sameSite: "strict" });
+        await app.user(me.id).disconnect(); // other tabs, and who has copied the cookie
       },
     }),
     inRoom: action({
@@ -58,8 +62,9 @@ const chat = defineService({
       http: { method: "POST", path: "/chat/rooms/{room}/messages", status: 201 },
       input: object({ room: { enum: ROOMS }, text: text() }),
       handler: async ({ room, text }: { room: string; text: string }, ctx: Context) => {
-        const message = talks.say(room, whoAsks(ctx), text.trim());
+        const message = talks.message(whoAsks(ctx), text.trim());
         await tell(`presence-room-${room}`, message);
+        talks.add(room, message); // and not before: what is refused is not said
         return message;
       },
     }),
@@ -74,9 +79,13 @@ const chat = defineService({
       handler: async ({ person, text }: { person: string; text: string }, ctx: Context) => {
         const from = whoAsks(ctx);
         const to = people.byId(person) ?? ctx.fail("NOT_FOUND", "this person is not here any more");
-        const message = { ...talks.say(between(from.id, to.id), from, text.trim()), to };
+        const message = { ...talks.message(from, text.trim()), to };
         await tell(`private-inbox-${to.id}`, message);
-        if (from.id !== to.id) await tell(`private-inbox-${from.id}`, message);
+        talks.add(between(from.id, to.id), message);
+        // It is said: if other tabs of the sender are not told, it must not be said again.
+        await tell(`private-inbox-${from.id}`, message).catch((error: Error) =>
+          ctx.logger.warn("the sender was not told", { reason: error.message }),
+        );
         return message;
       },
     }),
@@ -85,7 +94,7 @@ const chat = defineService({
     authorize: action({
       http: "POST /pusher/auth",
       input: object({
-        socket_id: { type: "string", pattern: "^[0-9]+\\.[0-9]+$" },
+        socket_id: SOCKET,
         channel_name: { type: "string", maxLength: 200 },
       }),
       handler: (asked: { socket_id: string; channel_name: string }, ctx: Context) => {
@@ -102,6 +111,17 @@ const chat = defineService({
       },
     }),
 
+    // And here before it says who is connected; then `app.user(id)` reaches it.
+    authenticate: action({
+      http: "POST /pusher/user-auth",
+      input: object({ socket_id: SOCKET }),
+      handler: ({ socket_id }: { socket_id: string }, ctx: Context) => {
+        const { id, name } = whoAsks(ctx);
+        const user_data = JSON.stringify({ id, user_info: { name } });
+        return { auth: signed(`${socket_id}::user::${user_data}`), user_data };
+      },
+    }),
+
     // The client library as npm has it, and no other file of node_modules.
     library: action({
       http: "GET /pusher.min.js",
@@ -112,10 +132,13 @@ const chat = defineService({
       },
     }),
   },
-  // Under `./runar dev` the next version of this file knows what was said.
+  // Under `./runar dev` the next version of this file knows who is here, and what was said.
   state: {
-    save: () => talks.save(),
-    restore: (saved: [string, Message[]][]) => talks.restore(saved),
+    save: () => ({ people: people.save(), talks: talks.save() }),
+    restore: (saved: { people: ReturnType<People["save"]>; talks: [string, Message[]][] }) => {
+      people.restore(saved.people);
+      talks.restore(saved.talks);
+    },
   },
 });
 

@@ -5,7 +5,7 @@ export interface Message {
   readonly id: string;
   readonly from: Person;
   readonly text: string;
-  /** In ms since 1970; no two messages of a talk have the same. */
+  /** In ms since 1970; no two messages have the same. */
   readonly at: number;
 }
 
@@ -15,16 +15,18 @@ const MESSAGES = 100;
 /** What was said: the last 100 messages of each of the last 1,000 talks. */
 export class Talks {
   readonly #talks = new Map<string, Message[]>();
+  #lastAt = 0;
 
-  /** Adds a message to a talk, and answers it. */
-  say(talk: string, from: Person, text: string): Message {
-    const messages = this.#talks.get(talk) ?? [];
-    const at = Math.max(Date.now(), (messages.at(-1)?.at ?? 0) + 1);
-    const message = { id: randomUUID(), from, text, at };
-    messages.push(message);
-    if (messages.length > MESSAGES) messages.shift();
-    this.#keep(talk, messages);
-    return message;
+  /** A message that is in no talk yet. */
+  message(from: Person, text: string): Message {
+    this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
+    return { id: randomUUID(), from, text, at: this.#lastAt };
+  }
+
+  /** Adds a message to a talk, at its place in time. */
+  add(talk: string, message: Message): void {
+    const messages = [...this.of(talk), message].sort((one, other) => one.at - other.at);
+    this.#keep(talk, messages.slice(-MESSAGES));
   }
 
   /** The messages of a talk, oldest first. */
@@ -37,7 +39,10 @@ export class Talks {
   }
 
   restore(saved: [string, Message[]][]): void {
-    for (const [talk, messages] of saved) this.#keep(talk, messages);
+    for (const [talk, messages] of saved) {
+      this.#keep(talk, messages);
+      this.#lastAt = Math.max(this.#lastAt, messages.at(-1)?.at ?? 0);
+    }
   }
 
   /** The talk that has been quiet for longest goes first. */

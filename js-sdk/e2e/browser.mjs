@@ -26,6 +26,8 @@ export function launch() {
 export async function startNode(script, port = 0) {
   const child = spawn(process.env.RUNAR ?? "./runar", ["run", script, "--port", String(port)], {
     cwd: root,
+    // On a loaded machine a script loads slowly, and how fast is not what these tests are about.
+    env: { RUNAR_SUPERVISION_LOAD_TIMEOUT: "240000", ...process.env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));

@@ -7,25 +7,40 @@
 import assert from "node:assert/strict";
 import { launch, screenshots, startNode } from "./browser.mjs";
 
-/** Refusals that the checks provoke; anything else in a console is a mistake. */
-const EXPECTED = /status of (400|403|404|409|503)|WebSocket connection to|ERR_CONNECTION_REFUSED/;
+const AWAY = /WebSocket connection to|ERR_CONNECTION_|status of 503/;
 
 /** A page of one who is not signed in: each has cookies of their own. */
 async function openPage(browser, url, viewport = { width: 1100, height: 760 }) {
   const context = await browser.newContext({ viewport });
+  return await openTab(context, url, "#door:not([hidden])");
+}
+
+/** `allow` says what the next step provokes; any other error in a console is a mistake. */
+async function openTab(context, url, shown) {
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const problems = [];
+  const allowed = [];
+  const allow = (pattern, times) => {
+    const one = { pattern, left: times };
+    allowed.push(one);
+    return () => {
+      one.left = 0;
+    };
+  };
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !EXPECTED.test(message.text())) problems.push(message.text());
+    if (message.type() !== "error") return;
+    const one = allowed.find(({ pattern, left }) => left > 0 && pattern.test(message.text()));
+    if (one === undefined) problems.push(message.text());
+    else one.left -= 1;
   });
   page.on("request", (request) => {
     if (!request.url().startsWith(url)) problems.push(`asked ${request.url()}`);
   });
   await page.goto(url);
-  await page.waitForSelector("#door:not([hidden])");
-  return { page, problems };
+  await page.waitForSelector(shown);
+  return { page, problems, allow };
 }
 
 async function signIn({ page }, name) {
@@ -45,6 +60,8 @@ async function say({ page }, text) {
 }
 
 async function namesThatAreNoneAreRefused(first, second, url) {
+  first.allow(/status of 400/, 6);
+  second.allow(/status of 409/, 1);
   for (const name of ["", " ", "<b>Ada</b>", "-ada"]) {
     await signIn(first, name);
     await first.page.waitForFunction(() =>
@@ -107,7 +124,9 @@ async function whatIsWrittenStaysText(first, second) {
   }
 }
 
-async function whatIsNoMessageIsRefused({ page }) {
+async function whatIsNoMessageIsRefused({ page, allow }) {
+  allow(/status of 400/, 3);
+  allow(/status of 404/, 1);
   const status = (path, text) =>
     page.evaluate(
       async ([to, body]) => {
@@ -138,7 +157,8 @@ async function aMessageForOneIsReadByOne(first, second) {
   for (const { page } of [first, second]) await page.click('#rooms button:has-text("lobby")');
 }
 
-async function anEndpointThatFailsIsAskedAgain({ page }) {
+async function anEndpointThatFailsIsAskedAgain({ page, allow }) {
+  const noMore = allow(/status of 503/, Number.POSITIVE_INFINITY);
   await page.route("**/pusher/auth", (route) => route.fulfill({ status: 503, body: "{}" }));
   await page.click('#rooms button:has-text("workshop")');
   await page.waitForFunction(() =>
@@ -146,11 +166,13 @@ async function anEndpointThatFailsIsAskedAgain({ page }) {
   );
   await page.unroute("**/pusher/auth");
   await page.waitForSelector("#people button");
+  noMore();
   await page.click('#rooms button:has-text("lobby")');
   await page.waitForSelector("#people button");
 }
 
-async function nobodyJoinsAnInboxOfAnother({ page }) {
+async function nobodyJoinsAnInboxOfAnother({ page, allow }) {
+  allow(/status of 403/, 1);
   const status = await page.evaluate(async () => {
     const body = new URLSearchParams({ socket_id: "1.1", channel_name: "private-inbox-1" });
     return (await fetch("/pusher/auth", { method: "POST", body })).status;
@@ -160,6 +182,7 @@ async function nobodyJoinsAnInboxOfAnother({ page }) {
 
 async function bothComeBackAfterARestart(first, second, node) {
   const port = new URL(node.url).port;
+  const noMore = [first, second].map(({ allow }) => allow(AWAY, Number.POSITIVE_INFINITY));
   await node.stop();
   for (const { page } of [first, second]) {
     await page.waitForSelector('#state:not([data-state="live"])');
@@ -178,9 +201,11 @@ async function bothComeBackAfterARestart(first, second, node) {
       await one.page.waitForSelector("#banner", { state: "hidden" });
     }
     await eachSeesTheOther(first, second);
+    for (const end of noMore) end();
     await message(first, "Good morning");
     await first.page.press("#text", "Enter");
     await message(second, "said into the void");
+    assert.equal(await first.page.locator("#messages p", { hasText: "the void" }).count(), 1);
   } catch (error) {
     await again.stop();
     throw error;
@@ -209,8 +234,45 @@ async function aPhoneHasItsRoomsBehindAButton(browser, first, url) {
   await signIn(phone, "Cy"); // whose name is free again
   await live(phone);
   await message(phone, "For the late");
+  await whoSignsOutIsOutInEveryTab(phone, first, url);
   assert.deepEqual(phone.problems, []);
   await phone.page.context().close();
+}
+
+async function whoSignsOutIsOutInEveryTab(one, first, url) {
+  const other = await openTab(one.page.context(), url, '#state[data-state="live"]');
+  await other.page.click("#leave");
+  for (const { page } of [one, other]) await page.waitForSelector("#door:not([hidden])");
+  assert.equal(await one.page.textContent("#name-problem"), "You have signed out elsewhere.");
+  await first.page.waitForSelector('#people button:has(span:text-is("Cy"))', { state: "detached" });
+  assert.deepEqual(other.problems, []);
+}
+
+/** A page keeps what was said before it keeps who came and left. */
+async function aPageKeepsTheLastEntries({ page }) {
+  const counts = await page.evaluate(async () => {
+    const { lastOf } = await import("/entries.js");
+    const entries = (count, of) => Array.from({ length: count }, (_, id) => ({ ...of, id }));
+    const kept = (...parts) => {
+      const all = lastOf(parts.flat());
+      return [all.length, all.filter((entry) => entry.aside !== undefined).length];
+    };
+    const aside = { aside: "Ada has come in" };
+    return [
+      kept(entries(600, aside)),
+      kept(entries(601, aside)),
+      kept(entries(450, {}), entries(151, aside)),
+      kept(entries(601, {})),
+      kept(entries(550, {}), entries(51, aside)),
+    ];
+  });
+  assert.deepEqual(counts, [
+    [600, 600],
+    [500, 500],
+    [500, 50],
+    [500, 0],
+    [500, 0],
+  ]);
 }
 
 const given = process.argv[2];
@@ -232,6 +294,7 @@ try {
   await whatIsNoMessageIsRefused(first);
   await aMessageForOneIsReadByOne(first, second);
   await nobodyJoinsAnInboxOfAnother(first);
+  await aPageKeepsTheLastEntries(first);
   await anEndpointThatFailsIsAskedAgain(second);
   await first.page.screenshot({ path: `${screenshots}chat-page.png` });
   await second.page.screenshot({ path: `${screenshots}chat-page-dark.png` });

@@ -4,8 +4,8 @@ const TYPING_SHOWN = 4_000;
 const RETRY_AFTER = 3_000;
 
 /**
- * The connection of one person: one room at a time, as a presence channel, and an inbox, as a
- * private one. `on` is told what happens: state, members, joined, left, typing, message, direct,
+ * The connection of one person, signed in so that the node can end it: one room at a time, as a
+ * presence channel, and an inbox, as a private one. `on` is told what happens: state, members, joined, left, typing, message, direct,
  * refused.
  */
 export class Live {
@@ -14,6 +14,7 @@ export class Live {
   #room;
   #typedAt = 0;
   #typing = new Map();
+  #tellState = ({ current }) => this.#on.state(current);
 
   constructor({ key, me }, on) {
     const secure = location.protocol === "https:";
@@ -30,8 +31,10 @@ export class Live {
       pongTimeout: 5_000,
       unavailableTimeout: 5_000,
       channelAuthorization: { endpoint: "/pusher/auth", transport: "ajax" },
+      userAuthentication: { endpoint: "/pusher/user-auth", transport: "ajax" },
     });
-    this.#pusher.connection.bind("state_change", ({ current }) => on.state(current));
+    this.#pusher.connection.bind("state_change", this.#tellState);
+    this.#pusher.signin();
     const inbox = this.#pusher.subscribe(`private-inbox-${me.id}`);
     inbox.bind("pusher:subscription_succeeded", () => on.direct());
     this.#handleRefusal(inbox);
@@ -85,6 +88,7 @@ export class Live {
   close() {
     this.#forgetTyping();
     this.#pusher.unbind_all();
+    this.#pusher.connection.unbind("state_change", this.#tellState);
     this.#pusher.disconnect();
   }
 

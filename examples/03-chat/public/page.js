@@ -1,6 +1,7 @@
 import { ask, Refused } from "./api.js";
+import { lastOf } from "./entries.js";
 import { Live } from "./live.js";
-import { $, addMessage, face, hash, showMessages, talkButton } from "./view.js";
+import { $, addMessage, face, hash, readAbove, showMessages, talkButton } from "./view.js";
 
 /** What this page knows; `talks` by "room/lobby" or "person/ID", the newest message last. */
 let me;
@@ -10,8 +11,6 @@ let members = [];
 let room;
 const talks = new Map();
 let shown;
-
-const ENTRIES = 500;
 
 async function enter() {
   if (window.Pusher === undefined) return showDoor("pusher-js is missing: npm ci brings it.");
@@ -83,6 +82,7 @@ $("sign-in").onsubmit = async (event) => {
 };
 
 $("leave").onclick = async () => {
+  live.close();
   await ask("DELETE", "/chat/session").catch(() => undefined);
   signedOut("");
 };
@@ -138,11 +138,13 @@ async function load(talk) {
   }
 }
 
+/** Puts messages among the others, and answers whether there was a new one. */
 function merge(talk, messages) {
   const known = new Set(talk.entries.map((entry) => entry.id));
-  talk.entries.push(...messages.filter((message) => !known.has(message.id)));
+  const fresh = messages.filter((message) => !known.has(message.id));
+  talk.entries.push(...fresh);
   talk.entries.sort((one, other) => one.at - other.at);
-  talk.entries.splice(0, talk.entries.length - ENTRIES);
+  return fresh.length > 0;
 }
 
 function received(message) {
@@ -150,15 +152,15 @@ function received(message) {
     message.room === undefined
       ? personTalk(message.from.id === me.id ? message.to : message.from)
       : roomTalk(message.room);
+  add(talk, message);
+  if (talk !== shown) showNavigation();
+}
+
+function add(talk, message) {
   const last = talk.entries.at(-1);
-  merge(talk, [message]);
-  if (talk === shown) {
-    if (talk.entries.at(-1) !== message) showTalk();
-    else if (last?.id !== message.id) addMessage(message, last);
-  } else {
-    talk.unread += 1;
-    showNavigation();
-  }
+  if (!merge(talk, [message])) return;
+  if (talk !== shown && message.from.id !== me.id) talk.unread += 1;
+  showAdded(talk, message, last);
 }
 
 /** Somebody came or went: that is said in the room, and is no message. */
@@ -167,7 +169,16 @@ function told(all, text) {
   const talk = roomTalk(room);
   const entry = { id: `${text}${Date.now()}`, aside: text, at: talk.entries.at(-1)?.at ?? 0 };
   talk.entries.push(entry);
-  if (talk === shown) addMessage(entry, undefined);
+  showAdded(talk, entry, undefined);
+}
+
+function showAdded(talk, entry, before) {
+  const kept = lastOf(talk.entries);
+  const isLast = kept === talk.entries && kept.at(-1) === entry;
+  talk.entries = kept;
+  if (talk !== shown) return;
+  if (isLast) addMessage(entry, before);
+  else showTalk(readAbove());
 }
 
 function showMembers(all) {
@@ -175,8 +186,8 @@ function showMembers(all) {
   showNavigation();
 }
 
-function showTalk() {
-  showMessages(shown.entries, "Nothing was said yet. Be the first.");
+function showTalk(fromEnd = 0) {
+  showMessages(shown.entries, "Nothing was said yet. Be the first.", fromEnd);
 }
 
 function showNavigation() {
@@ -237,7 +248,7 @@ $("compose").onsubmit = async (event) => {
   showLeft();
   live.written();
   try {
-    await ask("POST", talk.url, { text });
+    add(talk, await ask("POST", talk.url, { text }));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.status === 401 || error.status === 403) return signedOut("Please come in again.");
@@ -309,7 +320,15 @@ function showState(current) {
   isLive = state === "live";
   wasLive ||= isLive;
   showNavigation();
+  if (current === "disconnected") leaveIfSignedOut();
 }
+
+/** The node closes the connections of who has signed out, in another tab for example. */
+async function leaveIfSignedOut() {
+  const answer = await ask("GET", "/chat/session").catch(() => undefined);
+  if (answer?.me === null) signedOut("You have signed out elsewhere.");
+}
+
 $("again").onclick = () => live.again();
 
 enter().catch((error) => showDoor(error.message));

@@ -47,20 +47,27 @@ export { face };
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
-/** Shows a talk from its beginning. */
-export function showMessages(entries, emptyText) {
+/** Shows a talk: its end, or as far above the end as `fromEnd` says. */
+export function showMessages(entries, emptyText, fromEnd = 0) {
   const log = $("messages");
   const list = document.createElement("ol");
   if (entries.length === 0) list.append(element("li", "empty", emptyText));
   list.append(...entries.map((entry, index) => lineOf(entry, entries[index - 1])));
   log.replaceChildren(list);
-  log.scrollTop = log.scrollHeight;
+  log.scrollTop = log.scrollHeight - log.clientHeight - fromEnd;
+}
+
+/** How far above its end the talk is read; 0 who is nearly there. */
+export function readAbove() {
+  const log = $("messages");
+  const above = log.scrollHeight - log.scrollTop - log.clientHeight;
+  return above < 60 ? 0 : above;
 }
 
 /** Adds one entry below the others; who reads further up is not moved. */
 export function addMessage(entry, before) {
   const log = $("messages");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const atEnd = readAbove() === 0;
   log.querySelector(".empty")?.remove();
   log.firstElementChild.append(lineOf(entry, before));
   if (atEnd) log.scrollTop = log.scrollHeight;

@@ -7,6 +7,7 @@ import pusherJs from "pusher-js";
 const Pusher = pusherJs.Pusher ?? pusherJs;
 const port = Number(process.argv[2]);
 const server = new PusherServer({ appId: "app", key: "key", secret: "secret", host: "127.0.0.1", port });
+const WATCHED = { ada: ["bob"], bob: [] };
 
 function client(userId) {
   return new Pusher("key", {
@@ -21,7 +22,7 @@ function client(userId) {
         answer(null, server.authorizeChannel(socketId, channelName, { user_id: userId, user_info: { name: userId } })),
     },
     userAuthentication: {
-      customHandler: ({ socketId }, answer) => answer(null, server.authenticateUser(socketId, { id: userId })),
+      customHandler: ({ socketId }, answer) => answer(null, server.authenticateUser(socketId, { id: userId, watchlist: WATCHED[userId] })),
     },
   });
 }
@@ -79,12 +80,34 @@ console.log("publish cache-b");
 assert.deepEqual(await heard(remembered, "said"), { n: 1 });
 console.log("cache");
 
+// What was published before anybody came is told to who comes, behind the answer.
+for (const name of ["private-cache-a", "presence-cache-a"]) {
+  const missed = ada.subscribe(name);
+  await Promise.all([subscribed(missed), heard(missed, "pusher:cache_miss")]);
+  await server.trigger(name.replace("-a", "-b"), "said", { n: 2 });
+  const order = [];
+  const kept = bob.subscribe(name.replace("-a", "-b"));
+  kept.bind_global((event) => order.push(event));
+  assert.deepEqual(await heard(kept, "said"), { n: 2 });
+  assert.equal(order.filter((event) => !event.endsWith("subscription_count")).join(), "pusher:subscription_succeeded,said");
+}
+console.log("private and presence cache");
+
+const away = heard(ada.user.watchlist, "offline");
 const signedIn = heard(ada, "pusher:signin_success");
 ada.signin();
 await signedIn;
 await ada.user.signinDonePromise;
 console.log("signin");
 
-ada.disconnect();
+assert.deepEqual((await away).user_ids, ["bob"]);
+const online = heard(ada.user.watchlist, "online");
+bob.signin();
+assert.deepEqual((await online).user_ids, ["bob"]);
+const left = heard(ada.user.watchlist, "offline");
 bob.disconnect();
+assert.deepEqual((await left).user_ids, ["bob"]);
+console.log("watchlist");
+
+ada.disconnect();
 console.log("done");

@@ -6,6 +6,8 @@ import dev.runar.Event;
 import dev.runar.Node;
 import dev.runar.Payload;
 import dev.runar.SubscribeOptions;
+import dev.runar.apps.App;
+import dev.runar.apps.AppStore;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -18,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +117,71 @@ class ExamplesTest {
     }
   }
 
+  @Test
+  void chatEndsTheConnectionsAndTheTokenOfWhoSignsOut() throws Exception {
+    var cookies = new CookieManager();
+    try (Node node = Node.builder().port(0).build();
+        HttpClient ada = HttpClient.newBuilder().cookieHandler(cookies).build();
+        HttpClient thief = HttpClient.newHttpClient()) {
+      node.addScript(EXAMPLES.resolve("03-chat/app.ts")).join();
+      URI url = node.urls().get(0);
+      URI session = url.resolve("/chat/session");
+      ask(ada, session, JSON, "{\"name\":\"Ada\"}");
+      String copied = "chat=" + cookies.getCookieStore().getCookies().getFirst().getValue();
+      var asWho = HttpRequest.newBuilder(session).header("cookie", copied);
+      assertThat(thief.send(asWho.build(), BodyHandlers.ofString()).body()).contains("Ada");
+
+      var heard = new LinkedBlockingQueue<String>();
+      URI socket = URI.create("ws://" + url.getAuthority() + "/app/chat-key?protocol=7");
+      WebSocket ws = thief.newWebSocketBuilder().buildAsync(socket, new Into(heard)).join();
+      String id = heard.take().replaceAll(".*?(\\d+\\.\\d+).*", "$1");
+      String signed = ask(ada, url.resolve("/pusher/user-auth"), FORM, "socket_id=" + id);
+      assertThat(signed).startsWith("200 {\"auth\":\"chat-key:");
+      ws.sendText("{\"event\":\"pusher:signin\",\"data\":" + signed.substring(4) + "}", true)
+          .join();
+      assertThat(heard.take()).contains("pusher:signin_success");
+
+      var leave = HttpRequest.newBuilder(session).DELETE().build();
+      assertThat(ada.send(leave, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+      assertThat(heard.take()).contains("pusher:error");
+      assertThat(heard.take()).isEqualTo("closed with 4009");
+      assertThat(thief.send(asWho.build(), BodyHandlers.ofString()).body())
+          .startsWith("{\"me\":null");
+    }
+  }
+
+  @Test
+  void chatKeepsNothingThatCouldNotBePublished() throws Exception {
+    var app = App.of("chat", "chat-key", "secret").withEnabled(false);
+    try (Node node = Node.builder().port(0).apps(new Only(app)).build();
+        HttpClient ada = HttpClient.newBuilder().cookieHandler(new CookieManager()).build()) {
+      node.addScript(EXAMPLES.resolve("03-chat/app.ts")).join();
+      URI url = node.urls().get(0);
+      String me = ask(ada, url.resolve("/chat/session"), JSON, "{\"name\":\"Ada\"}");
+      String id = me.replaceAll(".*\"id\":\"([0-9a-f]+)\".*", "$1");
+      for (String talk :
+          List.of("/chat/rooms/lobby/messages", "/chat/people/" + id + "/messages")) {
+        URI messages = url.resolve(talk);
+        assertThat(ask(ada, messages, JSON, "{\"text\":\"hello\"}")).startsWith("403 ");
+        var kept = HttpRequest.newBuilder(messages).build();
+        assertThat(ada.send(kept, BodyHandlers.ofString()).body()).isEqualTo("[]");
+      }
+    }
+  }
+
+  /** Knows one app. */
+  private record Only(App app) implements AppStore {
+    @Override
+    public CompletionStage<Optional<App>> byKey(String key) {
+      return CompletableFuture.completedFuture(Optional.of(app).filter(a -> a.key().equals(key)));
+    }
+
+    @Override
+    public CompletionStage<Optional<App>> byId(String id) {
+      return CompletableFuture.completedFuture(Optional.of(app).filter(a -> a.id().equals(id)));
+    }
+  }
+
   private static String ask(HttpClient client, URI url, String type, String body)
       throws IOException, InterruptedException {
     var request =
@@ -130,6 +199,12 @@ class ExamplesTest {
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
       heard.add(text.toString());
       socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      heard.add("closed with " + code);
       return null;
     }
   }

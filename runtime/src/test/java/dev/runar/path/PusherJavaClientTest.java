@@ -82,18 +82,19 @@ class PusherJavaClientTest {
     client.connect(new Connecting(seen), ConnectionState.CONNECTED);
     assertThat(next()).isEqualTo("CONNECTED");
     assertThat(client.getConnection().getSocketId()).as(user).matches("\\d+\\.\\d+");
-    awaitParts(client);
+    awaitSettled(client);
     return client;
   }
 
   /**
-   * Until every part of the client has heard that it is connected: what is subscribed to between
-   * two of them is subscribed to twice, and so it is with signing in.
+   * It subscribes to all its channels when it has connected, in the same thread as it tells of that
+   * and perhaps after it: a channel that is added in between is subscribed to twice.
    */
-  private static void awaitParts(Pusher client) throws InterruptedException {
-    var ready = new LinkedBlockingQueue<String>();
-    client.subscribe("ready", new Watching("parts", ready));
-    assertThat(ready.poll(20, TimeUnit.SECONDS)).isEqualTo("parts: subscribed ready");
+  private static void awaitSettled(Pusher client) throws InterruptedException {
+    var settled = new LinkedBlockingQueue<String>();
+    client.subscribe("settled", new Watching("", settled));
+    assertThat(settled.poll(20, TimeUnit.SECONDS)).isNotNull();
+    client.unsubscribe("settled");
   }
 
   /** As the server libraries of other languages answer it; this one cannot yet. */
@@ -181,6 +182,26 @@ class PusherJavaClientTest {
     assertThat(next()).isEqualTo("ada: subscribed private-encrypted-safe");
     trigger("private-encrypted-safe", Map.of("text", "déjà vu"));
     assertThat(next()).isEqualTo("ada: said {\"text\":\"déjà vu\"}");
+  }
+
+  /**
+   * It knows no cache channels, drops a cache_miss, and is told what is remembered all the same.
+   */
+  @Test
+  void p39IsToldWhatACacheChannelRemembers() throws Exception {
+    Pusher client = connect("ada");
+    trigger("cache-a", 1);
+    trigger("private-cache-a", 2);
+    client.subscribe("cache-a", new Watching("ada", seen), "said");
+    assertThat(next()).isEqualTo("ada: subscribed cache-a");
+    assertThat(next()).isEqualTo("ada: said 1");
+    client.subscribePrivate("private-cache-a", new Watching("ada", seen), "said");
+    assertThat(next()).isEqualTo("ada: subscribed private-cache-a");
+    assertThat(next()).isEqualTo("ada: said 2");
+    client.subscribe("cache-b", new Watching("ada", seen), "said");
+    assertThat(next()).isEqualTo("ada: subscribed cache-b");
+    trigger("cache-b", 3);
+    assertThat(next()).isEqualTo("ada: said 3");
   }
 
   @Test

@@ -87,6 +87,24 @@ class PusherLibraryTest {
     }
   }
 
+  /** It has no method for it, but signs whatever is posted. */
+  @Test
+  void closesTheConnectionsOfAUser() {
+    try (Connected ada = node.connect();
+        Connected other = node.connect()) {
+      String data = "{\"id\":\"ada\"}";
+      String auth = "key:" + Signature.sign("secret", ada.socketId() + "::user::" + data);
+      ada.say(
+          "{\"event\":\"pusher:signin\",\"data\":{\"auth\":\"%s\",\"user_data\":\"%s\"}}"
+              .formatted(auth, data.replace("\"", "\\\"")));
+      assertThat(ada.next()).contains("pusher:signin_success");
+      assertDone(pusher.post("/users/ada/terminate_connections", "{}"));
+      assertThat(ada.next()).contains("pusher:error").contains("4009");
+      assertThat(ada.client().closed()).startsWith("4009");
+      assertThat(other.untilPong()).isEmpty();
+    }
+  }
+
   private static String pusherAuth(Connected client, String channel) {
     String json = pusher.authenticate(client.socketId(), channel);
     return json.replaceAll(".*\"auth\":\"([^\"]*)\".*", "$1");
