@@ -153,7 +153,7 @@ class PusherScriptApiTest {
       call(node, "send", "7", "order", Map.of("ready", true));
       assertThat(client.next()).contains("\"event\":\"order\"").contains("ready");
       call(node, "send", "8", "order", 1);
-      assertThat(code(() -> call(node, "send", "no user", "order", 1)))
+      assertThat(code(() -> call(node, "send", "a\u0007", "order", 1)))
           .isEqualTo(Code.INVALID_INPUT);
       assertThat(call(node, "disconnect", "7")).isEqualTo(1);
       assertThat(client.next()).contains("4009");

@@ -100,7 +100,8 @@ final class Registry {
   }
 
   /**
-   * Puts a service into the place of another; that one stays if this fails.
+   * Puts a service into the place of another; that one stays if this fails. What both have, a path
+   * or a role, is never without one: what a hook decides does not pass unasked meanwhile.
    *
    * @return the other
    * @throws RunarException as {@link #add} does; {@code NOT_FOUND} if the other is not there
@@ -121,13 +122,7 @@ final class Registry {
                     new RunarException(
                         Code.NOT_FOUND,
                         "service \"" + old.scope().servicePath() + "\" was removed"));
-    removeOpen(previous);
-    try {
-      addOpen(entry);
-    } catch (RunarException e) {
-      addOpen(previous);
-      throw e;
-    }
+    exchangeOpen(List.of(previous), List.of(entry));
     return previous;
   }
 

@@ -71,12 +71,17 @@ final class ServiceLifecycles {
       return CompletableFuture.failedFuture(e);
     }
     entry.away = old.away;
-    return begin(
-        entry,
-        () -> {
-          registry.remove(entry);
-          registry.add(old);
-        });
+    return begin(entry, () -> putBack(entry, old));
+  }
+
+  /** What failed to begin goes, in any case. */
+  private void putBack(ServiceEntry entry, ServiceEntry old) {
+    try {
+      registry.exchange(List.of(entry), List.of(old));
+    } catch (RunarException e) {
+      registry.remove(entry);
+      throw e;
+    }
   }
 
   private CompletableFuture<Void> begin(ServiceEntry entry, Runnable undo) {
@@ -183,10 +188,8 @@ final class ServiceLifecycles {
       return registry
           .find(path)
           .map(action)
-          .orElseGet(
-              () ->
-                  CompletableFuture.failedFuture(
-                      new RunarException(Code.NOT_FOUND, "there is no service \"" + path + "\"")));
+          .orElseThrow(
+              () -> new RunarException(Code.NOT_FOUND, "there is no service \"" + path + "\""));
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }

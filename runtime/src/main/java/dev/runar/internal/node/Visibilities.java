@@ -14,7 +14,7 @@ final class Visibilities {
   /**
    * Refuses who may not call.
    *
-   * @throws RunarException {@code NOT_FOUND} for a client, else {@code PERMISSION_DENIED}
+   * @throws RunarException {@code NOT_FOUND} for a client, else {@link NotForCaller}
    */
   static void check(Registry.Route route, String path, Requester requester) {
     Visibility visibility = route.action().options().visibility();
@@ -26,8 +26,7 @@ final class Visibilities {
           Code.NOT_FOUND,
           "No handler found for action " + path + ": " + Unrouted.has(route.service(), ""));
     }
-    throw new RunarException(
-        Code.PERMISSION_DENIED,
+    throw new NotForCaller(
         "action "
             + path
             + " is private to service \""

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 /** One app of the Pusher dialect in a {@link Simulation}: id {@code 1}, key and secret. */
 final class PusherSimulation implements AutoCloseable {
   static final int LANES = 3;
+  static final App APP = App.of("1", "key", "secret");
 
   private static final BrokerOptions OPTIONS =
       new BrokerOptions(
@@ -31,12 +32,16 @@ final class PusherSimulation implements AutoCloseable {
           Duration.ofSeconds(25),
           Duration.ofSeconds(60));
 
-  private final Delays delays = Delays.system();
+  private final Delays delays;
   final Apps apps;
   final Simulation simulation;
 
   PusherSimulation(AppLimits limits) {
-    App app = App.of("1", "key", "secret").withLimits(limits);
+    this(APP.withLimits(limits), Delays.system());
+  }
+
+  PusherSimulation(App app, Delays delays) {
+    this.delays = delays;
     var found = CompletableFuture.completedFuture(Optional.of(app));
     var store =
         new AppStore() {

@@ -67,14 +67,18 @@ final class ClientEvents {
     switch (answer) {
       case Hooks.Answer.Allowed() -> publish(sent);
       case Hooks.Answer.Refused(var why) -> refuse(why);
-      case Hooks.Answer.Failed() -> refuse(PusherError.UNDECIDED.text());
+      case Hooks.Answer.Failed() -> say(PusherError.UNDECIDED.text()); // not the client's fault
     }
   }
 
   private void refuse(String why) {
+    say(why);
+    tolerance.refused();
+  }
+
+  private void say(String why) {
     app.apps().stats().refused(PusherError.CLIENT_EVENT_REFUSED);
     session.reply(PusherWriter.error(PusherError.CLIENT_EVENT_REFUSED.code(), why));
-    tolerance.refused();
   }
 
   private void publish(PusherFrame.ClientEvent sent) {

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.Payload;
+import dev.runar.RunarException;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Pauses;
 import dev.runar.internal.protocol.pusher.PusherError;
@@ -24,13 +25,24 @@ final class ClientHooks {
   private final AppState app;
   private final Hooks hooks;
   private boolean isAsking;
+  private boolean isDraining;
+
+  /** What has come and is not acted on yet; null: nothing. */
+  private @Nullable Runnable came;
 
   /** Most clients never wait. */
   private @Nullable ArrayDeque<PusherFrame> waiting;
 
-  /** Takes what has waited. */
+  /** What goes on after an answer. */
   interface Taker {
+    /** What has waited. */
     void take(PusherFrame frame);
+
+    /** The answer could not be acted on. */
+    void failed(RunarException why);
+
+    /** Nothing is asked, and nothing waits any more. */
+    void caughtUp();
   }
 
   ClientHooks(ClientSession session, AppState app, Hooks hooks) {
@@ -59,7 +71,16 @@ final class ClientHooks {
   void ask(Hooks.Hook hook, Payload subject, Consumer<Hooks.Answer> then, Taker taker) {
     isAsking = true;
     session.pauses().begin(Pauses.Reason.HOOK);
-    hooks.ask(app, hook, subject, answer -> session.post(() -> answered(answer, then, taker)));
+    hooks.ask(
+        app,
+        hook,
+        subject,
+        answer -> session.post(() -> answered(() -> then.accept(answer), taker)));
+  }
+
+  /** Whether the client waits for an answer. */
+  boolean isAsking() {
+    return isAsking;
   }
 
   /** Tells one; nobody waits for it. */
@@ -67,24 +88,55 @@ final class ClientHooks {
     hooks.ask(app, hook, subject, answer -> {});
   }
 
-  private void answered(Hooks.Answer answer, Consumer<Hooks.Answer> then, Taker taker) {
-    isAsking = false;
-    if (!session.isOpen()) {
-      waiting = null;
+  /** An answer may come while it is asked for: what waits is taken by one loop, however much. */
+  private void answered(Runnable answer, Taker taker) {
+    came = answer;
+    if (isDraining) {
       return;
     }
-    then.accept(answer);
-    while (!isAsking && waiting != null) {
-      PusherFrame next = waiting.poll();
-      if (next == null) {
-        waiting = null;
-      } else {
-        taker.take(next);
+    isDraining = true;
+    try {
+      drain(taker);
+    } finally {
+      isDraining = false;
+    }
+  }
+
+  private void drain(Taker taker) {
+    while (session.isOpen()) {
+      Runnable answer = came;
+      if (answer != null) {
+        came = null;
+        isAsking = false;
+        act(answer, taker);
+      } else if (isAsking) {
+        return;
+      } else if (!takeNext(taker)) {
+        session.pauses().end(Pauses.Reason.HOOK);
+        taker.caughtUp();
+        return;
       }
     }
-    if (!isAsking) {
-      session.pauses().end(Pauses.Reason.HOOK);
+    came = null;
+    waiting = null;
+  }
+
+  private static void act(Runnable answer, Taker taker) {
+    try {
+      answer.run();
+    } catch (RunarException e) { // such as a node that stops
+      taker.failed(e);
     }
+  }
+
+  private boolean takeNext(Taker taker) {
+    @Nullable PusherFrame next = waiting == null ? null : waiting.poll();
+    if (next == null) {
+      waiting = null;
+      return false;
+    }
+    taker.take(next);
+    return true;
   }
 
   /** Whether it has to wait; then it comes to the taker later, or is refused. */

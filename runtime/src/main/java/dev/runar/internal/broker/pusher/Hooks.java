@@ -2,9 +2,11 @@ package dev.runar.internal.broker.pusher;
 
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
+import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.node.NotForCaller;
 import dev.runar.internal.node.Outage;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
@@ -88,13 +90,25 @@ final class Hooks {
    */
   void ask(AppState app, Hook hook, Payload subject, Consumer<Answer> then) {
     var _ =
-        gate.request(app.hooksPath() + "/" + hook.action(), subject, OPTIONS)
-            .handle((said, error) -> error == null ? answer(hook, said) : failure(app, hook, error))
+        gate.request(path(app, hook), subject, OPTIONS)
+            .handle(
+                (said, error) ->
+                    error == null ? answer(app, hook, said) : failure(app, hook, error))
             .thenAccept(then);
   }
 
-  private Answer answer(Hook hook, Payload said) {
-    boolean isNo = said.kind() == Payload.Kind.JSON && Boolean.FALSE.equals(said.value());
+  private static String path(AppState app, Hook hook) {
+    return app.hooksPath() + "/" + hook.action();
+  }
+
+  /** An answer that cannot be read is none. */
+  private Answer answer(AppState app, Hook hook, Payload said) {
+    boolean isNo;
+    try {
+      isNo = said.kind() == Payload.Kind.JSON && Boolean.FALSE.equals(said.value());
+    } catch (RuntimeException | Error e) { // whatever it is, the client waits for an answer
+      return failed(app, hook, Failures.of(e));
+    }
     return isNo ? refused(hook, "the app does not allow it") : allowed(hook);
   }
 
@@ -110,10 +124,24 @@ final class Hooks {
   }
 
   private Answer failure(AppState app, Hook hook, Throwable error) {
-    var failure = Failures.of(error);
-    if (failure.code() == Code.PERMISSION_DENIED) {
-      return refused(hook, String.valueOf(failure.getMessage()));
-    }
+    RunarException failure = Failures.of(error);
+    return isRefusal(app, hook, failure)
+        ? refused(hook, String.valueOf(failure.getMessage()))
+        : failed(app, hook, failure);
+  }
+
+  /**
+   * Only what the hook itself has thrown is one. That it, or what it requests, may not be called is
+   * a fault of the program, and its text is not for clients.
+   */
+  private static boolean isRefusal(AppState app, Hook hook, RunarException failure) {
+    String own = path(app, hook);
+    return failure.code() == Code.PERMISSION_DENIED
+        && !(failure instanceof NotForCaller)
+        && failure.path().orElse(own).equals(own);
+  }
+
+  private Answer failed(AppState app, Hook hook, RunarException failure) {
     boolean isLate = failure.code() == Code.TIMEOUT;
     stats.count(hook, isLate ? HookStats.Outcome.LATE : HookStats.Outcome.FAILED);
     String text =

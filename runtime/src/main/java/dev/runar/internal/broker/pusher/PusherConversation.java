@@ -12,6 +12,7 @@ import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherReader;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.spi.Clock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An established connection: what becomes of each message of its client. Lane's thread only.
@@ -35,6 +36,9 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
   /** Ends the wait for the client to sign in or to join a channel that is not public. */
   private final Runnable endWait;
 
+  /** It is over, as soon as no hook is asked. */
+  private boolean isCheckDue;
+
   PusherConversation(ClientHooks hooks, NodeGate gate) {
     this.session = hooks.session();
     this.app = hooks.app();
@@ -52,8 +56,10 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
     return app.apps().delays().after(nanos, () -> session.post(this::checkAuthorization));
   }
 
+  /** What it has sent to show it may wait for a hook. */
   private void checkAuthorization() {
-    if (session.isOpen() && !subscriptions.isAuthorized()) {
+    isCheckDue = hooks.isAsking();
+    if (!isCheckDue && session.isOpen() && !subscriptions.isAuthorized()) {
       turnAway("this app wants its clients to sign in or to join a private or presence channel");
     }
   }
@@ -101,7 +107,19 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
         case PusherFrame.Invalid(var problem) -> refuse(PusherError.BAD_FRAME, problem);
       }
     } catch (RunarException e) { // such as a node that stops
-      refuse(PusherError.BAD_FRAME, String.valueOf(e.getMessage()));
+      failed(e);
+    }
+  }
+
+  @Override
+  public void failed(RunarException why) {
+    refuse(PusherError.BAD_FRAME, String.valueOf(why.getMessage()));
+  }
+
+  @Override
+  public void caughtUp() {
+    if (isCheckDue) {
+      checkAuthorization();
     }
   }
 
@@ -133,9 +151,17 @@ final class PusherConversation implements Conversation, ClientHooks.Taker {
 
   @Override
   public void closed(int code, String reason) {
-    if (hooks.has(Hooks.Hook.DISCONNECT)) {
-      hooks.tell(Hooks.Hook.DISCONNECT, HookSubject.gone(session, user.id(), code, reason));
+    @Nullable String userId = user.id();
+    try {
+      leave();
+    } finally {
+      if (hooks.has(Hooks.Hook.DISCONNECT)) {
+        hooks.tell(Hooks.Hook.DISCONNECT, HookSubject.gone(session, userId, code, reason));
+      }
     }
+  }
+
+  private void leave() {
     try {
       subscriptions.leaveAll();
     } finally {

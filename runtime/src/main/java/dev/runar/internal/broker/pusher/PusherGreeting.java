@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * thread only.
  */
 final class PusherGreeting implements Conversation {
+  /** What a client may say too early before it is closed. */
+  static final int MOST_REFUSED = 100;
+
   private final ClientSession session;
   private final Arrival arrival;
   private final Admission admission;
@@ -26,6 +29,10 @@ final class PusherGreeting implements Conversation {
   private final Hooks hooks;
   private final NodeGate gate;
   private boolean ended;
+  private int refused;
+
+  /** Where it has a place among the connections; null: nowhere, or what follows has it. */
+  private @Nullable AppState entered;
 
   PusherGreeting(ClientSession session, Arrival arrival, Apps apps, Hooks hooks, NodeGate gate) {
     this.session = session;
@@ -76,6 +83,7 @@ final class PusherGreeting implements Conversation {
 
   /** Asks the app's hook, if it has one; the client has its place among the connections already. */
   private void ask(AppState state) {
+    entered = state;
     if (hooks.has(state, Hooks.Hook.CONNECT)) {
       hooks.ask(
           state,
@@ -94,23 +102,20 @@ final class PusherGreeting implements Conversation {
     }
     switch (answer) {
       case Hooks.Answer.Allowed() -> establish(state);
-      case Hooks.Answer.Refused(var why) -> turnAway(state, PusherError.UNAUTHORIZED, why);
-      case Hooks.Answer.Failed() ->
-          turnAway(state, PusherError.UNDECIDED, PusherError.UNDECIDED.text());
+      case Hooks.Answer.Refused(var why) -> turnAway(PusherError.UNAUTHORIZED, why);
+      case Hooks.Answer.Failed() -> turnAway(PusherError.UNDECIDED, PusherError.UNDECIDED.text());
     }
   }
 
   /** Who let it in hears of its end. */
   private void goneMeanwhile(AppState state, Hooks.Answer answer) {
-    apps.leave(state);
     if (answer instanceof Hooks.Answer.Allowed && hooks.has(state, Hooks.Hook.DISCONNECT)) {
       Payload gone = HookSubject.gone(session, null, CloseCode.LOST, "gone before it was let in");
       hooks.ask(state, Hooks.Hook.DISCONNECT, gone, told -> {});
     }
   }
 
-  private void turnAway(AppState state, PusherError error, String why) {
-    apps.leave(state);
+  private void turnAway(PusherError error, String why) {
     apps.stats().refused(error);
     session.reply(PusherWriter.error(error.code(), why));
     session.close(error.code(), error.text()); // a frame has no room for a reason of any length
@@ -119,6 +124,7 @@ final class PusherGreeting implements Conversation {
   private void establish(AppState state) {
     session.patience(state.patience());
     session.begin(new PusherConversation(new ClientHooks(session, state, hooks), gate));
+    entered = null;
     long seconds = Math.max(1, state.app().activityTimeout().toSeconds());
     session.reply(PusherWriter.established(session.id(), seconds));
   }
@@ -143,9 +149,15 @@ final class PusherGreeting implements Conversation {
     session.close(CloseCode.UNSUPPORTED, PusherConversation.NO_BINARY);
   }
 
+  /** To refuse costs something, and the answer it waits for may take seconds. */
   private void refuse(String problem) {
     apps.stats().refused(PusherError.BAD_FRAME);
     session.post(() -> session.reply(PusherWriter.error(PusherError.BAD_FRAME.code(), problem)));
+    refused++;
+    if (refused > MOST_REFUSED) {
+      apps.stats().refused(PusherError.NO_END);
+      session.close(PusherError.NO_END.code(), PusherError.NO_END.text());
+    }
   }
 
   @Override
@@ -157,5 +169,10 @@ final class PusherGreeting implements Conversation {
   @Override
   public void closed(int code, String reason) {
     ended = true;
+    AppState left = entered;
+    if (left != null) {
+      entered = null;
+      apps.leave(left);
+    }
   }
 }

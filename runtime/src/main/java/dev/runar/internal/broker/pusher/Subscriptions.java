@@ -119,7 +119,12 @@ final class Subscriptions {
     if (reached.isPresent()) {
       return user.is(reached.get());
     }
-    return !name.needsSignature() || ChannelAuth.isRight(app.app(), session.id(), wanted);
+    if (!name.needsSignature()) {
+      return true;
+    }
+    boolean isRight = ChannelAuth.isRight(app.app(), session.id(), wanted);
+    hasShownSignature |= isRight; // a hook may take its time
+    return isRight;
   }
 
   private void joinAsMember(ChannelName name, PusherFrame.Subscribe wanted) {
@@ -152,7 +157,7 @@ final class Subscriptions {
       case Hooks.Answer.Allowed() -> join(name, wanted, member);
       case Hooks.Answer.Refused(var why) -> refuse(wanted, SubscriptionError.REFUSED, why);
       case Hooks.Answer.Failed() ->
-          refuse(wanted, SubscriptionError.UNDECIDED, PusherError.UNDECIDED.text());
+          say(wanted, SubscriptionError.UNDECIDED, PusherError.UNDECIDED.text());
     }
   }
 
@@ -169,7 +174,6 @@ final class Subscriptions {
 
   private void joined(ChannelName name, LiveChannel.Entry.Joined joined, @Nullable String member) {
     held.put(name.text(), new Held(joined.channel(), member));
-    hasShownSignature |= name.needsSignature();
     joined.members().ifPresentOrElse(list -> session.reply(list.encoded()), () -> succeeded(name));
     if (name.isCache()) {
       session.reply(
@@ -191,9 +195,14 @@ final class Subscriptions {
   }
 
   private void refuse(PusherFrame.Subscribe wanted, SubscriptionError error, String problem) {
+    say(wanted, error, problem);
+    tolerance.refused();
+  }
+
+  /** What is not the client's fault does not close it, however often it is told. */
+  private void say(PusherFrame.Subscribe wanted, SubscriptionError error, String problem) {
     app.apps().stats().refused(error);
     session.reply(PusherWriter.subscriptionError(wanted.channel(), error, problem));
-    tolerance.refused();
   }
 
   /** Is not answered; an unknown channel is ignored. */

@@ -100,7 +100,8 @@ record EventRequest(List<ChannelName> channels, ChannelEvent event, Info info) {
 
   static Refused wrongChannel() {
     return Refused.invalid(
-        "the name of a channel has at most 200 of A-Z, a-z, 0-9 and _ - = @ , . ; and no others");
+        "the name of a channel has at most 200 of A-Z a-z 0-9 _ - = @ , . ; and no others,"
+            + " or is #server-to-user- and a user's id without control characters");
   }
 
   private static @Nullable String socketId(Map<?, ?> fields) {
