@@ -62,15 +62,12 @@ final class SqlServer implements AutoCloseable {
 
   private final Kind kind;
   private final Path folder;
-  private final int port;
+  private int port;
   private @Nullable Process process;
 
-  private SqlServer(Kind kind, Path folder) throws IOException {
+  private SqlServer(Kind kind, Path folder) {
     this.kind = kind;
     this.folder = folder;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
   }
 
   /** Makes a database with a user. */
@@ -80,8 +77,32 @@ final class SqlServer implements AutoCloseable {
       run(List.of("chown", "nobody", folder.toString()), folder);
     }
     server.make();
-    server.start();
-    return server;
+    for (int left = 2; ; left--) {
+      try {
+        server.port = freePort();
+        server.start();
+        return server;
+      } catch (EndedAtOnce e) { // somebody else has taken the port meanwhile
+        if (left == 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Before it answered. */
+  private static final class EndedAtOnce extends IOException {
+    private static final long serialVersionUID = 1;
+
+    EndedAtOnce(String log) {
+      super("the database server ended before it answered: " + log);
+    }
   }
 
   private static boolean isRoot() {
@@ -147,7 +168,7 @@ final class SqlServer implements AutoCloseable {
     run(asNobody(command), folder);
   }
 
-  /** Begins to answer. */
+  /** Begins to answer; if it does not, it is stopped. */
   void start() throws Exception {
     List<String> command =
         switch (kind) {
@@ -174,15 +195,28 @@ final class SqlServer implements AutoCloseable {
                   "--socket=" + folder.resolve("socket"),
                   "--pid-file=" + folder.resolve("pid"));
         };
-    process = start(asNobody(command), folder, Files.createTempFile("runar-database", ".log"));
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(
-            () -> {
-              admin().close();
-              return true;
-            });
+    Path log = Files.createTempFile("runar-database", ".log");
+    Process running = start(asNobody(command), folder, log);
+    process = running;
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !running.isAlive() || (answers() && running.isAlive()));
+      if (!running.isAlive()) {
+        throw new EndedAtOnce(Files.readString(log));
+      }
+    } catch (Throwable e) {
+      stop();
+      throw e;
+    }
+  }
+
+  private boolean answers() {
+    try (Connection _ = admin()) {
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** A connection that may change everything. */
