@@ -30,9 +30,14 @@ final class DriverConnections implements DataSource {
   private final ExecutorService threads;
 
   /** Those that are being made; the pool makes at most as many at once as it may have. */
-  private final Set<CompletableFuture<Connection>> pending = ConcurrentHashMap.newKeySet();
+  private final Set<Opening> pending = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable Failure failure;
+
+  /** A connection that is being made; equal to itself only. */
+  private static final class Opening {
+    private final CompletableFuture<Connection> opened = new CompletableFuture<>();
+  }
 
   private record Failure(SQLException error, long atNanos) {}
 
@@ -56,7 +61,7 @@ final class DriverConnections implements DataSource {
   /** Nobody waits any longer for those that are being made, even if their driver goes on. */
   void giveUp() {
     var stopped = new SQLException("the node stops");
-    pending.forEach(opened -> opened.completeExceptionally(stopped));
+    pending.forEach(opening -> opening.opened.completeExceptionally(stopped));
   }
 
   @Override
@@ -73,14 +78,14 @@ final class DriverConnections implements DataSource {
   }
 
   private Connection open() throws SQLException {
-    var opened = new CompletableFuture<Connection>();
-    pending.add(opened); // before it can run, so that giveUp sees it
+    var opening = new Opening();
+    pending.add(opening); // before it can run, so that giveUp sees it
     try {
-      return within(opened, threads.submit(() -> open(opened)));
+      return within(opening.opened, threads.submit(() -> open(opening.opened)));
     } catch (RejectedExecutionException e) {
       throw new SQLException("the node stops", e);
     } finally {
-      pending.remove(opened);
+      pending.remove(opening);
     }
   }
 
