@@ -124,7 +124,9 @@ class SocketPressureTest {
               actions: {
                 work() {
                   const until = Date.now() + 1000;
-                  while (Date.now() < until);
+                  while (Date.now() < until) {
+                    for (let i = 0; i < 10_000; i++); // each time costs memory, when interpreted
+                  }
                   return "done";
                 },
                 seen: () => seen,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Context;
@@ -57,13 +58,23 @@ final class ShellContext implements Shell {
   /** The line that is evaluated; empty between lines. */
   private final AtomicReference<@Nullable Pending> pending = new AtomicReference<>();
 
+  /** The last interrupt, which is over or not. */
+  private final AtomicReference<CompletableFuture<@Nullable Void>> interrupting =
+      new AtomicReference<>(CompletableFuture.completedFuture(null));
+
   // Owner thread.
   private final Set<String> names = new LinkedHashSet<>();
+
   private @Nullable Value functions;
   private int lines;
 
-  /** A line under way. */
-  private record Pending(CompletableFuture<Answer> answer, String text) {}
+  /**
+   * A line under way.
+   *
+   * @param interrupted whether somebody has tried to end it
+   */
+  private record Pending(
+      CompletableFuture<Answer> answer, String text, AtomicBoolean interrupted) {}
 
   /**
    * In a context that has begun.
@@ -134,12 +145,13 @@ final class ShellContext implements Shell {
   }
 
   private CompletableFuture<Answer> evaluate(String line, ShellLine.Code code) {
-    var mine = new Pending(new CompletableFuture<>(), line);
+    var mine = new Pending(new CompletableFuture<>(), line, new AtomicBoolean());
     if (!pending.compareAndSet(null, mine)) {
       return CompletableFuture.failedFuture(
           new RunarException(Code.OVERLOADED, "the shell evaluates another line"));
     }
-    post(mine.answer(), () -> run(mine, code));
+    // An interrupt of the line before must not meet this one.
+    var _ = interrupting.get().thenRun(() -> post(mine.answer(), () -> run(mine, code)));
     return mine.answer().whenComplete((done, error) -> pending.compareAndSet(mine, null));
   }
 
@@ -168,6 +180,12 @@ final class ShellContext implements Shell {
       }
     } catch (PolyglotException e) {
       failed(mine, name, e);
+    } catch (RuntimeException e) {
+      if (!mine.interrupted().get()) {
+        throw e;
+      }
+      // It met the engine between two of our calls, where its exception has no public name.
+      answer(mine, Outcome.ERROR, "interrupted");
     }
   }
 
@@ -256,6 +274,11 @@ final class ShellContext implements Shell {
     if (now == null) {
       return;
     }
+    var over = new CompletableFuture<@Nullable Void>();
+    CompletableFuture<@Nullable Void> before = interrupting.get();
+    if (!before.isDone() || !interrupting.compareAndSet(before, over)) {
+      return; // it is being done
+    }
     Thread.ofPlatform()
         .name("runar-shell-interrupt")
         .daemon(true)
@@ -263,12 +286,15 @@ final class ShellContext implements Shell {
             () -> {
               try {
                 if (now.equals(pending.get())) { // else it would hit the line after it
+                  now.interrupted().set(true);
                   graal().interrupt(INTERRUPT_PATIENCE);
                 }
               } catch (TimeoutException e) {
                 LOG.log(Level.WARNING, "a shell does not come back from a call of the host");
+              } finally {
+                answer(now, Outcome.ERROR, "interrupted"); // it may have waited for a promise
+                over.complete(null);
               }
-              answer(now, Outcome.ERROR, "interrupted"); // it may have waited for a promise
             });
   }
 
