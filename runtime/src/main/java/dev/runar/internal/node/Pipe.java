@@ -144,7 +144,6 @@ public final class Pipe {
         return;
       }
       isSpoiled = true;
-      unseen = 0;
       waiting.addAll(good);
       reader = readerToTell();
     }
@@ -239,7 +238,7 @@ public final class Pipe {
 
   /** Consumer: the end, once it has reached it. */
   public synchronized @Nullable End ended() {
-    if (end == null || !waiting.isEmpty() || unseen > 0) {
+    if (end == null || !waiting.isEmpty() || isLookedAt()) {
       return null;
     }
     over();
@@ -262,7 +261,7 @@ public final class Pipe {
   public void whenReadable(Runnable callback) {
     synchronized (this) {
       isRead = true;
-      if (waiting.isEmpty() && (end == null || unseen > 0) && !isLost) {
+      if (waiting.isEmpty() && (end == null || isLookedAt()) && !isLost) {
         whenReadable = callback;
         if (watch != null) {
           watch.waits();
@@ -298,6 +297,11 @@ public final class Pipe {
   /** Whether its consumer has gone away before the end. */
   synchronized boolean isLost() {
     return isLost;
+  }
+
+  /** Whether items may still come from who looks; none do behind a bad one, however many it has. */
+  private boolean isLookedAt() {
+    return unseen > 0 && !isSpoiled;
   }
 
   private boolean isRoomy() {

@@ -54,6 +54,19 @@ class PipeTest {
   }
 
   @Test
+  void end_whenTheProducerWroteOnBehindABadItem() {
+    pipe.lookedAtBy(items -> {});
+    pipe.write(one(1));
+    pipe.spoiled(List.of());
+    pipe.write(one(2)); // it has not heard of it yet
+    pipe.whenReadable(() -> told.add("readable"));
+    pipe.fail(new RunarException(Code.HANDLER_FAILED, "bad"));
+    assertThat(told).containsExactly("readable");
+    assertThat(pipe.poll()).isNull();
+    assertThat(pipe.ended()).isNotNull();
+  }
+
+  @Test
   void end_whenItemsWait() {
     pipe.write(one(1));
     pipe.fail(new RunarException(Code.TIMEOUT, "late"));
