@@ -26,6 +26,30 @@ export interface NodeConfig {
   readonly supervision?: SupervisionConfig;
   /** The apps of the Pusher dialect. Default: none, and it is not spoken. */
   readonly apps?: readonly AppConfig[];
+  /** What the channels of the broker promise; the first rule that matches counts. Default: none. */
+  readonly channels?: readonly ChannelRuleConfig[];
+}
+
+/** What the channels whose topics match a pattern promise; other brokers call it a namespace. */
+export interface ChannelRuleConfig {
+  /** The topics, as in `chat/*`. */
+  readonly pattern: string;
+  /** Messages that a channel remembers. Default 0: none, so nothing is recovered. */
+  readonly history?: number;
+  /** How long it remembers each, and itself after the last one, in ms. Default 300,000. */
+  readonly historyTtl?: number;
+  /**
+   * What becomes of its messages for a client that reads too slowly: it is disconnected; the oldest
+   * are dropped and it is told; only the latest waits; or they go to its offline queue. Default
+   * `disconnect`.
+   */
+  readonly slow?: "disconnect" | "gap" | "latest" | "spill";
+  /** Whether clients may ask who is subscribed. Default false. */
+  readonly presence?: boolean;
+  /** Whether subscribers are told who comes and goes. Default false. */
+  readonly joinLeave?: boolean;
+  /** Whether clients may publish on it by the dialect of `centrifuge`. Default false. */
+  readonly publish?: boolean;
 }
 
 /** The port. */

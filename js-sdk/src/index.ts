@@ -26,6 +26,7 @@ export type {
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,
+  ChannelRuleConfig,
   AppDatabaseConfig,
   AppLimitsConfig,
   CorsConfig,

@@ -4,6 +4,7 @@ import type {
   AppConfig,
   AppDatabaseConfig,
   AppLimitsConfig,
+  ChannelRuleConfig,
   CorsConfig,
   LimitsConfig,
   LoggingConfig,
@@ -27,6 +28,7 @@ const java = [
   "apps/MessageRate",
   "apps/PusherPort",
   "apps/Webhook",
+  "channels/ChannelRule",
 ]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
@@ -47,6 +49,7 @@ const KEYS: {
   readonly AppLimits: Readonly<Record<keyof AppLimitsConfig, true>>;
   readonly Webhook: Readonly<Record<keyof WebhookConfig, true>>;
   readonly MessageRate: Readonly<Record<keyof MessageRateConfig, true>>;
+  readonly ChannelRule: Readonly<Record<keyof ChannelRuleConfig, true>>;
 } = {
   NodeConfig: {
     networkId: true,
@@ -58,6 +61,7 @@ const KEYS: {
     logging: true,
     supervision: true,
     apps: true,
+    channels: true,
   },
   Server: {
     host: true,
@@ -72,6 +76,15 @@ const KEYS: {
     metrics: true,
     drainDelay: true,
     pusher: true,
+  },
+  ChannelRule: {
+    pattern: true,
+    history: true,
+    historyTtl: true,
+    slow: true,
+    presence: true,
+    joinLeave: true,
+    publish: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Tls: { certificate: true, key: true },

@@ -2,6 +2,7 @@ package dev.runar;
 
 import dev.runar.apps.App;
 import dev.runar.apps.PusherPort;
+import dev.runar.channels.ChannelRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
  * @param supervision when a turn is too much, and what becomes of a script that is ended for it
  * @param permissions what every script may reach; no script can set it
  * @param apps the apps of the Pusher dialect that are known without asking a database
+ * @param channels what the channels of the broker promise; the first rule that matches counts
  */
 public record NodeConfig(
     String networkId,
@@ -34,7 +36,8 @@ public record NodeConfig(
     Logging logging,
     Supervision supervision,
     Permissions permissions,
-    List<App> apps) {
+    List<App> apps,
+    List<ChannelRule> channels) {
 
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -47,6 +50,7 @@ public record NodeConfig(
           Logging.DEFAULT,
           Supervision.DEFAULT,
           Permissions.NONE,
+          List.of(),
           List.of());
 
   /**
@@ -59,6 +63,7 @@ public record NodeConfig(
     Limits.Ranges.notNegative("drainTimeout", drainTimeout);
     Limits.Ranges.positive("dependencyTimeout", dependencyTimeout);
     apps = List.copyOf(apps);
+    channels = List.copyOf(channels);
   }
 
   /**
@@ -111,6 +116,10 @@ public record NodeConfig(
     return with(draft -> draft.apps = newApps);
   }
 
+  public NodeConfig withChannels(List<ChannelRule> newChannels) {
+    return with(draft -> draft.channels = newChannels);
+  }
+
   private NodeConfig with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -129,6 +138,7 @@ public record NodeConfig(
     private Supervision supervision;
     private Permissions permissions;
     private List<App> apps;
+    private List<ChannelRule> channels;
 
     Draft(NodeConfig from) {
       networkId = from.networkId;
@@ -141,6 +151,7 @@ public record NodeConfig(
       supervision = from.supervision;
       permissions = from.permissions;
       apps = from.apps;
+      channels = from.channels;
     }
 
     NodeConfig complete() {
@@ -154,7 +165,8 @@ public record NodeConfig(
           logging,
           supervision,
           permissions,
-          apps);
+          apps,
+          channels);
     }
   }
 

@@ -23,8 +23,11 @@ record Layers(String root) {
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("spi", Set.of()),
-          Map.entry(API, Set.of("spi", "apps")), // what an embedder may replace is set through it
+          Map.entry(
+              API,
+              Set.of("spi", "apps", "channels")), // what an embedder may replace is set through it
           Map.entry("apps", Set.of()),
+          Map.entry("channels", Set.of()),
           Map.entry("internal.apps", Set.of(API, "apps", "internal.codec", "internal.node")),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
@@ -32,7 +35,7 @@ record Layers(String root) {
           Map.entry("test", Set.of(API, "spi", "bean")),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
-          Map.entry("internal.codec", Set.of(API, "apps")),
+          Map.entry("internal.codec", Set.of(API, "apps", "channels")),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
           // A Java handler has a callback queue too, so the node may use the loop.
@@ -52,6 +55,7 @@ record Layers(String root) {
                   API,
                   "spi",
                   "apps",
+                  "channels",
                   "internal.topic",
                   "internal.loop",
                   "internal.node",
@@ -80,6 +84,7 @@ record Layers(String root) {
                   API,
                   "spi",
                   "apps",
+                  "channels",
                   "internal.apps",
                   "bean",
                   "internal.topic",
@@ -94,7 +99,7 @@ record Layers(String root) {
                   "internal.script",
                   "internal.server",
                   "internal.webhook")),
-          Map.entry("cli", Set.of(API, "apps")));
+          Map.entry("cli", Set.of(API, "apps", "channels")));
 
   /** Library to the only packages that know it. Other libraries are not used at all. */
   private static final Map<String, List<String>> LIBRARIES =

@@ -2,7 +2,9 @@ package dev.runar.internal.broker;
 
 import dev.runar.Limits;
 import dev.runar.NodeConfig;
+import dev.runar.channels.ChannelRule;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The bounds of a broker.
@@ -18,6 +20,7 @@ import java.time.Duration;
  *     a publication that still comes is refused for that lane
  * @param pingInterval silence after which a client is pinged
  * @param idleTimeout silence after which a client is closed
+ * @param rules what channels promise
  */
 public record BrokerOptions(
     String networkId,
@@ -29,7 +32,8 @@ public record BrokerOptions(
     int channels,
     long laneBytes,
     Duration pingInterval,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    List<ChannelRule> rules) {
 
   /** The bounds that a configuration asks for. */
   public static BrokerOptions of(NodeConfig config) {
@@ -44,6 +48,7 @@ public record BrokerOptions(
         100_000,
         64L << 20,
         config.server().pingInterval(),
-        config.server().idleTimeout());
+        config.server().idleTimeout(),
+        config.channels());
   }
 }

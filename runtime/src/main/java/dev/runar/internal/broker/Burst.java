@@ -1,12 +1,12 @@
 package dev.runar.internal.broker;
 
 /**
- * Text messages put together once, ready for the wire, and then written to many connections. Lane's
+ * Messages put together once, ready for the wire, and then written to many connections. Lane's
  * thread only. Made by the server, which knows the wire format.
  */
 public interface Burst {
-  /** Adds one text message. */
-  void append(byte[] utf8);
+  /** Adds one message. */
+  void append(WireMessage message);
 
   /** The size on the wire so far. */
   int bytes();

@@ -16,8 +16,8 @@ public enum Dialect {
     }
 
     @Override
-    byte[] publication(byte[] head, long offset, Payload payload) {
-      return TopicWriter.publication(head, offset, payload);
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return WireMessage.text(TopicWriter.publication(head, offset, payload));
     }
   },
 
@@ -29,8 +29,8 @@ public enum Dialect {
     }
 
     @Override
-    byte[] publication(byte[] head, long offset, Payload payload) {
-      return PusherWriter.publication(head, payload);
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return WireMessage.text(PusherWriter.publication(head, payload));
     }
 
     // 4008 would keep it away for good.
@@ -62,5 +62,5 @@ public enum Dialect {
   abstract byte[] head(String topic);
 
   /** One publication, made once however many clients get it. */
-  abstract byte[] publication(byte[] head, long offset, Payload payload);
+  abstract WireMessage publication(byte[] head, long offset, Payload payload);
 }

@@ -11,7 +11,7 @@ final class Publication implements Lane.Item {
   private final Payload payload;
   private final @Nullable String except;
   private final @Nullable Dialect only;
-  private final byte[] @Nullable [] encoded = new byte[Dialect.COUNT] @Nullable [];
+  private final @Nullable WireMessage[] encoded = new @Nullable WireMessage[Dialect.COUNT];
 
   /**
    * Makes one.
@@ -49,13 +49,13 @@ final class Publication implements Lane.Item {
   }
 
   /** The wire form; made by the first lane that asks and shared by all. */
-  synchronized byte[] encoded(Dialect dialect) {
-    byte[] bytes = encoded[dialect.index()];
-    if (bytes == null) {
-      bytes = dialect.publication(channel.head(dialect), offset, payload);
-      encoded[dialect.index()] = bytes;
+  synchronized WireMessage encoded(Dialect dialect) {
+    WireMessage message = encoded[dialect.index()];
+    if (message == null) {
+      message = dialect.publication(channel.head(dialect), offset, payload);
+      encoded[dialect.index()] = message;
     }
-    return bytes;
+    return message;
   }
 
   @Override

@@ -82,22 +82,33 @@ public final class ConfigLayers {
       NodeConfig config, List<ConfigKey> keys, Map<String, String> origins) {
     var settings = new ArrayList<Configuration.Setting>();
     for (ConfigKey key : keys) {
-      if (key.path().equals(AppReader.KEY)) {
-        settings.addAll(AppSettings.of(config.apps(), path -> origin(path, origins, "default")));
-      } else {
-        settings.add(
-            new Configuration.Setting(
-                key.path(), key.textIn(config), origins.getOrDefault(key.path(), "default")));
+      switch (key.path()) {
+        case AppReader.KEY ->
+            settings.addAll(
+                ListedSettings.of(
+                    AppReader.KEY, config.apps(), path -> origin(path, origins, "default")));
+        case ChannelReader.KEY ->
+            settings.addAll(
+                ListedSettings.of(
+                    ChannelReader.KEY,
+                    config.channels(),
+                    path -> origin(path, origins, "default")));
+        default ->
+            settings.add(
+                new Configuration.Setting(
+                    key.path(), key.textIn(config), origins.getOrDefault(key.path(), "default")));
       }
     }
     return new Configuration(config, settings);
   }
 
-  /** Within an app it is that of the list, unless it is known better. */
+  /** Within an app or a rule it is that of the list, unless it is known better. */
   private static String origin(String path, Map<String, String> origins, String otherwise) {
     String known = origins.get(path);
-    if (known == null && path.startsWith(AppReader.KEY + ".")) {
-      known = origins.get(AppReader.KEY);
+    for (String list : List.of(AppReader.KEY, ChannelReader.KEY)) {
+      if (known == null && path.startsWith(list + ".")) {
+        known = origins.get(list);
+      }
     }
     return known == null ? otherwise : known;
   }

@@ -156,6 +156,7 @@ public final class ConfigReader {
       }
       case Enum<?> choice when given instanceof String text -> choice(choice, text, source, path);
       case List<?> _ when path.equals(AppReader.KEY) -> AppReader.apps(given, sources);
+      case List<?> _ when path.equals(ChannelReader.KEY) -> ChannelReader.rules(given, sources);
       case List<?> _
           when given instanceof List<?> list && list.stream().allMatch(String.class::isInstance) ->
           list;

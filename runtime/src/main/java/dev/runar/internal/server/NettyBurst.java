@@ -1,10 +1,11 @@
 package dev.runar.internal.server;
 
 import dev.runar.internal.broker.Burst;
+import dev.runar.internal.broker.WireMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** WebSocket text frames, ready for the socket, behind one another in one buffer. */
+/** WebSocket frames, ready for the socket, behind one another in one buffer. */
 final class NettyBurst implements Burst {
   private static final int FIRST_SIZE = 4_096;
 
@@ -16,9 +17,10 @@ final class NettyBurst implements Burst {
   }
 
   @Override
-  public void append(byte[] utf8) {
-    Frames.head(frames, Frames.TEXT, utf8.length);
-    frames.writeBytes(utf8);
+  public void append(WireMessage message) {
+    byte[] bytes = message.bytes();
+    Frames.head(frames, message.isBinary() ? Frames.BINARY : Frames.TEXT, bytes.length);
+    frames.writeBytes(bytes);
     messages++;
   }
 

@@ -91,9 +91,9 @@ final class FakeConnection implements Connection {
     private int bytes;
 
     @Override
-    public void append(byte[] utf8) {
-      messages.add(utf8);
-      bytes += utf8.length;
+    public void append(WireMessage message) {
+      messages.add(message.bytes());
+      bytes += message.bytes().length;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.runar.internal.node.Delays;
 import dev.runar.internal.protocol.pusher.Signature;
 import dev.runar.spi.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +31,8 @@ final class PusherSimulation implements AutoCloseable {
           4,
           1 << 20,
           Duration.ofSeconds(25),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(60),
+          List.of());
 
   private final Delays delays;
   final Apps apps;

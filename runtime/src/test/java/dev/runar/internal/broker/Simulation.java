@@ -25,7 +25,8 @@ final class Simulation {
           4,
           100_000,
           Duration.ofSeconds(25),
-          Duration.ofSeconds(60));
+          Duration.ofSeconds(60),
+          List.of());
 
   final InMemoryGate gate = new InMemoryGate();
   final Broker broker;

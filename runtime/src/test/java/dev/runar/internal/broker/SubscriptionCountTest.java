@@ -42,7 +42,8 @@ class SubscriptionCountTest {
               4,
               1 << 20,
               Duration.ofSeconds(25),
-              Duration.ofSeconds(60)),
+              Duration.ofSeconds(60),
+              List.of()),
           2,
           gate -> new PusherPaths(new Apps(new One(), new Turned(), new Collected()), gate, ""));
 

@@ -6,7 +6,9 @@ import dev.runar.Configuration;
 import dev.runar.Permissions;
 import dev.runar.PortChoice;
 import dev.runar.apps.Secret;
+import dev.runar.channels.ChannelRule;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,11 +61,28 @@ class ConfigSchemaTest {
         parent = child(parent, names[i]);
       }
       Map<String, Object> value =
-          key.path().equals("apps") ? AppSchema.list() : value(key.standing());
+          switch (key.path()) {
+            case AppReader.KEY -> AppSchema.list();
+            case ChannelReader.KEY -> rules();
+            default -> value(key.standing());
+          };
       value.put("description", descriptions.getOrDefault(key.path(), ""));
       properties(parent).put(names[names.length - 1], value);
     }
     return root;
+  }
+
+  private static Map<String, Object> rules() {
+    Map<String, Object> rule = object("What the channels of a pattern promise");
+    rule.put("required", List.of("pattern"));
+    for (RecordComponent component : ChannelRule.class.getRecordComponents()) {
+      properties(rule)
+          .put(component.getName(), value(ConfigReader.component(component, ChannelRule.DEFAULT)));
+    }
+    var list = new LinkedHashMap<String, Object>();
+    list.put("type", "array");
+    list.put("items", rule);
+    return list;
   }
 
   static Map<String, Object> value(Object standing) {

@@ -1,7 +1,6 @@
 package dev.runar.internal.codec;
 
 import dev.runar.Configuration.Setting;
-import dev.runar.apps.App;
 import dev.runar.apps.Secret;
 import dev.runar.apps.Webhook;
 import java.lang.reflect.RecordComponent;
@@ -10,22 +9,24 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** The apps of a configuration, one setting for each value, so that a secret can be masked. */
-final class AppSettings {
-  private AppSettings() {}
+/** What a configuration lists, one setting for each value, so that a secret can be masked. */
+final class ListedSettings {
+  private ListedSettings() {}
 
   /**
-   * All of them; with no app the empty list.
+   * All of them; of an empty list that it is empty.
    *
+   * @param list the key of the list
    * @param origins where the value of a key comes from
    */
-  static List<Setting> of(List<App> apps, UnaryOperator<String> origins) {
+  static List<Setting> of(
+      String list, List<? extends Record> listed, UnaryOperator<String> origins) {
     var settings = new ArrayList<Setting>();
-    for (int i = 0; i < apps.size(); i++) {
-      collect(apps.get(i), AppReader.KEY + "." + i + ".", origins, settings);
+    for (int i = 0; i < listed.size(); i++) {
+      collect(listed.get(i), list + "." + i + ".", origins, settings);
     }
-    if (apps.isEmpty()) {
-      settings.add(new Setting(AppReader.KEY, "[]", origins.apply(AppReader.KEY)));
+    if (listed.isEmpty()) {
+      settings.add(new Setting(list, "[]", origins.apply(list)));
     }
     return settings;
   }

@@ -1,0 +1,5 @@
+/** What the channels of the broker promise: history, slow clients, presence. */
+@NullMarked
+package dev.runar.channels;
+
+import org.jspecify.annotations.NullMarked;
