@@ -81,6 +81,25 @@ export interface ServerConfig {
   readonly drainDelay?: number;
   /** Where and how the Pusher dialect is spoken. */
   readonly pusher?: PusherConfig;
+  /** What the tokens of clients are verified with. Default: nothing, and no token is accepted. */
+  readonly tokens?: TokenKeysConfig;
+}
+
+/**
+ * What the tokens of clients (JWT) are verified with. A key accepts only the algorithms that it is
+ * for, whatever a token says of itself.
+ */
+export interface TokenKeysConfig {
+  /** At least 32 bytes, for HS256, HS384 and HS512. Default: none. */
+  readonly secret?: string;
+  /** A PEM file with a public key or a certificate: RSA, an elliptic curve, or Ed25519. */
+  readonly publicKey?: string;
+  /** Where a set of public keys is fetched, an `http` or `https` URL. Default: nowhere. */
+  readonly jwks?: string;
+  /** What `iss` must be. Default: anything. */
+  readonly issuer?: string;
+  /** What `aud` must have in it. Default: anything. */
+  readonly audience?: string;
 }
 
 /** A certificate and its key, both or none. Read again when the files change. */

@@ -38,6 +38,7 @@ export type {
   ServerConfig,
   SupervisionConfig,
   TlsConfig,
+  TokenKeysConfig,
   WebhookConfig,
 } from "./config.js";
 export {

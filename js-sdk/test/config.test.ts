@@ -14,6 +14,7 @@ import type {
   ServerConfig,
   SupervisionConfig,
   TlsConfig,
+  TokenKeysConfig,
   WebhookConfig,
 } from "../src/index.js";
 
@@ -29,6 +30,7 @@ const java = [
   "apps/PusherPort",
   "apps/Webhook",
   "channels/ChannelRule",
+  "channels/TokenKeys",
 ]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
@@ -49,6 +51,7 @@ const KEYS: {
   readonly AppLimits: Readonly<Record<keyof AppLimitsConfig, true>>;
   readonly Webhook: Readonly<Record<keyof WebhookConfig, true>>;
   readonly MessageRate: Readonly<Record<keyof MessageRateConfig, true>>;
+  readonly TokenKeys: Readonly<Record<keyof TokenKeysConfig, true>>;
   readonly ChannelRule: Readonly<Record<keyof ChannelRuleConfig, true>>;
 } = {
   NodeConfig: {
@@ -76,7 +79,9 @@ const KEYS: {
     metrics: true,
     drainDelay: true,
     pusher: true,
+    tokens: true,
   },
+  TokenKeys: { secret: true, publicKey: true, jwks: true, issuer: true, audience: true },
   ChannelRule: {
     pattern: true,
     history: true,

@@ -3,6 +3,7 @@ package dev.runar;
 import dev.runar.apps.App;
 import dev.runar.apps.PusherPort;
 import dev.runar.channels.ChannelRule;
+import dev.runar.channels.TokenKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -185,6 +186,7 @@ public record NodeConfig(
    * @param metrics whether {@code /metrics} is there, for Prometheus
    * @param drainDelay how long a node that stops still serves while {@code /ready} says no
    * @param pusher how the Pusher dialect is spoken
+   * @param tokens what the tokens of clients are verified with
    */
   public record Server(
       String host,
@@ -198,7 +200,8 @@ public record NodeConfig(
       PortChoice.Tls tls,
       boolean metrics,
       Duration drainDelay,
-      PusherPort pusher) {
+      PusherPort pusher,
+      TokenKeys tokens) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -212,7 +215,8 @@ public record NodeConfig(
             PortChoice.Tls.OFF,
             true,
             Duration.ZERO,
-            PusherPort.DEFAULT);
+            PusherPort.DEFAULT,
+            TokenKeys.NONE);
 
     /**
      * A port and what it accepts.
@@ -285,6 +289,10 @@ public record NodeConfig(
       return with(draft -> draft.pusher = newPusher);
     }
 
+    public Server withTokens(TokenKeys newTokens) {
+      return with(draft -> draft.tokens = newTokens);
+    }
+
     private Server with(Consumer<ServerDraft> change) {
       var draft = new ServerDraft(this);
       change.accept(draft);
@@ -305,6 +313,7 @@ public record NodeConfig(
       private boolean metrics;
       private Duration drainDelay;
       private PusherPort pusher;
+      private TokenKeys tokens;
 
       ServerDraft(Server from) {
         host = from.host;
@@ -319,6 +328,7 @@ public record NodeConfig(
         metrics = from.metrics;
         drainDelay = from.drainDelay;
         pusher = from.pusher;
+        tokens = from.tokens;
       }
 
       Server complete() {
@@ -334,7 +344,8 @@ public record NodeConfig(
             tls,
             metrics,
             drainDelay,
-            pusher);
+            pusher,
+            tokens);
       }
     }
   }

@@ -27,7 +27,8 @@ record Layers(String root) {
               API,
               Set.of("spi", "apps", "channels")), // what an embedder may replace is set through it
           Map.entry("apps", Set.of()),
-          Map.entry("channels", Set.of()),
+          Map.entry("channels", Set.of("apps")), // for the type of a secret
+          Map.entry("internal.token", Set.of("spi", "apps", "channels", API)),
           Map.entry("internal.apps", Set.of(API, "apps", "internal.codec", "internal.node")),
           Map.entry("bean", Set.of(API)),
           Map.entry("metrics", Set.of("spi")),
@@ -90,6 +91,7 @@ record Layers(String root) {
                   "internal.topic",
                   "internal.codec",
                   "internal.schema",
+                  "internal.token",
                   "internal.loop",
                   "internal.node",
                   "internal.protocol",
@@ -121,6 +123,7 @@ record Layers(String root) {
           Map.entry(
               "com.github.benmanes.caffeine", List.of("internal.node.stage", "internal.apps")),
           Map.entry("com.zaxxer.hikari", List.of("internal.apps")),
+          Map.entry("com.nimbusds", List.of("internal.token")),
           Map.entry("io.github.resilience4j", List.of("internal.node.stage")),
           Map.entry("org.jctools", List.of("internal.loop", "internal.broker")),
           Map.entry("picocli", List.of("cli")),

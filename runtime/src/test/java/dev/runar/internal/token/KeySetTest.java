@@ -1,0 +1,162 @@
+package dev.runar.internal.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import dev.runar.channels.TokenKeys;
+import dev.runar.spi.Clock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Keys that are fetched from a server. */
+@Timeout(60)
+class KeySetTest {
+  private final AtomicInteger fetches = new AtomicInteger();
+  private volatile String answer = "{\"keys\":[]}";
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/keys",
+        exchange -> {
+          fetches.incrementAndGet();
+          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private TokenVerifier verifier() {
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
+    return new TokenVerifier(TokenKeys.NONE.withJwks(url), Clock.system());
+  }
+
+  private static String token(JWK key, JWSAlgorithm algorithm) throws Exception {
+    var header = new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build();
+    var token = new SignedJWT(header, new JWTClaimsSet.Builder().subject("ada").build());
+    token.sign(
+        switch (key) {
+          case RSAKey rsa -> new RSASSASigner(rsa);
+          case ECKey elliptic -> new ECDSASigner(elliptic);
+          case OctetSequenceKey secret -> new MACSigner(secret);
+          default -> throw new AssertionError(key);
+        });
+    return token.serialize();
+  }
+
+  @Test
+  void aTokenIsVerifiedWithTheKeyThatItNames() throws Exception {
+    RSAKey rsa = new RSAKeyGenerator(2_048).keyID("1").generate();
+    ECKey elliptic = new ECKeyGenerator(Curve.P_256).keyID("2").generate();
+    answer = new JWKSet(java.util.List.of(rsa, elliptic)).toString(true);
+    TokenVerifier verifier = verifier();
+    assertThat(verifier.verify(token(rsa, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    assertThat(verifier.verify(token(elliptic, JWSAlgorithm.ES256)))
+        .isInstanceOf(Verdict.Valid.class);
+    RSAKey other = new RSAKeyGenerator(2_048).keyID("1").generate();
+    assertThat(verifier.verify(token(other, JWSAlgorithm.RS256)))
+        .isEqualTo(new Verdict.Invalid("its signature is wrong"));
+    assertThat(fetches).as("they are remembered").hasValue(1);
+  }
+
+  @Test
+  void anEdwardsKeyIsUsedToo() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    byte[] encoded = pair.getPublic().getEncoded();
+    byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    var base64 = Base64.getUrlEncoder().withoutPadding();
+    answer =
+        "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"e\",\"x\":\""
+            + base64.encodeToString(raw)
+            + "\"}]}";
+    String content =
+        base64.encodeToString("{\"alg\":\"EdDSA\",\"kid\":\"e\"}".getBytes(StandardCharsets.UTF_8))
+            + "."
+            + base64.encodeToString("{\"sub\":\"ada\"}".getBytes(StandardCharsets.UTF_8));
+    Signature signer = Signature.getInstance("Ed25519");
+    signer.initSign(pair.getPrivate());
+    signer.update(content.getBytes(StandardCharsets.US_ASCII));
+    assertThat(verifier().verify(content + "." + base64.encodeToString(signer.sign())))
+        .isInstanceOf(Verdict.Valid.class);
+  }
+
+  /** A secret that anybody can fetch is none. */
+  @Test
+  void aSecretAmongThemIsNotUsed() throws Exception {
+    OctetSequenceKey secret = new OctetSequenceKeyGenerator(256).keyID("s").generate();
+    answer = new JWKSet(secret).toString(false);
+    assertThat(verifier().verify(token(secret, JWSAlgorithm.HS256)))
+        .isEqualTo(new Verdict.Invalid("no key is for HS256"));
+    assertThat(fetches).hasValue(0);
+  }
+
+  @Test
+  void unknownKeysDoNotMakeItFetchEachTime() throws Exception {
+    RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
+    answer = new JWKSet(known).toString(true);
+    TokenVerifier verifier = verifier();
+    assertThat(verifier.verify(token(known, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    for (int i = 0; i < 50; i++) {
+      RSAKey unknown = new RSAKey.Builder(known).keyID("unknown-" + i).build();
+      assertThat(verifier.verify(token(unknown, JWSAlgorithm.RS256)))
+          .isNotInstanceOf(Verdict.Valid.class);
+    }
+    assertThat(fetches.get()).isLessThan(4);
+  }
+
+  @Test
+  void withoutTheServerNothingIsKnown() throws Exception {
+    RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
+    TokenVerifier verifier = verifier();
+    server.stop(0);
+    assertThat(verifier.verify(token(known, JWSAlgorithm.RS256)))
+        .isInstanceOf(Verdict.Unavailable.class);
+  }
+
+  @Test
+  void whatItWasServedBeforeIsGoodEnoughInAnOutage() throws Exception {
+    RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
+    answer = new JWKSet(known).toString(true);
+    TokenVerifier verifier = verifier();
+    assertThat(verifier.verify(token(known, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    server.stop(0);
+    assertThat(verifier.verify(token(known, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+  }
+}
