@@ -200,7 +200,7 @@ public final class Broker implements EventSink, AutoCloseable {
     var session =
         route instanceof Route.Own(var opening)
             ? new ClientSession(
-                opening.sessionId(), opening.dialect(), arrival, connection, lane, this)
+                opening.sessionId(), opening.dialect(arrival), arrival, connection, lane, this)
             : new ClientSession(randomText(16), Dialect.TOPICS, arrival, connection, lane, this);
     sessions.put(session.id(), session);
     lane.add(session);

@@ -95,7 +95,7 @@ public final class ClientSession implements Session {
 
   @Override
   public Delivery send(Payload message) {
-    return send(Outgoing.of(message));
+    return send(dialect.direct(message));
   }
 
   /**
@@ -138,11 +138,11 @@ public final class ClientSession implements Session {
 
   // The rest: lane's thread only.
 
-  Dialect dialect() {
+  public Dialect dialect() {
     return dialect;
   }
 
-  Lane lane() {
+  public Lane lane() {
     return lane;
   }
 
@@ -262,12 +262,17 @@ public final class ClientSession implements Session {
 
   /** Writes one text message, behind the publications that came before it. */
   public void reply(byte[] text) {
+    reply(WireMessage.text(text));
+  }
+
+  /** Writes one message, behind the publications that came before it. */
+  public void reply(WireMessage message) {
     lane.writeOutFor(this);
-    if (finished || isOverBudget(text.length)) {
-      return;
+    int length = message.bytes().length;
+    if (!finished && !isOverBudget(length)) {
+      connection.write(message);
+      wrote(length);
     }
-    connection.writeText(text);
-    wrote(text.length);
   }
 
   /** Answers a ping of the client, unless it does not read its answers. */
@@ -284,11 +289,7 @@ public final class ClientSession implements Session {
     if (finished) {
       return;
     }
-    if (message.isBinary()) {
-      connection.writeBinary(message.bytes().encoded());
-    } else {
-      connection.writeText(message.bytes().encoded());
-    }
+    connection.write(new WireMessage(message.bytes().encoded(), message.isBinary()));
     wrote(message.size());
   }
 
