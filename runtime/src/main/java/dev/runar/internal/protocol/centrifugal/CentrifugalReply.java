@@ -25,9 +25,17 @@ public sealed interface CentrifugalReply {
   /**
    * Who is connected.
    *
-   * @param info JSON; null: nothing is known
+   * @param user empty: nobody is known
+   * @param info of the connection, JSON; null: nothing is known
+   * @param channelInfo of its subscription, JSON; null: nothing is known
    */
-  record Client(String user, String client, @Nullable Payload info) {}
+  record Client(
+      String user, String client, @Nullable Payload info, @Nullable Payload channelInfo) {
+    /** One of whose subscription nothing is known. */
+    public Client(String user, String client, @Nullable Payload info) {
+      this(user, client, info, null);
+    }
+  }
 
   /** One message of a channel, as it is remembered. */
   record Past(long offset, Payload data) {}

@@ -195,6 +195,10 @@ public final class JsonReplies {
     if (info != null) {
       json.ascii(",\"conn_info\":").raw(data(info));
     }
+    Payload channelInfo = who.channelInfo();
+    if (channelInfo != null) {
+      json.ascii(",\"chan_info\":").raw(data(channelInfo));
+    }
     return json.ascii("}");
   }
 
