@@ -7,5 +7,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin where the page that connects comes from; null: it is no page
  * @param isSecure over TLS
+ * @param subprotocol what was agreed on; null: nothing
  */
-public record Arrival(String path, String rawQuery, @Nullable String origin, boolean isSecure) {}
+public record Arrival(
+    String path,
+    String rawQuery,
+    @Nullable String origin,
+    boolean isSecure,
+    @Nullable String subprotocol) {
+
+  /** One that has agreed on no subprotocol. */
+  public Arrival(String path, String rawQuery, @Nullable String origin, boolean isSecure) {
+    this(path, rawQuery, origin, isSecure, null);
+  }
+}

@@ -95,7 +95,7 @@ public final class ClientSession implements Session {
 
   @Override
   public Delivery send(Payload message) {
-    return send(Outgoing.of(message));
+    return send(dialect.direct(message));
   }
 
   /**
@@ -138,11 +138,11 @@ public final class ClientSession implements Session {
 
   // The rest: lane's thread only.
 
-  Dialect dialect() {
+  public Dialect dialect() {
     return dialect;
   }
 
-  Lane lane() {
+  public Lane lane() {
     return lane;
   }
 
@@ -200,6 +200,13 @@ public final class ClientSession implements Session {
   void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {
     if (conversation != null) {
       conversation.endpointReplaced(endpoint, successor);
+    }
+  }
+
+  /** The lane refused what was published meanwhile. */
+  void gap(String topic, long from, long to) {
+    if (!closing && conversation != null) {
+      conversation.gap(topic, from, to);
     }
   }
 
@@ -262,12 +269,17 @@ public final class ClientSession implements Session {
 
   /** Writes one text message, behind the publications that came before it. */
   public void reply(byte[] text) {
+    reply(WireMessage.text(text));
+  }
+
+  /** Writes one message, behind the publications that came before it. */
+  public void reply(WireMessage message) {
     lane.writeOutFor(this);
-    if (finished || isOverBudget(text.length)) {
-      return;
+    int length = message.bytes().length;
+    if (!finished && !isOverBudget(length)) {
+      connection.write(message);
+      wrote(length);
     }
-    connection.writeText(text);
-    wrote(text.length);
   }
 
   /** Answers a ping of the client, unless it does not read its answers. */
@@ -278,17 +290,13 @@ public final class ClientSession implements Session {
     }
   }
 
-  private void deliver(Outgoing message) {
+  void deliver(Outgoing message) {
     POSTED.getAndAdd(this, (long) -message.size());
     lane.writeOutFor(this);
     if (finished) {
       return;
     }
-    if (message.isBinary()) {
-      connection.writeBinary(message.bytes().encoded());
-    } else {
-      connection.writeText(message.bytes().encoded());
-    }
+    connection.write(new WireMessage(message.bytes().encoded(), message.isBinary()));
     wrote(message.size());
   }
 
@@ -319,6 +327,11 @@ public final class ClientSession implements Session {
       int budget = broker.options().sessionBytes();
       close(dialect.slowCode(), "too slow: more than " + budget + " bytes were waiting");
     }
+  }
+
+  /** The bytes that may still wait for it. */
+  long room() {
+    return broker.options().sessionBytes() - connection.pendingBytes();
   }
 
   void flush() {
@@ -378,19 +391,6 @@ public final class ClientSession implements Session {
       return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** A message in the lane's inbox. */
-  private record Posted(ClientSession session, Outgoing message) implements Lane.Item {
-    @Override
-    public void arrive(Lane lane) {
-      session.deliver(message);
-    }
-
-    @Override
-    public int cost() {
-      return 64 + message.size();
     }
   }
 }

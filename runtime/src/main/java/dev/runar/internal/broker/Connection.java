@@ -14,6 +14,15 @@ public interface Connection {
   /** Queues one binary message. */
   void writeBinary(byte[] bytes);
 
+  /** Queues one message. */
+  default void write(WireMessage message) {
+    if (message.isBinary()) {
+      writeBinary(message.bytes());
+    } else {
+      writeText(message.bytes());
+    }
+  }
+
   /** Queues a ping that the client has to answer. */
   void writePing();
 

@@ -2,6 +2,8 @@ package dev.runar.internal.broker;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.protocol.centrifugal.Disconnect;
+import dev.runar.internal.protocol.centrifugal.JsonReplies;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.topic.TopicWriter;
@@ -38,6 +40,39 @@ public enum Dialect {
     int slowCode() {
       return PusherError.OVER_CAPACITY.code();
     }
+  },
+
+  /** {@code /connection/websocket}: the Centrifugal client protocol as JSON. */
+  CENTRIFUGAL_JSON(2) {
+    @Override
+    byte[] head(String topic) {
+      return JsonReplies.head(topic);
+    }
+
+    @Override
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return WireMessage.text(JsonReplies.publication(head, offset, payload));
+    }
+
+    @Override
+    WireMessage announcement(byte[] head, long offset, Payload payload) {
+      return WireMessage.text(payload.encoded());
+    }
+
+    @Override
+    Outgoing direct(Payload message) {
+      return Outgoing.text(JsonReplies.message(message));
+    }
+
+    @Override
+    int slowCode() {
+      return Disconnect.SLOW.code();
+    }
+
+    @Override
+    int closeCode(int code) {
+      return code == CloseCode.GOING_AWAY ? Disconnect.SHUTDOWN.code() : code;
+    }
   };
 
   static final int COUNT = values().length;
@@ -56,6 +91,21 @@ public enum Dialect {
   /** What a client is closed with that reads too slowly. */
   int slowCode() {
     return CloseCode.SLOW;
+  }
+
+  /** How it says a close code of WebSocket. */
+  int closeCode(int code) {
+    return code;
+  }
+
+  /** A message to one session that is of no topic. */
+  Outgoing direct(Payload message) {
+    return Outgoing.of(message);
+  }
+
+  /** What {@link Channel#announce} tells; by itself it is written as a publication. */
+  WireMessage announcement(byte[] head, long offset, Payload payload) {
+    return publication(head, offset, payload);
   }
 
   /** What every publication on the topic begins with; made once per channel. */

@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import dev.runar.Event;
 import dev.runar.internal.protocol.CloseCode;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -25,7 +26,12 @@ public interface DialectPaths {
 
   /** How sessions of one dialect begin. */
   interface Opening {
-    Dialect dialect();
+    Dialect dialect(Arrival arrival);
+
+    /** Which of the subprotocols that a client offers is spoken, if any. */
+    default Optional<String> subprotocol(List<String> offered) {
+      return Optional.empty();
+    }
 
     /** What a client is closed with when the node has no room for another session. */
     default int noRoomCode() {

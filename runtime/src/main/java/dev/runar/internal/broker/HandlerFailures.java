@@ -34,7 +34,7 @@ public final class HandlerFailures {
    * log; what the node refuses is no fault of anybody's, and an error that a service has defined
    * for its callers is no news.
    */
-  PublicError shown(String path, String caller, RunarException failure) {
+  public PublicError shown(String path, String caller, RunarException failure) {
     String reference = HexFormat.of().toHexDigits((int) nanos.getAsLong());
     boolean isWritten = write(path, caller, failure, reference);
     return PublicError.of(failure, isWritten ? reference : "");

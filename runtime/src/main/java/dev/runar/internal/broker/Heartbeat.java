@@ -11,9 +11,11 @@ final class Heartbeat {
 
   private long heardNanos;
   private boolean pinged;
+  private long pingedNanos;
 
   Heartbeat(long nowNanos) {
     heardNanos = nowNanos;
+    pingedNanos = nowNanos;
   }
 
   /** Something was heard. */
@@ -27,16 +29,21 @@ final class Heartbeat {
     heardNanos = nowNanos;
   }
 
-  /** Wants one ping for each silence. */
+  /** Wants one ping for each silence, or one after another. */
   Wanted look(long nowNanos, Patience patience) {
     long silence = nowNanos - heardNanos;
     if (silence > patience.closeNanos()) {
       return Wanted.CLOSE;
     }
-    if (pinged || silence < patience.pingNanos()) {
+    boolean isDue =
+        patience.isRegular()
+            ? nowNanos - pingedNanos >= patience.pingNanos()
+            : !pinged && silence >= patience.pingNanos();
+    if (!isDue) {
       return Wanted.NOTHING;
     }
     pinged = true;
+    pingedNanos = nowNanos;
     return Wanted.PING;
   }
 }

@@ -89,7 +89,7 @@ public final class Lane {
   }
 
   /** The log of what clients' requests ran into. */
-  HandlerFailures failures() {
+  public HandlerFailures failures() {
     return failures;
   }
 
@@ -361,7 +361,7 @@ public final class Lane {
   /** Closes every session. Lane's thread. */
   void closeAll(int code, String reason) {
     for (ClientSession session : List.copyOf(sessions)) {
-      session.close(code, reason);
+      session.close(session.dialect().closeCode(code), reason);
     }
   }
 

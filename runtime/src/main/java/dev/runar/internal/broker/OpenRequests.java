@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The unanswered requests of one session, as a list linked through its elements: a session without
  * any costs one reference. Lane's thread only.
  */
-final class OpenRequests {
+public final class OpenRequests {
   private @Nullable Open first;
   private int size;
 
   /** One request and its place in the list. */
-  static final class Open {
+  public static final class Open {
     private final CompletableFuture<Payload> answer;
     private @Nullable Open before;
     private @Nullable Open after;
@@ -23,12 +23,13 @@ final class OpenRequests {
     }
   }
 
-  int size() {
+  /** How many. */
+  public int size() {
     return size;
   }
 
   /** Adds a request; its place is given to {@link #remove} once. */
-  Open add(CompletableFuture<Payload> answer) {
+  public Open add(CompletableFuture<Payload> answer) {
     var open = new Open(answer);
     open.after = first;
     if (first != null) {
@@ -39,7 +40,8 @@ final class OpenRequests {
     return open;
   }
 
-  void remove(Open open) {
+  /** Takes one out. */
+  public void remove(Open open) {
     Open before = open.before;
     Open after = open.after;
     if (before == null) {
@@ -59,7 +61,7 @@ final class OpenRequests {
    *
    * @return how many this has ended, rather than an answer that was on its way
    */
-  int cancelAll() {
+  public int cancelAll() {
     int cancelled = 0;
     Open open = first;
     while (open != null) {

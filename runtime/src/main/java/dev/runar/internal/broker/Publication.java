@@ -52,7 +52,10 @@ final class Publication implements Lane.Item {
   synchronized WireMessage encoded(Dialect dialect) {
     WireMessage message = encoded[dialect.index()];
     if (message == null) {
-      message = dialect.publication(channel.head(dialect), offset, payload);
+      message =
+          only == null
+              ? dialect.publication(channel.head(dialect), offset, payload)
+              : dialect.announcement(channel.head(dialect), offset, payload);
       encoded[dialect.index()] = message;
     }
     return message;

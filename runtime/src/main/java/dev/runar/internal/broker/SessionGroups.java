@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Named sets of sessions, so that a service can send to everyone who watches the same thing. A
@@ -75,7 +76,7 @@ public final class SessionGroups {
   }
 
   /**
-   * Sends to every member, encoded once.
+   * Sends to every member, encoded once for each dialect.
    *
    * @return the sessions that took it
    */
@@ -84,10 +85,16 @@ public final class SessionGroups {
     if (members.isEmpty()) {
       return 0;
     }
-    Outgoing encoded = Outgoing.of(message);
+    var encoded = new @Nullable Outgoing[Dialect.COUNT];
     int taken = 0;
     for (ClientSession member : members) {
-      if (member.send(encoded) == Delivery.QUEUED) {
+      Dialect dialect = member.dialect();
+      Outgoing own = encoded[dialect.index()];
+      if (own == null) {
+        own = dialect.direct(message);
+        encoded[dialect.index()] = own;
+      }
+      if (member.send(own) == Delivery.QUEUED) {
         taken++;
       }
     }

@@ -164,7 +164,7 @@ final class TopicConversation implements Conversation {
       throw new RunarException(
           Code.OVERLOADED, "the session has " + bound + " subscriptions already");
     }
-    Broker.Position position = broker.subscribe(session, pattern);
+    Broker.Position position = broker.subscribe(session, pattern, null).position();
     answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), id));
   }
 

@@ -8,11 +8,11 @@ package dev.runar.internal.broker;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; a copy for each would cost
 public record WireMessage(byte[] bytes, boolean isBinary) {
-  static WireMessage text(byte[] utf8) {
+  public static WireMessage text(byte[] utf8) {
     return new WireMessage(utf8, false);
   }
 
-  static WireMessage binary(byte[] bytes) {
+  public static WireMessage binary(byte[] bytes) {
     return new WireMessage(bytes, true);
   }
 }

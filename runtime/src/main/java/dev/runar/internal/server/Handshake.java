@@ -15,9 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The opening handshake of RFC 6455, without extensions and subprotocols. Stateless.
+ * The opening handshake of RFC 6455, without extensions. Stateless.
  *
  * <p>Any Origin may connect as yet: nothing is granted by a cookie or by where a page comes from.
  */
@@ -69,13 +70,28 @@ final class Handshake {
     }
   }
 
-  /** The answer that turns the connection into a WebSocket. */
-  static ByteBuf accept(ByteBufAllocator allocator, HttpRequest request) {
+  /** The subprotocols that the client offers, in its order. */
+  static List<String> subprotocols(HttpRequest request) {
+    return request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+        .flatMap(line -> Stream.of(line.split(",", -1)))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /**
+   * The answer that turns the connection into a WebSocket.
+   *
+   * @param subprotocol one that the client has offered; empty: none is spoken
+   */
+  static ByteBuf accept(
+      ByteBufAllocator allocator, HttpRequest request, Optional<String> subprotocol) {
     String key = request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     String head =
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
             + "sec-websocket-accept: "
             + Base64.getEncoder().encodeToString(sha1(key + MAGIC))
+            + subprotocol.map(name -> "\r\nsec-websocket-protocol: " + name).orElse("")
             + "\r\n\r\n";
     byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
     return allocator.directBuffer(bytes.length).writeBytes(bytes);

@@ -272,7 +272,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     String reason = "no room for another session";
     if (route instanceof Broker.Route.Own(var opening)) {
       ended = true;
-      var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
+      var _ =
+          context.write(
+              Handshake.accept(context.alloc(), request, subprotocol(request, route)),
+              context.voidPromise());
       var _ =
           context.writeAndFlush(
               Frames.close(context.alloc(), opening.noRoomCode(), reason), context.voidPromise());
@@ -289,14 +292,18 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       Broker.Route route) {
     var handler = new WebSocketHandler(loop, shared.maxMessage());
     context.pipeline().addLast(handler);
-    var _ = context.write(Handshake.accept(context.alloc(), request), context.voidPromise());
+    Optional<String> subprotocol = subprotocol(request, route);
+    var _ =
+        context.write(
+            Handshake.accept(context.alloc(), request, subprotocol), context.voidPromise());
     Broker broker = shared.broker();
     var arrival =
         new Arrival(
             target.path(),
             target.query(),
             request.headers().get(HttpHeaderNames.ORIGIN),
-            context.pipeline().get(SslHandler.class) != null);
+            context.pipeline().get(SslHandler.class) != null,
+            subprotocol.orElse(null));
     handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
     context.pipeline().remove(this);
@@ -305,6 +312,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     if (arrival.isSecure()) {
       context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
     }
+  }
+
+  private static Optional<String> subprotocol(HttpRequest request, Broker.Route route) {
+    return route instanceof Broker.Route.Own(var opening)
+        ? opening.subprotocol(Handshake.subprotocols(request))
+        : Optional.empty();
   }
 
   private void meetDeadline() {

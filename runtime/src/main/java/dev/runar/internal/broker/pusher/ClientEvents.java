@@ -2,6 +2,7 @@ package dev.runar.internal.broker.pusher;
 
 import dev.runar.apps.App;
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Pace;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;

@@ -4,6 +4,7 @@ import dev.runar.RunarException;
 import dev.runar.apps.MessageRate;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Conversation;
+import dev.runar.internal.broker.Pace;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;

@@ -87,7 +87,7 @@ public final class PusherPaths implements DialectPaths {
 
   private final class PusherOpening implements Opening {
     @Override
-    public Dialect dialect() {
+    public Dialect dialect(Arrival arrival) {
       return Dialect.PUSHER;
     }
 

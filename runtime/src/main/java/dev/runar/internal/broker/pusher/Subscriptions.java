@@ -2,6 +2,7 @@ package dev.runar.internal.broker.pusher;
 
 import dev.runar.Payload;
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Pace;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;
 import dev.runar.internal.protocol.pusher.PusherError;

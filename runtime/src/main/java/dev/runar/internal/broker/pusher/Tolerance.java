@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.pusher;
 
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Pace;
 import dev.runar.internal.protocol.pusher.PusherError;
 import java.util.concurrent.TimeUnit;
 

@@ -1,4 +1,4 @@
-package dev.runar.internal.broker.pusher;
+package dev.runar.internal.broker;
 
 import dev.runar.spi.Clock;
 
@@ -6,18 +6,19 @@ import dev.runar.spi.Clock;
  * A token bucket of one client: it may do so much at once, and as much comes again, evenly, in a
  * stretch of time. One thread.
  */
-final class Pace {
+public final class Pace {
   private final Clock clock;
   private double tokens = Double.POSITIVE_INFINITY; // full, whatever the bound is
   private long takenNanos;
 
-  Pace(Clock clock) {
+  /** A full one. */
+  public Pace(Clock clock) {
     this.clock = clock;
     this.takenNanos = clock.nanos();
   }
 
   /** Counts one more; false when it is one too many, which does not count. */
-  boolean allows(int bound, long perNanos) {
+  public boolean allows(int bound, long perNanos) {
     long now = clock.nanos();
     tokens = Math.min(bound, tokens + (double) (now - takenNanos) / perNanos * bound);
     takenNanos = now;

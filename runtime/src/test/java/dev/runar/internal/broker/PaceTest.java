@@ -1,4 +1,4 @@
-package dev.runar.internal.broker.pusher;
+package dev.runar.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,134 @@
+package dev.runar.internal.broker.centrifugal;
+
+import dev.runar.RunarException;
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Pauses;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of one client, in their order. Lane's thread only.
+ *
+ * <p>While a question about the client is open it is not read, and what was read already waits
+ * here.
+ */
+final class CommandQueue {
+  /** More than one read of the socket holds of the commands that clients send. */
+  static final int MOST_WAITING = 8_192;
+
+  /** How long a question may stay open. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  /** What is done with them. */
+  interface Taker {
+    void take(CentrifugalCommand command);
+
+    /** There is no other for now. */
+    void caughtUp();
+
+    /** More of them wait than may. */
+    void tooMany();
+  }
+
+  private final ClientSession session;
+  private final Taker taker;
+  private final ArrayDeque<CentrifugalCommand> waiting = new ArrayDeque<>(2);
+  private boolean isAsking;
+  private boolean isDraining;
+
+  /** An answer that has come and is not acted on yet. */
+  private @Nullable Runnable came;
+
+  CommandQueue(ClientSession session, Taker taker) {
+    this.session = session;
+    this.taker = taker;
+  }
+
+  /** The commands of one message. */
+  void arrived(List<CentrifugalCommand> commands) {
+    if (waiting.size() + commands.size() > MOST_WAITING) {
+      waiting.clear();
+      taker.tooMany();
+      return;
+    }
+    waiting.addAll(commands);
+    drain();
+  }
+
+  /**
+   * Nothing else is done for the client until there is an answer.
+   *
+   * @param failed gets what is told of a question that has none
+   */
+  <T> void ask(CompletionStage<T> question, Consumer<T> then, Consumer<RunarException> failed) {
+    isAsking = true;
+    session.pauses().begin(Pauses.Reason.HOOK);
+    var _ =
+        question
+            .toCompletableFuture()
+            .copy()
+            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .whenComplete(
+                (answer, error) ->
+                    session.post(
+                        () ->
+                            answered(
+                                () -> {
+                                  if (error == null) {
+                                    then.accept(answer);
+                                  } else {
+                                    failed.accept(Failures.of(error));
+                                  }
+                                })));
+  }
+
+  /** An answer may come while it is asked for: what waits is taken by one loop, however much. */
+  private void answered(Runnable answer) {
+    came = answer;
+    drain();
+  }
+
+  private void drain() {
+    if (isDraining) {
+      return;
+    }
+    isDraining = true;
+    try {
+      while (session.isOpen() && step()) {}
+    } finally {
+      isDraining = false;
+    }
+    if (!session.isOpen()) {
+      waiting.clear();
+      came = null;
+    }
+    taker.caughtUp();
+  }
+
+  /** False: there is nothing to be done. */
+  private boolean step() {
+    Runnable answer = came;
+    if (answer != null) {
+      came = null;
+      isAsking = false;
+      answer.run();
+      return true;
+    }
+    if (isAsking) {
+      return false;
+    }
+    CentrifugalCommand next = waiting.poll();
+    if (next == null) {
+      session.pauses().end(Pauses.Reason.HOOK);
+      return false;
+    }
+    taker.take(next);
+    return true;
+  }
+}

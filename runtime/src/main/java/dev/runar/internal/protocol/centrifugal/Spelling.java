@@ -1,0 +1,52 @@
+package dev.runar.internal.protocol.centrifugal;
+
+import dev.runar.internal.protocol.JsonBytes;
+import java.util.List;
+
+/** How the protocol is spelled on a connection. Stateless; any thread. */
+public enum Spelling {
+  /** JSON objects in text messages, one a line. */
+  JSON {
+    @Override
+    public List<CentrifugalCommand> read(byte[] message, int from, int length) {
+      return JsonCommands.read(message, from, length);
+    }
+
+    @Override
+    public byte[] write(CentrifugalReply reply) {
+      return JsonReplies.write(reply);
+    }
+
+    @Override
+    public byte[] join(List<byte[]> replies) {
+      var joined = new JsonBytes(replies.stream().mapToInt(reply -> reply.length + 1).sum());
+      String separator = "";
+      for (byte[] reply : replies) {
+        joined.ascii(separator).raw(reply);
+        separator = "\n";
+      }
+      return joined.done();
+    }
+
+    @Override
+    public boolean isBinary() {
+      return false;
+    }
+  };
+
+  /**
+   * Reads the commands of one message; if one is malformed, it is the last.
+   *
+   * @param message text is known to be UTF-8
+   */
+  public abstract List<CentrifugalCommand> read(byte[] message, int from, int length);
+
+  /** Writes a reply, ready to be joined. */
+  public abstract byte[] write(CentrifugalReply reply);
+
+  /** One message with several replies. */
+  public abstract byte[] join(List<byte[]> replies);
+
+  /** Its messages are binary. */
+  public abstract boolean isBinary();
+}
