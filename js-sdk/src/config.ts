@@ -83,6 +83,8 @@ export interface ServerConfig {
   readonly pusher?: PusherConfig;
   /** What the tokens of clients are verified with. Default: nothing, and no token is accepted. */
   readonly tokens?: TokenKeysConfig;
+  /** Whether messages are compressed for clients that offer it (RFC 7692). Default false. */
+  readonly compression?: boolean;
 }
 
 /**

@@ -80,6 +80,7 @@ const KEYS: {
     drainDelay: true,
     pusher: true,
     tokens: true,
+    compression: true,
   },
   TokenKeys: { secret: true, publicKey: true, jwks: true, issuer: true, audience: true },
   ChannelRule: {

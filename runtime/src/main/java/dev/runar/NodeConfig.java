@@ -187,6 +187,7 @@ public record NodeConfig(
    * @param drainDelay how long a node that stops still serves while {@code /ready} says no
    * @param pusher how the Pusher dialect is spoken
    * @param tokens what the tokens of clients are verified with
+   * @param compression whether messages are compressed for clients that offer it (RFC 7692)
    */
   public record Server(
       String host,
@@ -201,7 +202,8 @@ public record NodeConfig(
       boolean metrics,
       Duration drainDelay,
       PusherPort pusher,
-      TokenKeys tokens) {
+      TokenKeys tokens,
+      boolean compression) {
     public static final Server DEFAULT =
         new Server(
             "127.0.0.1",
@@ -216,7 +218,8 @@ public record NodeConfig(
             true,
             Duration.ZERO,
             PusherPort.DEFAULT,
-            TokenKeys.NONE);
+            TokenKeys.NONE,
+            false);
 
     /**
      * A port and what it accepts.
@@ -293,6 +296,10 @@ public record NodeConfig(
       return with(draft -> draft.tokens = newTokens);
     }
 
+    public Server withCompression(boolean newCompression) {
+      return with(draft -> draft.compression = newCompression);
+    }
+
     private Server with(Consumer<ServerDraft> change) {
       var draft = new ServerDraft(this);
       change.accept(draft);
@@ -314,6 +321,7 @@ public record NodeConfig(
       private Duration drainDelay;
       private PusherPort pusher;
       private TokenKeys tokens;
+      private boolean compression;
 
       ServerDraft(Server from) {
         host = from.host;
@@ -329,6 +337,7 @@ public record NodeConfig(
         drainDelay = from.drainDelay;
         pusher = from.pusher;
         tokens = from.tokens;
+        compression = from.compression;
       }
 
       Server complete() {
@@ -345,7 +354,8 @@ public record NodeConfig(
             metrics,
             drainDelay,
             pusher,
-            tokens);
+            tokens,
+            compression);
       }
     }
   }

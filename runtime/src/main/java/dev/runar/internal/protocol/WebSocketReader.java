@@ -5,10 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one client as RFC 6455 demands, without extensions: whatever the RFC forbids
- * is refused with the close code that it names. Not for use by several threads.
+ * Reads the frames of one client as RFC 6455 demands, and RFC 7692 if it may compress: whatever
+ * they forbid is refused with the close code that they name. Not for use by several threads.
  *
  * <p>A message that arrived whole is unmasked in a buffer that the caller shares among many
  * readers; only the parts of an unfinished one are kept here, in a buffer that grows with what has
@@ -76,6 +77,9 @@ public final class WebSocketReader {
   private static final byte[] EMPTY = {};
   private static final int FIRST_BUFFER = 1_024;
 
+  private static final int RESERVED = 0x70;
+  private static final int COMPRESSED = 0x40;
+
   private static final int CONTINUATION = 0;
   private static final int TEXT = 1;
   private static final int BINARY = 2;
@@ -85,6 +89,9 @@ public final class WebSocketReader {
 
   private final int maxMessage;
   private final Listener listener;
+
+  /** Null: the client must not compress. */
+  private final @Nullable MessageInflater inflater;
 
   // The head of the current frame.
   private final byte[] head = new byte[14];
@@ -97,6 +104,7 @@ public final class WebSocketReader {
 
   // The message that the current data frame is part of.
   private int messageOpcode = CONTINUATION;
+  private boolean isCompressed;
   private int fragments;
   private byte[] message = EMPTY;
   private int messageLength;
@@ -111,11 +119,13 @@ public final class WebSocketReader {
   /**
    * Makes a reader.
    *
-   * @param maxMessage the largest message in bytes
+   * @param maxMessage the largest message in bytes, as it is before it is compressed
+   * @param inflater for what the client compresses; null: it must not
    */
-  public WebSocketReader(int maxMessage, Listener listener) {
+  public WebSocketReader(int maxMessage, Listener listener, @Nullable MessageInflater inflater) {
     this.maxMessage = maxMessage;
     this.listener = listener;
+    this.inflater = inflater;
   }
 
   /** Reads everything there is. {@code scratch} is used during the call only. */
@@ -147,7 +157,7 @@ public final class WebSocketReader {
   private void checkFirstBytes() throws Violation {
     int opcode = head[0] & 0x0f;
     int length = head[1] & 0x7f;
-    if ((head[0] & 0x70) != 0) {
+    if ((head[0] & RESERVED) != 0 && !mayBeCompressed(opcode)) {
       throw violation("a reserved bit is set");
     }
     if (head[1] >= 0) {
@@ -162,6 +172,13 @@ public final class WebSocketReader {
           opcode == CONTINUATION ? "nothing to continue" : "the message before is unfinished");
     }
     headSize = 6 + (length == 126 ? 2 : length == 127 ? 8 : 0);
+  }
+
+  /** The first frame of a message says so for the whole of it. */
+  private boolean mayBeCompressed(int opcode) {
+    return inflater != null
+        && (head[0] & RESERVED) == COMPRESSED
+        && (opcode == TEXT || opcode == BINARY);
   }
 
   private void checkControl(int opcode, int length) throws Violation {
@@ -187,7 +204,10 @@ public final class WebSocketReader {
         throw new Violation(
             CloseCode.TOO_LARGE, "a message is at most " + MAX_FRAGMENTS + " frames long");
       }
-      messageOpcode = opcode == CONTINUATION ? messageOpcode : opcode;
+      if (opcode != CONTINUATION) {
+        messageOpcode = opcode;
+        isCompressed = (head[0] & COMPRESSED) != 0;
+      }
     }
     int at = headSize - 4;
     mask =
@@ -236,7 +256,7 @@ public final class WebSocketReader {
     unmask(message, messageLength, length, turned(payloadLength - remaining));
     messageLength += length;
     remaining -= length;
-    if (messageOpcode == TEXT) {
+    if (messageOpcode == TEXT && !isCompressed) {
       checkText();
     }
     if (remaining > 0) {
@@ -276,6 +296,15 @@ public final class WebSocketReader {
     messageLength = 0;
     fragments = 0;
     message = EMPTY;
+    if (isCompressed && inflater != null) {
+      int size = inflater.inflate(bytes, 0, length, maxMessage);
+      deliver(opcode, inflater.output(), valid, size);
+    } else {
+      deliver(opcode, bytes, valid, length);
+    }
+  }
+
+  private void deliver(int opcode, byte[] bytes, int valid, int length) throws Violation {
     if (opcode != TEXT) {
       listener.binary(bytes, 0, length);
       return;

@@ -15,7 +15,7 @@ final class Frames {
   static final int PONG = 10;
 
   private static final int FINAL = 0x80;
-  private static final int MAX_HEAD = 10;
+  static final int MAX_HEAD = 10;
   private static final int MAX_REASON = 123;
   private static final byte[] NOTHING = {};
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The opening handshake of RFC 6455, without extensions. Stateless.
+ * The opening handshake of RFC 6455. Stateless.
  *
  * <p>Any Origin may connect as yet: nothing is granted by a cookie or by where a page comes from.
  */
@@ -83,15 +83,20 @@ final class Handshake {
    * The answer that turns the connection into a WebSocket.
    *
    * @param subprotocol one that the client has offered; empty: none is spoken
+   * @param extension with its parameters, as agreed; empty: none
    */
   static ByteBuf accept(
-      ByteBufAllocator allocator, HttpRequest request, Optional<String> subprotocol) {
+      ByteBufAllocator allocator,
+      HttpRequest request,
+      Optional<String> subprotocol,
+      Optional<String> extension) {
     String key = request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     String head =
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
             + "sec-websocket-accept: "
             + Base64.getEncoder().encodeToString(sha1(key + MAGIC))
             + subprotocol.map(name -> "\r\nsec-websocket-protocol: " + name).orElse("")
+            + extension.map(agreed -> "\r\nsec-websocket-extensions: " + agreed).orElse("")
             + "\r\n\r\n";
     byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
     return allocator.directBuffer(bytes.length).writeBytes(bytes);

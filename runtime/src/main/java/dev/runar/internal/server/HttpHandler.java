@@ -32,7 +32,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
 
   /** What all connections of a server have in common. */
-  record Shared(Broker broker, HttpApi api, int maxMessage, Executor disk, BodyBudget bodies) {}
+  record Shared(
+      Broker broker,
+      HttpApi api,
+      int maxMessage,
+      boolean compresses,
+      Executor disk,
+      BodyBudget bodies) {}
 
   /** Requests that may wait behind one that is being answered; with more the connection ends. */
   private static final int MAX_PIPELINED = 16;
@@ -274,7 +280,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       ended = true;
       var _ =
           context.write(
-              Handshake.accept(context.alloc(), request, subprotocol(request, route)),
+              Handshake.accept(
+                  context.alloc(), request, subprotocol(request, route), Optional.empty()),
               context.voidPromise());
       var _ =
           context.writeAndFlush(
@@ -290,12 +297,15 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       HttpRequest request,
       HttpHead.Target target,
       Broker.Route route) {
-    var handler = new WebSocketHandler(loop, shared.maxMessage());
+    Optional<String> extension =
+        shared.compresses() ? PerMessageDeflate.answer(request.headers()) : Optional.empty();
+    var handler = new WebSocketHandler(loop, shared.maxMessage(), extension.isPresent());
     context.pipeline().addLast(handler);
     Optional<String> subprotocol = subprotocol(request, route);
     var _ =
         context.write(
-            Handshake.accept(context.alloc(), request, subprotocol), context.voidPromise());
+            Handshake.accept(context.alloc(), request, subprotocol, extension),
+            context.voidPromise());
     Broker broker = shared.broker();
     var arrival =
         new Arrival(

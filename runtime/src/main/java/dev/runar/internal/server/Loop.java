@@ -1,11 +1,13 @@
 package dev.runar.internal.server;
 
 import dev.runar.internal.broker.Lane;
+import dev.runar.internal.protocol.MessageInflater;
 import io.netty.channel.Channel;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the connections of one event loop share. Event loop only. */
 final class Loop {
@@ -20,6 +22,8 @@ final class Loop {
   private final Deadlines requests;
   private final Deadlines farewells = new Deadlines(LINGER_NANOS);
   private final SlowReaders slowReaders;
+  private @Nullable MessageInflater inflater;
+  private @Nullable MessageDeflater deflater;
   private final Set<HttpHandler> http = new LinkedHashSet<>();
 
   Loop(Lane lane, long requestNanos, long writeNanos) {
@@ -35,6 +39,22 @@ final class Loop {
   /** A buffer for the message that is being read. */
   byte[] scratch() {
     return scratch;
+  }
+
+  /** For the messages of all clients that may compress. */
+  MessageInflater inflater() {
+    if (inflater == null) {
+      inflater = new MessageInflater();
+    }
+    return inflater;
+  }
+
+  /** For the messages to all of them. */
+  MessageDeflater deflater() {
+    if (deflater == null) {
+      deflater = new MessageDeflater();
+    }
+    return deflater;
   }
 
   /** Of an answer that is given now. */
@@ -79,6 +99,18 @@ final class Loop {
     lane.endBurst();
     for (HttpHandler handler : List.copyOf(http)) {
       handler.stop();
+    }
+  }
+
+  /** The loop has ended: what lives outside of the heap is given back. */
+  void close() {
+    if (inflater != null) {
+      inflater.close();
+      inflater = null;
+    }
+    if (deflater != null) {
+      deflater.close();
+      deflater = null;
     }
   }
 }

@@ -4,12 +4,17 @@ import dev.runar.internal.broker.Burst;
 import dev.runar.internal.broker.WireMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
-/** WebSocket frames, ready for the socket, behind one another in one buffer. */
+/**
+ * WebSocket frames, ready for the socket, behind one another in one buffer; and in another, made
+ * when the first asks for it, compressed.
+ */
 final class NettyBurst implements Burst {
   private static final int FIRST_SIZE = 4_096;
 
   private final ByteBuf frames;
+  private @Nullable ByteBuf compressed;
   private int messages;
 
   NettyBurst(ByteBufAllocator allocator) {
@@ -37,11 +42,22 @@ final class NettyBurst implements Burst {
   @Override
   public void release() {
     frames.release();
+    if (compressed != null) {
+      compressed.release();
+    }
   }
 
   /** The same bytes for one more connection. */
   ByteBuf share() {
     return frames.retainedDuplicate();
+  }
+
+  /** As {@link #share}, for a client that takes them compressed. Nothing is appended after it. */
+  ByteBuf shareCompressed(MessageDeflater deflater) {
+    if (compressed == null) {
+      compressed = deflater.compress(frames);
+    }
+    return compressed.retainedDuplicate();
   }
 
   /** The same, for who would write what comes next behind them: TLS fills its records so. */

@@ -35,16 +35,23 @@ final class NettyConnection implements Connection {
   private final Channel channel;
   private final Loop loop;
   private final boolean isDirect;
+  private final boolean compresses;
 
   /** What TLS holds until it is flushed; it counts where it would wait without TLS. */
   private final AtomicLong unsealed = new AtomicLong();
 
   private Stage stage = Stage.OPEN;
 
-  NettyConnection(ChannelHandlerContext context, Loop loop) {
+  /**
+   * The wire of a session.
+   *
+   * @param compresses what is sent may be compressed, as its client has agreed to
+   */
+  NettyConnection(ChannelHandlerContext context, Loop loop, boolean compresses) {
     this.context = context;
     this.channel = context.channel();
     this.loop = loop;
+    this.compresses = compresses;
     this.isDirect = channel.pipeline().get(SslHandler.class) == null;
   }
 
@@ -52,22 +59,35 @@ final class NettyConnection implements Connection {
   public void write(Burst burst) {
     if (stage == Stage.OPEN) {
       NettyBurst ready = (NettyBurst) burst;
-      write(isDirect ? ready.share() : ready.shareSealed());
+      write(shared(ready));
     }
+  }
+
+  private ByteBuf shared(NettyBurst burst) {
+    if (compresses) {
+      ByteBuf frames = burst.shareCompressed(loop.deflater());
+      return isDirect ? frames : frames.asReadOnly();
+    }
+    return isDirect ? burst.share() : burst.shareSealed();
   }
 
   @Override
   public void writeText(byte[] utf8) {
+    writeMessage(Frames.TEXT, utf8);
+  }
+
+  private void writeMessage(int opcode, byte[] bytes) {
     if (stage == Stage.OPEN) {
-      write(Frames.frame(context.alloc(), Frames.TEXT, utf8));
+      write(
+          compresses
+              ? loop.deflater().frame(context.alloc(), opcode, bytes)
+              : Frames.frame(context.alloc(), opcode, bytes));
     }
   }
 
   @Override
   public void writeBinary(byte[] bytes) {
-    if (stage == Stage.OPEN) {
-      write(Frames.frame(context.alloc(), Frames.BINARY, bytes));
-    }
+    writeMessage(Frames.BINARY, bytes);
   }
 
   @Override

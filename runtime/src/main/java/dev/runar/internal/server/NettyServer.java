@@ -76,7 +76,12 @@ public final class NettyServer implements AutoCloseable {
     this.loops = openLoops(config);
     this.shared =
         new HttpHandler.Shared(
-            broker, api, limits.messageBytes(), disk, new BodyBudget(limits.queuedBytes()));
+            broker,
+            api,
+            limits.messageBytes(),
+            config.compression(),
+            disk,
+            new BodyBudget(limits.queuedBytes()));
     this.tls = tls(config);
     this.listener = listen(config, transport);
     this.urls = List.of(url(config, (InetSocketAddress) listener.localAddress()));
@@ -306,6 +311,7 @@ public final class NettyServer implements AutoCloseable {
         .addListener(
             done -> {
               disk.shutdown(); // the loops gave it work to their end
+              loops.values().forEach(Loop::close);
               stopped.complete(null);
             });
   }

@@ -25,6 +25,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   private final Loop loop;
   private final WebSocketReader reader;
+  private final boolean compresses;
 
   // From handlerAdded on.
   private @Nullable NettyConnection connection;
@@ -36,14 +37,15 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   /** What is being read. */
   private @Nullable ByteBuf input;
 
-  WebSocketHandler(Loop loop, int maxMessage) {
+  WebSocketHandler(Loop loop, int maxMessage, boolean compresses) {
     this.loop = loop;
-    this.reader = new WebSocketReader(maxMessage, this);
+    this.compresses = compresses;
+    this.reader = new WebSocketReader(maxMessage, this, compresses ? loop.inflater() : null);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    connection = new NettyConnection(context, loop);
+    connection = new NettyConnection(context, loop, compresses);
   }
 
   /** The handshake has been answered: the session begins. */

@@ -3,6 +3,8 @@ package dev.runar.internal.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.zip.Deflater;
 
 /** Makes frames as a client sends them, right and wrong ones. */
 public final class ClientFrames {
@@ -30,6 +32,16 @@ public final class ClientFrames {
       out.write(payload[i] ^ MASK[i & 3]);
     }
     return out.toByteArray();
+  }
+
+  /** A message as RFC 7692 has it: flushed, without the last four bytes. */
+  public static byte[] deflated(byte[] message) {
+    try (var deflater = new Deflater(9, true)) {
+      deflater.setInput(message);
+      byte[] out = new byte[message.length + 100];
+      int size = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+      return Arrays.copyOf(out, size - 4);
+    }
   }
 
   /** Only the head, mask included, of a frame that announces a length. */

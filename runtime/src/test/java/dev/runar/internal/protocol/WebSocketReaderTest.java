@@ -166,7 +166,7 @@ class WebSocketReaderTest {
   /** What a reader makes of the input when it comes in pieces of this size. */
   private static List<String> read(byte[] input, int piece) {
     var seen = new ArrayList<String>();
-    var reader = new WebSocketReader(MAX, new Recorder(seen));
+    var reader = new WebSocketReader(MAX, new Recorder(seen), null);
     byte[] scratch = new byte[70_000];
     try {
       for (int at = 0; at < input.length; at += piece) {
