@@ -22,6 +22,7 @@ final class Channel implements Membership.Place {
   private final TopicPath path;
   private final String topic;
   private final String epoch;
+  private final long number;
   private final List<Lane> lanes;
   private final byte[] @Nullable [] heads = new byte[Dialect.COUNT] @Nullable [];
 
@@ -38,10 +39,23 @@ final class Channel implements Membership.Place {
   private long offset;
   private boolean retired;
 
-  Channel(TopicPath path, String topic, String epoch, List<Lane> lanes, PatternGroup[] patterns) {
+  /**
+   * A channel without subscribers to its very topic.
+   *
+   * @param number unlike that of every other channel of this run; clients know it by its number
+   *     where its topic would be long
+   */
+  Channel(
+      TopicPath path,
+      String topic,
+      String epoch,
+      long number,
+      List<Lane> lanes,
+      PatternGroup[] patterns) {
     this.path = path;
     this.topic = topic;
     this.epoch = epoch;
+    this.number = number;
     this.lanes = lanes;
     this.patterns = patterns;
     this.laneChannels = new @Nullable LaneChannel[lanes.size()];
@@ -59,6 +73,10 @@ final class Channel implements Membership.Place {
 
   String epoch() {
     return epoch;
+  }
+
+  long number() {
+    return number;
   }
 
   PatternGroup[] patterns() {
@@ -169,7 +187,7 @@ final class Channel implements Membership.Place {
   byte[] head(Dialect dialect) {
     byte[] head = heads[dialect.index()];
     if (head == null) {
-      head = dialect.head(topic);
+      head = dialect.head(topic, number);
       heads[dialect.index()] = head;
     }
     return head;

@@ -171,7 +171,7 @@ final class ChannelTable {
       sweepAt = Math.max(bound, channels.size() + bound / 4);
     }
     String epoch = epochSeed + "-" + Long.toString(++epochs, 36);
-    var channel = new Channel(path, topic, epoch, lanes, matching);
+    var channel = new Channel(path, topic, epoch, epochs, lanes, matching);
     channels.put(topic, channel);
     return channel;
   }
