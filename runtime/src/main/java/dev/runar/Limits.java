@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param subscriptionsPerSession then an error frame
  * @param retainedEvents events kept by {@code retainFor}; then the oldest goes
  * @param retainedBytes bytes kept by {@code retainFor}; then the oldest goes
+ * @param historyBytes bytes that channels remember; then the oldest of the fullest channel goes
  * @param contexts script contexts at a time, the instances of services among them; then adding
  *     fails with {@code OVERLOADED}
  * @param openStreams streams at a time, those that callers send to actions among them; then {@code
@@ -35,6 +36,7 @@ public record Limits(
     int subscriptionsPerSession,
     int retainedEvents,
     long retainedBytes,
+    long historyBytes,
     int contexts,
     int openStreams,
     Duration turnBudget) {
@@ -48,6 +50,7 @@ public record Limits(
           100_000,
           1_000,
           10_000,
+          64L << 20,
           64L << 20,
           1_000,
           10_000,
@@ -77,6 +80,7 @@ public record Limits(
     Ranges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
     Ranges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
     Ranges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+    Ranges.within("historyBytes", Long.MAX_VALUE / 2, historyBytes);
     Ranges.within("contexts", MOST_CONTEXTS, contexts);
     Ranges.within("openStreams", MOST_STREAMS, openStreams);
     Ranges.positive("turnBudget", turnBudget);
@@ -118,6 +122,10 @@ public record Limits(
     return with(draft -> draft.retainedBytes = newRetainedBytes);
   }
 
+  public Limits withHistoryBytes(long newHistoryBytes) {
+    return with(draft -> draft.historyBytes = newHistoryBytes);
+  }
+
   public Limits withContexts(int newContexts) {
     return with(draft -> draft.contexts = newContexts);
   }
@@ -147,6 +155,7 @@ public record Limits(
     private int subscriptionsPerSession;
     private int retainedEvents;
     private long retainedBytes;
+    private long historyBytes;
     private int contexts;
     private int openStreams;
     private Duration turnBudget;
@@ -161,6 +170,7 @@ public record Limits(
       subscriptionsPerSession = from.subscriptionsPerSession;
       retainedEvents = from.retainedEvents;
       retainedBytes = from.retainedBytes;
+      historyBytes = from.historyBytes;
       contexts = from.contexts;
       openStreams = from.openStreams;
       turnBudget = from.turnBudget;
@@ -177,6 +187,7 @@ public record Limits(
           subscriptionsPerSession,
           retainedEvents,
           retainedBytes,
+          historyBytes,
           contexts,
           openStreams,
           turnBudget);

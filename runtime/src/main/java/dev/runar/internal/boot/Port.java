@@ -111,7 +111,8 @@ final class Port implements SessionDirectory {
         Dialects.of(
             config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
     Broker broker =
-        new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
+        new Broker(
+            gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths(), System::nanoTime);
     made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =

@@ -5,12 +5,14 @@ import dev.runar.Event;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.Subscription;
+import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
+import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
 import java.security.SecureRandom;
@@ -40,8 +42,25 @@ public final class Broker implements EventSink, AutoCloseable {
   /** What the topics of the channels of apps begin with: {@code $app/{id}/{channel}}. */
   public static final String APPS = "$app/";
 
-  /** Where a subscriber stands. */
-  record Position(long offset, String epoch) {}
+  /**
+   * Where a channel stands.
+   *
+   * @param offset of its last publication; -1 for a pattern, which has no order of its own
+   * @param epoch names one life of the channel: offsets of two epochs do not compare
+   */
+  public record Position(long offset, String epoch) {}
+
+  /** What a subscriber has seen: everything up to an offset. */
+  public record Since(long offset, String epoch) {}
+
+  /**
+   * A session has become a subscriber.
+   *
+   * @param position what is published after it will come
+   * @param missed all between what it had seen and the position, in order; empty if not recovered
+   * @param recovered whether nothing at all is missing; never without {@link Since}
+   */
+  public record Subscribed(Position position, List<Remembered> missed, boolean recovered) {}
 
   /** What answers on a URL path. */
   public sealed interface Route {
@@ -63,8 +82,11 @@ public final class Broker implements EventSink, AutoCloseable {
   private final BrokerStats stats = new BrokerStats();
   private final Congestion congestion = new Congestion(stats);
   private final SessionGroups groups;
-  private final List<Lane> lanes = new ArrayList<>(); // filled before the first session
+  private volatile List<Lane> lanes = List.of(); // before the first session they are there
+  private final ChannelRules rules;
   private final ChannelTable channels;
+  private final Subscribing subscribing;
+  private final Publishing publishing;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
   private volatile boolean turnsAway;
@@ -85,21 +107,34 @@ public final class Broker implements EventSink, AutoCloseable {
         }
       };
 
-  /** Begins to see what the node publishes; lanes and sessions come later. */
+  /**
+   * Begins to see what the node publishes; lanes and sessions come later.
+   *
+   * @param nanos a monotonic clock, for the age of what channels remember
+   */
   public Broker(
-      NodeGate gate, Authorizer authorizer, BrokerOptions options, DialectPaths dialects) {
+      NodeGate gate,
+      Authorizer authorizer,
+      BrokerOptions options,
+      DialectPaths dialects,
+      LongSupplier nanos) {
     this.dialects = dialects;
     this.gate = gate;
     this.authorizer = authorizer;
     this.options = options;
     this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
-    this.channels = new ChannelTable(options.networkId(), randomText(6), options.channels(), lanes);
+    this.rules = new ChannelRules(options.rules(), options.networkId());
+    var histories = new Histories(options.historyBytes(), nanos, stats);
+    this.channels =
+        new ChannelTable(options.networkId(), randomText(6), options.channels(), rules, histories);
+    this.subscribing = new Subscribing(channels, stats);
+    this.publishing = new Publishing(channels, histories, congestion);
     this.sink = gate.addSink(this);
     gate.watchSockets(socketWatcher);
   }
 
-  /** The bounds. */
+  /** Its bounds. */
   public BrokerOptions options() {
     return options;
   }
@@ -133,38 +168,29 @@ public final class Broker implements EventSink, AutoCloseable {
     if (!lanes.isEmpty()) {
       throw new IllegalStateException("the lanes are open already");
     }
+    var opened = new ArrayList<Lane>();
     for (LaneExecutor executor : executors) {
-      lanes.add(
-          new Lane(lanes.size(), executor, bursts, nanos, stats, congestion, options.laneBytes()));
+      opened.add(
+          new Lane(opened.size(), executor, bursts, nanos, stats, congestion, options.laneBytes()));
     }
-    return List.copyOf(lanes);
+    channels.open(List.copyOf(opened));
+    lanes = List.copyOf(opened);
+    return lanes;
   }
 
   @Override
   public int accept(Event event) {
-    return event.topic().startsWith(APPS)
-        ? dialects.pass(event, () -> hand(event, ChannelEvent.exceptOf(event.payload())))
-        : hand(event, null);
-  }
-
-  private int hand(Event event, @Nullable String except) {
-    Channel channel = channels.forPublish(event.topic());
-    while (channel != null) {
-      int clients = channel.publish(event.payload(), except);
-      if (clients != Channel.RETIRED) {
-        return clients;
-      }
-      channel = channels.forPublish(event.topic());
-    }
-    return 0;
+    String topic = event.topic();
+    Payload payload = event.payload();
+    return topic.startsWith(APPS)
+        ? dialects.pass(
+            event, () -> publishing.publish(topic, payload, ChannelEvent.exceptOf(payload)))
+        : publishing.publish(topic, payload, null);
   }
 
   /** Tells a topic's subscribers of one dialect something; see {@link Channel#announce}. */
   public void announce(String topic, Payload payload, Dialect dialect, @Nullable String except) {
-    Channel channel = channels.find(topic);
-    if (channel != null) {
-      channel.announce(payload, dialect, except);
-    }
+    publishing.announce(topic, payload, dialect, except);
   }
 
   /** What answers on a URL path, if anything. */
@@ -294,47 +320,19 @@ public final class Broker implements EventSink, AutoCloseable {
     gate.unwatchSockets(socketWatcher);
   }
 
-  // For the conversations; lane's thread.
-
-  /** Subscribes; a second subscription to the same pattern is without effect. */
-  Position subscribe(ClientSession session, TopicPattern pattern) {
-    String spelling = channels.spelling(pattern);
-    Membership present = session.memberships().find(spelling);
-    if (present != null) {
-      return position(present);
-    }
-    Membership membership =
-        pattern.isLiteral() ? joinChannel(session, pattern) : joinPattern(session, pattern);
-    session.memberships().add(spelling, membership);
-    stats.subscriptions.increment();
-    return position(membership);
-  }
-
-  private Membership joinChannel(ClientSession session, TopicPattern literal) {
-    ChannelTable.Joined joined = channels.join(literal, session.lane());
-    Channel.Place at = joined.at();
-    var membership = new Membership(session, joined.channel(), at.sequence(), at.offset());
-    joined.channel().on(session.lane()).add(membership);
-    return membership;
-  }
-
-  private Membership joinPattern(ClientSession session, TopicPattern pattern) {
-    PatternGroup group = channels.join(pattern, channels.spelling(pattern), session.lane());
-    var membership = new Membership(session, group, -1, -1);
-    group.on(session.lane()).add(membership);
-    return membership;
-  }
-
-  private static Position position(Membership membership) {
-    return switch (membership.place) {
-      case Channel channel -> new Position(membership.offset, channel.epoch());
-      case PatternGroup group -> new Position(-1, "");
-    };
+  /**
+   * Subscribes; a second subscription to the same pattern is without effect. Joining and looking
+   * for what was missed are one step, so that nothing comes twice or not at all. Lane's thread.
+   *
+   * @param since what the session has seen of the topic; null: nothing
+   */
+  public Subscribed subscribe(ClientSession session, TopicPattern pattern, @Nullable Since since) {
+    return subscribing.subscribe(session, pattern, since);
   }
 
   /** Subscribes to a topic; a second time is without effect. Lane's thread. */
   public void subscribe(ClientSession session, String topic) {
-    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()));
+    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()), null);
   }
 
   /** Ends a subscription to a topic, if there is one. Lane's thread. */
@@ -343,34 +341,39 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   void unsubscribe(ClientSession session, TopicPattern pattern) {
-    String spelling = channels.spelling(pattern);
-    Membership membership = session.memberships().find(spelling);
-    if (membership != null) {
-      session.lane().writeOutFor(session);
-      leave(membership);
-      session.memberships().remove(spelling);
-    }
+    subscribing.unsubscribe(session, pattern);
   }
 
   void leave(Membership membership) {
-    Lane lane = membership.session.lane();
-    switch (membership.place) {
-      case Channel channel -> {
-        channel.on(lane).remove(membership);
-        channels.leave(channel, lane);
-      }
-      case PatternGroup group -> {
-        group.on(lane).remove(membership);
-        channels.leave(group, lane);
-      }
-    }
-    stats.subscriptions.decrement();
+    subscribing.leave(membership);
+  }
+
+  /**
+   * A page of what a channel remembers.
+   *
+   * @throws dev.runar.RunarException {@code INVALID_PATH} for a topic that is none
+   */
+  public History history(String topic, HistoryRange range) {
+    return publishing.history(TopicPath.parse(topic, options.networkId()), range);
+  }
+
+  /**
+   * What the channel of a topic promises.
+   *
+   * @throws dev.runar.RunarException {@code INVALID_PATH} for a topic that is none
+   */
+  public ChannelRule rule(String topic) {
+    return rules.of(TopicPath.parse(topic, options.networkId()));
+  }
+
+  /** Forgets what channels have remembered for long enough. To be called every few seconds. */
+  public void sweep() {
+    channels.sweep();
   }
 
   /** A lane with subscribers of the topic cannot keep up: better publish later. Any thread. */
   public boolean isCongested(String topic) {
-    Channel channel = congestion.isPresent() ? channels.forPublish(topic) : null;
-    return channel != null && channel.isCongested();
+    return publishing.isCongested(topic);
   }
 
   /** A client that publishes is not read while a lane cannot keep up. Lane's thread. */

@@ -15,7 +15,9 @@ import java.util.List;
  * @param subscriptionsPerSession then an error frame
  * @param requestsPerSession unanswered requests of one client; then an error frame
  * @param groupsPerSession then the join is refused
- * @param channels channels that live only because a wildcard saw them; then all of these end
+ * @param channels channels without subscribers; then those that only a wildcard saw end, and of
+ *     those that remember the ones that have been quiet for longest
+ * @param historyBytes what channels may remember; then the oldest of the fullest goes
  * @param laneBytes what may wait for one lane; then clients that publish are not read any more, and
  *     a publication that still comes is refused for that lane
  * @param pingInterval silence after which a client is pinged
@@ -30,6 +32,7 @@ public record BrokerOptions(
     int requestsPerSession,
     int groupsPerSession,
     int channels,
+    long historyBytes,
     long laneBytes,
     Duration pingInterval,
     Duration idleTimeout,
@@ -46,6 +49,7 @@ public record BrokerOptions(
         1_000,
         1_000,
         100_000,
+        limits.historyBytes(),
         64L << 20,
         config.server().pingInterval(),
         config.server().idleTimeout(),

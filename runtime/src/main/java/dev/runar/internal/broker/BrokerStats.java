@@ -22,7 +22,7 @@ public final class BrokerStats {
     GROUP_LIMIT,
     /** Too many sessions. */
     SESSION_LIMIT,
-    /** A lane's inbox was full: its subscribers have a gap, which their offsets show. */
+    /** A lane's inbox was full: its subscribers have a gap, which they are told of. */
     LANE_FULL,
     /** The service behind a raw WebSocket path was gone. */
     ENDPOINT_CLOSED
@@ -37,6 +37,10 @@ public final class BrokerStats {
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
    * @param cancelledRequests requests given up because their session ended
+   * @param gaps times that a subscriber missed publications as its lane was full
+   * @param historyBytes what channels remember now
+   * @param historyEvicted publications forgotten because all channels together remembered too much
+   * @param historiesEvicted channels forgotten because too many without subscribers remembered
    */
   public record Snapshot(
       long sessions,
@@ -49,6 +53,10 @@ public final class BrokerStats {
       long slowDisconnects,
       long idleDisconnects,
       long cancelledRequests,
+      long gaps,
+      long historyBytes,
+      long historyEvicted,
+      long historiesEvicted,
       Map<Refusal, Long> refusals) {}
 
   final LongAdder sessionsOpened = new LongAdder();
@@ -61,6 +69,10 @@ public final class BrokerStats {
   final LongAdder slowDisconnects = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
   final LongAdder cancelledRequests = new LongAdder();
+  final LongAdder gaps = new LongAdder();
+  final LongAdder historyBytes = new LongAdder();
+  final LongAdder historyEvicted = new LongAdder();
+  final LongAdder historiesEvicted = new LongAdder();
   private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
 
   BrokerStats() {
@@ -91,6 +103,10 @@ public final class BrokerStats {
         slowDisconnects.sum(),
         idleDisconnects.sum(),
         cancelledRequests.sum(),
+        gaps.sum(),
+        historyBytes.sum(),
+        historyEvicted.sum(),
+        historiesEvicted.sum(),
         Collections.unmodifiableMap(reasons));
   }
 }

@@ -1,6 +1,8 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.channels.ChannelRule;
+import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.topic.TopicPath;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A publication gets its offset and is handed to the lanes in one short step under the channel's
  * own lock, so every lane sees every channel in offset order. Nothing is encoded and nothing is
- * written under the lock. A channel lives as long as it has subscribers; the next one of the same
- * topic has another epoch, so that a client can tell that the count began anew.
+ * written under the lock. A channel lives as long as it has subscribers, or remembers; the next one
+ * of the same topic has another epoch, so that a client can tell that the count began anew.
  */
 final class Channel implements Membership.Place {
+  /**
+   * What does not change while a channel lives.
+   *
+   * @param number unlike that of every other channel of this run; clients know it by its number
+   *     where its topic would be long
+   */
+  record Life(TopicPath path, String topic, String epoch, long number, ChannelRule rule) {}
+
   /** Answer to a publish: the channel has ended, look for the new one. */
   static final int RETIRED = -1;
 
@@ -23,44 +33,52 @@ final class Channel implements Membership.Place {
   private final String topic;
   private final String epoch;
   private final long number;
-  private final List<Lane> lanes;
+  private final SlowPolicy slow;
+  private final @Nullable ChannelHistory history;
   private final byte[] @Nullable [] heads = new byte[Dialect.COUNT] @Nullable [];
 
   // Each slot belongs to its lane's thread.
-  private final @Nullable LaneChannel[] laneChannels;
+  private @Nullable LaneChannel[] laneChannels;
 
   // Written under this lock, read by the lanes too.
   private volatile PatternGroup[] patterns;
 
   // Under this lock.
-  private final int[] counts;
+  private List<Lane> lanes;
+  private int[] counts;
   private Lane[] receivers = NOBODY;
   private long sequence;
   private long offset;
   private boolean retired;
 
   /**
-   * A channel without subscribers to its very topic.
+   * Makes one that nobody has subscribed to by its topic.
    *
-   * @param number unlike that of every other channel of this run; clients know it by its number
-   *     where its topic would be long
+   * @param history what it remembers; null: nothing
    */
   Channel(
-      TopicPath path,
-      String topic,
-      String epoch,
-      long number,
+      Life life,
       List<Lane> lanes,
-      PatternGroup[] patterns) {
-    this.path = path;
-    this.topic = topic;
-    this.epoch = epoch;
-    this.number = number;
+      PatternGroup[] patterns,
+      @Nullable ChannelHistory history) {
+    this.path = life.path();
+    this.topic = life.topic();
+    this.epoch = life.epoch();
+    this.number = life.number();
+    this.slow = life.rule().slow();
     this.lanes = lanes;
     this.patterns = patterns;
     this.laneChannels = new @Nullable LaneChannel[lanes.size()];
     this.counts = new int[lanes.size()];
+    this.history = history;
     findReceivers();
+  }
+
+  /** There are lanes now; before them nobody can have subscribed. */
+  synchronized void open(List<Lane> opened) {
+    lanes = opened;
+    laneChannels = new @Nullable LaneChannel[opened.size()];
+    counts = new int[opened.size()];
   }
 
   TopicPath path() {
@@ -77,6 +95,11 @@ final class Channel implements Membership.Place {
 
   long number() {
     return number;
+  }
+
+  /** What becomes of its publications for who reads too slowly. */
+  SlowPolicy slow() {
+    return slow;
   }
 
   PatternGroup[] patterns() {
@@ -97,11 +120,23 @@ final class Channel implements Membership.Place {
    *
    * @param except the session that does not get it; null: all do
    */
-  synchronized int publish(Payload payload, @Nullable String except) {
+  int publish(Payload payload, @Nullable String except) {
+    if (history == null) {
+      return place(payload, except);
+    }
+    // Without the value that a reader may have decoded, which nobody would count.
+    return place(Payload.encoded(payload.kind(), payload.encoded()), except);
+  }
+
+  private synchronized int place(Payload payload, @Nullable String except) {
     if (retired) {
       return RETIRED;
     }
-    return hand(new Publication(this, ++sequence, ++offset, payload, except, null));
+    offset++;
+    if (history != null) {
+      history.add(offset, payload);
+    }
+    return hand(new Publication(this, ++sequence, offset, payload, except, null));
   }
 
   /**
@@ -139,15 +174,75 @@ final class Channel implements Membership.Place {
     return false;
   }
 
-  /** Where a new subscriber's publications begin. */
-  record Place(long sequence, long offset) {}
+  /**
+   * Where a new subscriber's publications begin.
+   *
+   * @param missed all that was published since what the subscriber knows; null: it is not known
+   */
+  record Place(long sequence, long offset, @Nullable List<Remembered> missed) {}
 
-  /** One more subscriber on a lane; returns after what its publications begin. */
-  synchronized Place join(Lane lane) {
+  /**
+   * One more subscriber on a lane, and in the same step what it has missed.
+   *
+   * @param since what the subscriber knows; null: nothing
+   * @param room the bytes that what it missed may take on the wire
+   */
+  synchronized Place join(Lane lane, Broker.@Nullable Since since, long room) {
     if (counts[lane.index()]++ == 0) {
       findReceivers();
     }
-    return new Place(sequence, offset);
+    return new Place(sequence, offset, since == null ? null : missed(since, room));
+  }
+
+  private @Nullable List<Remembered> missed(Broker.Since since, long room) {
+    if (!since.epoch().equals(epoch)) {
+      return null;
+    }
+    if (since.offset() == offset) {
+      return List.of();
+    }
+    return history == null ? null : history.after(since.offset(), offset, topic.length(), room);
+  }
+
+  /** Whether it remembers anything, ever. */
+  boolean remembers() {
+    return history != null;
+  }
+
+  /** A page of what it remembers. */
+  synchronized History history(HistoryRange range) {
+    boolean known = range.since() == null || range.since().epoch().equals(epoch);
+    return new History(
+        history == null || !known ? List.of() : history.read(range, offset),
+        new Broker.Position(offset, epoch));
+  }
+
+  /** About how many bytes it remembers. */
+  long rememberedBytes() {
+    return history == null ? 0 : history.bytes();
+  }
+
+  /** How long ago it was published on, if it remembers; for ever if never. */
+  long idleNanos(long now) {
+    return history == null ? Long.MAX_VALUE : history.idleNanos(now);
+  }
+
+  /** The oldest that it remembers go until it is no more than this; returns how many. */
+  synchronized int shrinkHistory(long mostBytes) {
+    return history == null ? 0 : history.shrink(mostBytes);
+  }
+
+  /** What is too old is forgotten; true if nothing is left for which the channel has to live. */
+  synchronized boolean forgetOld(long now) {
+    if (history != null) {
+      history.forgetOld(now);
+    }
+    return !isNeeded(now);
+  }
+
+  /** Somebody gets what is published, by this very topic or by a pattern. */
+  synchronized boolean isWatched() {
+    return receivers.length > 0;
   }
 
   /** The sessions that subscribed to this very topic. */
@@ -174,13 +269,32 @@ final class Channel implements Membership.Place {
 
   /** Ends the channel unless somebody subscribed to this very topic. */
   synchronized boolean retireUnlessJoined() {
-    for (int count : counts) {
-      if (count > 0) {
-        return false;
-      }
+    if (isJoined()) {
+      return false;
     }
     retired = true;
+    if (history != null) {
+      history.shrink(0);
+    }
     return true;
+  }
+
+  /** As {@link #retireUnlessJoined}, but not while it remembers. */
+  synchronized boolean retireUnlessNeeded(long now) {
+    return !isNeeded(now) && retireUnlessJoined();
+  }
+
+  private boolean isNeeded(long now) {
+    return isJoined() || (history != null && !history.isOver(now));
+  }
+
+  private boolean isJoined() {
+    for (int count : counts) {
+      if (count > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The beginning of every publication of this channel; a second making of it does no harm. */

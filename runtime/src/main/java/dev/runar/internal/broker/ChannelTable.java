@@ -1,9 +1,12 @@
 package dev.runar.internal.broker;
 
+import dev.runar.channels.ChannelRule;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +26,15 @@ final class ChannelTable {
 
   private static final PatternGroup[] NONE = {};
 
+  /** So that nobody waits for it, on whatever thread it is. */
+  private static final int SWEPT_AT_ONCE = 10_000;
+
   private final String networkId;
   private final String epochSeed;
   private final int bound;
-  private final List<Lane> lanes;
+  private final ChannelRules rules;
+  private final Histories histories;
+  private final boolean remembers;
   private final ConcurrentHashMap<String, Channel> channels = new ConcurrentHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -34,6 +42,7 @@ final class ChannelTable {
   // Under the lock.
   private final TopicTrie<PatternGroup> trie = new TopicTrie<>();
   private final Map<String, PatternGroup> groups = new HashMap<>();
+  private List<Lane> lanes = List.of();
   private long epochs;
   private int sweepAt;
 
@@ -43,14 +52,29 @@ final class ChannelTable {
    * Makes an empty table.
    *
    * @param epochSeed makes epochs of this run differ from those of every other run
-   * @param bound channels; beyond it those that live by a wildcard only end
+   * @param bound channels without subscribers; beyond it those that live by a wildcard only end,
+   *     and of those that remember the ones that have been quiet for longest
    */
-  ChannelTable(String networkId, String epochSeed, int bound, List<Lane> lanes) {
+  ChannelTable(
+      String networkId, String epochSeed, int bound, ChannelRules rules, Histories histories) {
     this.networkId = networkId;
     this.epochSeed = epochSeed;
     this.bound = bound;
     this.sweepAt = bound;
-    this.lanes = lanes;
+    this.rules = rules;
+    this.histories = histories;
+    this.remembers = rules.remembers();
+  }
+
+  /** There are lanes now. To be called once, before anybody subscribes. */
+  void open(List<Lane> opened) {
+    lock.lock();
+    try {
+      lanes = opened;
+      channels.values().forEach(channel -> channel.open(opened));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The text of a topic or pattern without the network when it is the node's own. */
@@ -63,17 +87,23 @@ final class ChannelTable {
     return channels.get(topic);
   }
 
-  /** The channel of a topic, if anybody would get a publication on it. */
+  /** The channel of a topic, if anybody would get a publication on it, now or later. */
   @Nullable Channel forPublish(String topic) {
     Channel channel = channels.get(topic);
-    if (channel != null || !hasPatterns) {
+    if (channel != null || !(hasPatterns || (remembers && rules.mayRemember(topic)))) {
       return channel;
     }
-    return forWildcard(topic);
+    return forOthers(topic, TopicPath.parse(topic, networkId));
   }
 
-  private @Nullable Channel forWildcard(String topic) {
-    TopicPath path = TopicPath.parse(topic, networkId);
+  /** The channel of a topic, made if its rule remembers. */
+  @Nullable Channel remembering(TopicPath path) {
+    String topic = path.network().equals(networkId) ? path.text() : path.full();
+    Channel channel = channels.get(topic);
+    return channel != null || !remembers ? channel : forOthers(topic, path);
+  }
+
+  private @Nullable Channel forOthers(String topic, TopicPath path) {
     lock.lock();
     try {
       Channel channel = channels.get(topic);
@@ -81,13 +111,15 @@ final class ChannelTable {
         return channel;
       }
       PatternGroup[] matching = matching(path);
-      return matching.length == 0 ? null : create(path, topic, matching);
+      return matching.length > 0 || rules.of(path).history() > 0
+          ? create(path, topic, matching)
+          : null;
     } finally {
       lock.unlock();
     }
   }
 
-  Joined join(TopicPattern literal, Lane lane) {
+  Joined join(TopicPattern literal, Lane lane, Broker.@Nullable Since since, long room) {
     String topic = spelling(literal);
     lock.lock();
     try {
@@ -96,7 +128,7 @@ final class ChannelTable {
         TopicPath path = new TopicPath(literal.network(), literal.text(), literal.segments());
         channel = create(path, topic, matching(path));
       }
-      return new Joined(channel, channel.join(lane));
+      return new Joined(channel, channel.join(lane, since, room));
     } finally {
       lock.unlock();
     }
@@ -150,10 +182,11 @@ final class ChannelTable {
     }
   }
 
-  /** The topics that live, at most {@code limit}, those of the node itself left out. */
+  /** The topics that have subscribers, at most {@code limit}, those of the node itself left out. */
   List<String> topics(Optional<TopicPattern> pattern, int limit) {
     return channels.values().stream()
         .filter(channel -> !channel.topic().startsWith("$"))
+        .filter(channel -> !channel.remembers() || channel.isWatched())
         .filter(channel -> pattern.isEmpty() || pattern.get().matches(channel.path()))
         .map(Channel::topic)
         .limit(limit)
@@ -168,17 +201,66 @@ final class ChannelTable {
   private Channel create(TopicPath path, String topic, PatternGroup[] matching) {
     if (channels.size() >= sweepAt) {
       channels.values().forEach(this::retire);
-      sweepAt = Math.max(bound, channels.size() + bound / 4);
+      retireQuiet();
+      sweepAt = Math.max(bound, channels.size() + bound / 8 + 1);
     }
     String epoch = epochSeed + "-" + Long.toString(++epochs, 36);
-    var channel = new Channel(path, topic, epoch, epochs, lanes, matching);
+    ChannelRule rule = rules.of(path);
+    ChannelHistory history = rule.history() > 0 ? histories.open(rule) : null;
+    var channel =
+        new Channel(
+            new Channel.Life(path, topic, epoch, epochs, rule), lanes, matching, history);
     channels.put(topic, channel);
+    if (history != null) {
+      histories.add(channel);
+    }
     return channel;
   }
 
   private void retire(Channel channel) {
-    if (channel.retireUnlessJoined()) {
-      channels.remove(channel.topic());
+    if (channel.retireUnlessNeeded(histories.nanos())) {
+      forget(channel);
+    }
+  }
+
+  private void forget(Channel channel) {
+    channels.remove(channel.topic());
+    histories.remove(channel);
+  }
+
+  /** Those that remember and have no subscribers are no more than an eighth below the bound. */
+  private void retireQuiet() {
+    record Quiet(Channel channel, long idleNanos) {}
+    long now = histories.nanos();
+    List<Quiet> quiet =
+        histories.channels().stream()
+            .filter(channel -> channel.subscribers() == 0)
+            .map(channel -> new Quiet(channel, channel.idleNanos(now)))
+            .sorted(Comparator.comparingLong(Quiet::idleNanos).reversed())
+            .toList();
+    int excess = Math.max(0, quiet.size() - (bound - bound / 8 - 1));
+    for (Quiet one : quiet.subList(0, excess)) {
+      if (one.channel().retireUnlessJoined()) {
+        forget(one.channel());
+        histories.evicted();
+      }
+    }
+  }
+
+  /** Forgets what has become too old, of some channels at a time. One thread at a time. */
+  void sweep() {
+    long now = histories.nanos();
+    Iterator<Channel> round = histories.round();
+    for (int i = 0; i < SWEPT_AT_ONCE && round.hasNext(); i++) {
+      Channel channel = round.next();
+      if (channel.forgetOld(now)) {
+        lock.lock();
+        try {
+          retire(channel);
+        } finally {
+          lock.unlock();
+        }
+      }
     }
   }
 

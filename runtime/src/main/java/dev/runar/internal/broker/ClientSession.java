@@ -203,6 +203,13 @@ public final class ClientSession implements Session {
     }
   }
 
+  /** The lane refused what was published meanwhile. */
+  void gap(String topic, long from, long to) {
+    if (!closing && conversation != null) {
+      conversation.gap(topic, from, to);
+    }
+  }
+
   private @Nullable Conversation received(int length) {
     if (closing) {
       return null;
@@ -278,7 +285,7 @@ public final class ClientSession implements Session {
     }
   }
 
-  private void deliver(Outgoing message) {
+  void deliver(Outgoing message) {
     POSTED.getAndAdd(this, (long) -message.size());
     lane.writeOutFor(this);
     if (finished) {
@@ -319,6 +326,11 @@ public final class ClientSession implements Session {
       int budget = broker.options().sessionBytes();
       close(dialect.slowCode(), "too slow: more than " + budget + " bytes were waiting");
     }
+  }
+
+  /** The bytes that may still wait for it. */
+  long room() {
+    return broker.options().sessionBytes() - connection.pendingBytes();
   }
 
   void flush() {
@@ -378,19 +390,6 @@ public final class ClientSession implements Session {
       return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** A message in the lane's inbox. */
-  private record Posted(ClientSession session, Outgoing message) implements Lane.Item {
-    @Override
-    public void arrive(Lane lane) {
-      session.deliver(message);
-    }
-
-    @Override
-    public int cost() {
-      return 64 + message.size();
     }
   }
 }

@@ -19,6 +19,15 @@ public interface Conversation {
   /** Another endpoint has taken the place of one, perhaps of the one behind this session. */
   void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor);
 
+  /**
+   * Publications of a channel that the session subscribes to will never come, as its lane could not
+   * keep up; those before {@code from} have come, those after {@code to} follow.
+   *
+   * @param from the first offset that is missing
+   * @param to the last offset that is missing
+   */
+  default void gap(String topic, long from, long to) {}
+
   /** The session has ended; called exactly once, last. */
   void closed(int code, String reason);
 }

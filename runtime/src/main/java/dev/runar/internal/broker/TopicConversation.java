@@ -194,7 +194,7 @@ final class TopicConversation implements Conversation {
       throw new RunarException(
           Code.OVERLOADED, "the session has " + bound + " subscriptions already");
     }
-    Broker.Position position = broker.subscribe(session, pattern);
+    Broker.Position position = broker.subscribe(session, pattern, null).position();
     long number = session.dialect().isNumbered() ? number(pattern) : -1;
     answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), number, id));
   }

@@ -43,6 +43,9 @@ public final class NettyServer implements AutoCloseable {
   private static final int BACKLOG = 4_096;
   private static final long MAX_SWEEP_MS = 1_000;
 
+  /** How much longer than promised a channel may remember. */
+  private static final long HISTORY_SWEEP_MS = 2_000;
+
   /** How often the files of TLS are looked at. */
   private static final long LOOK_MS = 2_000;
 
@@ -180,6 +183,11 @@ public final class NettyServer implements AutoCloseable {
               .get(i)
               .scheduleWithFixedDelay(loop::sweep, period, period, TimeUnit.MILLISECONDS);
     }
+    var _ =
+        executors
+            .getFirst()
+            .scheduleWithFixedDelay(
+                broker::sweep, HISTORY_SWEEP_MS, HISTORY_SWEEP_MS, TimeUnit.MILLISECONDS);
     return Map.copyOf(all);
   }
 

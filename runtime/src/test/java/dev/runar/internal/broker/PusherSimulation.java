@@ -30,6 +30,7 @@ final class PusherSimulation implements AutoCloseable {
           2,
           4,
           1 << 20,
+          1 << 20,
           Duration.ofSeconds(25),
           Duration.ofSeconds(60),
           List.of());

@@ -23,6 +23,7 @@ final class Simulation {
           3,
           2,
           4,
+          1 << 20,
           100_000,
           Duration.ofSeconds(25),
           Duration.ofSeconds(60),
@@ -40,7 +41,7 @@ final class Simulation {
   }
 
   Simulation(BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
-    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate));
+    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate), () -> nanos);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }

@@ -41,6 +41,7 @@ class SubscriptionCountTest {
               2,
               4,
               1 << 20,
+              1 << 20,
               Duration.ofSeconds(25),
               Duration.ofSeconds(60),
               List.of()),

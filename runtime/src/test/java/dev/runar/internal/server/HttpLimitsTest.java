@@ -80,21 +80,7 @@ class HttpLimitsTest extends HttpFixture {
 
   @Test
   void bodiesOfTheWholePortHaveABound() throws Exception {
-    var limits = NodeConfig.DEFAULT.limits();
-    var small =
-        new dev.runar.Limits(
-            limits.queuedCallbacks(),
-            1_000,
-            limits.requestsInFlight(),
-            800,
-            limits.sessionBytes(),
-            limits.sessions(),
-            limits.subscriptionsPerSession(),
-            limits.retainedEvents(),
-            limits.retainedBytes(),
-            limits.contexts(),
-            limits.openStreams(),
-            limits.turnBudget());
+    var small = NodeConfig.DEFAULT.limits().withQueuedBytes(1_000).withMessageBytes(800);
     var answered = new CountDownLatch(1);
     Node node =
         start(

@@ -55,7 +55,8 @@ class HttpStreamsTest {
           new InMemoryGate(),
           Authorizer.openToAll(),
           BrokerOptions.of(NodeConfig.DEFAULT),
-          DialectPaths.NONE);
+          DialectPaths.NONE,
+          System::nanoTime);
   private @Nullable NettyServer server;
 
   @AfterEach

@@ -36,7 +36,8 @@ public final class LoadServer {
             gate,
             Authorizer.openToAll(),
             BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)),
-            DialectPaths.NONE);
+            DialectPaths.NONE,
+            System::nanoTime);
     HttpApi api = api(broker, gate, NodeConfig.DEFAULT, StaticFiles.none());
     NettyServer.start(server, NodeConfig.DEFAULT.limits(), broker, api, transport);
     System.out.println("READY");

@@ -39,7 +39,8 @@ class NettyConnectionTest {
           new InMemoryGate(),
           Authorizer.openToAll(),
           BrokerOptions.of(NodeConfig.DEFAULT),
-          DialectPaths.NONE);
+          DialectPaths.NONE,
+          System::nanoTime);
   private final Lane lane =
       broker
           .openLanes(

@@ -34,7 +34,8 @@ final class ServerFixture implements AutoCloseable {
       Function<NodeGate, DialectPaths> dialects) {
     NodeConfig open = config.withServer(config.server().withPort(0));
     DialectPaths paths = dialects.apply(gate);
-    broker = new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), paths);
+    broker =
+        new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), paths, System::nanoTime);
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }

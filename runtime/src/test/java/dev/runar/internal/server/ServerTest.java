@@ -208,7 +208,12 @@ class ServerTest {
         var two = new ServerFixture(transport)) {
       var taken = NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(one.port()));
       var broker =
-          new Broker(one.gate, Authorizer.openToAll(), BrokerOptions.of(taken), DialectPaths.NONE);
+          new Broker(
+              one.gate,
+              Authorizer.openToAll(),
+              BrokerOptions.of(taken),
+              DialectPaths.NONE,
+              System::nanoTime);
       assertThatThrownBy(
               () ->
                   NettyServer.start(
