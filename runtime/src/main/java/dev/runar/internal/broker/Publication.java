@@ -48,12 +48,17 @@ final class Publication implements Lane.Item {
     return only == null || only == dialect;
   }
 
+  boolean isBytes() {
+    return payload.kind() == Payload.Kind.BYTES;
+  }
+
   /** The wire form; made by the first lane that asks and shared by all. */
   synchronized WireMessage encoded(Dialect dialect) {
-    WireMessage message = encoded[dialect.index()];
+    Dialect form = dialect.formOf(payload.kind());
+    WireMessage message = encoded[form.index()];
     if (message == null) {
-      message = dialect.publication(channel.head(dialect), offset, payload);
-      encoded[dialect.index()] = message;
+      message = form.publication(channel.head(form), offset, payload);
+      encoded[form.index()] = message;
     }
     return message;
   }

@@ -48,6 +48,9 @@ public sealed interface TopicFrame {
    */
   record Ping(Payload echo) implements Inbound {}
 
+  /** Asks for a number under which the client may publish bytes on a topic. */
+  record Produce(String topic, @Nullable String id) implements Inbound {}
+
   /** A frame that is none: it is answered with an error, and the session lives on. */
   record Invalid(String problem, @Nullable String id) implements Inbound {}
 
@@ -56,9 +59,17 @@ public sealed interface TopicFrame {
    *
    * @param offset the newest publication before the first that this subscriber gets; -1 for a
    *     pattern, which has no order of its own
+   * @param number what stands for the topic in front of packets; -1: nothing does
    */
-  record Subscribed(String pattern, long offset, String epoch, @Nullable String id)
+  record Subscribed(String pattern, long offset, String epoch, long number, @Nullable String id)
       implements Outbound {}
+
+  /**
+   * The client may publish bytes on the topic.
+   *
+   * @param number what it puts in front of them
+   */
+  record Producing(String topic, long number, @Nullable String id) implements Outbound {}
 
   record Unsubscribed(String pattern, @Nullable String id) implements Outbound {}
 

@@ -35,7 +35,7 @@ public final class TopicReader {
           .build();
 
   private static final List<String> VERBS =
-      List.of("subscribe", "unsubscribe", "publish", "request", "list", "ping");
+      List.of("subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce");
   private static final List<String> KEYS =
       List.of(
           "subscribe",
@@ -44,6 +44,7 @@ public final class TopicReader {
           "request",
           "list",
           "ping",
+          "produce",
           "data",
           "id",
           "timeout");
@@ -109,7 +110,7 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request" -> {
+        case "subscribe", "unsubscribe", "publish", "request", "produce" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -229,6 +230,7 @@ public final class TopicReader {
         case "subscribe" -> new TopicFrame.Subscribe(target, id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
+        case "produce" -> new TopicFrame.Produce(target, id);
         default ->
             id == null
                 ? new TopicFrame.Invalid("a request needs an \"id\" to be answered by", null)

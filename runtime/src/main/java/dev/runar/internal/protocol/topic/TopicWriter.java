@@ -13,6 +13,7 @@ public final class TopicWriter {
   private static final byte[] DATA = ascii(",\"data\":");
   private static final byte[] BYTES = ascii(",\"bytes\":\"");
   private static final byte[] OFFSET = ascii(",\"offset\":");
+  private static final byte[] NUMBER = ascii(",\"number\":");
 
   private TopicWriter() {}
 
@@ -32,13 +33,28 @@ public final class TopicWriter {
     return json.raw(OFFSET).number(offset).ascii("}").done();
   }
 
+  /** What stands for a topic in front of packets. */
+  public static byte[] name(String topic, long number) {
+    return new JsonBytes(64)
+        .ascii("{\"topic\":")
+        .string(topic)
+        .raw(NUMBER)
+        .number(number)
+        .ascii("}")
+        .done();
+  }
+
   /** Any other frame. */
   public static byte[] write(TopicFrame.Outbound frame) {
     return switch (frame) {
-      case TopicFrame.Subscribed(var pattern, var offset, var epoch, var id) ->
-          subscribed(pattern, offset, epoch, id);
+      case TopicFrame.Subscribed(var pattern, var offset, var epoch, var number, var id) ->
+          subscribed(pattern, offset, epoch, number, id);
       case TopicFrame.Unsubscribed(var pattern, var id) ->
           end(new JsonBytes(64).ascii("{\"unsubscribed\":").string(pattern), id);
+      case TopicFrame.Producing(var topic, var number, var id) ->
+          end(
+              new JsonBytes(64).ascii("{\"producing\":").string(topic).raw(NUMBER).number(number),
+              id);
       case TopicFrame.Published published -> published(published);
       case TopicFrame.Result(var id, var result) -> result(id, result);
       case TopicFrame.Failed(var error, var id) -> failed(error, id);
@@ -57,10 +73,14 @@ public final class TopicWriter {
     return json.ascii("]").done();
   }
 
-  private static byte[] subscribed(String pattern, long offset, String epoch, @Nullable String id) {
+  private static byte[] subscribed(
+      String pattern, long offset, String epoch, long number, @Nullable String id) {
     var json = new JsonBytes(96).ascii("{\"subscribed\":").string(pattern);
     if (offset >= 0) {
       json.raw(OFFSET).number(offset).ascii(",\"epoch\":").string(epoch);
+    }
+    if (number >= 0) {
+      json.raw(NUMBER).number(number);
     }
     return end(json, id);
   }

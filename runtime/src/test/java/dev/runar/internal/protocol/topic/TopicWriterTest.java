@@ -21,9 +21,9 @@ class TopicWriterTest {
 
   @Test
   void everyFrameHasItsText() {
-    assertThat(text(new TopicFrame.Subscribed("a", 3, "e-1", "1")))
+    assertThat(text(new TopicFrame.Subscribed("a", 3, "e-1", -1, "1")))
         .isEqualTo("{\"subscribed\":\"a\",\"offset\":3,\"epoch\":\"e-1\",\"id\":1}");
-    assertThat(text(new TopicFrame.Subscribed("a/*", -1, "", null)))
+    assertThat(text(new TopicFrame.Subscribed("a/*", -1, "", -1, null)))
         .isEqualTo("{\"subscribed\":\"a/*\"}");
     assertThat(text(new TopicFrame.Unsubscribed("a", null))).isEqualTo("{\"unsubscribed\":\"a\"}");
     assertThat(text(new TopicFrame.Published("a", "\"k\"", 3, 2, 1, 9)))
