@@ -26,9 +26,9 @@ export type {
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,
-  ChannelRuleConfig,
   AppDatabaseConfig,
   AppLimitsConfig,
+  ChannelRuleConfig,
   CorsConfig,
   LimitsConfig,
   LoggingConfig,

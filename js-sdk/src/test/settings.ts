@@ -24,6 +24,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   logging: false,
   supervision: false,
   apps: false,
+  channels: false,
 };
 
 export function defaultSettings(autoAdvance: boolean): Settings {

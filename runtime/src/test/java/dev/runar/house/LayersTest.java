@@ -46,7 +46,12 @@ class LayersTest {
   @Test
   void theApiKnowsNothingOfOursButWhatAnEmbedderMayReplace() {
     var known =
-        Set.of(House.ROOT, House.ROOT + ".spi", House.ROOT + ".apps", "org.jspecify.annotations");
+        Set.of(
+            House.ROOT,
+            House.ROOT + ".spi",
+            House.ROOT + ".apps",
+            House.ROOT + ".channels",
+            "org.jspecify.annotations");
     List<String> foreign =
         main.stream()
             .filter(type -> type.getPackageName().equals(House.ROOT))

@@ -1,5 +1,7 @@
 package dev.runar.internal.broker;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
@@ -23,13 +25,10 @@ final class ChannelRules {
   /**
    * Makes them.
    *
-   * @throws dev.runar.RunarException {@code INVALID_PATH} for a pattern that is none
+   * @throws RunarException {@code CONFIG} for a pattern that is none
    */
   ChannelRules(List<ChannelRule> rules, String networkId) {
-    this.rules =
-        rules.stream()
-            .map(rule -> new Compiled(TopicPattern.parse(rule.pattern(), networkId), rule))
-            .toList();
+    this.rules = rules.stream().map(rule -> compiled(rule, networkId)).toList();
     this.remembering =
         this.rules.stream()
             .filter(compiled -> compiled.rule().history() > 0)
@@ -46,6 +45,14 @@ final class ChannelRules {
       end++;
     }
     return spelling.substring(0, end);
+  }
+
+  private static Compiled compiled(ChannelRule rule, String networkId) {
+    try {
+      return new Compiled(TopicPattern.parse(rule.pattern(), networkId), rule);
+    } catch (RunarException e) {
+      throw new RunarException(Code.CONFIG, "channels: the pattern of a rule: " + e.getMessage());
+    }
   }
 
   /** The rule of a topic; {@link ChannelRule#DEFAULT} if none matches. */

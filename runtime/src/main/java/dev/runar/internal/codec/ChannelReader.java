@@ -24,7 +24,10 @@ final class ChannelReader {
     var rules = new ArrayList<ChannelRule>();
     for (Object one : list) {
       String path = KEY + "." + rules.size();
-      if (one instanceof Map<?, ?> fields && !fields.containsKey("pattern")) {
+      if (!(one instanceof Map<?, ?> fields)) {
+        throw ConfigReader.wrong(sources.apply(path) + ": " + path + " must be an object");
+      }
+      if (!fields.containsKey("pattern")) {
         throw ConfigReader.wrong(
             sources.apply(path)
                 + ": "
