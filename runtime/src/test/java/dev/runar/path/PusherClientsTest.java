@@ -6,16 +6,10 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.runar.apps.Webhook;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +18,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,12 +27,10 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class PusherClientsTest {
-  private static final Path SOURCES = Path.of("src/test/pusher-clients");
-  private static final Path INSTALLED = Path.of("target/pusher-clients");
+  private static final PublishedClients CLIENTS = new PublishedClients("pusher-clients");
 
   @Test
   void pusherJsUsesEveryKindOfChannel() throws Exception {
-    install();
     try (PusherNode node = PusherNode.start()) {
       assertThat(run(node, "channels.mjs"))
           .containsExactly(
@@ -59,7 +50,6 @@ class PusherClientsTest {
 
   @Test
   void p37p38PusherJsOpensWhatTheServerLibraryHasSealed() throws Exception {
-    install();
     try (PusherNode node = PusherNode.start()) {
       assertThat(run(node, "encrypted.mjs"))
           .containsExactly(
@@ -74,7 +64,6 @@ class PusherClientsTest {
 
   @Test
   void laravelEchoUsesEveryKindOfChannel() throws Exception {
-    install();
     try (PusherNode node = PusherNode.start()) {
       assertThat(run(node, "echo.mjs"))
           .containsExactly(
@@ -92,7 +81,6 @@ class PusherClientsTest {
 
   @Test
   void theServerLibraryAsksClosesAndKnowsItsWebhooks() throws Exception {
-    install();
     try (var receiver = new WebhookReceiver();
         PusherNode node =
             PusherNode.start(
@@ -158,58 +146,14 @@ class PusherClientsTest {
 
   /** The lines that a script prints; for each {@code publish CHANNEL} there is a publish. */
   private static List<String> run(PusherNode node, String script, String... more) throws Exception {
-    var command = new ArrayList<>(List.of("node", script, String.valueOf(node.port())));
+    var command = new ArrayList<>(List.of(script, String.valueOf(node.port())));
     command.addAll(List.of(more));
-    Process process =
-        new ProcessBuilder(command).directory(INSTALLED.toFile()).redirectErrorStream(true).start();
-    var lines = new ArrayList<String>();
-    try (var out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        lines.add(line);
-        if (line.startsWith("publish ")) {
-          node.publish(line.substring("publish ".length()), "said", Map.of("n", 1));
-        }
-      }
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return lines;
-  }
-
-  /** Asks npm only if the lock file is another than last time. */
-  private static void install() throws IOException, InterruptedException {
-    Files.createDirectories(INSTALLED);
-    try (var files = Files.list(SOURCES)) {
-      for (Path file : files.toList()) {
-        Files.copy(
-            file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    Path done = INSTALLED.resolve("node_modules/.installed");
-    String lock = Files.readString(INSTALLED.resolve("package-lock.json"));
-    if (Files.exists(done) && Files.readString(done).equals(lock)) {
-      return;
-    }
-    Path log = INSTALLED.resolve("npm.log");
-    Process npm = npm(log);
-    assertThat(npm.waitFor(4, TimeUnit.MINUTES)).as("npm ci ends").isTrue();
-    assertThat(npm.exitValue()).as(Files.readString(log)).isZero();
-    Files.writeString(done, lock);
-  }
-
-  private static Process npm(Path log) throws IOException {
-    try {
-      return new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-          .directory(INSTALLED.toFile())
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
-    } catch (IOException missing) {
-      Assumptions.abort("NO PUSHER CLIENT IS TESTED: npm is not on this machine");
-      throw missing;
-    }
+    return CLIENTS.run(
+        line -> {
+          if (line.startsWith("publish ")) {
+            node.publish(line.substring("publish ".length()), "said", Map.of("n", 1));
+          }
+        },
+        command.toArray(String[]::new));
   }
 }

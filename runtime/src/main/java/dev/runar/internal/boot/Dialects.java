@@ -6,6 +6,8 @@ import dev.runar.apps.PusherPort;
 import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.apps.ProgramApps;
 import dev.runar.internal.broker.DialectPaths;
+import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
+import dev.runar.internal.broker.centrifugal.ClientTokens;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
 import dev.runar.internal.http.OwnApi;
@@ -27,11 +29,13 @@ import java.util.function.Predicate;
 /**
  * The dialects beside {@code /topics}. Any thread.
  *
+ * @param paths of all of them
  * @param every the apps; the Pusher dialect is spoken as long as there is a place they come from
  * @param api what servers and programs ask of them
  */
 record Dialects(
     DialectPaths paths,
+    CentrifugalPaths centrifugal,
     Apps every,
     PusherApi api,
     AppSources sources,
@@ -59,8 +63,10 @@ record Dialects(
     var apps = new Apps(sources, sources::isAny, clock, delays);
     apps.listen(webhooks);
     var api = new PusherApi(apps, gate, isCongested, port, clock, work);
-    var paths = new PusherPaths(apps, gate, port.path());
-    return new Dialects(paths, apps, api, sources, webhooks, delays);
+    var pusher = new PusherPaths(apps, gate, port.path());
+    var centrifugal = new CentrifugalPaths(gate, ClientTokens.none(), clock, delays);
+    DialectPaths paths = DialectPaths.both(pusher, centrifugal);
+    return new Dialects(paths, centrifugal, apps, api, sources, webhooks, delays);
   }
 
   /** Empty: there is no place they come from, and the Pusher dialect is not spoken. */

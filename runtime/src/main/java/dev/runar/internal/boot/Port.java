@@ -203,6 +203,7 @@ final class Port implements SessionDirectory {
     status.put("refusals", refusals);
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
+    status.put("centrifugal", dialects.centrifugal().stats().snapshot());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
     return status;
   }

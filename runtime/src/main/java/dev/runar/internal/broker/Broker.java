@@ -227,7 +227,8 @@ public final class Broker implements EventSink, AutoCloseable {
         route instanceof Route.Own(var opening)
             ? new ClientSession(
                 opening.sessionId(), opening.dialect(arrival), arrival, connection, lane, this)
-            : new ClientSession(randomText(16), Dialect.TOPICS, arrival, connection, lane, this);
+            : new ClientSession(
+                randomText(16), TopicForms.of(route, arrival), arrival, connection, lane, this);
     sessions.put(session.id(), session);
     lane.add(session);
     stats.sessionsOpened.increment();

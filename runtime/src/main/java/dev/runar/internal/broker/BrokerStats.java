@@ -88,6 +88,11 @@ public final class BrokerStats {
     }
   }
 
+  /** Requests were given up as their session had ended. */
+  public void cancelled(long requests) {
+    cancelledRequests.add(requests);
+  }
+
   /** The counts now; taken one after the other, so they need not fit together exactly. */
   public Snapshot snapshot() {
     var reasons = new EnumMap<Refusal, Long>(Refusal.class);

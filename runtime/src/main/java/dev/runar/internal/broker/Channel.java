@@ -1,6 +1,8 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.channels.ChannelRule;
+import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.topic.TopicPath;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  * of the same topic has another epoch, so that a client can tell that the count began anew.
  */
 final class Channel implements Membership.Place {
+  /**
+   * What does not change while a channel lives.
+   *
+   * @param number unlike that of every other channel of this run; clients know it by its number
+   *     where its topic would be long
+   */
+  record Life(TopicPath path, String topic, String epoch, long number, ChannelRule rule) {}
+
   /** Answer to a publish: the channel has ended, look for the new one. */
   static final int RETIRED = -1;
 
@@ -22,6 +32,8 @@ final class Channel implements Membership.Place {
   private final TopicPath path;
   private final String topic;
   private final String epoch;
+  private final long number;
+  private final SlowPolicy slow;
   private final @Nullable ChannelHistory history;
   private final byte[] @Nullable [] heads = new byte[Dialect.COUNT] @Nullable [];
 
@@ -35,6 +47,7 @@ final class Channel implements Membership.Place {
   private List<Lane> lanes;
   private int[] counts;
   private Lane[] receivers = NOBODY;
+  private @Nullable Gap @Nullable [] gaps; // by lane, those that still grow; most never need it
   private long sequence;
   private long offset;
   private boolean retired;
@@ -44,16 +57,12 @@ final class Channel implements Membership.Place {
    *
    * @param history what it remembers; null: nothing
    */
-  Channel(
-      TopicPath path,
-      String topic,
-      String epoch,
-      List<Lane> lanes,
-      PatternGroup[] patterns,
-      @Nullable ChannelHistory history) {
-    this.path = path;
-    this.topic = topic;
-    this.epoch = epoch;
+  Channel(Life life, List<Lane> lanes, PatternGroup[] patterns, @Nullable ChannelHistory history) {
+    this.path = life.path();
+    this.topic = life.topic();
+    this.epoch = life.epoch();
+    this.number = life.number();
+    this.slow = life.rule().slow();
     this.lanes = lanes;
     this.patterns = patterns;
     this.laneChannels = new @Nullable LaneChannel[lanes.size()];
@@ -79,6 +88,15 @@ final class Channel implements Membership.Place {
 
   String epoch() {
     return epoch;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** What becomes of its publications for who reads too slowly. */
+  SlowPolicy slow() {
+    return slow;
   }
 
   PatternGroup[] patterns() {
@@ -138,9 +156,36 @@ final class Channel implements Membership.Place {
     for (Lane lane : receivers) {
       if (lane.offer(publication)) {
         clients += subscriptions(lane.index());
+        if (gaps != null) {
+          gaps[lane.index()] = null;
+        }
+      } else {
+        refused(lane);
       }
     }
     return clients;
+  }
+
+  /** Who subscribes there is told, once the lane gets so far. */
+  private void refused(Lane lane) {
+    if (gaps == null) {
+      gaps = new @Nullable Gap[lanes.size()];
+    }
+    Gap gap = gaps[lane.index()];
+    if (gap != null) {
+      gap.grow(offset);
+      return;
+    }
+    gap = new Gap(this, offset);
+    gaps[lane.index()] = gap;
+    lane.post(gap);
+  }
+
+  /** The lane has come to the gap: it does not grow any more. */
+  synchronized void end(Gap gap, Lane lane) {
+    if (gaps != null && gaps[lane.index()] == gap) {
+      gaps[lane.index()] = null;
+    }
   }
 
   /** Whether a lane that has subscribers cannot keep up. */
@@ -280,7 +325,7 @@ final class Channel implements Membership.Place {
   byte[] head(Dialect dialect) {
     byte[] head = heads[dialect.index()];
     if (head == null) {
-      head = dialect.head(topic);
+      head = dialect.head(topic, number);
       heads[dialect.index()] = head;
     }
     return head;

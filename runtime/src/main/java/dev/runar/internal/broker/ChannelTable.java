@@ -207,7 +207,8 @@ final class ChannelTable {
     String epoch = epochSeed + "-" + Long.toString(++epochs, 36);
     ChannelRule rule = rules.of(path);
     ChannelHistory history = rule.history() > 0 ? histories.open(rule) : null;
-    var channel = new Channel(path, topic, epoch, lanes, matching, history);
+    var channel =
+        new Channel(new Channel.Life(path, topic, epoch, epochs, rule), lanes, matching, history);
     channels.put(topic, channel);
     if (history != null) {
       histories.add(channel);

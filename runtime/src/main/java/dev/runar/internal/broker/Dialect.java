@@ -1,16 +1,22 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.Payload.Kind;
 import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.JsonReplies;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
+import dev.runar.internal.protocol.topic.BytesFrame;
 import dev.runar.internal.protocol.topic.TopicWriter;
+import org.jspecify.annotations.Nullable;
 
-/** The wire protocols that a publication can be written in. Stateless; any thread. */
+/**
+ * The wire protocols that a publication can be written in, and the forms of each: a session speaks
+ * one of them from its beginning to its end. Stateless; any thread.
+ */
 public enum Dialect {
-  /** {@code /topics}: JSON text. */
+  /** {@code /topics}: JSON text; bytes as base64. */
   TOPICS(0) {
     @Override
     byte[] head(String topic) {
@@ -42,8 +48,58 @@ public enum Dialect {
     }
   },
 
+  /** {@code /topics}: JSON text; bytes as one binary message, and nothing else in it. */
+  TOPICS_RAW(2) {
+    @Override
+    Dialect formOf(Kind kind) {
+      return kind == Kind.BYTES ? this : TOPICS;
+    }
+
+    @Override
+    byte[] head(String topic) {
+      return TopicWriter.head(topic);
+    }
+
+    @Override
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return payload.kind() == Kind.BYTES
+          ? new WireMessage(payload.encoded(), true)
+          : TOPICS.publication(head, offset, payload);
+    }
+  },
+
+  /** {@code /topics}: JSON text; bytes as one binary message, behind a {@link BytesFrame} head. */
+  TOPICS_FRAMED(3) {
+    @Override
+    Dialect formOf(Kind kind) {
+      return kind == Kind.BYTES ? this : TOPICS;
+    }
+
+    @Override
+    byte[] head(String topic) {
+      return TopicWriter.head(topic);
+    }
+
+    @Override
+    byte[] head(String topic, long number) {
+      return BytesFrame.head(number);
+    }
+
+    @Override
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return payload.kind() == Kind.BYTES
+          ? new WireMessage(BytesFrame.event(head, offset, payload.encoded()), true)
+          : TOPICS.publication(head, offset, payload);
+    }
+
+    @Override
+    WireMessage name(String topic, long number) {
+      return WireMessage.text(TopicWriter.name(topic, number));
+    }
+  },
+
   /** {@code /connection/websocket}: the Centrifugal client protocol as JSON. */
-  CENTRIFUGAL_JSON(2) {
+  CENTRIFUGAL_JSON(4) {
     @Override
     byte[] head(String topic) {
       return JsonReplies.head(topic);
@@ -108,8 +164,31 @@ public enum Dialect {
     return publication(head, offset, payload);
   }
 
+  /** The form in which a payload of this kind is the same bytes: it is made once for both. */
+  Dialect formOf(Kind kind) {
+    return this;
+  }
+
   /** What every publication on the topic begins with; made once per channel. */
   abstract byte[] head(String topic);
+
+  /** As {@link #head(String)}, of the channel with this number. */
+  byte[] head(String topic, long number) {
+    return head(topic);
+  }
+
+  /**
+   * Tells who sees the channel by a pattern what its number stands for; null where publications
+   * name their topic themselves.
+   */
+  @Nullable WireMessage name(String topic, long number) {
+    return null;
+  }
+
+  /** Publications of bytes name their channel by its number. */
+  boolean isNumbered() {
+    return this == TOPICS_FRAMED;
+  }
 
   /** One publication, made once however many clients get it. */
   abstract WireMessage publication(byte[] head, long offset, Payload payload);

@@ -24,6 +24,26 @@ public interface DialectPaths {
     return onward.getAsInt();
   }
 
+  /**
+   * Two that share no path.
+   *
+   * @param apps lets pass what is published on channels of apps
+   */
+  static DialectPaths both(DialectPaths apps, DialectPaths other) {
+    return new DialectPaths() {
+      @Override
+      public Optional<Opening> opening(String path) {
+        Optional<Opening> first = apps.opening(path);
+        return first.isPresent() ? first : other.opening(path);
+      }
+
+      @Override
+      public int pass(Event event, IntSupplier onward) {
+        return apps.pass(event, onward);
+      }
+    };
+  }
+
   /** How sessions of one dialect begin. */
   interface Opening {
     Dialect dialect(Arrival arrival);

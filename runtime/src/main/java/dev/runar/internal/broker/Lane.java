@@ -62,6 +62,7 @@ public final class Lane {
   private boolean inBurst;
   private boolean flushAtOnce;
   private long stamp;
+  private long numberedJoins;
   private long sweepNanos;
 
   Lane(
@@ -269,6 +270,15 @@ public final class Lane {
 
   long nextStamp() {
     return ++stamp;
+  }
+
+  /** One more session that knows channels by their numbers has joined a pattern. */
+  void joinedNumbered() {
+    numberedJoins++;
+  }
+
+  long numberedJoins() {
+    return numberedJoins;
   }
 
   /** The channel has something pending: it is written at the end of the burst. */

@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class LaneChannel {
 
   /** The largest {@code after} of a member: what comes at or before it is not for everybody. */
   private long fence;
+
+  /** How often a session had joined a pattern when the channel's number was last told to them. */
+  private long named = -1;
 
   /** The session that what is pending is not for. */
   private @Nullable String except;
@@ -57,6 +61,22 @@ final class LaneChannel {
     append(publication);
   }
 
+  /** Tells of publications that never came here, behind those that came before. */
+  void tell(Gap gap) {
+    writeOut();
+    var missing = new ArrayList<Membership>(); // whom it is told may leave for it
+    members.addTo(missing);
+    for (PatternGroup group : channel.patterns()) {
+      group.on(lane).addTo(missing);
+    }
+    long stamp = lane.nextStamp();
+    for (Membership member : missing) {
+      if (member.offset < gap.to() && member.session.stamp(stamp)) {
+        member.session.gap(channel.topic(), Math.max(gap.from(), member.offset + 1), gap.to());
+      }
+    }
+  }
+
   /** Writes what is pending: one write per subscriber. */
   void writeOut() {
     dirty = false;
@@ -89,7 +109,7 @@ final class LaneChannel {
         burst = lane.newBurst();
         pending[dialect.index()] = burst;
       }
-      burst.append(publication.encoded(dialect));
+      put(publication, burst, dialect);
       if (burst.bytes() >= MAX_BURST) {
         lane.writeOutNow(this);
       } else if (!dirty) {
@@ -97,6 +117,18 @@ final class LaneChannel {
         lane.markDirty(this);
       }
     }
+  }
+
+  /** Whoever sees the channel by a pattern is told its number first; to others it is no news. */
+  private void put(Publication publication, Burst burst, Dialect dialect) {
+    if (dialect.isNumbered()
+        && publication.isBytes()
+        && channel.patterns().length > 0
+        && named != lane.numberedJoins()) {
+      named = lane.numberedJoins();
+      burst.append(Objects.requireNonNull(dialect.name(channel.topic(), channel.number())));
+    }
+    burst.append(publication.encoded(dialect));
   }
 
   private boolean isWanted(Dialect dialect) {
@@ -139,7 +171,7 @@ final class LaneChannel {
     for (Dialect dialect : DIALECTS) {
       if (publication.isFor(dialect) && isWanted(dialect)) {
         Burst burst = lane.newBurst();
-        burst.append(publication.encoded(dialect));
+        put(publication, burst, dialect);
         String without = publication.except();
         int written = members.writeBefore(publication.sequence(), burst, dialect, without, stamp);
         written += writeToPatterns(channel.patterns(), burst, dialect, without, stamp);

@@ -28,7 +28,20 @@ final class Memberships {
       bySpelling = new HashMap<>(2);
     }
     bySpelling.put(spelling, membership);
-    patterns += isPattern(membership) ? 1 : 0;
+    if (isPattern(membership)) {
+      patterns++;
+      if (membership.session.dialect().isNumbered()) {
+        membership.session.lane().joinedNumbered();
+      }
+    }
+  }
+
+  /** The number of the channel that it subscribes to by its very topic; -1 if there is none. */
+  long number(String spelling) {
+    Membership membership = find(spelling);
+    return membership != null && membership.place instanceof Channel channel
+        ? channel.number()
+        : -1;
   }
 
   void remove(String spelling) {

@@ -48,15 +48,20 @@ final class Publication implements Lane.Item {
     return only == null || only == dialect;
   }
 
+  boolean isBytes() {
+    return payload.kind() == Payload.Kind.BYTES;
+  }
+
   /** The wire form; made by the first lane that asks and shared by all. */
   synchronized WireMessage encoded(Dialect dialect) {
-    WireMessage message = encoded[dialect.index()];
+    Dialect form = dialect.formOf(payload.kind());
+    WireMessage message = encoded[form.index()];
     if (message == null) {
       message =
           only == null
-              ? dialect.publication(channel.head(dialect), offset, payload)
-              : dialect.announcement(channel.head(dialect), offset, payload);
-      encoded[dialect.index()] = message;
+              ? form.publication(channel.head(form), offset, payload)
+              : form.announcement(channel.head(form), offset, payload);
+      encoded[form.index()] = message;
     }
     return message;
   }

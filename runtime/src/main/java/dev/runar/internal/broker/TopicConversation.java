@@ -15,6 +15,7 @@ import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
 import dev.runar.internal.topic.RequestPath;
+import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Decision;
 import dev.runar.spi.Authorizer.Verb;
@@ -43,6 +44,9 @@ final class TopicConversation implements Conversation {
   private final OpenRequests requests = new OpenRequests();
   private final String caller;
 
+  /** From the first topic on that the client may publish bytes on. */
+  private @Nullable ProducedTopics produced;
+
   TopicConversation(ClientSession session, Broker broker, NodeGate gate) {
     this.session = session;
     this.broker = broker;
@@ -52,24 +56,37 @@ final class TopicConversation implements Conversation {
 
   @Override
   public void text(byte[] utf8, int from, int length) {
-    switch (TopicReader.read(utf8, from, length)) {
-      case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
-      case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
-      // These take their place behind what this client published before.
-      case TopicFrame.Subscribe(var pattern, var id) -> inOrder(id, () -> subscribe(pattern, id));
-      case TopicFrame.Unsubscribe(var pattern, var id) ->
-          inOrder(id, () -> unsubscribe(pattern, id));
-      case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
-      case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
-      case TopicFrame.Invalid(var problem, var id) ->
-          inOrder(id, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id));
-    }
+    take(TopicReader.read(utf8, from, length));
   }
 
   @Override
   public void binary(byte[] bytes, int from, int length) {
-    String problem = "binary frames are not part of /topics";
-    inOrder(null, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, null));
+    take(produced == null ? noNumber() : produced.read(bytes, from, length));
+  }
+
+  private TopicFrame.Inbound noNumber() {
+    return new TopicFrame.Invalid(
+        session.dialect().isNumbered()
+            ? "ask for a number first: {\"produce\":\"the/topic\"}"
+            : "clients send bytes on /topics?bytes=framed only",
+        null);
+  }
+
+  private void take(TopicFrame.Inbound frame) {
+    switch (frame) {
+      case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
+      case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
+      // These take their place behind what this client published before.
+      case TopicFrame.Subscribe subscribe -> inOrder(subscribe.id(), () -> subscribe(subscribe));
+      case TopicFrame.Unsubscribe(var pattern, var id) ->
+          inOrder(id, () -> unsubscribe(pattern, id));
+      case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
+      case TopicFrame.ReadHistory history -> inOrder(history.id(), () -> read(history));
+      case TopicFrame.Produce(var topic, var id) -> inOrder(id, () -> produce(topic, id));
+      case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
+      case TopicFrame.Invalid(var problem, var id) ->
+          inOrder(id, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id));
+    }
   }
 
   @Override
@@ -155,7 +172,22 @@ final class TopicConversation implements Conversation {
         session.lane().failures().shown(request.path(), caller, failure), request.id());
   }
 
-  private void subscribe(String text, @Nullable String id) {
+  private void produce(String topic, @Nullable String id) {
+    if (!session.dialect().isNumbered()) {
+      refuse(Refusal.BAD_FRAME, Code.PROTOCOL, "\"produce\" goes with /topics?bytes=framed", id);
+      return;
+    }
+    var path = TopicPath.parse(topic, broker.options().networkId());
+    checkAllowed(Verb.PUBLISH, topic);
+    if (produced == null) {
+      produced = new ProducedTopics(broker.options().subscriptionsPerSession());
+    }
+    long number = produced.number(spelling(path.network(), path.text(), path.full()));
+    answer(new TopicFrame.Producing(topic, number, id));
+  }
+
+  private void subscribe(TopicFrame.Subscribe frame) {
+    String text = frame.pattern();
     TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
     checkAllowed(Verb.SUBSCRIBE, text);
     int bound = broker.options().subscriptionsPerSession();
@@ -164,8 +196,38 @@ final class TopicConversation implements Conversation {
       throw new RunarException(
           Code.OVERLOADED, "the session has " + bound + " subscriptions already");
     }
-    Broker.Position position = broker.subscribe(session, pattern, null).position();
-    answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), id));
+    Broker.Since since = TopicPast.since(frame.since());
+    if (since != null && !pattern.isLiteral()) {
+      throw new RunarException(Code.PROTOCOL, "\"since\" goes with a topic, not with a pattern");
+    }
+    Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    Broker.Position at = subscribed.position();
+    long number = session.dialect().isNumbered() ? number(pattern) : -1;
+    Boolean recovered = since == null ? null : subscribed.recovered();
+    answer(new TopicFrame.Subscribed(text, at.offset(), at.epoch(), number, recovered, frame.id()));
+    Replay.write(session, spelling(pattern), subscribed.missed());
+  }
+
+  private void read(TopicFrame.ReadHistory frame) {
+    checkAllowed(Verb.SUBSCRIBE, frame.topic());
+    answer(TopicPast.page(session, frame));
+  }
+
+  @Override
+  public void gap(String topic, long from, long to) {
+    answer(new TopicFrame.Gap(topic, from, to));
+  }
+
+  private long number(TopicPattern pattern) {
+    return session.memberships().number(spelling(pattern));
+  }
+
+  private String spelling(TopicPattern pattern) {
+    return spelling(pattern.network(), pattern.text(), pattern.full());
+  }
+
+  private String spelling(String network, String text, String full) {
+    return network.equals(broker.options().networkId()) ? text : full;
   }
 
   private void unsubscribe(String text, @Nullable String id) {

@@ -2,6 +2,7 @@ package dev.runar.internal.server;
 
 import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.TopicForms;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpResponse;
 import dev.runar.internal.http.Plan;
@@ -266,6 +267,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       refuse(context, HttpResponse.text(400, "requests came behind the handshake"));
     } else if (route.isEmpty()) {
       refuse(context, HttpResponse.text(404, "no WebSocket here"));
+    } else if (TopicForms.problem(route.get(), target.query()).isPresent()) {
+      refuse(
+          context,
+          HttpResponse.text(400, TopicForms.problem(route.get(), target.query()).orElseThrow()));
     } else if (stopping || !shared.broker().admit()) {
       sayNoRoom(context, request, route.get());
     } else {

@@ -11,6 +11,10 @@ final class FakeConnection implements Connection {
   final List<String> received = new ArrayList<>();
   final List<byte[]> bursts = new ArrayList<>();
   int writes;
+
+  /** Binary messages within bursts. */
+  int binaries;
+
   int flushes;
   int pings;
   int closeCode;
@@ -24,6 +28,7 @@ final class FakeConnection implements Connection {
   @Override
   public void write(Burst burst) {
     writes++;
+    binaries += ((FakeBurst) burst).binaries;
     for (byte[] message : ((FakeBurst) burst).messages) {
       bursts.add(message);
       received.add(new String(message, UTF_8));
@@ -89,9 +94,11 @@ final class FakeConnection implements Connection {
   static final class FakeBurst implements Burst {
     final List<byte[]> messages = new ArrayList<>();
     private int bytes;
+    private int binaries;
 
     @Override
     public void append(WireMessage message) {
+      binaries += message.isBinary() ? 1 : 0;
       messages.add(message.bytes());
       bytes += message.bytes().length;
     }

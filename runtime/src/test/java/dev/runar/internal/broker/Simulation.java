@@ -124,6 +124,11 @@ final class Simulation {
           });
     }
 
+    /** Sends a binary message. */
+    void says(byte[] bytes) {
+      on(lane, () -> session.receiveBinary(bytes, 0, bytes.length));
+    }
+
     /** What it got since the last call. */
     List<String> got() {
       List<String> got = List.copyOf(connection.received);

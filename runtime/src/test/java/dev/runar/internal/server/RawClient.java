@@ -113,6 +113,21 @@ public final class RawClient implements AutoCloseable {
     };
   }
 
+  /** The next message, which has to be binary. */
+  byte[] nextBytes() throws IOException {
+    int first = in.readUnsignedByte();
+    if (first != 0x82) {
+      throw new IOException("no binary message: " + first);
+    }
+    int length = in.readUnsignedByte();
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = (int) in.readLong();
+    }
+    return in.readNBytes(length);
+  }
+
   private static String close(byte[] payload) {
     int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
     return "close " + code + " " + new String(payload, 2, payload.length - 2, UTF_8);

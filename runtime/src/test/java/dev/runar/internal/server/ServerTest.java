@@ -112,7 +112,7 @@ class ServerTest {
       assertThat(client.next()).isEqualTo("pong p");
       assertThat(client.next()).isEqualTo("{\"pong\":1}");
       client.write(ClientFrames.frame(0x82, new byte[] {1}));
-      assertThat(client.next()).contains("binary frames are not part of /topics");
+      assertThat(client.next()).contains("clients send bytes on /topics?bytes=framed only");
     }
   }
 

@@ -9,6 +9,8 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.Spelling;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,9 @@ import java.util.concurrent.TimeUnit;
  * together and go as one message.
  */
 final class Replies {
+  private static final Logger LOG = System.getLogger(Replies.class.getName());
+  private static final int LEAST_DISCONNECT = 3_000;
+
   /** So many bytes wait for others at most. */
   private static final int MOST_WAITING = 64 << 10;
 
@@ -85,6 +90,28 @@ final class Replies {
     if (session.isOpen() && !errors.allows(ERRORS_AT_ONCE, REFILL_NANOS)) {
       disconnect(Disconnect.TOO_MANY_ERRORS, "");
     }
+  }
+
+  /**
+   * Refuses a command as a token says.
+   *
+   * @param code below 3000 an error of the protocol, else what the session is closed with
+   */
+  void refuse(long id, int code, String reason) {
+    if (code >= LEAST_DISCONNECT) {
+      disconnect(code, reason);
+    } else {
+      boolean isTemporary =
+          code == CentrifugalError.INTERNAL.code()
+              || code == CentrifugalError.TOO_MANY_REQUESTS.code();
+      refuse(new CentrifugalReply.Failed(id, code, reason, isTemporary));
+    }
+  }
+
+  /** A token could not be checked, which is nobody's fault but ours. */
+  void uncheckedToken(long id, RunarException failure) {
+    LOG.log(Level.WARNING, "a token could not be checked session=" + session.id(), failure);
+    refuse(id, CentrifugalError.INTERNAL, "the token could not be checked");
   }
 
   /**

@@ -9,6 +9,7 @@ public enum Disconnect {
   SERVER_ERROR(3004, "internal server error"),
   EXPIRED(3005, "connection expired"),
   SLOW(3008, "slow"),
+  INSUFFICIENT_STATE(3010, "insufficient state"),
   NO_PONG(3012, "no pong"),
   TOO_MANY_REQUESTS(3013, "too many requests"),
   INVALID_TOKEN(3500, "invalid token"),

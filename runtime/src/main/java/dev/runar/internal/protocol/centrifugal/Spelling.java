@@ -1,6 +1,7 @@
 package dev.runar.internal.protocol.centrifugal;
 
 import dev.runar.internal.protocol.JsonBytes;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** How the protocol is spelled on a connection. Stateless; any thread. */
@@ -29,6 +30,11 @@ public enum Spelling {
     }
 
     @Override
+    public byte[] ping() {
+      return JsonReplies.PING.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
     public boolean isBinary() {
       return false;
     }
@@ -46,6 +52,9 @@ public enum Spelling {
 
   /** One message with several replies. */
   public abstract byte[] join(List<byte[]> replies);
+
+  /** A message that asks a client whether it is there. */
+  public abstract byte[] ping();
 
   /** Its messages are binary. */
   public abstract boolean isBinary();

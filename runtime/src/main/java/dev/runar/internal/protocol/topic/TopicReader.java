@@ -24,6 +24,9 @@ public final class TopicReader {
   /** The deepest nesting of a payload. */
   static final int MAX_DEPTH = 1_000;
 
+  /** The most publications of a page of history. */
+  static final int MOST_LISTED = 1_000;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -35,7 +38,8 @@ public final class TopicReader {
           .build();
 
   private static final List<String> VERBS =
-      List.of("subscribe", "unsubscribe", "publish", "request", "list", "ping");
+      List.of(
+          "subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce", "history");
   private static final List<String> KEYS =
       List.of(
           "subscribe",
@@ -44,6 +48,11 @@ public final class TopicReader {
           "request",
           "list",
           "ping",
+          "produce",
+          "history",
+          "since",
+          "limit",
+          "reverse",
           "data",
           "id",
           "timeout");
@@ -81,6 +90,7 @@ public final class TopicReader {
     private @Nullable String id;
     private long timeoutMs;
     private boolean hasTimeout;
+    private final PastKeys past = new PastKeys();
 
     Draft(byte[] text, int from) {
       this.text = text;
@@ -109,7 +119,7 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request" -> {
+        case "subscribe", "unsubscribe", "publish", "request", "produce", "history" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -124,6 +134,7 @@ public final class TopicReader {
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
+        case "since", "limit", "reverse" -> readPast(parser, key);
         default -> refuseKey(parser, key);
       }
     }
@@ -182,6 +193,13 @@ public final class TopicReader {
       parser.skipChildren();
     }
 
+    private void readPast(JsonParser parser, String key) {
+      String wrong = past.read(parser, key);
+      if (wrong != null) {
+        refuse(wrong);
+      }
+    }
+
     private void refuseKey(JsonParser parser, String key) {
       String shown = key.length() <= 64 ? key : key.substring(0, 64) + "…";
       String hint =
@@ -226,9 +244,15 @@ public final class TopicReader {
 
     private TopicFrame.Inbound addressed(String target, Payload payload) {
       return switch (String.valueOf(verb)) {
-        case "subscribe" -> new TopicFrame.Subscribe(target, id);
+        case "subscribe" -> new TopicFrame.Subscribe(target, past.since(), id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
+        case "produce" -> new TopicFrame.Produce(target, id);
+        case "history" ->
+            id == null
+                ? new TopicFrame.Invalid("history needs an \"id\" to be answered by", null)
+                : new TopicFrame.ReadHistory(
+                    target, past.since(), past.limit(), past.isReverse(), id);
         default ->
             id == null
                 ? new TopicFrame.Invalid("a request needs an \"id\" to be answered by", null)
@@ -236,7 +260,7 @@ public final class TopicReader {
       };
     }
 
-    /** {@code data} and {@code timeout} stand only beside the verbs that use them. */
+    /** These keys stand only beside the verbs that use them. */
     private void checkCompanions() {
       boolean request = "request".equals(verb);
       if (data != null && verb != null && !request && !verb.equals("publish")) {
@@ -244,6 +268,10 @@ public final class TopicReader {
       }
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
+      }
+      String outOfPlace = verb == null ? null : past.outOfPlace(verb);
+      if (outOfPlace != null) {
+        refuse(outOfPlace);
       }
     }
   }

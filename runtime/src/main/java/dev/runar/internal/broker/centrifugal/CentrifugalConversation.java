@@ -1,0 +1,208 @@
+package dev.runar.internal.broker.centrifugal;
+
+import dev.runar.RunarException;
+import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Conversation;
+import dev.runar.internal.broker.Patience;
+import dev.runar.internal.broker.WireMessage;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
+import dev.runar.internal.protocol.centrifugal.CentrifugalError;
+import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
+import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
+import dev.runar.internal.protocol.centrifugal.Disconnect;
+import dev.runar.internal.protocol.centrifugal.Spelling;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of the Centrifugal protocol. Lane's thread only. Its first command has to be a
+ * connect; whatever is a command is answered and keeps the session, and whatever is none ends it.
+ */
+final class CentrifugalConversation implements Conversation, CommandQueue.Taker {
+  /** How often a client is asked whether it is there, as it is told when it connects. */
+  static final Duration PING = Duration.ofSeconds(25);
+
+  private static final Duration PONG = Duration.ofSeconds(8);
+
+  /** How long a client may be silent before it connects. */
+  private static final Duration GREETING = Duration.ofSeconds(10);
+
+  private final ClientSession session;
+  private final Setting setting;
+  private final Replies replies;
+  private final CommandQueue queue;
+  private final Runnable endGreeting;
+
+  /** From connect on. */
+  private @Nullable OpenClient client;
+
+  /** It was refused, and nothing else is heard. */
+  private boolean isRefused;
+
+  CentrifugalConversation(ClientSession session, Setting setting, Spelling spelling) {
+    this.session = session;
+    this.setting = setting;
+    this.replies = new Replies(session, spelling, setting);
+    this.queue = new CommandQueue(session, this);
+    this.endGreeting =
+        setting.delays().after(GREETING.toNanos(), () -> session.post(this::endGreeting));
+  }
+
+  private void endGreeting() {
+    if (client == null) {
+      replies.disconnect(Disconnect.STALE, "no connect came");
+    }
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int length) {
+    arrived(false, utf8, from, length);
+  }
+
+  @Override
+  public void binary(byte[] bytes, int from, int length) {
+    arrived(true, bytes, from, length);
+  }
+
+  private void arrived(boolean isBinary, byte[] message, int from, int length) {
+    Spelling spelling = replies.spelling();
+    List<CentrifugalCommand> commands =
+        spelling.isBinary() == isBinary
+            ? spelling.read(message, from, length)
+            : List.of(
+                new CentrifugalCommand.Invalid(
+                    "messages are " + (isBinary ? "text" : "binary") + " on this connection"));
+    session.post(() -> queue.arrived(commands)); // behind what it has brought about before
+  }
+
+  @Override
+  public void take(CentrifugalCommand command) {
+    OpenClient open = client;
+    if (command instanceof CentrifugalCommand.Invalid(var problem)) {
+      replies.disconnect(Disconnect.BAD_REQUEST, problem);
+    } else if (open == null) {
+      greet(command);
+    } else {
+      switch (command) {
+        case CentrifugalCommand.Asked asked -> guarded(asked, open::take);
+        case CentrifugalCommand.Send message -> open.take(message);
+        case CentrifugalCommand.Pong() -> {} // it was heard
+        case CentrifugalCommand.Invalid invalid -> {}
+      }
+    }
+  }
+
+  private void guarded(
+      CentrifugalCommand.Asked command, Consumer<CentrifugalCommand.Asked> action) {
+    try {
+      action.accept(command);
+    } catch (RuntimeException e) { // also a fault of ours: the client is not left without an answer
+      replies.fail(command.id(), command.getClass().getSimpleName(), Failures.of(e));
+    }
+  }
+
+  private void greet(CentrifugalCommand command) {
+    if (isRefused || !(command instanceof CentrifugalCommand.Connect connect)) {
+      replies.disconnect(Disconnect.BAD_REQUEST, "the first command is connect");
+      return;
+    }
+    queue.ask(
+        setting.tokens().connect(connect.token()),
+        verdict -> decided(connect, verdict),
+        failure -> {
+          isRefused = true;
+          replies.uncheckedToken(connect.id(), failure);
+        });
+  }
+
+  private void decided(CentrifugalCommand.Connect connect, ClientTokens.Connecting verdict) {
+    switch (verdict) {
+      case ClientTokens.Connecting.Refused(var code, var reason) -> {
+        isRefused = true;
+        replies.refuse(connect.id(), code, reason);
+      }
+      case ClientTokens.Connecting.Allowed allowed -> {
+        if (setting.isOver(allowed.expiresAt())) {
+          isRefused = true;
+          replies.refuse(connect.id(), CentrifugalError.EXPIRED, "the token");
+        } else {
+          open(connect, allowed);
+        }
+      }
+    }
+  }
+
+  private void open(CentrifugalCommand.Connect connect, ClientTokens.Connecting.Allowed allowed) {
+    var who = new Client(allowed.user(), session.id(), allowed.info());
+    var opened = new OpenClient(session, setting, replies, queue, who);
+    client = opened; // from now on it has something to leave
+    try {
+      var subs = opened.begin(allowed.channels(), connect.subs());
+      long ttl = setting.secondsUntil(allowed.expiresAt());
+      int ping = (int) PING.toSeconds();
+      replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping));
+    } catch (RunarException e) { // what the token names is no channel
+      replies.fail(connect.id(), "connect", e);
+      replies.disconnect(Disconnect.INVALID_TOKEN, "it names a channel that is none");
+      return;
+    }
+    endGreeting.run();
+    setting.stats().connected();
+    opened.expiresAt(allowed.expiresAt());
+    session.patience(patience());
+    opened.announce();
+  }
+
+  private Patience patience() {
+    Spelling spelling = replies.spelling();
+    return Patience.regular(
+        new WireMessage(spelling.ping(), spelling.isBinary()),
+        PING,
+        PONG,
+        Disconnect.NO_PONG.code(),
+        Disconnect.NO_PONG.reason());
+  }
+
+  @Override
+  public void caughtUp() {
+    replies.flush();
+    OpenClient open = client;
+    if (open != null) {
+      open.caughtUp();
+    }
+  }
+
+  @Override
+  public void tooMany() {
+    replies.disconnect(
+        Disconnect.TOO_MANY_REQUESTS,
+        "more than " + CommandQueue.MOST_WAITING + " commands wait for an answer");
+  }
+
+  @Override
+  public void endpointGone(SocketEndpoint endpoint) {}
+
+  @Override
+  public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
+
+  @Override
+  public void gap(String topic, long from, long to) {
+    OpenClient open = client;
+    if (open != null) {
+      open.gap(topic);
+    }
+  }
+
+  @Override
+  public void closed(int code, String reason) {
+    endGreeting.run();
+    OpenClient open = client;
+    if (open != null) {
+      open.closed();
+    }
+  }
+}

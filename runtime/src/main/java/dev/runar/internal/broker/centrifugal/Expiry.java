@@ -1,0 +1,48 @@
+package dev.runar.internal.broker.centrifugal;
+
+import dev.runar.internal.broker.ClientSession;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When something of a session ends unless a newer token is shown. Lane's thread only. It ends a
+ * while later than it says, so that a token that is on its way comes in time.
+ */
+final class Expiry {
+  static final long GRACE_SECONDS = 25;
+
+  private final ClientSession session;
+  private final Setting setting;
+  private Runnable ends = () -> {};
+  private boolean isSet;
+
+  Expiry(ClientSession session, Setting setting) {
+    this.session = session;
+    this.setting = setting;
+  }
+
+  /**
+   * From now on this is when, instead of what it was.
+   *
+   * @param epochSecond 0: never
+   */
+  void at(long epochSecond, Runnable then) {
+    end();
+    isSet = epochSecond != 0;
+    if (isSet) {
+      long seconds = setting.secondsUntil(epochSecond) + GRACE_SECONDS;
+      ends = setting.delays().after(TimeUnit.SECONDS.toNanos(seconds), () -> session.post(then));
+    }
+  }
+
+  /** Whether it is to end at all. */
+  boolean isSet() {
+    return isSet;
+  }
+
+  /** Nothing ends any more. */
+  void end() {
+    ends.run();
+    ends = () -> {};
+    isSet = false;
+  }
+}
