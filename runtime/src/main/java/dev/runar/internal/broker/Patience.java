@@ -49,12 +49,7 @@ public record Patience(
       String ping, Duration silence, Duration answer, int code, String reason) {
     WireMessage message = WireMessage.text(ping.getBytes(StandardCharsets.UTF_8));
     return new Patience(
-        Clock.nanosOf(silence),
-        Clock.nanosOf(silence.plus(answer)),
-        message,
-        false,
-        code,
-        reason);
+        Clock.nanosOf(silence), Clock.nanosOf(silence.plus(answer)), message, false, code, reason);
   }
 
   /** Asks again and again, as clients that count on it want, and gives time to answer. */

@@ -120,8 +120,7 @@ final class Replies {
    * @param path what was asked
    */
   void fail(long id, String path, RunarException failure) {
-    PublicError shown =
-        session.lane().failures().shown(path, "session " + session.id(), failure);
+    PublicError shown = session.lane().failures().shown(path, "session " + session.id(), failure);
     refuse(CallFailure.of(id, shown));
   }
 

@@ -29,8 +29,7 @@ public sealed interface CentrifugalReply {
    * @param info of the connection, JSON; null: nothing is known
    * @param channelInfo of its subscription, JSON; null: nothing is known
    */
-  record Client(
-      String user, String client, @Nullable Payload info, @Nullable Payload channelInfo) {
+  record Client(String user, String client, @Nullable Payload info, @Nullable Payload channelInfo) {
     /** One of whose subscription nothing is known. */
     public Client(String user, String client, @Nullable Payload info) {
       this(user, client, info, null);
@@ -62,8 +61,7 @@ public sealed interface CentrifugalReply {
    * @param subs what the server has subscribed it to
    * @param pingSeconds how often the server pings
    */
-  record Connected(
-      long id, String client, long ttl, Map<String, Granted> subs, int pingSeconds)
+  record Connected(long id, String client, long ttl, Map<String, Granted> subs, int pingSeconds)
       implements Answer {}
 
   record Subscribed(long id, Granted granted) implements Answer {}

@@ -133,8 +133,7 @@ public final class JsonCommands {
         case "limit" -> command.limit = limit();
         case "type" -> command.type = (int) number(key, Integer.MAX_VALUE);
         case "data" ->
-            command.data =
-                Payload.encoded(Payload.Kind.JSON, JsonValue.slice(parser, text, from));
+            command.data = Payload.encoded(Payload.Kind.JSON, JsonValue.slice(parser, text, from));
         case "since" -> command.since = position();
         case "subs" -> readSubs();
         case "tf" -> {

@@ -37,8 +37,7 @@ class JsonCommandsTest {
                 {}
                 """))
         .containsExactly(
-            new CentrifugalCommand.Connect(
-                1, "t", Payload.json("{\"a\": 1}"), "js", "2", Map.of()),
+            new CentrifugalCommand.Connect(1, "t", Payload.json("{\"a\": 1}"), "js", "2", Map.of()),
             new CentrifugalCommand.Subscribe(2, "chat/1", "", null),
             new CentrifugalCommand.Subscribe(3, "chat/2", "s", new StreamPosition(7, "e")),
             new CentrifugalCommand.Unsubscribe(4, "chat/1"),

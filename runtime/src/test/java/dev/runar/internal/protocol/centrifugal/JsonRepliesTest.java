@@ -102,8 +102,7 @@ class JsonRepliesTest {
                         new StreamPosition(1, "e"),
                         true,
                         true,
-                        List.of(
-                            new Past(2, Payload.json("1")), new Past(3, Payload.json("2")))))))
+                        List.of(new Past(2, Payload.json("1")), new Past(3, Payload.json("2")))))))
         .isEqualTo(
             "{\"id\":2,\"subscribe\":{\"expires\":true,\"ttl\":9,\"recoverable\":true,"
                 + "\"positioned\":true,\"epoch\":\"e\",\"offset\":1,\"was_recovering\":true,"
