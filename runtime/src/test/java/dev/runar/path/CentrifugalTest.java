@@ -58,7 +58,8 @@ class CentrifugalTest {
   private Client connect() {
     Client client = open();
     assertThat(client.send("{\"id\":1,\"connect\":{\"name\":\"js\"}}").next())
-        .matches("\\{\"id\":1,\"connect\":\\{\"client\":\"[0-9a-f-]{36}\",\"ping\":25,\"pong\":true}}");
+        .matches(
+            "\\{\"id\":1,\"connect\":\\{\"client\":\"[0-9a-f-]{36}\",\"ping\":25,\"pong\":true}}");
     return client;
   }
 
@@ -77,7 +78,8 @@ class CentrifugalTest {
           .isEqualTo("{\"id\":2,\"subscribe\":{}}");
       node.publish("news/a", Payload.object("n", 1)).join();
       assertThat(client.next())
-          .isEqualTo("{\"push\":{\"channel\":\"news/a\",\"pub\":{\"data\":{\"n\":1},\"offset\":1}}}");
+          .isEqualTo(
+              "{\"push\":{\"channel\":\"news/a\",\"pub\":{\"data\":{\"n\":1},\"offset\":1}}}");
       assertThat(client.send("{\"id\":3,\"unsubscribe\":{\"channel\":\"news/a\"}}").next())
           .isEqualTo("{\"id\":3,\"unsubscribe\":{}}");
       node.publish("news/a", Payload.of(2)).join();
@@ -112,16 +114,16 @@ class CentrifugalTest {
               "\\{\"id\":2,\"subscribe\":\\{\"recoverable\":true,\"positioned\":true,"
                   + "\"epoch\":\".+\",\"offset\":0}}");
       assertThat(
-              client.send("{\"id\":2,\"publish\":{\"channel\":\"chat/1\",\"data\":{\"a\": 1}}}").next())
+              client
+                  .send("{\"id\":2,\"publish\":{\"channel\":\"chat/1\",\"data\":{\"a\": 1}}}")
+                  .next())
           .isEqualTo("{\"id\":2,\"publish\":{}}");
       assertThat(other.next())
-          .isEqualTo("{\"push\":{\"channel\":\"chat/1\",\"pub\":{\"data\":{\"a\": 1},\"offset\":1}}}");
+          .isEqualTo(
+              "{\"push\":{\"channel\":\"chat/1\",\"pub\":{\"data\":{\"a\": 1},\"offset\":1}}}");
       assertThat(client.send("{\"id\":3,\"publish\":{\"channel\":\"news/1\",\"data\":1}}").next())
           .isEqualTo(
-              error(
-                  3,
-                  103,
-                  "permission denied: the rule of news/1 does not let clients publish"));
+              error(3, 103, "permission denied: the rule of news/1 does not let clients publish"));
       assertThat(
               client.send("{\"id\":4,\"publish\":{\"channel\":\"chat/secret\",\"data\":1}}").next())
           .isEqualTo(error(4, 103, "permission denied: clients may not publish chat/secret"));
@@ -132,8 +134,7 @@ class CentrifugalTest {
   void aPublicationComesBeforeItsOwnReplyAndBehindTheSubscription() {
     try (Client client = connect()) {
       client.send(
-          subscribe(2, "chat/1")
-              + "\n{\"id\":3,\"publish\":{\"channel\":\"chat/1\",\"data\":1}}");
+          subscribe(2, "chat/1") + "\n{\"id\":3,\"publish\":{\"channel\":\"chat/1\",\"data\":1}}");
       assertThat(client.next()).startsWith("{\"id\":2,\"subscribe\":{");
       assertThat(client.next()).startsWith("{\"push\":{\"channel\":\"chat/1\"");
       assertThat(client.next()).isEqualTo("{\"id\":3,\"publish\":{}}");
@@ -183,17 +184,32 @@ class CentrifugalTest {
     try (Client client = connect()) {
       String top = client.send(history(2, "\"limit\":0")).next();
       assertThat(top)
-          .matches("\\{\"id\":2,\"history\":\\{\"publications\":\\[],\"epoch\":\".+\",\"offset\":4}}");
+          .matches(
+              "\\{\"id\":2,\"history\":\\{\"publications\":\\[],\"epoch\":\".+\",\"offset\":4}}");
       String epoch = top.replaceAll(".*\"epoch\":\"([^\"]+)\".*", "$1");
       assertThat(client.send(history(3, "\"limit\":-1")).next())
-          .contains("[{\"data\":2,\"offset\":2},{\"data\":3,\"offset\":3},{\"data\":4,\"offset\":4}]");
+          .contains(
+              "[{\"data\":2,\"offset\":2},{\"data\":3,\"offset\":3},{\"data\":4,\"offset\":4}]");
       assertThat(client.send(history(4, "\"limit\":1,\"reverse\":true")).next())
           .contains("[{\"data\":4,\"offset\":4}]");
-      assertThat(client.send(history(5, "\"limit\":9,\"since\":{\"offset\":3,\"epoch\":\"" + epoch + "\"}")).next())
+      assertThat(
+              client
+                  .send(
+                      history(
+                          5, "\"limit\":9,\"since\":{\"offset\":3,\"epoch\":\"" + epoch + "\"}"))
+                  .next())
           .contains("[{\"data\":4,\"offset\":4}]");
-      assertThat(client.send(history(6, "\"limit\":9,\"since\":{\"offset\":0,\"epoch\":\"" + epoch + "\"}")).next())
+      assertThat(
+              client
+                  .send(
+                      history(
+                          6, "\"limit\":9,\"since\":{\"offset\":0,\"epoch\":\"" + epoch + "\"}"))
+                  .next())
           .startsWith("{\"id\":6,\"error\":{\"code\":112,");
-      assertThat(client.send(history(7, "\"limit\":9,\"since\":{\"offset\":3,\"epoch\":\"x\"}")).next())
+      assertThat(
+              client
+                  .send(history(7, "\"limit\":9,\"since\":{\"offset\":3,\"epoch\":\"x\"}"))
+                  .next())
           .startsWith("{\"id\":7,\"error\":{\"code\":112,");
       assertThat(client.send("{\"id\":8,\"history\":{\"channel\":\"news/1\"}}").next())
           .isEqualTo(error(8, 108, "not available: the rule of news/1 has no history"));
@@ -208,7 +224,8 @@ class CentrifugalTest {
   void whoIsThereAndWhoComesAndGoes() {
     try (Client client = connect()) {
       String id;
-      assertThat(client.send(subscribe(2, "room/1")).next()).isEqualTo("{\"id\":2,\"subscribe\":{}}");
+      assertThat(client.send(subscribe(2, "room/1")).next())
+          .isEqualTo("{\"id\":2,\"subscribe\":{}}");
       assertThat(client.next()).startsWith("{\"push\":{\"channel\":\"room/1\",\"join\":{\"info\":");
       try (Client other = connect()) {
         assertThat(other.send(subscribe(2, "room/1")).next())
@@ -253,12 +270,14 @@ class CentrifugalTest {
                 .build())
         .join();
     try (Client client = connect()) {
-      assertThat(client.send(rpc(2, "math/add")).next()).isEqualTo("{\"id\":2,\"rpc\":{\"data\":3}}");
+      assertThat(client.send(rpc(2, "math/add")).next())
+          .isEqualTo("{\"id\":2,\"rpc\":{\"data\":3}}");
       assertThat(client.send(rpc(3, "math/fail")).next())
           .isEqualTo(error(3, 400, "Broken: it is broken"));
       assertThat(client.send(rpc(4, "math/input")).next())
           .isEqualTo(error(4, 401, "INVALID_INPUT: a is missing"));
-      assertThat(client.send(rpc(5, "math/none")).next()).startsWith("{\"id\":5,\"error\":{\"code\":104,");
+      assertThat(client.send(rpc(5, "math/none")).next())
+          .startsWith("{\"id\":5,\"error\":{\"code\":104,");
       assertThat(client.send(rpc(6, "$runtime/stats")).next())
           .isEqualTo(error(6, 103, "permission denied: clients may not request $runtime/stats"));
       assertThat(client.send(rpc(7, "")).next()).startsWith("{\"id\":7,\"error\":{\"code\":107,");
@@ -272,8 +291,7 @@ class CentrifugalTest {
   @Test
   void aMessageReachesPrograms() throws Exception {
     var heard = new CompletableFuture<Payload>();
-    var _ =
-        node.subscribe("$client/message", (event, context) -> heard.complete(event.payload()));
+    var _ = node.subscribe("$client/message", (event, context) -> heard.complete(event.payload()));
     try (Client client = connect()) {
       client.send("{\"send\":{\"data\":{\"a\":1}}}");
       assertThat(heard.get(10, TimeUnit.SECONDS).text())
@@ -296,7 +314,8 @@ class CentrifugalTest {
               error(
                   5,
                   107,
-                  "INVALID_PATH: the channel \\\"default:news/a\\\" is called \\\"news/a\\\" here"));
+                  "INVALID_PATH: the channel \\\"default:news/a\\\" is called \\\"news/a\\\""
+                      + " here"));
       assertThat(client.send(subscribe(6, "news//a")).next())
           .startsWith("{\"id\":6,\"error\":{\"code\":107,");
       assertThat(client.send(subscribe(7, "news/a")).next())
@@ -324,7 +343,8 @@ class CentrifugalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"id\":1,\"subscribe\":{\"channel\":\"a\"}} | 3501 bad request: the first command is connect",
+        "{\"id\":1,\"subscribe\":{\"channel\":\"a\"}} | 3501 bad request: the first command is"
+            + " connect",
         "{} | 3501 bad request: the first command is connect",
         "nothing | 3501 bad request: the message is not JSON, one command a line",
         "{\"id\":1,\"connect\":{\"token\":\"t\"}} | 3500 this node takes no tokens",

@@ -42,8 +42,7 @@ final class ChannelQuestions {
   void presence(CentrifugalCommand.Presence asked) {
     String channel = asked.channel();
     if (isPresenceOpen(asked.id(), channel)) {
-      replies.add(
-          new CentrifugalReply.Presence(asked.id(), setting.presence().clients(channel)));
+      replies.add(new CentrifugalReply.Presence(asked.id(), setting.presence().clients(channel)));
     }
   }
 
@@ -51,8 +50,7 @@ final class ChannelQuestions {
     String channel = asked.channel();
     if (isPresenceOpen(asked.id(), channel)) {
       PresenceTable.Counts counts = setting.presence().counts(channel);
-      replies.add(
-          new CentrifugalReply.PresenceStats(asked.id(), counts.clients(), counts.users()));
+      replies.add(new CentrifugalReply.PresenceStats(asked.id(), counts.clients(), counts.users()));
     }
   }
 
@@ -88,8 +86,7 @@ final class ChannelQuestions {
   private void answer(CentrifugalCommand.History asked) {
     boolean isAll = asked.limit() < 0 || asked.limit() > MOST_PUBLICATIONS;
     Broker.Since since = since(asked);
-    var range =
-        new HistoryRange(since, isAll ? MOST_PUBLICATIONS : asked.limit(), asked.reverse());
+    var range = new HistoryRange(since, isAll ? MOST_PUBLICATIONS : asked.limit(), asked.reverse());
     History page = broker.history(asked.channel(), range);
     if (since != null && isLost(since, range, page)) {
       replies.refuse(
@@ -99,8 +96,7 @@ final class ChannelQuestions {
       return;
     }
     var position = new StreamPosition(page.position().offset(), page.position().epoch());
-    replies.add(
-        new CentrifugalReply.History(asked.id(), fitting(page.publications()), position));
+    replies.add(new CentrifugalReply.History(asked.id(), fitting(page.publications()), position));
   }
 
   /** Who does not say an epoch means the one of now. */

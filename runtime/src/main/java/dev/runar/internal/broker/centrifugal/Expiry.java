@@ -15,6 +15,9 @@ final class Expiry {
   private Runnable ends = () -> {};
   private boolean isSet;
 
+  /** What was to end before is of an older one. */
+  private long generation;
+
   Expiry(ClientSession session, Setting setting) {
     this.session = session;
     this.setting = setting;
@@ -30,7 +33,14 @@ final class Expiry {
     isSet = epochSecond != 0;
     if (isSet) {
       long seconds = setting.secondsUntil(epochSecond) + GRACE_SECONDS;
-      ends = setting.delays().after(TimeUnit.SECONDS.toNanos(seconds), () -> session.post(then));
+      long own = generation;
+      Runnable due =
+          () -> {
+            if (own == generation) {
+              then.run();
+            }
+          };
+      ends = setting.delays().after(TimeUnit.SECONDS.toNanos(seconds), () -> session.post(due));
     }
   }
 
@@ -44,5 +54,6 @@ final class Expiry {
     ends.run();
     ends = () -> {};
     isSet = false;
+    generation++;
   }
 }

@@ -88,8 +88,7 @@ final class OpenClient {
 
   private void refresh(CentrifugalCommand.Refresh wanted) {
     if (!expiry.isSet()) {
-      replies.refuse(
-          wanted.id(), CentrifugalError.BAD_REQUEST, "the connection does not expire");
+      replies.refuse(wanted.id(), CentrifugalError.BAD_REQUEST, "the connection does not expire");
       return;
     }
     queue.ask(

@@ -116,14 +116,13 @@ final class Subscriptions {
       return;
     }
     held.put(channel, joining);
-    joining.expiry().at(expiresAt, () -> expired(channel, joining));
+    joining.expiry().at(expiresAt, () -> expired(channel));
     Granted granted = begin(topic, joining, wanted.since(), setting.secondsUntil(expiresAt));
     replies.add(new CentrifugalReply.Subscribed(wanted.id(), granted));
     announceJoin(channel, joining);
   }
 
-  private Granted begin(
-      TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl) {
+  private Granted begin(TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl) {
     var since = seen == null ? null : new Broker.Since(seen.offset(), seen.epoch());
     Broker.Subscribed subscribed = broker.subscribe(session, topic, since);
     if (seen != null) {
@@ -134,7 +133,8 @@ final class Subscriptions {
     }
     Broker.Position position = subscribed.position();
     boolean isRecovered = seen != null && subscribed.recovered();
-    long offset = isRecovered ? seen.offset() : position.offset(); // what is missed follows it
+    // What is missed follows what was seen.
+    long offset = seen != null && isRecovered ? seen.offset() : position.offset();
     return new Granted(
         ttl,
         new StreamPosition(offset, position.epoch()),
@@ -158,10 +158,7 @@ final class Subscriptions {
   private void tell(CentrifugalReply.Push push) {
     byte[] json = Spelling.JSON.write(push);
     broker.announce(
-        push.channel(),
-        Payload.encoded(Payload.Kind.JSON, json),
-        Dialect.CENTRIFUGAL_JSON,
-        null);
+        push.channel(), Payload.encoded(Payload.Kind.JSON, json), Dialect.CENTRIFUGAL_JSON, null);
   }
 
   /**
@@ -224,16 +221,13 @@ final class Subscriptions {
       replies.disconnect(Disconnect.INSUFFICIENT_STATE, channel);
     } else {
       end(channel);
-      replies.now(
-          new CentrifugalReply.Ended(channel, INSUFFICIENT_STATE, "insufficient state"));
+      replies.now(new CentrifugalReply.Ended(channel, INSUFFICIENT_STATE, "insufficient state"));
     }
   }
 
-  private void expired(String channel, Held which) {
-    if (held.get(channel) == which) {
-      end(channel);
-      replies.now(new CentrifugalReply.Ended(channel, EXPIRED, "subscription expired"));
-    }
+  private void expired(String channel) {
+    end(channel);
+    replies.now(new CentrifugalReply.Ended(channel, EXPIRED, "subscription expired"));
   }
 
   void refresh(CentrifugalCommand.SubRefresh wanted) {
@@ -242,8 +236,7 @@ final class Subscriptions {
       replies.refuse(
           wanted.id(), CentrifugalError.PERMISSION_DENIED, "not subscribed to " + wanted.channel());
     } else if (!current.expiry().isSet()) {
-      replies.refuse(
-          wanted.id(), CentrifugalError.BAD_REQUEST, "the subscription does not expire");
+      replies.refuse(wanted.id(), CentrifugalError.BAD_REQUEST, "the subscription does not expire");
     } else {
       queue.ask(
           setting.tokens().subscribe(who.user(), who.client(), wanted.channel(), wanted.token()),
@@ -262,7 +255,7 @@ final class Subscriptions {
           replies.refuse(wanted.id(), CentrifugalError.EXPIRED, "the new token");
           return;
         }
-        current.expiry().at(expiresAt, () -> expired(wanted.channel(), current));
+        current.expiry().at(expiresAt, () -> expired(wanted.channel()));
         long ttl = setting.secondsUntil(expiresAt);
         replies.add(new CentrifugalReply.SubRefreshed(wanted.id(), ttl));
       }
