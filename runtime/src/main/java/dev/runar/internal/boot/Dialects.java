@@ -64,7 +64,8 @@ record Dialects(
     apps.listen(webhooks);
     var api = new PusherApi(apps, gate, isCongested, port, clock, work);
     var pusher = new PusherPaths(apps, gate, port.path());
-    var centrifugal = new CentrifugalPaths(gate, ClientTokens.none(), clock, delays);
+    ClientTokens tokens = SignedTokens.of(config.server().tokens(), clock, work);
+    var centrifugal = new CentrifugalPaths(gate, tokens, clock, delays);
     DialectPaths paths = DialectPaths.both(pusher, centrifugal);
     return new Dialects(paths, centrifugal, apps, api, sources, webhooks, delays);
   }
