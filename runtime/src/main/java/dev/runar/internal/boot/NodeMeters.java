@@ -146,6 +146,11 @@ final class NodeMeters {
         stats,
         BrokerStats.Snapshot::historiesEvicted);
     counter(
+        "runar.pressure.pauses",
+        "Times that a WebSocket client was not read as the queues that it fills were nearly full",
+        stats,
+        BrokerStats.Snapshot::pressurePauses);
+    counter(
         "runar.gaps",
         "Times that a WebSocket client missed messages and was told so",
         stats,

@@ -206,6 +206,7 @@ final class Port implements SessionDirectory {
     var refusals = new LinkedHashMap<String, Long>();
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);
+    status.put("pressurePauses", counts.pressurePauses());
     status.put("gaps", counts.gaps());
     status.put(
         "history",

@@ -37,6 +37,7 @@ public final class BrokerStats {
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
    * @param cancelledRequests requests given up because their session ended
+   * @param pressurePauses times that a client was not read as queues that it fills were nearly full
    * @param gaps times that a subscriber missed publications as its lane was full
    * @param historyBytes what channels remember now
    * @param historyEvicted publications forgotten because all channels together remembered too much
@@ -53,6 +54,7 @@ public final class BrokerStats {
       long slowDisconnects,
       long idleDisconnects,
       long cancelledRequests,
+      long pressurePauses,
       long gaps,
       long historyBytes,
       long historyEvicted,
@@ -69,6 +71,7 @@ public final class BrokerStats {
   final LongAdder slowDisconnects = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
   final LongAdder cancelledRequests = new LongAdder();
+  final LongAdder pressurePauses = new LongAdder();
   final LongAdder gaps = new LongAdder();
   final LongAdder historyBytes = new LongAdder();
   final LongAdder historyEvicted = new LongAdder();
@@ -108,6 +111,7 @@ public final class BrokerStats {
         slowDisconnects.sum(),
         idleDisconnects.sum(),
         cancelledRequests.sum(),
+        pressurePauses.sum(),
         gaps.sum(),
         historyBytes.sum(),
         historyEvicted.sum(),

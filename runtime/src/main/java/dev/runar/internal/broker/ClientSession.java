@@ -3,6 +3,7 @@ package dev.runar.internal.broker;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.Session;
+import dev.runar.internal.loop.Pressure;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.System.Logger;
@@ -10,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +132,7 @@ public final class ClientSession implements Session {
         () -> {
           try {
             action.run();
+            pauses.heed(this);
           } catch (RuntimeException e) {
             failed(e);
           }
@@ -167,25 +170,28 @@ public final class ClientSession implements Session {
 
   /** The client sent a text message, checked to be UTF-8. */
   public void receiveText(byte[] utf8, int from, int length) {
-    Conversation current = received(length);
-    if (current == null) {
-      return;
-    }
-    try {
-      current.text(utf8, from, length);
-    } catch (RuntimeException e) {
-      failed(e);
-    }
+    receive(length, current -> current.text(utf8, from, length));
   }
 
   /** The client sent a binary message. */
   public void receiveBinary(byte[] bytes, int from, int length) {
-    Conversation current = received(length);
+    receive(length, current -> current.binary(bytes, from, length));
+  }
+
+  private void receive(int length, Consumer<Conversation> message) {
+    if (closing) {
+      return;
+    }
+    broker.stats().messagesIn.increment();
+    broker.stats().bytesIn.add(length);
+    Conversation current = conversation;
     if (current == null) {
       return;
     }
+    Pressure.forget();
     try {
-      current.binary(bytes, from, length);
+      message.accept(current);
+      pauses.heed(this);
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -209,15 +215,6 @@ public final class ClientSession implements Session {
       broker.stats().gaps.increment();
       conversation.gap(topic, from, to);
     }
-  }
-
-  private @Nullable Conversation received(int length) {
-    if (closing) {
-      return null;
-    }
-    broker.stats().messagesIn.increment();
-    broker.stats().bytesIn.add(length);
-    return conversation;
   }
 
   /** The border where a fault of ours in handling a frame ends: this session only. */

@@ -1,5 +1,7 @@
 package dev.runar.internal.broker;
 
+import dev.runar.internal.loop.Pressure;
+
 /** The reasons why a client is not read, and the reading itself. Lane's thread only. */
 public final class Pauses {
   /** Why the client is not read. */
@@ -9,7 +11,9 @@ public final class Pauses {
     /** A lane cannot keep up with what clients publish. */
     CONGESTION(2),
     /** A hook of its app is asked. */
-    HOOK(4);
+    HOOK(4),
+    /** What it sends goes to queues that are nearly full. */
+    PRESSURE(8);
 
     private final int bit;
 
@@ -42,7 +46,21 @@ public final class Pauses {
     }
   }
 
-  boolean isFor(Reason reason) {
+  /** What its client sent has filled queues: it is not read until they have emptied. */
+  void heed(ClientSession session) {
+    if (!Pressure.isNoted()) {
+      return;
+    }
+    if (isFor(Reason.PRESSURE)) {
+      Pressure.forget(); // it is waited for already
+      return;
+    }
+    begin(Reason.PRESSURE);
+    session.broker().stats().pressurePauses.increment();
+    Pressure.whenOver(() -> session.post(() -> end(Reason.PRESSURE)));
+  }
+
+  public boolean isFor(Reason reason) {
     return (reasons & reason.bit) != 0;
   }
 

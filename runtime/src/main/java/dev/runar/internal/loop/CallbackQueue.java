@@ -108,9 +108,13 @@ public final class CallbackQueue {
       }
       if (count(seen) >= maxCount || bytes(seen) + bytes > maxBytes) {
         full.increment();
+        Pressure.note(this);
         return Delivery.FULL;
       }
       if (word.compareAndSet(seen, seen + (1L << COUNT_SHIFT) + bytes)) {
+        if (count(seen) >= maxCount - maxCount / 4 || bytes(seen) > maxBytes - maxBytes / 4) {
+          Pressure.note(this);
+        }
         break;
       }
       Thread.onSpinWait();

@@ -39,6 +39,11 @@ public final class WebSocketReader {
 
     void pong();
 
+    /** What follows is not to be read yet; asked between messages. */
+    default boolean isHeld() {
+      return false;
+    }
+
     /**
      * The client closes; nothing is read after it.
      *
@@ -130,7 +135,7 @@ public final class WebSocketReader {
 
   /** Reads everything there is. {@code scratch} is used during the call only. */
   public void read(Source source, byte[] scratch) throws Violation {
-    while (!closed && (inPayload || source.available() > 0)) {
+    while (!closed && !listener.isHeld() && (inPayload || source.available() > 0)) {
       if (!inPayload && !readHead(source)) {
         return;
       }

@@ -1,5 +1,6 @@
 package dev.runar.internal.server;
 
+import dev.runar.internal.loop.Pressure;
 import dev.runar.internal.loop.Wakes;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -28,8 +29,10 @@ final class LaneThreads extends DefaultThreadFactory {
         });
   }
 
-  private static final class LaneThread extends FastThreadLocalThread implements Wakes.Worker {
+  private static final class LaneThread extends FastThreadLocalThread
+      implements Wakes.Worker, Pressure.Feeder {
     private final Wakes wakes = new Wakes(System::nanoTime, this::makeAfterReading);
+    private final Pressure pressure = new Pressure();
     private @Nullable EventLoop loop; // of this thread alone
 
     LaneThread(Runnable work, String name) {
@@ -39,6 +42,11 @@ final class LaneThreads extends DefaultThreadFactory {
     @Override
     public Wakes wakes() {
       return wakes;
+    }
+
+    @Override
+    public Pressure pressure() {
+      return pressure;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class NettyConnection implements Connection {
   private final Loop loop;
   private final boolean isDirect;
   private final boolean compresses;
+  private final Runnable onResume;
 
   /** What TLS holds until it is flushed; it counts where it would wait without TLS. */
   private final AtomicLong unsealed = new AtomicLong();
@@ -46,12 +47,15 @@ final class NettyConnection implements Connection {
    * The wire of a session.
    *
    * @param compresses what is sent may be compressed, as its client has agreed to
+   * @param onResume told when the client is to be read again
    */
-  NettyConnection(ChannelHandlerContext context, Loop loop, boolean compresses) {
+  NettyConnection(
+      ChannelHandlerContext context, Loop loop, boolean compresses, Runnable onResume) {
     this.context = context;
     this.channel = context.channel();
     this.loop = loop;
     this.compresses = compresses;
+    this.onResume = onResume;
     this.isDirect = channel.pipeline().get(SslHandler.class) == null;
   }
 
@@ -192,6 +196,7 @@ final class NettyConnection implements Connection {
   @Override
   public void resumeReading() {
     if (stage == Stage.OPEN) { // who is closed is read or not for reasons of its own
+      onResume.run();
       channel.config().setAutoRead(true);
     }
   }

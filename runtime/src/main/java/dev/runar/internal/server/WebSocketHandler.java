@@ -1,6 +1,7 @@
 package dev.runar.internal.server;
 
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.Pauses;
 import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.WebSocketReader;
 import io.netty.buffer.ByteBuf;
@@ -8,7 +9,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Feeds one session with what its client sends. Event loop only. */
@@ -34,6 +37,12 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   /** Messages, pings and pongs that came after the session was closed. */
   private int late;
 
+  /** What came and is not read yet: at most what the socket gave before it was left alone. */
+  private @Nullable Queue<ByteBuf> kept;
+
+  /** Nothing more will come: what was kept is read whatever is full. */
+  private boolean isOver;
+
   /** What is being read. */
   private @Nullable ByteBuf input;
 
@@ -45,7 +54,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    connection = new NettyConnection(context, loop, compresses);
+    connection =
+        new NettyConnection(
+            context, loop, compresses, () -> context.executor().execute(this::resume));
   }
 
   /** The handshake has been answered: the session begins. */
@@ -57,14 +68,69 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof ByteBuf bytes) || connection().isEnded()) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (kept != null) {
+      kept.add(bytes);
+      return;
+    }
+    loop.lane().beginBurst();
+    boolean isKept = false;
     try {
-      if (message instanceof ByteBuf bytes && !connection().isEnded()) {
-        loop.lane().beginBurst();
+      read(bytes);
+      isKept = keepRest(bytes);
+    } finally {
+      if (!isKept) {
+        bytes.release();
+      }
+    }
+  }
+
+  private boolean keepRest(ByteBuf bytes) {
+    if (!isHeld() || !bytes.isReadable() || connection().isEnded()) {
+      return false;
+    }
+    kept = new ArrayDeque<>(2);
+    kept.add(bytes);
+    return true;
+  }
+
+  /** The client is heard again: what it had sent meanwhile comes first. */
+  private void resume() {
+    Queue<ByteBuf> waiting = kept;
+    if (waiting == null) {
+      return;
+    }
+    loop.lane().beginBurst();
+    while (!isHeld() && !waiting.isEmpty()) {
+      readKept(waiting);
+    }
+    if (waiting.isEmpty()) {
+      kept = null;
+    }
+    loop.lane().endBurst();
+  }
+
+  private void readKept(Queue<ByteBuf> waiting) {
+    ByteBuf bytes = waiting.element();
+    boolean isDone = true;
+    try {
+      if (!connection().isEnded()) {
         read(bytes);
+        isDone = !isHeld() || !bytes.isReadable();
       }
     } finally {
-      ReferenceCountUtil.release(message);
+      if (isDone) {
+        waiting.remove().release();
+      }
     }
+  }
+
+  @Override
+  public boolean isHeld() {
+    return !isOver && session().pauses().isFor(Pauses.Reason.PRESSURE);
   }
 
   private void read(ByteBuf bytes) {
@@ -87,6 +153,8 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    isOver = true;
+    resume(); // it had sent that, so it is heard
     session().closedByPeer(CloseCode.LOST, "the connection was lost");
   }
 
