@@ -42,9 +42,7 @@ public final class CentrifugalPaths implements DialectPaths {
   private final class CentrifugalOpening implements Opening {
     @Override
     public Dialect dialect(Arrival arrival) {
-      return spelling(arrival).isBinary()
-          ? Dialect.CENTRIFUGAL_PROTOBUF
-          : Dialect.CENTRIFUGAL_JSON;
+      return spelling(arrival).isBinary() ? Dialect.CENTRIFUGAL_PROTOBUF : Dialect.CENTRIFUGAL_JSON;
     }
 
     @Override

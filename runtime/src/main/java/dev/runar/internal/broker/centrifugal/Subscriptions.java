@@ -141,9 +141,7 @@ final class Subscriptions {
         new StreamPosition(offset, position.epoch()),
         seen != null,
         isRecovered,
-        subscribed.missed().stream()
-            .map(past -> new Past(past.offset(), past.payload()))
-            .toList());
+        subscribed.missed().stream().map(past -> new Past(past.offset(), past.payload())).toList());
   }
 
   /** The others are told behind the reply, and so is the client itself. */

@@ -35,8 +35,7 @@ final class ProtobufCommands {
         int size = input.readRawVarint32();
         int at = from + input.getTotalBytesRead();
         input.skipRawBytes(size);
-        CentrifugalCommand command =
-            command(Command.parseFrom(ByteBuffer.wrap(message, at, size)));
+        CentrifugalCommand command = command(Command.parseFrom(ByteBuffer.wrap(message, at, size)));
         commands.add(command);
         if (command instanceof CentrifugalCommand.Invalid) {
           return commands;

@@ -68,8 +68,7 @@ public final class ProtobufReplies {
           reply.setError(
               Error.newBuilder().setCode(code).setMessage(message).setTemporary(isTemporary));
       case CentrifugalReply.Connected connected -> reply.setConnect(connected(connected));
-      case CentrifugalReply.Subscribed(var id, var granted) ->
-          reply.setSubscribe(granted(granted));
+      case CentrifugalReply.Subscribed(var id, var granted) -> reply.setSubscribe(granted(granted));
       case CentrifugalReply.Unsubscribed(var id) ->
           reply.setUnsubscribe(UnsubscribeResult.getDefaultInstance());
       case CentrifugalReply.Published(var id) ->
@@ -83,13 +82,9 @@ public final class ProtobufReplies {
           reply.setRpc(RpcResult.newBuilder().setData(ProtobufData.bytes(data)));
       case CentrifugalReply.Refreshed(var id, var client, var ttl) ->
           reply.setRefresh(
-              RefreshResult.newBuilder()
-                  .setClient(client)
-                  .setExpires(ttl != 0)
-                  .setTtl((int) ttl));
+              RefreshResult.newBuilder().setClient(client).setExpires(ttl != 0).setTtl((int) ttl));
       case CentrifugalReply.SubRefreshed(var id, var ttl) ->
-          reply.setSubRefresh(
-              SubRefreshResult.newBuilder().setExpires(ttl != 0).setTtl((int) ttl));
+          reply.setSubRefresh(SubRefreshResult.newBuilder().setExpires(ttl != 0).setTtl((int) ttl));
     };
   }
 
