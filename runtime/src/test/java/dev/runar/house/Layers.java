@@ -113,6 +113,7 @@ record Layers(String root) {
           Map.entry("io.netty", List.of("internal.server")),
           Map.entry(
               "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
+          Map.entry("com.google.protobuf", List.of("internal.protocol.centrifugal")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
           Map.entry("io.micrometer", List.of("metrics", "internal.metrics")),
           Map.entry("io.opentelemetry", List.of("metrics")),

@@ -49,6 +49,11 @@ class CentrifugeClientsTest {
     assertThat(run("json")).containsExactly(SEEN);
   }
 
+  @Test
+  void aSessionInProtobuf() throws Exception {
+    assertThat(run("protobuf")).containsExactly(SEEN);
+  }
+
   private static List<String> run(String spelling) throws Exception {
     try (Node node = Node.builder().config(CONFIG).start()) {
       node.addService(

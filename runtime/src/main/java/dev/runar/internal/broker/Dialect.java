@@ -5,6 +5,7 @@ import dev.runar.Payload.Kind;
 import dev.runar.internal.protocol.CloseCode;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.JsonReplies;
+import dev.runar.internal.protocol.centrifugal.ProtobufReplies;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.topic.BytesFrame;
@@ -128,6 +129,40 @@ public enum Dialect {
     @Override
     int closeCode(int code) {
       return code == CloseCode.GOING_AWAY ? Disconnect.SHUTDOWN.code() : code;
+    }
+  },
+
+  /** {@code /connection/websocket}: the Centrifugal client protocol as Protobuf. */
+  CENTRIFUGAL_PROTOBUF(5) {
+    @Override
+    byte[] head(String topic) {
+      return ProtobufReplies.head(topic);
+    }
+
+    @Override
+    WireMessage publication(byte[] head, long offset, Payload payload) {
+      return WireMessage.binary(ProtobufReplies.publication(head, offset, payload));
+    }
+
+    @Override
+    WireMessage announcement(byte[] head, long offset, Payload payload) {
+      return WireMessage.binary(payload.encoded());
+    }
+
+    @Override
+    Outgoing direct(Payload message) {
+      byte[] bytes = ProtobufReplies.message(message);
+      return new Outgoing(Payload.encoded(Kind.BYTES, bytes), true);
+    }
+
+    @Override
+    int slowCode() {
+      return CENTRIFUGAL_JSON.slowCode();
+    }
+
+    @Override
+    int closeCode(int code) {
+      return CENTRIFUGAL_JSON.closeCode(code);
     }
   };
 

@@ -8,12 +8,17 @@ import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.protocol.centrifugal.Spelling;
 import dev.runar.spi.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The path that clients of the Centrifugal protocol connect to. Any thread. */
 public final class CentrifugalPaths implements DialectPaths {
   public static final String PATH = "/connection/websocket";
+
+  private static final String PROTOBUF = "centrifuge-protobuf";
+  private static final Set<String> SUBPROTOCOLS = Set.of(PROTOBUF, "centrifuge-json");
 
   private final Setting setting;
   private final CentrifugalOpening opening = new CentrifugalOpening();
@@ -37,7 +42,16 @@ public final class CentrifugalPaths implements DialectPaths {
   private final class CentrifugalOpening implements Opening {
     @Override
     public Dialect dialect(Arrival arrival) {
-      return Dialect.CENTRIFUGAL_JSON;
+      return spelling(arrival).isBinary() ? Dialect.CENTRIFUGAL_PROTOBUF : Dialect.CENTRIFUGAL_JSON;
+    }
+
+    @Override
+    public Optional<String> subprotocol(List<String> offered) {
+      return offered.stream().filter(SUBPROTOCOLS::contains).findFirst();
+    }
+
+    private static Spelling spelling(Arrival arrival) {
+      return PROTOBUF.equals(arrival.subprotocol()) ? Spelling.PROTOBUF : Spelling.JSON;
     }
 
     @Override
@@ -47,7 +61,7 @@ public final class CentrifugalPaths implements DialectPaths {
 
     @Override
     public void begin(ClientSession session, Arrival arrival) {
-      session.begin(new CentrifugalConversation(session, setting, Spelling.JSON));
+      session.begin(new CentrifugalConversation(session, setting, spelling(arrival)));
     }
   }
 }

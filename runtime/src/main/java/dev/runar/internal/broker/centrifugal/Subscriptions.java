@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.Payload;
+import dev.runar.Payload.Kind;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientRights;
@@ -155,8 +156,13 @@ final class Subscriptions {
   /** Each spelling is made once for all. */
   private void tell(CentrifugalReply.Push push) {
     byte[] json = Spelling.JSON.write(push);
-    broker.announce(
-        push.channel(), Payload.encoded(Payload.Kind.JSON, json), Dialect.CENTRIFUGAL_JSON, null);
+    tell(push.channel(), Payload.encoded(Kind.JSON, json), Dialect.CENTRIFUGAL_JSON);
+    byte[] protobuf = Spelling.PROTOBUF.write(push);
+    tell(push.channel(), Payload.encoded(Kind.BYTES, protobuf), Dialect.CENTRIFUGAL_PROTOBUF);
+  }
+
+  private void tell(String channel, Payload written, Dialect dialect) {
+    broker.announce(channel, written, dialect, null);
   }
 
   /**

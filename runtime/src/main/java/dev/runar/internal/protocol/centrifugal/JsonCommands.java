@@ -26,7 +26,8 @@ public final class JsonCommands {
   /** The deepest nesting of what clients tell each other. */
   static final int MAX_DEPTH = 1_000;
 
-  private static final int MOST_SUBS = 1_000;
+  /** Channels that a client can have been in. */
+  static final int MOST_SUBS = 1_000;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()

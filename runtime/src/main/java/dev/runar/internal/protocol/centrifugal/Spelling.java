@@ -38,6 +38,36 @@ public enum Spelling {
     public boolean isBinary() {
       return false;
     }
+  },
+
+  /** Protocol Buffers in binary messages, each behind its length. */
+  PROTOBUF {
+    @Override
+    public List<CentrifugalCommand> read(byte[] message, int from, int length) {
+      return ProtobufCommands.read(message, from, length);
+    }
+
+    @Override
+    public byte[] write(CentrifugalReply reply) {
+      return ProtobufReplies.write(reply);
+    }
+
+    @Override
+    public byte[] join(List<byte[]> replies) {
+      var joined = new JsonBytes(replies.stream().mapToInt(reply -> reply.length).sum());
+      replies.forEach(joined::raw);
+      return joined.done();
+    }
+
+    @Override
+    public byte[] ping() {
+      return new byte[] {0}; // a reply without anything
+    }
+
+    @Override
+    public boolean isBinary() {
+      return true;
+    }
   };
 
   /**
