@@ -56,11 +56,7 @@ final class Channel implements Membership.Place {
    *
    * @param history what it remembers; null: nothing
    */
-  Channel(
-      Life life,
-      List<Lane> lanes,
-      PatternGroup[] patterns,
-      @Nullable ChannelHistory history) {
+  Channel(Life life, List<Lane> lanes, PatternGroup[] patterns, @Nullable ChannelHistory history) {
     this.path = life.path();
     this.topic = life.topic();
     this.epoch = life.epoch();

@@ -208,8 +208,7 @@ final class ChannelTable {
     ChannelRule rule = rules.of(path);
     ChannelHistory history = rule.history() > 0 ? histories.open(rule) : null;
     var channel =
-        new Channel(
-            new Channel.Life(path, topic, epoch, epochs, rule), lanes, matching, history);
+        new Channel(new Channel.Life(path, topic, epoch, epochs, rule), lanes, matching, history);
     channels.put(topic, channel);
     if (history != null) {
       histories.add(channel);

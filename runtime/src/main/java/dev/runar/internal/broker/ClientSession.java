@@ -7,9 +7,9 @@ import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession implements Session {
   private static final Logger LOG = System.getLogger(ClientSession.class.getName());
 
-  private static final VarHandle CLOSING = field("closing", boolean.class);
-  private static final VarHandle POSTED = field("posted", long.class);
+  private static final AtomicIntegerFieldUpdater<ClientSession> CLOSING =
+      AtomicIntegerFieldUpdater.newUpdater(ClientSession.class, "closing");
+  private static final AtomicLongFieldUpdater<ClientSession> POSTED =
+      AtomicLongFieldUpdater.newUpdater(ClientSession.class, "posted");
 
   private final String id;
   private final Dialect dialect;
@@ -34,12 +36,11 @@ public final class ClientSession implements Session {
   private final Broker broker;
 
   // Any thread.
-  /** Somebody has closed: nothing more is taken. */
-  @SuppressWarnings("unused") // by its VarHandle
-  private volatile boolean closing;
+  /** 1: somebody has closed, nothing more is taken. */
+  private volatile int closing;
 
   /** Bytes on their way through the lane's inbox. */
-  @SuppressWarnings("unused") // by its VarHandle
+  @SuppressWarnings("unused") // by its updater
   private volatile long posted;
 
   // Lane's thread.
@@ -50,6 +51,10 @@ public final class ClientSession implements Session {
   private Patience patience;
   private int place;
   private boolean finished;
+
+  /** While the client is behind and some of what it gets may be dropped. */
+  private @Nullable Outbox outbox;
+
   private boolean dirty;
   private long stamp;
 
@@ -103,13 +108,13 @@ public final class ClientSession implements Session {
    * nothing else waits.
    */
   Delivery send(Outgoing message) {
-    if (closing) {
+    if (!isOpen()) {
       return Delivery.CLOSED;
     }
     int size = message.size();
-    long waiting = (long) POSTED.getAndAdd(this, (long) size) + connection.pendingBytes();
+    long waiting = POSTED.getAndAdd(this, size) + connection.pendingBytes();
     if (waiting > 0 && waiting + size > broker.options().sessionBytes()) {
-      POSTED.getAndAdd(this, (long) -size);
+      POSTED.getAndAdd(this, -size);
       disconnectSlow();
       return Delivery.FULL;
     }
@@ -119,7 +124,7 @@ public final class ClientSession implements Session {
 
   @Override
   public void close(int code, String reason) {
-    if (CLOSING.compareAndSet(this, false, true)) {
+    if (CLOSING.compareAndSet(this, 0, 1)) {
       lane.run(() -> finish(code, reason));
     }
   }
@@ -147,7 +152,7 @@ public final class ClientSession implements Session {
   }
 
   public boolean isOpen() {
-    return !closing;
+    return closing == 0;
   }
 
   /** What it is a session of. Any thread. */
@@ -192,7 +197,7 @@ public final class ClientSession implements Session {
   }
 
   void endpointGone(SocketEndpoint endpoint) {
-    if (!closing && conversation != null) {
+    if (isOpen() && conversation != null) {
       conversation.endpointGone(endpoint);
     }
   }
@@ -205,13 +210,13 @@ public final class ClientSession implements Session {
 
   /** The lane refused what was published meanwhile. */
   void gap(String topic, long from, long to) {
-    if (!closing && conversation != null) {
+    if (isOpen() && conversation != null) {
       conversation.gap(topic, from, to);
     }
   }
 
   private @Nullable Conversation received(int length) {
-    if (closing) {
+    if (!isOpen()) {
       return null;
     }
     broker.stats().messagesIn.increment();
@@ -232,7 +237,7 @@ public final class ClientSession implements Session {
 
   /** The client has closed, or the connection was lost. Repeatable. */
   public void closedByPeer(int code, String reason) {
-    closing = true;
+    closing = 1;
     finish(code, reason);
   }
 
@@ -242,6 +247,10 @@ public final class ClientSession implements Session {
     }
     lane.writeOutFor(this);
     finished = true;
+    if (outbox != null) {
+      outbox.close();
+      outbox = null;
+    }
     connection.close(code, reason);
     lane.afterBurst(() -> leaveEverything(code, reason));
   }
@@ -257,9 +266,24 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** Writes a burst that others get too, unless the client is too slow; 1 if it was written. */
-  int write(Burst burst) {
-    if (finished || isOverBudget(burst.bytes())) {
+  /**
+   * Writes a burst that others get too, unless the client is too slow; 1 if it was written.
+   *
+   * @param recent what it is made of; null: nothing of it may be dropped
+   */
+  int write(Burst burst, @Nullable Recent recent) {
+    if (finished) {
+      return 0;
+    }
+    int budget = broker.options().sessionBytes();
+    if (outbox == null && recent != null && !connection.hasRoom(burst.bytes(), budget / 2)) {
+      outbox = new Outbox(this, connection, budget, broker.stats());
+    }
+    if (outbox != null) {
+      outbox.take(burst, recent);
+      return 0;
+    }
+    if (isOverBudget(burst.bytes())) {
       return 0;
     }
     connection.write(burst);
@@ -270,7 +294,9 @@ public final class ClientSession implements Session {
   /** Writes one text message, behind the publications that came before it. */
   public void reply(byte[] text) {
     lane.writeOutFor(this);
-    if (finished || isOverBudget(text.length)) {
+    if (finished
+        || (outbox != null && outbox.take(WireMessage.text(text)))
+        || isOverBudget(text.length)) {
       return;
     }
     connection.writeText(text);
@@ -286,16 +312,12 @@ public final class ClientSession implements Session {
   }
 
   void deliver(Outgoing message) {
-    POSTED.getAndAdd(this, (long) -message.size());
+    POSTED.getAndAdd(this, -message.size());
     lane.writeOutFor(this);
-    if (finished) {
+    if (finished || (outbox != null && outbox.take(message.wire()))) {
       return;
     }
-    if (message.isBinary()) {
-      connection.writeBinary(message.bytes().encoded());
-    } else {
-      connection.writeText(message.bytes().encoded());
-    }
+    message.writeTo(connection);
     wrote(message.size());
   }
 
@@ -306,21 +328,19 @@ public final class ClientSession implements Session {
   }
 
   private boolean isOverBudget(int more) {
-    long pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
-      return false;
-    }
-    connection.flush(); // much may be waiting only because the burst is long
-    pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
+    if (connection.hasRoom(more, broker.options().sessionBytes())) {
       return false;
     }
     disconnectSlow();
     return true;
   }
 
-  private void disconnectSlow() {
-    if (!closing) {
+  void caughtUp() {
+    outbox = null;
+  }
+
+  void disconnectSlow() {
+    if (isOpen()) {
       broker.stats().slowDisconnects.increment();
       LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
       int budget = broker.options().sessionBytes();
@@ -365,31 +385,13 @@ public final class ClientSession implements Session {
   }
 
   void sweep(long now) {
-    if (closing) {
-      return;
-    }
-    if (pauses.isAny()) {
-      heartbeat.excuse(now);
-    }
-    switch (heartbeat.look(now, patience)) {
-      case NOTHING -> {}
-      case PING -> patience.ask(connection);
-      case CLOSE -> {
-        broker.stats().idleDisconnects.increment();
-        close(patience.code(), patience.reason());
-      }
+    if (isOpen() && !heartbeat.isBorne(now, patience, pauses.isAny(), connection)) {
+      broker.stats().idleDisconnects.increment();
+      close(patience.code(), patience.reason());
     }
   }
 
   Memberships memberships() {
     return memberships;
-  }
-
-  private static VarHandle field(String name, Class<?> type) {
-    try {
-      return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 }

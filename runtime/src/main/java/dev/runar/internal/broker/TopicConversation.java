@@ -94,6 +94,11 @@ final class TopicConversation implements Conversation {
   @Override
   public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
 
+  @Override
+  public void gap(String topic, long from, long to) {
+    answer(new TopicFrame.Gap(topic, from, to));
+  }
+
   /** What the client asked for and can no longer get is not worked on any more. */
   @Override
   public void closed(int code, String reason) {

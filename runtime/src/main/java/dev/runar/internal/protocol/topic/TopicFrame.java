@@ -71,6 +71,9 @@ public sealed interface TopicFrame {
    */
   record Producing(String topic, long number, @Nullable String id) implements Outbound {}
 
+  /** Events of the topic that the client will not get, from the first to the last. */
+  record Gap(String topic, long from, long to) implements Outbound {}
+
   record Unsubscribed(String pattern, @Nullable String id) implements Outbound {}
 
   record Published(String topic, String id, int matched, int queued, int refused, int clients)

@@ -55,6 +55,7 @@ public final class TopicWriter {
           end(
               new JsonBytes(64).ascii("{\"producing\":").string(topic).raw(NUMBER).number(number),
               id);
+      case TopicFrame.Gap(var topic, var from, var to) -> gap(topic, from, to);
       case TopicFrame.Published published -> published(published);
       case TopicFrame.Result(var id, var result) -> result(id, result);
       case TopicFrame.Failed(var error, var id) -> failed(error, id);
@@ -83,6 +84,12 @@ public final class TopicWriter {
       json.raw(NUMBER).number(number);
     }
     return end(json, id);
+  }
+
+  private static byte[] gap(String topic, long from, long to) {
+    var json = new JsonBytes(96).ascii("{\"gap\":{\"topic\":").string(topic);
+    json.ascii(",\"from\":").number(from);
+    return json.ascii(",\"to\":").number(to).ascii("}}").done();
   }
 
   private static byte[] published(TopicFrame.Published frame) {
