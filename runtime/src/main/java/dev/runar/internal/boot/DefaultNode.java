@@ -319,6 +319,11 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   @Override
+  public dev.runar.channels.TopicWriter writer(String topic) {
+    return core().writer(topic);
+  }
+
+  @Override
   public Subscription subscribe(String pattern, EventHandler handler, SubscribeOptions options) {
     return core().subscribe(pattern, handler, options);
   }

@@ -8,6 +8,7 @@ import dev.runar.Subscription;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
+import dev.runar.internal.node.Inlet;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
@@ -15,13 +16,12 @@ import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +90,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
   private volatile boolean turnsAway;
-  private final SecureRandom random = new SecureRandom();
+  private final RandomText names = new RandomText();
   private final Subscription sink;
   private final SocketWatcher socketWatcher =
       new SocketWatcher() {
@@ -127,7 +127,7 @@ public final class Broker implements EventSink, AutoCloseable {
     this.rules = new ChannelRules(options.rules(), options.networkId());
     var histories = new Histories(options.historyBytes(), nanos, stats);
     this.channels =
-        new ChannelTable(options.networkId(), randomText(6), options.channels(), rules, histories);
+        new ChannelTable(options.networkId(), names.of(6), options.channels(), rules, histories);
     this.subscribing = new Subscribing(channels, stats);
     this.publishing = new Publishing(channels, histories, congestion);
     this.sink = gate.addSink(this);
@@ -188,6 +188,11 @@ public final class Broker implements EventSink, AutoCloseable {
         : publishing.publish(topic, payload, null);
   }
 
+  @Override
+  public Inlet inlet(String topic, BiFunction<String, Payload, Event> events) {
+    return new ChannelInlet(publishing, topic);
+  }
+
   /** Tells a topic's subscribers of one dialect something; see {@link Channel#announce}. */
   public void announce(String topic, Payload payload, Dialect dialect, @Nullable String except) {
     publishing.announce(topic, payload, dialect, except);
@@ -228,7 +233,7 @@ public final class Broker implements EventSink, AutoCloseable {
             ? new ClientSession(
                 opening.sessionId(), opening.dialect(), arrival, connection, lane, this)
             : new ClientSession(
-                randomText(16), TopicForms.of(route, arrival), arrival, connection, lane, this);
+                names.of(16), TopicForms.of(route, arrival), arrival, connection, lane, this);
     sessions.put(session.id(), session);
     lane.add(session);
     stats.sessionsOpened.increment();
@@ -389,11 +394,5 @@ public final class Broker implements EventSink, AutoCloseable {
     groups.leaveAll(session);
     admitted.decrementAndGet();
     stats.sessionsClosed.increment();
-  }
-
-  private String randomText(int bytes) {
-    byte[] raw = new byte[bytes];
-    random.nextBytes(raw);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(raw);
   }
 }

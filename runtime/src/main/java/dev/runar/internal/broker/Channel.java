@@ -135,6 +135,34 @@ final class Channel implements Membership.Place {
     return hand(new Publication(this, ++sequence, offset, payload, except, null));
   }
 
+  /** What became of an offer. */
+  enum Offer {
+    TAKEN,
+    /** A lane with subscribers had no room. */
+    DROPPED,
+    /** The channel has ended, look for the new one. */
+    RETIRED
+  }
+
+  /** As {@link #publish(Payload)}, for who wants to know whether all lanes take it. */
+  synchronized Offer offer(Payload payload) {
+    if (retired) {
+      return Offer.RETIRED;
+    }
+    offset++;
+    if (history != null) {
+      history.add(offset, payload);
+    }
+    var publication = new Publication(this, ++sequence, offset, payload, null, null);
+    Offer answer = Offer.TAKEN;
+    for (Lane lane : receivers) {
+      if (!lane.offer(publication)) {
+        answer = Offer.DROPPED;
+      }
+    }
+    return answer;
+  }
+
   /**
    * Tells the subscribers of one dialect something about the channel itself, in order with what is
    * published on it. It has no offset: to the others it has not been. No lane refuses it, as nobody

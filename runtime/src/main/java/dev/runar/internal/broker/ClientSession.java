@@ -7,9 +7,9 @@ import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession implements Session {
   private static final Logger LOG = System.getLogger(ClientSession.class.getName());
 
-  private static final AtomicIntegerFieldUpdater<ClientSession> CLOSING =
-      AtomicIntegerFieldUpdater.newUpdater(ClientSession.class, "closing");
-  private static final AtomicLongFieldUpdater<ClientSession> POSTED =
-      AtomicLongFieldUpdater.newUpdater(ClientSession.class, "posted");
+  private static final VarHandle CLOSING =
+      FieldHandles.find(MethodHandles.lookup(), "closing", boolean.class);
+  private static final VarHandle POSTED =
+      FieldHandles.find(MethodHandles.lookup(), "posted", long.class);
 
   private final String id;
   private final Dialect dialect;
@@ -36,11 +36,11 @@ public final class ClientSession implements Session {
   private final Broker broker;
 
   // Any thread.
-  /** 1: somebody has closed, nothing more is taken. */
-  private volatile int closing;
+  /** Somebody has closed: nothing more is taken. */
+  private volatile boolean closing;
 
   /** Bytes on their way through the lane's inbox. */
-  @SuppressWarnings("unused") // by its updater
+  @SuppressWarnings("unused") // by its VarHandle
   private volatile long posted;
 
   // Lane's thread.
@@ -112,9 +112,9 @@ public final class ClientSession implements Session {
       return Delivery.CLOSED;
     }
     int size = message.size();
-    long waiting = POSTED.getAndAdd(this, size) + connection.pendingBytes();
+    long waiting = (long) POSTED.getAndAdd(this, (long) size) + connection.pendingBytes();
     if (waiting > 0 && waiting + size > broker.options().sessionBytes()) {
-      POSTED.getAndAdd(this, -size);
+      POSTED.getAndAdd(this, (long) -size);
       disconnectSlow();
       return Delivery.FULL;
     }
@@ -124,7 +124,7 @@ public final class ClientSession implements Session {
 
   @Override
   public void close(int code, String reason) {
-    if (CLOSING.compareAndSet(this, 0, 1)) {
+    if (CLOSING.compareAndSet(this, false, true)) {
       lane.run(() -> finish(code, reason));
     }
   }
@@ -152,7 +152,7 @@ public final class ClientSession implements Session {
   }
 
   public boolean isOpen() {
-    return closing == 0;
+    return !closing;
   }
 
   /** What it is a session of. Any thread. */
@@ -237,7 +237,7 @@ public final class ClientSession implements Session {
 
   /** The client has closed, or the connection was lost. Repeatable. */
   public void closedByPeer(int code, String reason) {
-    closing = 1;
+    closing = true;
     finish(code, reason);
   }
 
@@ -312,7 +312,7 @@ public final class ClientSession implements Session {
   }
 
   void deliver(Outgoing message) {
-    POSTED.getAndAdd(this, -message.size());
+    POSTED.getAndAdd(this, (long) -message.size());
     lane.writeOutFor(this);
     if (finished || (outbox != null && outbox.take(message.wire()))) {
       return;

@@ -12,6 +12,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.channels.TopicWriter;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final String nodeId;
   private final Streams streams;
   private final ServiceHealth health;
+  private final TopicWriters writers;
   private volatile boolean closed;
 
   /** A node whose actions have no stages around them. */
@@ -97,6 +99,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             ledger,
             traces,
             new EventPassage(this, around, spans));
+    this.writers = new TopicWriters(bus, config.networkId(), () -> closed);
     this.outgoing = new OutgoingEvents(bus, around, spans);
     this.dispatcher =
         new Dispatcher(
@@ -182,6 +185,11 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** See {@link dev.runar.Messaging#writer}. */
+  public TopicWriter writer(String topic) {
+    return writers.of(topic);
   }
 
   @Override
