@@ -23,6 +23,13 @@ export type {
   SentEvent,
   Subscribing,
 } from "./broker.js";
+export {
+  BrokerChannel,
+  type ChannelHistory,
+  type ChannelPosition,
+  type HistoryRange,
+  type Publication,
+} from "./channel.js";
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,
@@ -123,6 +130,7 @@ export {
   type StreamActionOptions,
   type StreamDefinition,
   stream,
+  type TopicDeclaration,
 } from "./service.js";
 export type { Broker, Group, Session } from "./session.js";
 export type { CancelSignal, Signal } from "./signal.js";

@@ -87,25 +87,13 @@ public final class Broker implements EventSink, AutoCloseable {
   private final ChannelTable channels;
   private final Subscribing subscribing;
   private final Publishing publishing;
+  private final TopicList list;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
   private volatile boolean turnsAway;
   private final RandomText names = new RandomText();
   private final Subscription sink;
-  private final SocketWatcher socketWatcher =
-      new SocketWatcher() {
-        @Override
-        public void gone(SocketEndpoint endpoint) {
-          endpointGone(endpoint);
-        }
-
-        @Override
-        public void replaced(SocketEndpoint endpoint, SocketEndpoint successor) {
-          for (Lane lane : lanes) {
-            lane.run(() -> lane.endpointReplaced(endpoint, successor));
-          }
-        }
-      };
+  private final SocketWatcher socketWatcher = new SocketChanges(() -> lanes);
 
   /**
    * Begins to see what the node publishes; lanes and sessions come later.
@@ -130,6 +118,7 @@ public final class Broker implements EventSink, AutoCloseable {
         new ChannelTable(options.networkId(), names.of(6), options.channels(), rules, histories);
     this.subscribing = new Subscribing(channels, stats);
     this.publishing = new Publishing(channels, histories, congestion);
+    this.list = new TopicList(channels, gate, options.networkId());
     this.sink = gate.addSink(this);
     gate.watchSockets(socketWatcher);
   }
@@ -182,6 +171,9 @@ public final class Broker implements EventSink, AutoCloseable {
   public int accept(Event event) {
     String topic = event.topic();
     Payload payload = event.payload();
+    if (topic.startsWith(TopicList.OF_SERVICES)) {
+      list.changed();
+    }
     return topic.startsWith(APPS)
         ? dialects.pass(
             event, () -> publishing.publish(topic, payload, ChannelEvent.exceptOf(payload)))
@@ -274,21 +266,19 @@ public final class Broker implements EventSink, AutoCloseable {
     }
   }
 
-  /** The topics that have subscribers, sorted, at most {@code limit} of them. */
+  /** The topics that are declared or have subscribers, sorted, at most {@code limit} of them. */
   public List<String> topics(Optional<TopicPattern> pattern, int limit) {
-    return channels.topics(pattern, limit);
+    return list.topics(pattern, limit);
+  }
+
+  /** The topics that there are, and who is told of changes. */
+  TopicList list() {
+    return list;
   }
 
   /** The sessions that are open. */
   public int sessionCount() {
     return sessions.size();
-  }
-
-  /** Closes the sessions that talk to an endpoint; each lane does it on its own thread. */
-  private void endpointGone(SocketEndpoint endpoint) {
-    for (Lane lane : lanes) {
-      lane.run(() -> lane.endpointGone(endpoint));
-    }
   }
 
   /** From now on no place is reserved for another session. */
@@ -392,6 +382,7 @@ public final class Broker implements EventSink, AutoCloseable {
   void ended(ClientSession session) {
     sessions.remove(session.id());
     groups.leaveAll(session);
+    list.unwatch(session);
     admitted.decrementAndGet();
     stats.sessionsClosed.increment();
   }

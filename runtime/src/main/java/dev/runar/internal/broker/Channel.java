@@ -47,8 +47,10 @@ final class Channel implements Membership.Place {
   private List<Lane> lanes;
   private int[] counts;
   private Lane[] receivers = NOBODY;
+  private @Nullable Gap @Nullable [] gaps; // by lane, those that still grow; most never need it
   private long sequence;
   private long offset;
+  private long refusals;
   private boolean retired;
 
   /**
@@ -146,21 +148,11 @@ final class Channel implements Membership.Place {
 
   /** As {@link #publish(Payload)}, for who wants to know whether all lanes take it. */
   synchronized Offer offer(Payload payload) {
-    if (retired) {
+    long before = refusals;
+    if (publish(payload) == RETIRED) {
       return Offer.RETIRED;
     }
-    offset++;
-    if (history != null) {
-      history.add(offset, payload);
-    }
-    var publication = new Publication(this, ++sequence, offset, payload, null, null);
-    Offer answer = Offer.TAKEN;
-    for (Lane lane : receivers) {
-      if (!lane.offer(publication)) {
-        answer = Offer.DROPPED;
-      }
-    }
-    return answer;
+    return refusals == before ? Offer.TAKEN : Offer.DROPPED;
   }
 
   /**
@@ -183,9 +175,37 @@ final class Channel implements Membership.Place {
     for (Lane lane : receivers) {
       if (lane.offer(publication)) {
         clients += subscriptions(lane.index());
+        if (gaps != null) {
+          gaps[lane.index()] = null;
+        }
+      } else {
+        refusals++;
+        refused(lane);
       }
     }
     return clients;
+  }
+
+  /** Who subscribes there is told, once the lane gets so far. */
+  private void refused(Lane lane) {
+    if (gaps == null) {
+      gaps = new @Nullable Gap[lanes.size()];
+    }
+    Gap gap = gaps[lane.index()];
+    if (gap != null) {
+      gap.grow(offset);
+      return;
+    }
+    gap = new Gap(this, offset);
+    gaps[lane.index()] = gap;
+    lane.post(gap);
+  }
+
+  /** The lane has come to the gap: it does not grow any more. */
+  synchronized void end(Gap gap, Lane lane) {
+    if (gaps != null && gaps[lane.index()] == gap) {
+      gaps[lane.index()] = null;
+    }
   }
 
   /** Whether a lane that has subscribers cannot keep up. */

@@ -22,7 +22,7 @@ final class ChannelInlet implements Inlet {
   public boolean write(Payload payload) {
     Channel known = channel;
     Channel.Offer answer = known == null ? Channel.Offer.RETIRED : known.offer(payload);
-    while (answer == Channel.Offer.RETIRED) {
+    while (known == null || answer == Channel.Offer.RETIRED) {
       known = publishing.channel(topic);
       channel = known;
       if (known == null) {

@@ -210,7 +210,8 @@ public final class ClientSession implements Session {
 
   /** The lane refused what was published meanwhile. */
   void gap(String topic, long from, long to) {
-    if (isOpen() && conversation != null) {
+    if (!closing && conversation != null) {
+      broker.stats().gaps.increment();
       conversation.gap(topic, from, to);
     }
   }

@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,22 @@ final class LaneChannel {
       except = publication.except();
     }
     append(publication);
+  }
+
+  /** Tells of publications that never came here, behind those that came before. */
+  void tell(Gap gap) {
+    writeOut();
+    var missing = new ArrayList<Membership>(); // whom it is told may leave for it
+    members.addTo(missing);
+    for (PatternGroup group : channel.patterns()) {
+      group.on(lane).addTo(missing);
+    }
+    long stamp = lane.nextStamp();
+    for (Membership member : missing) {
+      if (member.offset < gap.to() && member.session.stamp(stamp)) {
+        member.session.gap(channel.topic(), Math.max(gap.from(), member.offset + 1), gap.to());
+      }
+    }
   }
 
   /** Writes what is pending: one write per subscriber. */

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,13 @@ final class Members {
     last.index = member.index;
     list[size] = null;
     perDialect[member.session.dialect().index()]--;
+  }
+
+  /** Adds all of them to a list. */
+  void addTo(List<Membership> into) {
+    for (int i = 0; i < size; i++) {
+      into.add(at(i));
+    }
   }
 
   /** Writes to all that it is for; returns how many took it. */

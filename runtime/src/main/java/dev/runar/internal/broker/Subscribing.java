@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How sessions come into channels and patterns, and leave them. Lane's thread of the session. */
 final class Subscribing {
+  /** What the answer itself may take of a session's room. */
+  private static final int ANSWER_BYTES = 2_048;
+
   private final ChannelTable channels;
   private final BrokerStats stats;
 
@@ -32,7 +35,8 @@ final class Subscribing {
 
   private Broker.Subscribed joinChannel(
       ClientSession session, TopicPattern literal, String spelling, Broker.@Nullable Since since) {
-    ChannelTable.Joined joined = channels.join(literal, session.lane(), since, session.room());
+    long room = session.room() - ANSWER_BYTES;
+    ChannelTable.Joined joined = channels.join(literal, session.lane(), since, room);
     Channel.Place at = joined.at();
     var membership = new Membership(session, joined.channel(), at.sequence(), at.offset());
     joined.channel().on(session.lane()).add(membership);

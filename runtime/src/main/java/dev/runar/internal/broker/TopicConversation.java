@@ -77,10 +77,12 @@ final class TopicConversation implements Conversation {
       case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
       case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
       // These take their place behind what this client published before.
-      case TopicFrame.Subscribe(var pattern, var id) -> inOrder(id, () -> subscribe(pattern, id));
+      case TopicFrame.Subscribe subscribe -> inOrder(subscribe.id(), () -> subscribe(subscribe));
       case TopicFrame.Unsubscribe(var pattern, var id) ->
           inOrder(id, () -> unsubscribe(pattern, id));
       case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
+      case TopicFrame.ReadHistory history -> inOrder(history.id(), () -> read(history));
+      case TopicFrame.WatchTopics(var id) -> inOrder(id, () -> watch(id));
       case TopicFrame.Produce(var topic, var id) -> inOrder(id, () -> produce(topic, id));
       case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
       case TopicFrame.Invalid(var problem, var id) ->
@@ -93,11 +95,6 @@ final class TopicConversation implements Conversation {
 
   @Override
   public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
-
-  @Override
-  public void gap(String topic, long from, long to) {
-    answer(new TopicFrame.Gap(topic, from, to));
-  }
 
   /** What the client asked for and can no longer get is not worked on any more. */
   @Override
@@ -190,7 +187,8 @@ final class TopicConversation implements Conversation {
     answer(new TopicFrame.Producing(topic, number, id));
   }
 
-  private void subscribe(String text, @Nullable String id) {
+  private void subscribe(TopicFrame.Subscribe frame) {
+    String text = frame.pattern();
     TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
     checkAllowed(Verb.SUBSCRIBE, text);
     int bound = broker.options().subscriptionsPerSession();
@@ -199,14 +197,34 @@ final class TopicConversation implements Conversation {
       throw new RunarException(
           Code.OVERLOADED, "the session has " + bound + " subscriptions already");
     }
-    Broker.Position position = broker.subscribe(session, pattern, null).position();
+    Broker.Since since = TopicPast.since(frame.since());
+    if (since != null && !pattern.isLiteral()) {
+      throw new RunarException(Code.PROTOCOL, "\"since\" goes with a topic, not with a pattern");
+    }
+    Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    Broker.Position at = subscribed.position();
     long number = session.dialect().isNumbered() ? number(pattern) : -1;
-    answer(new TopicFrame.Subscribed(text, position.offset(), position.epoch(), number, id));
+    Boolean recovered = since == null ? null : subscribed.recovered();
+    answer(new TopicFrame.Subscribed(text, at.offset(), at.epoch(), number, recovered, frame.id()));
+    Replay.write(session, spelling(pattern), subscribed.missed());
+  }
+
+  private void read(TopicFrame.ReadHistory frame) {
+    checkAllowed(Verb.SUBSCRIBE, frame.topic());
+    answer(TopicPast.page(session, frame));
+  }
+
+  @Override
+  public void gap(String topic, long from, long to) {
+    answer(new TopicFrame.Gap(topic, from, to));
   }
 
   private long number(TopicPattern pattern) {
-    String spelling = spelling(pattern.network(), pattern.text(), pattern.full());
-    return session.memberships().number(spelling);
+    return session.memberships().number(spelling(pattern));
+  }
+
+  private String spelling(TopicPattern pattern) {
+    return spelling(pattern.network(), pattern.text(), pattern.full());
   }
 
   private String spelling(String network, String text, String full) {
@@ -216,6 +234,11 @@ final class TopicConversation implements Conversation {
   private void unsubscribe(String text, @Nullable String id) {
     broker.unsubscribe(session, TopicPattern.parse(text, broker.options().networkId()));
     answer(new TopicFrame.Unsubscribed(text, id));
+  }
+
+  private void watch(@Nullable String id) {
+    broker.list().watch(session);
+    list(null, id);
   }
 
   private void list(@Nullable String text, @Nullable String id) {

@@ -77,8 +77,7 @@ final class BusWriter implements TopicWriter {
     if (known != null && known.routes == routes && known.sinks == bus.sinks.size()) {
       return known;
     }
-    List<Inlet> inlets =
-        bus.sinks.stream().map(sink -> sink.inlet(topic, this::event)).toList();
+    List<Inlet> inlets = bus.sinks.stream().map(sink -> sink.inlet(topic, this::event)).toList();
     var found = new Way(routes, inlets.size(), bus.route(topic), inlets);
     way = found;
     return found;

@@ -198,6 +198,15 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   }
 
   @Override
+  public List<String> declaredTopics() {
+    return registry.all().stream()
+        .filter(entry -> entry.state == State.RUNNING)
+        .flatMap(entry -> entry.definition.topics().stream())
+        .map(DeclaredTopic::topic)
+        .toList();
+  }
+
+  @Override
   public boolean hasRole(String servicePath, String action) {
     return registry.http().roles().has(servicePath, action);
   }

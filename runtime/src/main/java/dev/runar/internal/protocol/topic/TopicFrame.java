@@ -21,7 +21,15 @@ public sealed interface TopicFrame {
   /** What the node says. */
   sealed interface Outbound extends TopicFrame {}
 
-  record Subscribe(String pattern, @Nullable String id) implements Inbound {}
+  /** What a client has seen of a topic: everything up to an offset of one epoch. */
+  record Since(long offset, String epoch) {}
+
+  /**
+   * Asks for events.
+   *
+   * @param since after which it wants what it missed; null: only what is new
+   */
+  record Subscribe(String pattern, @Nullable Since since, @Nullable String id) implements Inbound {}
 
   record Unsubscribe(String pattern, @Nullable String id) implements Inbound {}
 
@@ -48,8 +56,19 @@ public sealed interface TopicFrame {
    */
   record Ping(Payload echo) implements Inbound {}
 
+  /** Asks to be told of topics that services declare from now on, and do not any more. */
+  record WatchTopics(@Nullable String id) implements Inbound {}
+
   /** Asks for a number under which the client may publish bytes on a topic. */
   record Produce(String topic, @Nullable String id) implements Inbound {}
+
+  /**
+   * Asks for a page of what a topic's channel remembers.
+   *
+   * @param since where the page begins; null: at the oldest, or reverse at the newest
+   */
+  record ReadHistory(String topic, @Nullable Since since, int limit, boolean reverse, String id)
+      implements Inbound {}
 
   /** A frame that is none: it is answered with an error, and the session lives on. */
   record Invalid(String problem, @Nullable String id) implements Inbound {}
@@ -60,9 +79,25 @@ public sealed interface TopicFrame {
    * @param offset the newest publication before the first that this subscriber gets; -1 for a
    *     pattern, which has no order of its own
    * @param number what stands for the topic in front of packets; -1: nothing does
+   * @param recovered whether all that was missed follows; null: nothing was asked for
    */
-  record Subscribed(String pattern, long offset, String epoch, long number, @Nullable String id)
+  record Subscribed(
+      String pattern,
+      long offset,
+      String epoch,
+      long number,
+      @Nullable Boolean recovered,
+      @Nullable String id)
       implements Outbound {}
+
+  /** An event of a page of history. */
+  record Past(long offset, Payload payload) {}
+
+  /** A page of history, and where the channel stands. */
+  record Page(List<Past> history, long offset, String epoch, String id) implements Outbound {}
+
+  /** Events that will never come, from and to these offsets, both among them. */
+  record Gap(String topic, long from, long to) implements Outbound {}
 
   /**
    * The client may publish bytes on the topic.
@@ -70,9 +105,6 @@ public sealed interface TopicFrame {
    * @param number what it puts in front of them
    */
   record Producing(String topic, long number, @Nullable String id) implements Outbound {}
-
-  /** Events of the topic that the client will not get, from the first to the last. */
-  record Gap(String topic, long from, long to) implements Outbound {}
 
   record Unsubscribed(String pattern, @Nullable String id) implements Outbound {}
 

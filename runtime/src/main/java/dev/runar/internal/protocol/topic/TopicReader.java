@@ -24,6 +24,9 @@ public final class TopicReader {
   /** The deepest nesting of a payload. */
   static final int MAX_DEPTH = 1_000;
 
+  /** The most publications of a page of history. */
+  static final int MOST_LISTED = 1_000;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -35,7 +38,9 @@ public final class TopicReader {
           .build();
 
   private static final List<String> VERBS =
-      List.of("subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce");
+      List.of(
+          "subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce", "history",
+          "watch");
   private static final List<String> KEYS =
       List.of(
           "subscribe",
@@ -45,6 +50,11 @@ public final class TopicReader {
           "list",
           "ping",
           "produce",
+          "history",
+          "watch",
+          "since",
+          "limit",
+          "reverse",
           "data",
           "id",
           "timeout");
@@ -82,6 +92,7 @@ public final class TopicReader {
     private @Nullable String id;
     private long timeoutMs;
     private boolean hasTimeout;
+    private final PastKeys past = new PastKeys();
 
     Draft(byte[] text, int from) {
       this.text = text;
@@ -110,7 +121,7 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce" -> {
+        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -125,6 +136,7 @@ public final class TopicReader {
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
+        case "since", "limit", "reverse" -> readPast(parser, key);
         default -> refuseKey(parser, key);
       }
     }
@@ -183,6 +195,13 @@ public final class TopicReader {
       parser.skipChildren();
     }
 
+    private void readPast(JsonParser parser, String key) {
+      String wrong = past.read(parser, key);
+      if (wrong != null) {
+        refuse(wrong);
+      }
+    }
+
     private void refuseKey(JsonParser parser, String key) {
       String shown = key.length() <= 64 ? key : key.substring(0, 64) + "…";
       String hint =
@@ -227,10 +246,19 @@ public final class TopicReader {
 
     private TopicFrame.Inbound addressed(String target, Payload payload) {
       return switch (String.valueOf(verb)) {
-        case "subscribe" -> new TopicFrame.Subscribe(target, id);
+        case "subscribe" -> new TopicFrame.Subscribe(target, past.since(), id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
+        case "watch" ->
+            target.equals("topics")
+                ? new TopicFrame.WatchTopics(id)
+                : new TopicFrame.Invalid("\"watch\" is for \"topics\"", id);
+        case "history" ->
+            id == null
+                ? new TopicFrame.Invalid("history needs an \"id\" to be answered by", null)
+                : new TopicFrame.ReadHistory(
+                    target, past.since(), past.limit(), past.isReverse(), id);
         default ->
             id == null
                 ? new TopicFrame.Invalid("a request needs an \"id\" to be answered by", null)
@@ -238,7 +266,7 @@ public final class TopicReader {
       };
     }
 
-    /** {@code data} and {@code timeout} stand only beside the verbs that use them. */
+    /** These keys stand only beside the verbs that use them. */
     private void checkCompanions() {
       boolean request = "request".equals(verb);
       if (data != null && verb != null && !request && !verb.equals("publish")) {
@@ -246,6 +274,10 @@ public final class TopicReader {
       }
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
+      }
+      String outOfPlace = verb == null ? null : past.outOfPlace(verb);
+      if (outOfPlace != null) {
+        refuse(outOfPlace);
       }
     }
   }

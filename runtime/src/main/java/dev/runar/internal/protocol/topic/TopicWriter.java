@@ -33,6 +33,35 @@ public final class TopicWriter {
     return json.raw(OFFSET).number(offset).ascii("}").done();
   }
 
+  private static byte[] page(TopicFrame.Page page) {
+    var json = new JsonBytes(1_024).ascii("{\"history\":[");
+    String separator = "{";
+    for (TopicFrame.Past past : page.history()) {
+      Payload payload = past.payload();
+      json.ascii(separator);
+      if (payload.kind() == Payload.Kind.BYTES) {
+        json.ascii("\"bytes\":\"").raw(Base64.getEncoder().encode(payload.encoded())).ascii("\"");
+      } else {
+        json.ascii("\"data\":").raw(payload.encoded());
+      }
+      json.raw(OFFSET).number(past.offset()).ascii("}");
+      separator = ",{";
+    }
+    json.ascii("]").raw(OFFSET).number(page.offset()).ascii(",\"epoch\":").string(page.epoch());
+    return end(json, page.id());
+  }
+
+  private static byte[] gap(TopicFrame.Gap gap) {
+    var json = new JsonBytes(96).ascii("{\"gap\":{\"topic\":").string(gap.topic());
+    json.ascii(",\"from\":").number(gap.from()).ascii(",\"to\":").number(gap.to());
+    return json.ascii("}}").done();
+  }
+
+  /** What has become of a topic: {@code {"appeared":T}}. */
+  public static byte[] news(String what, String topic) {
+    return new JsonBytes(64).ascii("{\"" + what + "\":").string(topic).ascii("}").done();
+  }
+
   /** What stands for a topic in front of packets. */
   public static byte[] name(String topic, long number) {
     return new JsonBytes(64)
@@ -47,15 +76,15 @@ public final class TopicWriter {
   /** Any other frame. */
   public static byte[] write(TopicFrame.Outbound frame) {
     return switch (frame) {
-      case TopicFrame.Subscribed(var pattern, var offset, var epoch, var number, var id) ->
-          subscribed(pattern, offset, epoch, number, id);
+      case TopicFrame.Subscribed subscribed -> subscribed(subscribed);
+      case TopicFrame.Page page -> page(page);
+      case TopicFrame.Gap gap -> gap(gap);
       case TopicFrame.Unsubscribed(var pattern, var id) ->
           end(new JsonBytes(64).ascii("{\"unsubscribed\":").string(pattern), id);
       case TopicFrame.Producing(var topic, var number, var id) ->
           end(
               new JsonBytes(64).ascii("{\"producing\":").string(topic).raw(NUMBER).number(number),
               id);
-      case TopicFrame.Gap(var topic, var from, var to) -> gap(topic, from, to);
       case TopicFrame.Published published -> published(published);
       case TopicFrame.Result(var id, var result) -> result(id, result);
       case TopicFrame.Failed(var error, var id) -> failed(error, id);
@@ -74,22 +103,18 @@ public final class TopicWriter {
     return json.ascii("]").done();
   }
 
-  private static byte[] subscribed(
-      String pattern, long offset, String epoch, long number, @Nullable String id) {
-    var json = new JsonBytes(96).ascii("{\"subscribed\":").string(pattern);
-    if (offset >= 0) {
-      json.raw(OFFSET).number(offset).ascii(",\"epoch\":").string(epoch);
+  private static byte[] subscribed(TopicFrame.Subscribed frame) {
+    var json = new JsonBytes(96).ascii("{\"subscribed\":").string(frame.pattern());
+    if (frame.offset() >= 0) {
+      json.raw(OFFSET).number(frame.offset()).ascii(",\"epoch\":").string(frame.epoch());
     }
-    if (number >= 0) {
-      json.raw(NUMBER).number(number);
+    if (frame.number() >= 0) {
+      json.raw(NUMBER).number(frame.number());
     }
-    return end(json, id);
-  }
-
-  private static byte[] gap(String topic, long from, long to) {
-    var json = new JsonBytes(96).ascii("{\"gap\":{\"topic\":").string(topic);
-    json.ascii(",\"from\":").number(from);
-    return json.ascii(",\"to\":").number(to).ascii("}}").done();
+    if (frame.recovered() != null) {
+      json.ascii(",\"recovered\":").ascii(frame.recovered().toString());
+    }
+    return end(json, frame.id());
   }
 
   private static byte[] published(TopicFrame.Published frame) {

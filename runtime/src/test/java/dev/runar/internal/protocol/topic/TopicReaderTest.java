@@ -16,7 +16,7 @@ class TopicReaderTest {
   @Test
   void everyVerbIsRead() {
     assertThat(read("{\"subscribe\":\"a/*\",\"id\":7}"))
-        .isEqualTo(new TopicFrame.Subscribe("a/*", "7"));
+        .isEqualTo(new TopicFrame.Subscribe("a/*", null, "7"));
     assertThat(read("{\"id\":\"x\",\"unsubscribe\":\"a\"}"))
         .isEqualTo(new TopicFrame.Unsubscribe("a", "\"x\""));
     assertThat(read("{\"publish\":\"a\",\"data\":{\"n\":1}}"))
@@ -25,6 +25,12 @@ class TopicReaderTest {
         .isEqualTo(new TopicFrame.Publish("a", Payload.json("null"), null));
     assertThat(read("{\"request\":\"math/add\",\"data\":[5,3],\"id\":1,\"timeout\":250}"))
         .isEqualTo(new TopicFrame.Request("math/add", Payload.json("[5,3]"), "1", 250));
+    assertThat(read("{\"subscribe\":\"a\",\"since\":{\"epoch\":\"e\",\"offset\":3}}"))
+        .isEqualTo(new TopicFrame.Subscribe("a", new TopicFrame.Since(3, "e"), null));
+    assertThat(read("{\"history\":\"a\",\"id\":1}"))
+        .isEqualTo(new TopicFrame.ReadHistory("a", null, 100, false, "1"));
+    assertThat(read("{\"history\":\"a\",\"limit\":1000,\"reverse\":true,\"id\":1}"))
+        .isEqualTo(new TopicFrame.ReadHistory("a", null, 1_000, true, "1"));
     assertThat(read("{\"list\":true}")).isEqualTo(new TopicFrame.ListTopics(null, null));
     assertThat(read("{\"list\":\"a/>\"}")).isEqualTo(new TopicFrame.ListTopics("a/>", null));
     assertThat(read("{\"ping\":[1]}")).isEqualTo(new TopicFrame.Ping(Payload.json("[1]")));
@@ -80,6 +86,24 @@ class TopicReaderTest {
         "{\"frobnicate\":\"t\"}|known keys are",
         "{\"subscribe\":\"t\",\"data\":1}|goes with publish and request",
         "{\"publish\":\"t\",\"timeout\":5}|goes with request",
+        "{\"history\":\"t\"}|needs an \"id\"",
+        "{\"history\":\"t\",\"id\":1,\"limit\":1001}|from 0 to 1000",
+        "{\"history\":\"t\",\"id\":1,\"limit\":-1}|from 0 to 1000",
+        "{\"history\":\"t\",\"id\":1,\"limit\":1.5}|from 0 to 1000",
+        "{\"history\":\"t\",\"id\":1,\"limit\":99999999999999999999}|from 0 to 1000",
+        "{\"history\":\"t\",\"id\":1,\"limit\":[1]}|from 0 to 1000",
+        "{\"history\":\"t\",\"id\":1,\"limit\":1,\"limit\":1}|twice",
+        "{\"history\":\"t\",\"id\":1,\"reverse\":1}|true or false",
+        "{\"history\":\"t\",\"id\":1,\"reverse\":false,\"reverse\":true}|twice",
+        "{\"subscribe\":\"t\",\"since\":3}|\"since\" must be",
+        "{\"subscribe\":\"t\",\"since\":{}}|\"since\" must be",
+        "{\"subscribe\":\"t\",\"since\":{\"offset\":-1,\"epoch\":\"e\"}}|\"since\" must be",
+        "{\"subscribe\":\"t\",\"since\":{\"offset\":1.5,\"epoch\":\"e\"}}|\"since\" must be",
+        "{\"subscribe\":\"t\",\"since\":{\"offset\":1,\"epoch\":{}}}|\"since\" must be",
+        "{\"subscribe\":\"t\",\"since\":{\"offset\":1,\"epoch\":\"e\",\"x\":[]}}|\"since\" must be",
+        "{\"publish\":\"t\",\"since\":{\"offset\":1,\"epoch\":\"e\"}}|goes with subscribe and"
+            + " history",
+        "{\"subscribe\":\"t\",\"limit\":1}|go with history",
         "{\"request\":\"t\"}|needs an \"id\"",
         "{\"request\":\"t\",\"id\":{}}|string or a number",
         "{\"request\":\"t\",\"id\":null}|string or a number",

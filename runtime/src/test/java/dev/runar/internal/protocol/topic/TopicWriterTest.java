@@ -21,10 +21,22 @@ class TopicWriterTest {
 
   @Test
   void everyFrameHasItsText() {
-    assertThat(text(new TopicFrame.Subscribed("a", 3, "e-1", -1, "1")))
+    assertThat(text(new TopicFrame.Subscribed("a", 3, "e-1", -1, null, "1")))
         .isEqualTo("{\"subscribed\":\"a\",\"offset\":3,\"epoch\":\"e-1\",\"id\":1}");
-    assertThat(text(new TopicFrame.Subscribed("a/*", -1, "", -1, null)))
+    assertThat(text(new TopicFrame.Subscribed("a/*", -1, "", -1, null, null)))
         .isEqualTo("{\"subscribed\":\"a/*\"}");
+    assertThat(text(new TopicFrame.Subscribed("a", 3, "e", -1, false, null)))
+        .isEqualTo("{\"subscribed\":\"a\",\"offset\":3,\"epoch\":\"e\",\"recovered\":false}");
+    var past =
+        List.of(
+            new TopicFrame.Past(1, Payload.json("[]")),
+            new TopicFrame.Past(2, Payload.bytes(new byte[] {1, 2, 3})));
+    assertThat(text(new TopicFrame.Page(past, 2, "e", "7")))
+        .isEqualTo(
+            "{\"history\":[{\"data\":[],\"offset\":1},{\"bytes\":\"AQID\",\"offset\":2}],"
+                + "\"offset\":2,\"epoch\":\"e\",\"id\":7}");
+    assertThat(text(new TopicFrame.Gap("a", 3, 5)))
+        .isEqualTo("{\"gap\":{\"topic\":\"a\",\"from\":3,\"to\":5}}");
     assertThat(text(new TopicFrame.Unsubscribed("a", null))).isEqualTo("{\"unsubscribed\":\"a\"}");
     assertThat(text(new TopicFrame.Published("a", "\"k\"", 3, 2, 1, 9)))
         .isEqualTo(
