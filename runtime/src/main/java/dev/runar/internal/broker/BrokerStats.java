@@ -36,6 +36,7 @@ public final class BrokerStats {
    * @param messagesOut messages handed to connections
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
+   * @param droppedForSlow publications that sessions did not get as they read too slowly
    * @param cancelledRequests requests given up because their session ended
    * @param pressurePauses times that a client was not read as queues that it fills were nearly full
    * @param gaps times that a subscriber missed publications as its lane was full
@@ -52,6 +53,7 @@ public final class BrokerStats {
       long messagesOut,
       long bytesOut,
       long slowDisconnects,
+      long droppedForSlow,
       long idleDisconnects,
       long cancelledRequests,
       long pressurePauses,
@@ -69,6 +71,7 @@ public final class BrokerStats {
   final LongAdder messagesOut = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
   final LongAdder slowDisconnects = new LongAdder();
+  final LongAdder droppedForSlow = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
   final LongAdder cancelledRequests = new LongAdder();
   final LongAdder pressurePauses = new LongAdder();
@@ -109,6 +112,7 @@ public final class BrokerStats {
         messagesOut.sum(),
         bytesOut.sum(),
         slowDisconnects.sum(),
+        droppedForSlow.sum(),
         idleDisconnects.sum(),
         cancelledRequests.sum(),
         pressurePauses.sum(),

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession implements Session {
   private static final Logger LOG = System.getLogger(ClientSession.class.getName());
 
-  private static final VarHandle CLOSING = field("closing", boolean.class);
-  private static final VarHandle POSTED = field("posted", long.class);
+  private static final VarHandle CLOSING =
+      FieldHandles.find(MethodHandles.lookup(), "closing", boolean.class);
+  private static final VarHandle POSTED =
+      FieldHandles.find(MethodHandles.lookup(), "posted", long.class);
 
   private final String id;
   private final Dialect dialect;
@@ -37,7 +39,6 @@ public final class ClientSession implements Session {
 
   // Any thread.
   /** Somebody has closed: nothing more is taken. */
-  @SuppressWarnings("unused") // by its VarHandle
   private volatile boolean closing;
 
   /** Bytes on their way through the lane's inbox. */
@@ -52,6 +53,10 @@ public final class ClientSession implements Session {
   private Patience patience;
   private int place;
   private boolean finished;
+
+  /** While the client is behind and some of what it gets may be dropped. */
+  private @Nullable Outbox outbox;
+
   private boolean dirty;
   private long stamp;
 
@@ -105,7 +110,7 @@ public final class ClientSession implements Session {
    * nothing else waits.
    */
   Delivery send(Outgoing message) {
-    if (closing) {
+    if (!isOpen()) {
       return Delivery.CLOSED;
     }
     int size = message.size();
@@ -179,7 +184,7 @@ public final class ClientSession implements Session {
   }
 
   private void receive(int length, Consumer<Conversation> message) {
-    if (closing) {
+    if (!isOpen()) {
       return;
     }
     broker.stats().messagesIn.increment();
@@ -198,7 +203,7 @@ public final class ClientSession implements Session {
   }
 
   void endpointGone(SocketEndpoint endpoint) {
-    if (!closing && conversation != null) {
+    if (isOpen() && conversation != null) {
       conversation.endpointGone(endpoint);
     }
   }
@@ -240,6 +245,10 @@ public final class ClientSession implements Session {
     }
     lane.writeOutFor(this);
     finished = true;
+    if (outbox != null) {
+      outbox.close();
+      outbox = null;
+    }
     connection.close(code, reason);
     lane.afterBurst(() -> leaveEverything(code, reason));
   }
@@ -255,9 +264,24 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** Writes a burst that others get too, unless the client is too slow; 1 if it was written. */
-  int write(Burst burst) {
-    if (finished || isOverBudget(burst.bytes())) {
+  /**
+   * Writes a burst that others get too, unless the client is too slow; 1 if it was written.
+   *
+   * @param recent what it is made of; null: nothing of it may be dropped
+   */
+  int write(Burst burst, @Nullable Recent recent) {
+    if (finished) {
+      return 0;
+    }
+    int budget = broker.options().sessionBytes();
+    if (outbox == null && recent != null && !connection.hasRoom(burst.bytes(), budget / 2)) {
+      outbox = new Outbox(this, connection, budget, broker.stats());
+    }
+    if (outbox != null) {
+      outbox.take(burst, recent);
+      return 0;
+    }
+    if (isOverBudget(burst.bytes())) {
       return 0;
     }
     connection.write(burst);
@@ -274,7 +298,8 @@ public final class ClientSession implements Session {
   public void reply(WireMessage message) {
     lane.writeOutFor(this);
     int length = message.bytes().length;
-    if (!finished && !isOverBudget(length)) {
+    boolean isKept = outbox != null && outbox.take(message);
+    if (!finished && !isKept && !isOverBudget(length)) {
       connection.write(message);
       wrote(length);
     }
@@ -291,10 +316,10 @@ public final class ClientSession implements Session {
   void deliver(Outgoing message) {
     POSTED.getAndAdd(this, (long) -message.size());
     lane.writeOutFor(this);
-    if (finished) {
+    if (finished || (outbox != null && outbox.take(message.wire()))) {
       return;
     }
-    connection.write(new WireMessage(message.bytes().encoded(), message.isBinary()));
+    connection.write(message.wire());
     wrote(message.size());
   }
 
@@ -305,21 +330,19 @@ public final class ClientSession implements Session {
   }
 
   private boolean isOverBudget(int more) {
-    long pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
-      return false;
-    }
-    connection.flush(); // much may be waiting only because the burst is long
-    pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
+    if (connection.hasRoom(more, broker.options().sessionBytes())) {
       return false;
     }
     disconnectSlow();
     return true;
   }
 
-  private void disconnectSlow() {
-    if (!closing) {
+  void caughtUp() {
+    outbox = null;
+  }
+
+  void disconnectSlow() {
+    if (isOpen()) {
       broker.stats().slowDisconnects.increment();
       LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
       int budget = broker.options().sessionBytes();
@@ -364,31 +387,13 @@ public final class ClientSession implements Session {
   }
 
   void sweep(long now) {
-    if (closing) {
-      return;
-    }
-    if (pauses.isAny()) {
-      heartbeat.excuse(now);
-    }
-    switch (heartbeat.look(now, patience)) {
-      case NOTHING -> {}
-      case PING -> patience.ask(connection);
-      case CLOSE -> {
-        broker.stats().idleDisconnects.increment();
-        close(patience.code(), patience.reason());
-      }
+    if (isOpen() && !heartbeat.isBorne(now, patience, pauses.isAny(), connection)) {
+      broker.stats().idleDisconnects.increment();
+      close(patience.code(), patience.reason());
     }
   }
 
   Memberships memberships() {
     return memberships;
-  }
-
-  private static VarHandle field(String name, Class<?> type) {
-    try {
-      return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 }

@@ -27,6 +27,11 @@ record Outgoing(Payload bytes, boolean isBinary) {
     return new Outgoing(message, false);
   }
 
+  WireMessage wire() {
+    return new WireMessage(bytes.encoded(), isBinary);
+  }
+
+
   int size() {
     return bytes.encoded().length;
   }

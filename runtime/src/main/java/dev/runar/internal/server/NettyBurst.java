@@ -40,6 +40,11 @@ final class NettyBurst implements Burst {
   }
 
   @Override
+  public void retain() {
+    frames.retain();
+  }
+
+  @Override
   public void release() {
     frames.release();
     if (compressed != null) {
