@@ -1,0 +1,290 @@
+package dev.runar.internal.store;
+
+import dev.runar.internal.store.LogFiles.LogFile;
+import dev.runar.internal.store.LogRecord.Append;
+import dev.runar.internal.store.LogRecord.Closed;
+import dev.runar.internal.store.LogRecord.Dropped;
+import dev.runar.internal.store.LogRecord.Moved;
+import dev.runar.internal.store.LogRecord.Torn;
+import dev.runar.internal.store.RecordForm.Found;
+import dev.runar.spi.Store.Damage;
+import dev.runar.spi.Store.Loss;
+import dev.runar.spi.StoreException;
+import dev.runar.spi.StoreException.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a log from its first record to its last, once, when it is opened. One thread.
+ *
+ * <p>Sequence numbers have no gap, so what is not there is noticed whatever took it away. Every
+ * record says up to which number the disk had confirmed everything when it was written; so a gap
+ * above the highest such number is the unacknowledged end of a log that was cut off, and one below
+ * is damage. Behind a gap the scan goes on at the next place where both the sum of a head and its
+ * position fit.
+ */
+final class Recovery {
+  private final LogFiles files;
+  private final LogIndex index;
+
+  private final List<Opened> opened = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
+  private final List<Torn> known = new ArrayList<>();
+  private long expected = 1;
+  private long synced;
+  private long begins = 1;
+  private boolean endsClosed;
+
+  /** A file, whose header may be damaged. */
+  private record Opened(
+      long number, LogFile file, byte[] bytes, Optional<SegmentHeader> header) {}
+
+  /** Numbers that are not there, or whose body is damaged. */
+  private record Gap(Loss loss, String place, long first, long last, Set<String> queues) {}
+
+  /**
+   * What is known after it.
+   *
+   * @param salt of the store; empty: there was none
+   * @param next the next sequence number
+   * @param nextSegment a segment number that was never used
+   * @param begins the lowest sequence number that must be there
+   * @param torn what the next open must not take for damage
+   */
+  record State(
+      Optional<Long> salt,
+      long next,
+      long nextSegment,
+      long begins,
+      boolean wasClosed,
+      List<Damage> damages,
+      List<Torn> torn) {}
+
+  private Recovery(LogFiles files, LogIndex index) {
+    this.files = files;
+    this.index = index;
+  }
+
+  /**
+   * Fills the index with what a log has.
+   *
+   * @throws IOException when a file cannot be read at all
+   */
+  static State run(LogFiles files, LogIndex index) throws IOException {
+    return new Recovery(files, index).run();
+  }
+
+  private State run() throws IOException {
+    open();
+    Optional<Long> salt = salt();
+    endsClosed = opened.isEmpty();
+    for (int i = 0; i < opened.size(); i++) {
+      scan(i, salt.orElse(0L));
+    }
+    deleteLeftovers();
+    List<Gap> found = gaps.stream().filter(this::isNews).toList();
+    return new State(
+        salt,
+        expected,
+        opened.isEmpty() ? 1 : opened.getLast().number() + 1,
+        begins,
+        endsClosed,
+        found.stream().map(this::damage).toList(),
+        found.stream()
+            .filter(gap -> isTorn(gap) && gap.last() != Long.MAX_VALUE)
+            .map(gap -> new Torn(gap.first(), gap.last()))
+            .toList());
+  }
+
+  private void open() throws IOException {
+    List<String> names = files.names().stream().sorted().toList();
+    for (String name : names) {
+      Optional<Long> number = SegmentHeader.number(name);
+      if (number.isPresent()) {
+        LogFile file = files.open(name);
+        byte[] bytes = bytes(name, file);
+        Optional<SegmentHeader> header =
+            SegmentHeader.read(bytes, bytes.length)
+                .filter(read -> read.number() == number.get());
+        header.ifPresent(read -> begins = Math.max(begins, read.begins()));
+        opened.add(new Opened(number.get(), file, bytes, header));
+      }
+    }
+  }
+
+  private byte[] bytes(String name, LogFile file) throws IOException {
+    long size = file.size();
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IOException(files.place() + "/" + name + " is too large for a segment: " + size);
+    }
+    var bytes = new byte[(int) size];
+    int read = file.read(0, bytes, 0, bytes.length);
+    return read == bytes.length ? bytes : Arrays.copyOf(bytes, read);
+  }
+
+  private Optional<Long> salt() {
+    List<Long> salts =
+        opened.stream()
+            .flatMap(each -> each.header().stream())
+            .map(SegmentHeader::salt)
+            .distinct()
+            .toList();
+    if (salts.size() > 1) {
+      throw new StoreException(
+          Reason.FAILED,
+          files.place() + " has files of two stores; leave those of one of them there");
+    }
+    return salts.stream().findFirst();
+  }
+
+  private void scan(int at, long salt) throws IOException {
+    Opened each = opened.get(at);
+    expected = at == 0 ? begins : expected;
+    SegmentHeader header =
+        each.header().orElse(new SegmentHeader(salt, each.number(), expected, begins));
+    String name = SegmentHeader.fileName(each.number());
+    if (header.first() > expected) {
+      missing(Loss.MISSING, at == 0 ? files.place() : name + ":0", header.first() - 1);
+    }
+    var segment = new Segment(header, each.file(), each.bytes().length);
+    index.add(segment);
+    long superseded = firstOfNext(at);
+    long before = expected;
+    endsClosed = false;
+    long trailing = records(segment, each.bytes(), superseded);
+    if (superseded == Long.MAX_VALUE) {
+      if (trailing >= 0 || (each.header().isEmpty() && expected == before)) {
+        endsClosed = false;
+        missing(Loss.DAMAGED, name + ":" + Math.max(0, trailing), Long.MAX_VALUE);
+      }
+    } else if (expected < superseded) {
+      long where = trailing >= 0 ? trailing : each.bytes().length;
+      missing(Loss.DAMAGED, name + ":" + where, superseded - 1);
+    }
+    if (expected > before && expected - 1 > synced) {
+      each.file().force(); // it may be in the memory of the machine only
+    }
+  }
+
+  /** The numbers from which on a later segment took over. */
+  private long firstOfNext(int at) {
+    return opened.stream()
+        .skip(at + 1L)
+        .flatMap(later -> later.header().stream())
+        .mapToLong(SegmentHeader::first)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Numbers from the expected one to {@code last} are not there. */
+  private void missing(Loss loss, String place, long last) {
+    gaps.add(new Gap(loss, place, expected, last, Set.of()));
+    if (last != Long.MAX_VALUE) {
+      expected = last + 1;
+    }
+  }
+
+  /** Applies records; answers where no record was found up to the end, or -1. */
+  private long records(Segment segment, byte[] bytes, long superseded) {
+    int position = SegmentHeader.SIZE;
+    int unreadable = -1;
+    while (position < bytes.length) {
+      switch (segment.form.read(bytes, position, bytes.length, position)) {
+        case Found.Nothing _ -> {
+          unreadable = unreadable < 0 ? position : unreadable;
+          position++;
+        }
+        case Found.Whole(var record, var sequence, var confirmed, var length) -> {
+          if (sequence >= superseded) {
+            return -1;
+          }
+          if (sequence >= expected) {
+            comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
+            apply(record, sequence, segment, position, length);
+          }
+          unreadable = -1;
+          position += length;
+        }
+        case Found.BodyDamaged(var record, var sequence, var confirmed, var length) -> {
+          if (sequence >= superseded) {
+            return -1;
+          }
+          if (sequence >= expected) {
+            comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
+            applyDamaged(record, sequence, segment, position, length);
+          }
+          unreadable = -1;
+          position += length;
+        }
+      }
+    }
+    return unreadable;
+  }
+
+  private void comes(Segment segment, long sequence, int place, long confirmed) {
+    if (sequence > expected) {
+      missing(Loss.DAMAGED, segment.name() + ":" + place, sequence - 1);
+    }
+    expected = sequence + 1;
+    synced = Math.max(synced, confirmed);
+  }
+
+  private void apply(
+      LogRecord record, long sequence, Segment segment, int position, int length) {
+    endsClosed = record instanceof Closed;
+    switch (record) {
+      case Dropped dropped -> begins = Math.max(begins, dropped.begins());
+      case Torn torn -> known.add(torn);
+      default -> index.apply(record, sequence, segment, position, length);
+    }
+  }
+
+  private void applyDamaged(
+      LogRecord record, long sequence, Segment segment, int position, int length) {
+    endsClosed = false;
+    String place = segment.name() + ":" + position;
+    List<String> queues =
+        switch (record) {
+          case Append append -> append.queues();
+          case Moved moved -> moved.queues();
+          default -> List.of();
+        };
+    gaps.add(new Gap(Loss.DAMAGED, place, sequence, sequence, Set.copyOf(queues)));
+    index.apply(record, sequence, segment, position, length, place);
+  }
+
+  /** Files whose end was recorded, and that are still there since a crash came in between. */
+  private void deleteLeftovers() throws IOException {
+    for (int i = 0; i + 1 < opened.size(); i++) {
+      long number = opened.get(i).number();
+      if (firstOfNext(i) <= begins) {
+        for (Segment segment : index.segments()) {
+          if (segment.number == number && segment.live.isEmpty()) {
+            index.drop(segment);
+            files.delete(segment.name());
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isNews(Gap gap) {
+    return gap.last() >= begins
+        && known.stream()
+            .noneMatch(torn -> torn.first() <= gap.first() && gap.last() <= torn.last());
+  }
+
+  private boolean isTorn(Gap gap) {
+    return gap.loss() == Loss.DAMAGED && gap.first() > synced;
+  }
+
+  private Damage damage(Gap gap) {
+    Loss loss = isTorn(gap) ? Loss.TORN : gap.loss();
+    return new Damage(
+        loss, files.place() + "/" + gap.place(), gap.first(), gap.last(), gap.queues());
+  }
+}
