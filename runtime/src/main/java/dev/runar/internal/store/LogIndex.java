@@ -38,6 +38,15 @@ final class LogIndex {
     fileBytes += segment.size;
   }
 
+  /** As if nothing had been read. */
+  synchronized void clear() {
+    segments().forEach(this::drop);
+    queues.clear();
+    entries = 0;
+    bytes = 0;
+    removed = 0;
+  }
+
   synchronized void drop(Segment segment) {
     if (segments.remove(segment.number) != null) {
       fileBytes -= segment.size;
@@ -172,6 +181,17 @@ final class LogIndex {
     Item item = waiting == null ? null : waiting.get(place.id());
     if (item != null && item.segment == place.segment() && item.position == place.position()) {
       item.damagedAt = where;
+    }
+  }
+
+  /** An entry that cannot be read was never acknowledged. */
+  synchronized void forgetDamaged(Set<String> names, long id) {
+    for (String name : names) {
+      TreeMap<Long, Item> waiting = queues.get(name);
+      Item item = waiting == null ? null : waiting.get(id);
+      if (item != null && item.damagedAt != null) {
+        forget(item);
+      }
     }
   }
 

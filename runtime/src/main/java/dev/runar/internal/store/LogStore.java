@@ -36,6 +36,8 @@ public final class LogStore implements Store {
   /** What is written at once; the rest waits for the next sync. */
   private static final int GROUP_BYTES = 4 << 20;
 
+  private static final int STEPS_AT_OPEN = 64;
+
   private static final int MAX_DAMAGES = 1_000;
 
   private final Level level;
@@ -98,6 +100,9 @@ public final class LogStore implements Store {
           Reason.FAILED, "the store in " + files.place() + " cannot be read: " + e, e);
     }
     log.recovered().damages().forEach(this::found);
+    for (int i = 0; i < STEPS_AT_OPEN && compact(); i++) {
+      // so that a node that is started again and again does not gather files
+    }
     thread = Thread.ofPlatform().name("runar-store").daemon(true).start(this::run);
   }
 

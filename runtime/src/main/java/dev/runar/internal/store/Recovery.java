@@ -14,6 +14,7 @@ import dev.runar.spi.StoreException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,27 +31,41 @@ import java.util.Set;
 final class Recovery {
   private final LogFiles files;
   private final LogIndex index;
+  private final Set<String> givenUp;
 
   private final List<Opened> opened = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
   private final List<Torn> known = new ArrayList<>();
   private long expected = 1;
   private long synced;
-  private long begins = 1;
+  private long begins;
   private boolean endsClosed;
 
   /** A file, whose header may be damaged. */
   private record Opened(
-      long number, LogFile file, byte[] bytes, Optional<SegmentHeader> header) {}
+      long number,
+      LogFile file,
+      byte[] bytes,
+      Optional<SegmentHeader> header,
+      List<Unproven> unproven) {}
 
-  /** Numbers that are not there, or whose body is damaged. */
-  private record Gap(Loss loss, String place, long first, long last, Set<String> queues) {}
+  /** A record that no other one says to be on the disk. */
+  private record Unproven(long sequence, int position) {}
+
+  /**
+   * Numbers that are not there, or whose body is damaged.
+   *
+   * @param entry whose body it is; 0: nobody knows
+   */
+  private record Gap(
+      Loss loss, String place, long first, long last, Set<String> queues, long entry) {}
 
   /**
    * What is known after it.
    *
    * @param salt of the store; empty: there was none
    * @param next the next sequence number
+   * @param synced records say that all up to this number was on the disk
    * @param nextSegment a segment number that was never used
    * @param begins the lowest sequence number that must be there
    * @param torn what the next open must not take for damage
@@ -58,15 +73,18 @@ final class Recovery {
   record State(
       Optional<Long> salt,
       long next,
+      long synced,
       long nextSegment,
       long begins,
       boolean wasClosed,
       List<Damage> damages,
       List<Torn> torn) {}
 
-  private Recovery(LogFiles files, LogIndex index) {
+  private Recovery(LogFiles files, LogIndex index, long begins, Set<String> givenUp) {
     this.files = files;
     this.index = index;
+    this.begins = begins;
+    this.givenUp = givenUp;
   }
 
   /**
@@ -75,21 +93,57 @@ final class Recovery {
    * @throws IOException when a file cannot be read at all
    */
   static State run(LogFiles files, LogIndex index) throws IOException {
-    return new Recovery(files, index).run();
+    var first = new Recovery(files, index, 1, Set.of());
+    first.scan();
+    Set<String> leftovers = first.leftovers();
+    if (leftovers.isEmpty()) {
+      return first.state();
+    }
+    index.clear();
+    var second = new Recovery(files, index, first.begins, leftovers);
+    second.scan();
+    return second.state();
   }
 
-  private State run() throws IOException {
+  private void scan() throws IOException {
     open();
-    Optional<Long> salt = salt();
+    long salt = salt().orElse(0L);
     endsClosed = opened.isEmpty();
     for (int i = 0; i < opened.size(); i++) {
-      scan(i, salt.orElse(0L));
+      scan(i, salt);
     }
-    deleteLeftovers();
+  }
+
+  /**
+   * Files that were given up and are still there, since a crash came before they were deleted or
+   * before the disk knew. What they have is not to be believed: what removed it may be gone.
+   */
+  private Set<String> leftovers() {
+    var leftovers = new HashSet<String>();
+    for (int i = 0; i + 1 < opened.size(); i++) {
+      if (firstOfNext(i) <= begins) {
+        leftovers.add(SegmentHeader.fileName(opened.get(i).number()));
+      }
+    }
+    return leftovers;
+  }
+
+  private State state() throws IOException {
+    confirm();
+    gaps.stream()
+        .filter(gap -> isTorn(gap) || isKnown(gap)) // nobody was told that it is there
+        .forEach(gap -> index.forgetDamaged(gap.queues(), gap.entry()));
+    for (String name : givenUp) {
+      files.delete(name);
+    }
+    if (!opened.isEmpty()) {
+      files.syncFolder(); // the last file may not be in it yet
+    }
     List<Gap> found = gaps.stream().filter(this::isNews).toList();
     return new State(
-        salt,
+        salt(),
         expected,
+        synced,
         opened.isEmpty() ? 1 : opened.getLast().number() + 1,
         begins,
         endsClosed,
@@ -104,14 +158,14 @@ final class Recovery {
     List<String> names = files.names().stream().sorted().toList();
     for (String name : names) {
       Optional<Long> number = SegmentHeader.number(name);
-      if (number.isPresent()) {
+      if (number.isPresent() && !givenUp.contains(name)) {
         LogFile file = files.open(name);
         byte[] bytes = bytes(name, file);
         Optional<SegmentHeader> header =
             SegmentHeader.read(bytes, bytes.length)
                 .filter(read -> read.number() == number.get());
         header.ifPresent(read -> begins = Math.max(begins, read.begins()));
-        opened.add(new Opened(number.get(), file, bytes, header));
+        opened.add(new Opened(number.get(), file, bytes, header, new ArrayList<>()));
       }
     }
   }
@@ -155,18 +209,38 @@ final class Recovery {
     long superseded = firstOfNext(at);
     long before = expected;
     endsClosed = false;
-    long trailing = records(segment, each.bytes(), superseded);
+    long trailing = records(segment, each, superseded);
     if (superseded == Long.MAX_VALUE) {
       if (trailing >= 0 || (each.header().isEmpty() && expected == before)) {
         endsClosed = false;
         missing(Loss.DAMAGED, name + ":" + Math.max(0, trailing), Long.MAX_VALUE);
       }
-    } else if (expected < superseded) {
+    } else if (at + 1 < opened.size()) {
       long where = trailing >= 0 ? trailing : each.bytes().length;
-      missing(Loss.DAMAGED, name + ":" + where, superseded - 1);
+      opened
+          .get(at + 1)
+          .header()
+          .filter(next -> expected < next.first())
+          .ifPresent(next -> missing(Loss.DAMAGED, name + ":" + where, next.first() - 1));
     }
-    if (expected > before && expected - 1 > synced) {
-      each.file().force(); // it may be in the memory of the machine only
+  }
+
+  /**
+   * Writes again what nothing proves to be on the disk, though it could be read: after a sync that
+   * failed, the machine has it in its memory, takes it for written, and would lose it with the
+   * power.
+   */
+  private void confirm() throws IOException {
+    for (Opened each : opened) {
+      boolean isEmpty = each.unproven().isEmpty();
+      each.unproven().removeIf(record -> record.sequence() <= synced);
+      byte[] bytes = each.bytes();
+      if (isEmpty || !each.unproven().isEmpty()) {
+        int from = isEmpty ? bytes.length : each.unproven().getFirst().position();
+        each.file().write(0, bytes, 0, Math.min(SegmentHeader.SIZE, bytes.length));
+        each.file().write(from, bytes, from, bytes.length - from);
+        each.file().force();
+      }
     }
   }
 
@@ -182,14 +256,15 @@ final class Recovery {
 
   /** Numbers from the expected one to {@code last} are not there. */
   private void missing(Loss loss, String place, long last) {
-    gaps.add(new Gap(loss, place, expected, last, Set.of()));
+    gaps.add(new Gap(loss, place, expected, last, Set.of(), 0));
     if (last != Long.MAX_VALUE) {
       expected = last + 1;
     }
   }
 
   /** Applies records; answers where no record was found up to the end, or -1. */
-  private long records(Segment segment, byte[] bytes, long superseded) {
+  private long records(Segment segment, Opened file, long superseded) {
+    byte[] bytes = file.bytes();
     int position = SegmentHeader.SIZE;
     int unreadable = -1;
     while (position < bytes.length) {
@@ -204,6 +279,9 @@ final class Recovery {
           }
           if (sequence >= expected) {
             comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
+            if (sequence > synced) {
+              file.unproven().add(new Unproven(sequence, position));
+            }
             apply(record, sequence, segment, position, length);
           }
           unreadable = -1;
@@ -215,6 +293,9 @@ final class Recovery {
           }
           if (sequence >= expected) {
             comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
+            if (sequence > synced) {
+              file.unproven().add(new Unproven(sequence, position));
+            }
             applyDamaged(record, sequence, segment, position, length);
           }
           unreadable = -1;
@@ -253,29 +334,19 @@ final class Recovery {
           case Moved moved -> moved.queues();
           default -> List.of();
         };
-    gaps.add(new Gap(Loss.DAMAGED, place, sequence, sequence, Set.copyOf(queues)));
+    long entry = record instanceof Moved moved ? moved.id() : sequence;
+    gaps.add(new Gap(Loss.DAMAGED, place, sequence, sequence, Set.copyOf(queues), entry));
     index.apply(record, sequence, segment, position, length, place);
   }
 
-  /** Files whose end was recorded, and that are still there since a crash came in between. */
-  private void deleteLeftovers() throws IOException {
-    for (int i = 0; i + 1 < opened.size(); i++) {
-      long number = opened.get(i).number();
-      if (firstOfNext(i) <= begins) {
-        for (Segment segment : index.segments()) {
-          if (segment.number == number && segment.live.isEmpty()) {
-            index.drop(segment);
-            files.delete(segment.name());
-          }
-        }
-      }
-    }
+  /** Something is known of it only when all of the log was read. */
+  private boolean isNews(Gap gap) {
+    return gap.last() >= begins && !isKnown(gap);
   }
 
-  private boolean isNews(Gap gap) {
-    return gap.last() >= begins
-        && known.stream()
-            .noneMatch(torn -> torn.first() <= gap.first() && gap.last() <= torn.last());
+  private boolean isKnown(Gap gap) {
+    return known.stream()
+        .anyMatch(torn -> torn.first() <= gap.first() && gap.last() <= torn.last());
   }
 
   private boolean isTorn(Gap gap) {

@@ -81,7 +81,7 @@ final class SegmentedLog {
     this.next = recovered.next();
     this.nextSegment = recovered.nextSegment();
     this.begins = recovered.begins();
-    this.synced = next - 1;
+    this.synced = recovered.synced(); // until it is on the disk what was torn
     this.first = List.copyOf(recovered.torn());
   }
 

@@ -94,6 +94,9 @@ final class SimulatedFiles implements LogFiles {
   /** A part in the middle did not arrive. */
   private byte[] torn(byte[] bytes) {
     byte[] torn = bytes.clone();
+    if (torn.length == 0) {
+      return torn;
+    }
     int from = random.nextInt(torn.length);
     Arrays.fill(torn, from, from + random.nextInt(torn.length - from) + 1, (byte) 0);
     return torn;
