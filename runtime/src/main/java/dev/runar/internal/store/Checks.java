@@ -7,8 +7,6 @@ import java.util.List;
 
 /** What every store refuses of its caller. Stateless; any thread. */
 final class Checks {
-  private static final int MAX_IDS = 100_000;
-
   private Checks() {}
 
   static List<String> queues(Collection<String> queues) {
@@ -40,12 +38,5 @@ final class Checks {
           "a body has at most " + RecordForm.MAX_BODY + " bytes, this one " + body.length);
     }
     return body;
-  }
-
-  static List<Long> ids(Collection<Long> ids) {
-    if (ids.size() > MAX_IDS) {
-      throw new IllegalArgumentException("at most " + MAX_IDS + " ids are removed at once");
-    }
-    return List.copyOf(ids);
   }
 }

@@ -38,6 +38,9 @@ public final class LogStore implements Store {
 
   private static final int STEPS_AT_OPEN = 64;
 
+  /** What one record removes at most. */
+  private static final int MAX_IDS = 50_000;
+
   private static final int MAX_DAMAGES = 1_000;
 
   private final Level level;
@@ -142,7 +145,19 @@ public final class LogStore implements Store {
 
   @Override
   public CompletableFuture<Level> remove(String queue, Collection<Long> ids) {
-    return offer(new Remove(queue, Checks.ids(ids)), 0, number -> level);
+    List<Long> gone = List.copyOf(ids);
+    if (gone.isEmpty()) {
+      return CompletableFuture.completedFuture(level);
+    }
+    var removals = new ArrayList<CompletableFuture<Level>>();
+    for (int i = 0; i < gone.size(); i += MAX_IDS) {
+      List<Long> some = gone.subList(i, Math.min(gone.size(), i + MAX_IDS));
+      removals.add(offer(new Remove(queue, some), 0, number -> level));
+    }
+    return removals.size() == 1
+        ? removals.getFirst()
+        : CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new))
+            .thenApply(done -> level);
   }
 
   private <T> CompletableFuture<T> offer(LogRecord record, int appends, LongFunction<T> answer) {

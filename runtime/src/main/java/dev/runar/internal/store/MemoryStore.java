@@ -74,7 +74,7 @@ public final class MemoryStore implements Store {
 
   @Override
   public synchronized CompletableFuture<Level> remove(String queue, Collection<Long> ids) {
-    List<Long> gone = Checks.ids(ids);
+    List<Long> gone = List.copyOf(ids);
     if (isClosed) {
       return CompletableFuture.failedFuture(closed());
     }
