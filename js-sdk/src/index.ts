@@ -34,6 +34,7 @@ export type {
   LoggingConfig,
   MessageRateConfig,
   NodeConfig,
+  OfflineConfig,
   PusherConfig,
   ServerConfig,
   SupervisionConfig,

@@ -10,6 +10,7 @@ import type {
   LoggingConfig,
   MessageRateConfig,
   NodeConfig,
+  OfflineConfig,
   PusherConfig,
   ServerConfig,
   SupervisionConfig,
@@ -29,6 +30,7 @@ const java = [
   "apps/PusherPort",
   "apps/Webhook",
   "channels/ChannelRule",
+  "channels/OfflineOptions",
 ]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
@@ -50,6 +52,7 @@ const KEYS: {
   readonly Webhook: Readonly<Record<keyof WebhookConfig, true>>;
   readonly MessageRate: Readonly<Record<keyof MessageRateConfig, true>>;
   readonly ChannelRule: Readonly<Record<keyof ChannelRuleConfig, true>>;
+  readonly OfflineOptions: Readonly<Record<keyof OfflineConfig, true>>;
 } = {
   NodeConfig: {
     networkId: true,
@@ -62,6 +65,7 @@ const KEYS: {
     supervision: true,
     apps: true,
     channels: true,
+    offline: true,
   },
   Server: {
     host: true,
@@ -85,6 +89,19 @@ const KEYS: {
     presence: true,
     joinLeave: true,
     publish: true,
+  },
+  OfflineOptions: {
+    path: true,
+    level: true,
+    messages: true,
+    bytes: true,
+    totalMessages: true,
+    totalBytes: true,
+    queues: true,
+    ttl: true,
+    full: true,
+    deliveries: true,
+    deadLetters: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Tls: { certificate: true, key: true },

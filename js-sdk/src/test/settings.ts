@@ -24,6 +24,8 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   logging: false,
   supervision: false,
   apps: false,
+  channels: false,
+  offline: false,
 };
 
 export function defaultSettings(autoAdvance: boolean): Settings {

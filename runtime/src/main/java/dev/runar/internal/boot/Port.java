@@ -54,6 +54,7 @@ final class Port implements SessionDirectory {
 
   private final HttpCounters http;
   private final Dialects dialects;
+  private final Offline offline;
   private final Optional<LatePage> page;
   private final Duration drainDelay;
 
@@ -62,12 +63,14 @@ final class Port implements SessionDirectory {
       NettyServer server,
       HttpCounters http,
       Dialects dialects,
+      Offline offline,
       Optional<LatePage> page,
       Duration drainDelay) {
     this.broker = broker;
     this.server = server;
     this.http = http;
     this.dialects = dialects;
+    this.offline = offline;
     this.page = page;
     this.drainDelay = drainDelay;
   }
@@ -103,13 +106,15 @@ final class Port implements SessionDirectory {
   /**
    * Opens it.
    *
-   * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
+   * @throws dev.runar.RunarException {@code CONFIG} when the port, or the folder of the offline
+   *     queues, cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
     var made = new AtomicReference<@Nullable Broker>();
     Dialects dialects =
         Dialects.of(
             config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
+    Offline offline = offline(config, gate, dialects, web.work());
     Broker broker =
         new Broker(gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths());
     made.set(broker);
@@ -136,7 +141,8 @@ final class Port implements SessionDirectory {
             .map(
                 make ->
                     new LatePage(
-                        () -> withPort(make.get(), opened, broker.stats(), counters, dialects)));
+                        () -> withPort(
+                            make.get(), opened, broker.stats(), counters, dialects, offline)));
     OwnApi own =
         page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
             .orElseGet(dialects::own);
@@ -151,9 +157,21 @@ final class Port implements SessionDirectory {
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
       opened.complete(server);
-      return new Port(broker, server, counters, dialects, page, config.server().drainDelay());
+      Duration delay = config.server().drainDelay();
+      return new Port(broker, server, counters, dialects, offline, page, delay);
     } catch (RuntimeException e) {
       broker.close();
+      dialects.close();
+      offline.close();
+      throw e;
+    }
+  }
+
+  private static Offline offline(
+      NodeConfig config, NodeGate gate, Dialects dialects, Executor work) {
+    try {
+      return Offline.open(config, gate, dialects.delays(), work);
+    } catch (RuntimeException e) {
       dialects.close();
       throw e;
     }
@@ -164,8 +182,10 @@ final class Port implements SessionDirectory {
       CompletableFuture<NettyServer> opened,
       BrokerStats stats,
       HttpCounters counters,
-      Dialects dialects) {
+      Dialects dialects,
+      Offline offline) {
     NodeMeters.addPort(page, stats, counters, dialects);
+    offline.addTo(page);
     LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
     var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
     return page;
@@ -203,6 +223,7 @@ final class Port implements SessionDirectory {
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
+    status.put("offline", offline.status());
     return status;
   }
 
@@ -224,6 +245,7 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
+        .whenComplete((done, error) -> offline.close()) // nobody is left who offers
         .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }
