@@ -26,9 +26,9 @@ export type {
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,
-  ChannelRuleConfig,
   AppDatabaseConfig,
   AppLimitsConfig,
+  ChannelRuleConfig,
   CorsConfig,
   LimitsConfig,
   LoggingConfig,
@@ -97,6 +97,14 @@ export type {
   OutgoingRequest,
 } from "./middleware.js";
 export { Node } from "./node.js";
+export type {
+  OfflineGroup,
+  OfflineMember,
+  OfflineQueue,
+  OfflineReceipt,
+  StoreLevel,
+  WaitingMessage,
+} from "./offline.js";
 export type {
   PublishOptions,
   PublishReceipt,

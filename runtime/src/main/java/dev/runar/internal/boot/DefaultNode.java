@@ -176,6 +176,8 @@ final class DefaultNode implements Node, NodeControl {
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
         .thenCompose(
             added -> running.services().addOwn(BrokerService.of(() -> openPort().programs())))
+        .thenCompose(
+            added -> running.services().addOwn(OfflineService.of(() -> openPort().offline())))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->

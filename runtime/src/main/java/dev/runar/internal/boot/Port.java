@@ -12,6 +12,7 @@ import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
+import dev.runar.internal.broker.offline.OfflineQueues;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.http.HttpActions;
@@ -141,8 +142,9 @@ final class Port implements SessionDirectory {
             .map(
                 make ->
                     new LatePage(
-                        () -> withPort(
-                            make.get(), opened, broker.stats(), counters, dialects, offline)));
+                        () ->
+                            withPort(
+                                make.get(), opened, broker.stats(), counters, dialects, offline)));
     OwnApi own =
         page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
             .orElseGet(dialects::own);
@@ -200,6 +202,11 @@ final class Port implements SessionDirectory {
     return dialects.api().programs();
   }
 
+  /** What waits for clients that are away. */
+  OfflineQueues offline() {
+    return offline.queues();
+  }
+
   List<URI> urls() {
     return server.urls();
   }
@@ -245,7 +252,7 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
-        .whenComplete((done, error) -> offline.close()) // nobody is left who offers
+        .whenCompleteAsync((done, error) -> offline.close()) // no client is left; it waits for a disk
         .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }

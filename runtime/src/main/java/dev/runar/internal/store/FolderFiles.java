@@ -49,8 +49,7 @@ final class FolderFiles implements LogFiles {
 
   private static FileChannel locked(Path folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;
@@ -77,8 +76,7 @@ final class FolderFiles implements LogFiles {
   public LogFile create(String name) throws IOException {
     Path path = folder.resolve(name);
     return new File(
-        path,
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }
 
   @Override
@@ -169,8 +167,7 @@ final class FolderFiles implements LogFiles {
     public void write(long position, byte[] from, int offset, int length) throws IOException {
       int written = 0;
       while (written < length) {
-        var slice =
-            ByteBuffer.wrap(from, offset + written, Math.min(SLICE, length - written));
+        var slice = ByteBuffer.wrap(from, offset + written, Math.min(SLICE, length - written));
         written += writing.write(slice, position + written);
       }
     }

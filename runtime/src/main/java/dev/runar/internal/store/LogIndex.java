@@ -63,15 +63,10 @@ final class LogIndex {
     segment.size = size;
   }
 
-  /** A record of the log, in its order. */
-  void apply(LogRecord record, long sequence, Segment segment, long position, int length) {
-    apply(record, sequence, segment, position, length, null);
-  }
-
   /**
    * A record of the log, in its order.
    *
-   * @param damagedAt where its body cannot be read
+   * @param damagedAt where its body cannot be read; null: it can be
    */
   synchronized void apply(
       LogRecord record,

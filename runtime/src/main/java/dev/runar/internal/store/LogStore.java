@@ -91,11 +91,7 @@ public final class LogStore implements Store {
     bounds = options.bounds();
     var setup =
         new SegmentedLog.Setup(
-            files,
-            level,
-            options.segmentBytes(),
-            new SecureRandom().nextLong(),
-            this::found);
+            files, level, options.segmentBytes(), new SecureRandom().nextLong(), this::found);
     try {
       log = new SegmentedLog(setup, index);
     } catch (IOException e) {

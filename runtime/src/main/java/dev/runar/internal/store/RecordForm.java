@@ -46,11 +46,13 @@ record RecordForm(long salt, long segment) {
 
   /** What is at a position. */
   sealed interface Found {
-    /** A record; {@code length} bytes to the next one. */
-    record Whole(LogRecord record, long sequence, long synced, int length) implements Found {}
-
-    /** A record whose body is not what it was. */
-    record BodyDamaged(LogRecord record, long sequence, long synced, int length)
+    /**
+     * A record.
+     *
+     * @param length bytes to the next one
+     * @param isWhole whether its body is what it was
+     */
+    record Read(LogRecord record, long sequence, long synced, int length, boolean isWhole)
         implements Found {}
 
     /** No record. */
@@ -109,14 +111,13 @@ record RecordForm(long salt, long segment) {
             || (length <= end - offset
                 && ByteBuffer.wrap(bytes).getInt(bodyAt + bodyLength)
                     == bodySum(sum, bytes, bodyAt, bodyLength));
-    byte[] body = isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : LogRecord.NOTHING;
+    byte[] body =
+        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : LogRecord.NOTHING;
     LogRecord record = parse(kind, ByteBuffer.wrap(bytes, offset + HEAD, metaLength), body);
     if (record == null) {
       return NOTHING;
     }
-    return isBodyGood
-        ? new Found.Whole(record, sequence, synced, length)
-        : new Found.BodyDamaged(record, sequence, synced, length);
+    return new Found.Read(record, sequence, synced, length, isBodyGood);
   }
 
   private static byte[] copy(byte[] bytes, int offset, int length) {
@@ -127,8 +128,7 @@ record RecordForm(long salt, long segment) {
 
   private int headSum(byte[] bytes, int offset, int length, long position) {
     var crc = new CRC32C();
-    crc.update(
-        ByteBuffer.allocate(24).putLong(salt).putLong(segment).putLong(position).flip());
+    crc.update(ByteBuffer.allocate(24).putLong(salt).putLong(segment).putLong(position).flip());
     crc.update(bytes, offset, length);
     return (int) crc.getValue();
   }

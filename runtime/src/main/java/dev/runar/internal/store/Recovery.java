@@ -12,11 +12,13 @@ import dev.runar.spi.Store.Loss;
 import dev.runar.spi.StoreException;
 import dev.runar.spi.StoreException.Reason;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -42,12 +44,33 @@ final class Recovery {
   private boolean endsClosed;
 
   /** A file, whose header may be damaged. */
-  private record Opened(
-      long number,
-      LogFile file,
-      byte[] bytes,
-      Optional<SegmentHeader> header,
-      List<Unproven> unproven) {}
+  private static final class Opened {
+    final long number;
+    final LogFile file;
+    final Optional<SegmentHeader> header;
+
+    /** Records that may not be on the disk, in their order. */
+    final Queue<Unproven> unproven = new ArrayDeque<>();
+
+    boolean hasRecords;
+
+    Opened(long number, LogFile file, Optional<SegmentHeader> header) {
+      this.number = number;
+      this.file = file;
+      this.header = header;
+    }
+
+    String name() {
+      return SegmentHeader.fileName(number);
+    }
+
+    /** The disk has them. */
+    void forgetUpTo(long synced) {
+      while (!unproven.isEmpty() && unproven.element().sequence() <= synced) {
+        unproven.remove();
+      }
+    }
+  }
 
   /** A record that no other one says to be on the disk. */
   private record Unproven(long sequence, int position) {}
@@ -122,7 +145,7 @@ final class Recovery {
     var leftovers = new HashSet<String>();
     for (int i = 0; i + 1 < opened.size(); i++) {
       if (firstOfNext(i) <= begins) {
-        leftovers.add(SegmentHeader.fileName(opened.get(i).number()));
+        leftovers.add(SegmentHeader.fileName(opened.get(i).number));
       }
     }
     return leftovers;
@@ -144,7 +167,7 @@ final class Recovery {
         salt(),
         expected,
         synced,
-        opened.isEmpty() ? 1 : opened.getLast().number() + 1,
+        opened.isEmpty() ? 1 : opened.getLast().number + 1,
         begins,
         endsClosed,
         found.stream().map(this::damage).toList(),
@@ -160,18 +183,18 @@ final class Recovery {
       Optional<Long> number = SegmentHeader.number(name);
       if (number.isPresent() && !givenUp.contains(name)) {
         LogFile file = files.open(name);
-        byte[] bytes = bytes(name, file);
+        byte[] head = bytes(name, file, SegmentHeader.SIZE);
         Optional<SegmentHeader> header =
-            SegmentHeader.read(bytes, bytes.length)
-                .filter(read -> read.number() == number.get());
+            SegmentHeader.read(head, head.length).filter(read -> read.number() == number.get());
         header.ifPresent(read -> begins = Math.max(begins, read.begins()));
-        opened.add(new Opened(number.get(), file, bytes, header, new ArrayList<>()));
+        opened.add(new Opened(number.get(), file, header));
       }
     }
   }
 
-  private byte[] bytes(String name, LogFile file) throws IOException {
-    long size = file.size();
+  /** The first bytes of a file; of a shorter one, all. */
+  private byte[] bytes(String name, LogFile file, long most) throws IOException {
+    long size = Math.min(file.size(), most);
     if (size > Integer.MAX_VALUE - 8) {
       throw new IOException(files.place() + "/" + name + " is too large for a segment: " + size);
     }
@@ -183,7 +206,7 @@ final class Recovery {
   private Optional<Long> salt() {
     List<Long> salts =
         opened.stream()
-            .flatMap(each -> each.header().stream())
+            .flatMap(each -> each.header.stream())
             .map(SegmentHeader::salt)
             .distinct()
             .toList();
@@ -199,30 +222,31 @@ final class Recovery {
     Opened each = opened.get(at);
     expected = at == 0 ? begins : expected;
     SegmentHeader header =
-        each.header().orElse(new SegmentHeader(salt, each.number(), expected, begins));
-    String name = SegmentHeader.fileName(each.number());
+        each.header.orElse(new SegmentHeader(salt, each.number, expected, begins));
+    String name = SegmentHeader.fileName(each.number);
     if (header.first() > expected) {
       missing(Loss.MISSING, at == 0 ? files.place() : name + ":0", header.first() - 1);
     }
-    var segment = new Segment(header, each.file(), each.bytes().length);
+    byte[] bytes = bytes(name, each.file, Long.MAX_VALUE);
+    var segment = new Segment(header, each.file, bytes.length);
     index.add(segment);
     long superseded = firstOfNext(at);
-    long before = expected;
     endsClosed = false;
-    long trailing = records(segment, each, superseded);
+    long trailing = records(segment, each, bytes, superseded);
     if (superseded == Long.MAX_VALUE) {
-      if (trailing >= 0 || (each.header().isEmpty() && expected == before)) {
+      if (trailing >= 0 || (each.header.isEmpty() && !each.hasRecords)) {
         endsClosed = false;
         missing(Loss.DAMAGED, name + ":" + Math.max(0, trailing), Long.MAX_VALUE);
       }
     } else if (at + 1 < opened.size()) {
-      long where = trailing >= 0 ? trailing : each.bytes().length;
+      long where = trailing >= 0 ? trailing : bytes.length;
       opened
           .get(at + 1)
-          .header()
+          .header
           .filter(next -> expected < next.first())
           .ifPresent(next -> missing(Loss.DAMAGED, name + ":" + where, next.first() - 1));
     }
+    opened.subList(0, at + 1).forEach(read -> read.forgetUpTo(synced));
   }
 
   /**
@@ -232,15 +256,14 @@ final class Recovery {
    */
   private void confirm() throws IOException {
     for (Opened each : opened) {
-      boolean isEmpty = each.unproven().isEmpty();
-      each.unproven().removeIf(record -> record.sequence() <= synced);
-      byte[] bytes = each.bytes();
-      if (isEmpty || !each.unproven().isEmpty()) {
-        int from = isEmpty ? bytes.length : each.unproven().getFirst().position();
-        each.file().write(0, bytes, 0, Math.min(SegmentHeader.SIZE, bytes.length));
-        each.file().write(from, bytes, from, bytes.length - from);
-        each.file().force();
+      if (each.hasRecords && each.unproven.isEmpty()) {
+        continue;
       }
+      byte[] bytes = bytes(each.name(), each.file, Long.MAX_VALUE);
+      int from = each.hasRecords ? each.unproven.element().position() : bytes.length;
+      each.file.write(0, bytes, 0, Math.min(SegmentHeader.SIZE, bytes.length));
+      each.file.write(from, bytes, from, bytes.length - from);
+      each.file.force();
     }
   }
 
@@ -248,7 +271,7 @@ final class Recovery {
   private long firstOfNext(int at) {
     return opened.stream()
         .skip(at + 1L)
-        .flatMap(later -> later.header().stream())
+        .flatMap(later -> later.header.stream())
         .mapToLong(SegmentHeader::first)
         .min()
         .orElse(Long.MAX_VALUE);
@@ -263,8 +286,7 @@ final class Recovery {
   }
 
   /** Applies records; answers where no record was found up to the end, or -1. */
-  private long records(Segment segment, Opened file, long superseded) {
-    byte[] bytes = file.bytes();
+  private long records(Segment segment, Opened file, byte[] bytes, long superseded) {
     int position = SegmentHeader.SIZE;
     int unreadable = -1;
     while (position < bytes.length) {
@@ -273,70 +295,58 @@ final class Recovery {
           unreadable = unreadable < 0 ? position : unreadable;
           position++;
         }
-        case Found.Whole(var record, var sequence, var confirmed, var length) -> {
-          if (sequence >= superseded) {
+        case Found.Read read -> {
+          if (read.sequence() >= superseded) {
             return -1;
           }
-          if (sequence >= expected) {
-            comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
-            if (sequence > synced) {
-              file.unproven().add(new Unproven(sequence, position));
-            }
-            apply(record, sequence, segment, position, length);
+          if (read.sequence() >= expected) {
+            comes(segment, read, unreadable < 0 ? position : unreadable);
+            file.hasRecords = true;
+            file.unproven.add(new Unproven(read.sequence(), position));
+            file.forgetUpTo(synced);
+            apply(read, segment, position);
           }
           unreadable = -1;
-          position += length;
-        }
-        case Found.BodyDamaged(var record, var sequence, var confirmed, var length) -> {
-          if (sequence >= superseded) {
-            return -1;
-          }
-          if (sequence >= expected) {
-            comes(segment, sequence, unreadable < 0 ? position : unreadable, confirmed);
-            if (sequence > synced) {
-              file.unproven().add(new Unproven(sequence, position));
-            }
-            applyDamaged(record, sequence, segment, position, length);
-          }
-          unreadable = -1;
-          position += length;
+          position += read.length();
         }
       }
     }
     return unreadable;
   }
 
-  private void comes(Segment segment, long sequence, int place, long confirmed) {
-    if (sequence > expected) {
-      missing(Loss.DAMAGED, segment.name() + ":" + place, sequence - 1);
+  private void comes(Segment segment, Found.Read read, int place) {
+    if (read.sequence() > expected) {
+      missing(Loss.DAMAGED, segment.name() + ":" + place, read.sequence() - 1);
     }
-    expected = sequence + 1;
-    synced = Math.max(synced, confirmed);
+    expected = read.sequence() + 1;
+    synced = Math.max(synced, read.synced());
   }
 
-  private void apply(
-      LogRecord record, long sequence, Segment segment, int position, int length) {
-    endsClosed = record instanceof Closed;
-    switch (record) {
+  private void apply(Found.Read read, Segment segment, int position) {
+    endsClosed = read.record() instanceof Closed;
+    switch (read.record()) {
       case Dropped dropped -> begins = Math.max(begins, dropped.begins());
       case Torn torn -> known.add(torn);
-      default -> index.apply(record, sequence, segment, position, length);
+      default -> {
+        String damagedAt = read.isWhole() ? null : damaged(read, segment, position);
+        index.apply(
+            read.record(), read.sequence(), segment, position, read.length(), damagedAt);
+      }
     }
   }
 
-  private void applyDamaged(
-      LogRecord record, long sequence, Segment segment, int position, int length) {
-    endsClosed = false;
+  private String damaged(Found.Read read, Segment segment, int position) {
     String place = segment.name() + ":" + position;
+    long sequence = read.sequence();
     List<String> queues =
-        switch (record) {
+        switch (read.record()) {
           case Append append -> append.queues();
           case Moved moved -> moved.queues();
           default -> List.of();
         };
-    long entry = record instanceof Moved moved ? moved.id() : sequence;
+    long entry = read.record() instanceof Moved moved ? moved.id() : sequence;
     gaps.add(new Gap(Loss.DAMAGED, place, sequence, sequence, Set.copyOf(queues), entry));
-    index.apply(record, sequence, segment, position, length, place);
+    return place;
   }
 
   /** Something is known of it only when all of the log was read. */

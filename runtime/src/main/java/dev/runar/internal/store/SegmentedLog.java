@@ -53,6 +53,7 @@ final class SegmentedLog {
   private long synced;
   private List<LogRecord> first;
   private @Nullable Segment current;
+  private boolean isFailing;
   private byte[] buffer = new byte[64 << 10];
 
   /**
@@ -133,11 +134,12 @@ final class SegmentedLog {
     if (level == Store.Level.SYNCED) {
       segment.file.force();
     }
+    isFailing = false;
     index.grow(segment, segment.size + size);
     for (int i = 0; i < positions.length; i++) {
       long end = i + 1 < positions.length ? positions[i + 1] : segment.size;
       int length = (int) (end - positions[i]);
-      index.apply(records.get(i), next + i, segment, positions[i], length);
+      index.apply(records.get(i), next + i, segment, positions[i], length, null);
     }
     long number = next + first.size();
     first = List.of();
@@ -216,8 +218,9 @@ final class SegmentedLog {
     Segment segment = current;
     current = null;
     LOG.log(
-        Logger.Level.WARNING,
+        isFailing ? Logger.Level.DEBUG : Logger.Level.WARNING, // once until it goes well again
         () -> "write failed, a new segment begins folder=" + files.place() + " error=" + why);
+    isFailing = true;
     if (segment != null && segment.size == SegmentHeader.SIZE) {
       index.drop(segment);
       discard(segment);
@@ -290,11 +293,12 @@ final class SegmentedLog {
     var bytes = new byte[length];
     try {
       int read = segment.file.read(position, bytes, 0, length);
-      return segment.form.read(bytes, 0, read, position) instanceof Found.Whole whole
-          ? whole.record().payload()
+      return segment.form.read(bytes, 0, read, position) instanceof Found.Read found && found.isWhole()
+          ? found.record().payload()
           : null;
     } catch (IOException e) {
-      LOG.log(Logger.Level.ERROR, "entry not read file=" + segment.name() + " position=" + position, e);
+      LOG.log(
+          Logger.Level.ERROR, "entry not read file=" + segment.name() + " position=" + position, e);
       return null;
     }
   }

@@ -306,8 +306,7 @@ class SegmentedLogTest {
       new Tally().check(log, model, name + " gone");
       boolean isLast = name.equals(files.names().stream().sorted().toList().getLast());
       if (!isLast && bytes.length > SegmentHeader.SIZE) {
-        boolean isTold =
-            !log.recovered().damages().isEmpty() || !log.recovered().wasClosed();
+        boolean isTold = !log.recovered().damages().isEmpty() || !log.recovered().wasClosed();
         assertThat(isTold).isTrue();
       }
       files.replace(name, bytes);
@@ -364,15 +363,11 @@ class SegmentedLogTest {
     files.replace("0000000000000001.log", bytes);
 
     SegmentedLog again = open(files, 100_000);
-    assertThat(contents(again, "q")).containsExactlyInAnyOrderEntriesOf(Map.of(1L, "one", 3L, "three"));
+    assertThat(contents(again, "q"))
+        .containsExactlyInAnyOrderEntriesOf(Map.of(1L, "one", 3L, "three"));
     assertThat(again.recovered().damages())
         .containsExactly(
-            new Damage(
-                Loss.DAMAGED,
-                "simulated/0000000000000001.log:" + second,
-                2,
-                2,
-                Set.of()));
+            new Damage(Loss.DAMAGED, "simulated/0000000000000001.log:" + second, 2, 2, Set.of()));
   }
 
   @Test
@@ -420,8 +415,7 @@ class SegmentedLogTest {
     var files = new SimulatedFiles(1);
     SegmentedLog log = open(files, 100_000);
     long _ = log.write(List.of(append("q", "one")));
-    files.replace(
-        SegmentHeader.fileName(9), new SegmentHeader(SALT + 1, 9, 20, 1).bytes());
+    files.replace(SegmentHeader.fileName(9), new SegmentHeader(SALT + 1, 9, 20, 1).bytes());
     assertThatThrownBy(() -> open(files, 100_000))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("two stores");

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A process that appends until it is killed. It prints {@code +n id .} for each acknowledged
- * append of the number n, and {@code -n .} for each acknowledged removal.
+ * A process that appends until it is killed. It prints {@code +n id .} for each acknowledged append
+ * of the number n, and {@code -n .} for each acknowledged removal.
  */
 final class StoreProcess {
   private StoreProcess() {}
@@ -16,8 +16,7 @@ final class StoreProcess {
   /** The folder and the first number. */
   public static void main(String... args) {
     var store =
-        LogStore.open(
-            Path.of(args[0]), new Options(Level.SYNCED, StoreBounds.DEFAULT, 200_000));
+        LogStore.open(Path.of(args[0]), new Options(Level.SYNCED, StoreBounds.DEFAULT, 200_000));
     long number = Long.parseLong(args[1]);
     var room = new java.util.concurrent.Semaphore(64);
     while (true) {
@@ -31,10 +30,7 @@ final class StoreProcess {
                     room.release();
                     say("+" + n + " " + receipt.id());
                     if (n % 3 != 0) {
-                      var _ =
-                          store
-                              .remove("q", List.of(receipt.id()))
-                              .thenRun(() -> say("-" + n));
+                      var _ = store.remove("q", List.of(receipt.id())).thenRun(() -> say("-" + n));
                     }
                   });
     }

@@ -27,11 +27,14 @@ import org.jspecify.annotations.Nullable;
  * Any thread; nothing here waits.
  *
  * <p>A queue begins when its client joins a group, also when it is away afterwards. What is
- * published for a group goes into the queue of each of its clients, by one operation of the store;
- * each acknowledges for itself. Delivery is at least once: a message is given again until it is
+ * published for a group goes into the queue of each of its clients, by one operation of the store
+ * for every 200; each acknowledges for itself. Delivery is at least once: a message is given again until it is
  * acknowledged, and says so.
  */
 public final class OfflineQueues {
+  /** So many queues take a message by one operation of the store. */
+  private static final int TOGETHER = 200;
+
   private final Store store;
   private final OfflineOptions options;
   private final Clock clock;
@@ -173,22 +176,26 @@ public final class OfflineQueues {
     }
   }
 
-  /** Puts a message into the queue of every client of a group, but those of one user. */
+  /**
+   * Puts a message into the queue of every client of a group, but those of one user.
+   *
+   * @return fails when the store did not take it for some
+   */
   public CompletableFuture<Published> publish(
       String group, @Nullable String exceptUser, Payload payload) {
     synchronized (table) {
       List<OfflineQueue> wanted =
-          table.of(group).stream()
-              .filter(queue -> !queue.key.user().equals(exceptUser))
-              .toList();
+          table.of(group).stream().filter(queue -> !queue.key.user().equals(exceptUser)).toList();
       List<OfflineQueue> taking = withRoom(wanted, payload);
       List<QueueKey> taken = taking.stream().map(queue -> queue.key).toList();
       List<QueueKey> refused =
           wanted.stream().map(queue -> queue.key).filter(key -> !taken.contains(key)).toList();
-      return taking.isEmpty()
-          ? CompletableFuture.completedFuture(new Published(store.level(), taken, refused))
-          : append(taking, payload)
-              .thenApply(receipt -> new Published(receipt.level(), taken, refused));
+      var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
+      for (int i = 0; i < taking.size(); i += TOGETHER) {
+        stored.add(append(taking.subList(i, Math.min(taking.size(), i + TOGETHER)), payload));
+      }
+      return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
+          .thenApply(done -> new Published(store.level(), taken, refused));
     }
   }
 
@@ -217,8 +224,7 @@ public final class OfflineQueues {
         store
             .append(queues.stream().map(OfflineQueue::name).toList(), body)
             .whenComplete(
-                (receipt, error) ->
-                    settle(queues, body.length, message.offeredAtMs(), receipt)));
+                (receipt, error) -> settle(queues, body.length, message.offeredAtMs(), receipt)));
   }
 
   private void settle(
@@ -281,8 +287,7 @@ public final class OfflineQueues {
 
   private static RunarException unknown(QueueKey key) {
     return new RunarException(
-        Code.NOT_FOUND,
-        "the client " + key.client() + " has not joined the group " + key.group());
+        Code.NOT_FOUND, "the client " + key.client() + " has not joined the group " + key.group());
   }
 
   private Optional<WaitingMessage> give(OfflineQueue queue, Entry entry) {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The queues by group and key, and what they hold together. Guarded by itself: who uses it holds it. */
+/**
+ * The queues by group and key, and what they hold together. Guarded by itself: who uses it holds
+ * it.
+ */
 final class QueueTable {
   private final OfflineOptions options;
   private final Map<QueueKey, OfflineQueue> queues = new HashMap<>();
@@ -50,9 +53,7 @@ final class QueueTable {
 
   void add(OfflineQueue queue) {
     queues.put(queue.key, queue);
-    groups
-        .computeIfAbsent(queue.key.group(), first -> new LinkedHashMap<>())
-        .put(queue.key, queue);
+    groups.computeIfAbsent(queue.key.group(), first -> new LinkedHashMap<>()).put(queue.key, queue);
   }
 
   /** Takes a queue out, with what waits in it. */

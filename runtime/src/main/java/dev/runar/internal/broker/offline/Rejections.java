@@ -81,8 +81,9 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
     } catch (RuntimeException e) {
       taken = CompletableFuture.failedFuture(e);
     }
-    return taken.handle((done, error) -> error == null).thenAccept(
-        isTaken -> buried(queue, id, isTaken));
+    return taken
+        .handle((done, error) -> error == null)
+        .thenAccept(isTaken -> buried(queue, id, isTaken));
   }
 
   /** Empty: it is damaged, or was acknowledged meanwhile. */

@@ -212,7 +212,8 @@ class OfflineQueuesTest {
     assertThat(waiting(after, PHONE).get(0).deliveries()).isEqualTo(3);
     assertThat(after.nack(PHONE, bad, "no 3").join()).contains(3);
 
-    assertThat(letters).containsExactly(new DeadLetter(PHONE, bad, letters.get(0).payload(), 3, "no 3"));
+    assertThat(letters)
+        .containsExactly(new DeadLetter(PHONE, bad, letters.get(0).payload(), 3, "no 3"));
     assertThat(letters.get(0).payload().asString()).isEqualTo("bad");
     assertThat(waiting(after, PHONE).stream().map(WaitingMessage::id)).containsExactly(good);
     assertThat(after.stats().of(Outcome.BURIED)).isEqualTo(1);
@@ -256,7 +257,9 @@ class OfflineQueuesTest {
     for (String text : List.of("a", "b", "c", "d")) {
       long _ = offer(queues, PHONE, text + "x".repeat(17)); // 30 bytes with its head
     }
-    assertThat(texts(queues, PHONE)).extracting(text -> text.charAt(0)).containsExactly('b', 'c', 'd');
+    assertThat(texts(queues, PHONE))
+        .extracting(text -> text.charAt(0))
+        .containsExactly('b', 'c', 'd');
     assertThat(queues.stats().of(Outcome.DROPPED)).isEqualTo(1);
     assertFails(() -> offer(queues, PHONE, "x".repeat(200)), Code.OVERLOADED);
     assertThat(texts(queues, PHONE)).hasSize(3);
