@@ -252,7 +252,8 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
-        .whenCompleteAsync((done, error) -> offline.close()) // no client is left; it waits for a disk
+        .whenCompleteAsync(
+            (done, error) -> offline.close()) // no client is left; it waits for a disk
         .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }

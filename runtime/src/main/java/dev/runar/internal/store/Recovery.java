@@ -329,8 +329,7 @@ final class Recovery {
       case Torn torn -> known.add(torn);
       default -> {
         String damagedAt = read.isWhole() ? null : damaged(read, segment, position);
-        index.apply(
-            read.record(), read.sequence(), segment, position, read.length(), damagedAt);
+        index.apply(read.record(), read.sequence(), segment, position, read.length(), damagedAt);
       }
     }
   }

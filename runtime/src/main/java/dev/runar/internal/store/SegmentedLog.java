@@ -293,7 +293,8 @@ final class SegmentedLog {
     var bytes = new byte[length];
     try {
       int read = segment.file.read(position, bytes, 0, length);
-      return segment.form.read(bytes, 0, read, position) instanceof Found.Read found && found.isWhole()
+      return segment.form.read(bytes, 0, read, position) instanceof Found.Read found
+              && found.isWhole()
           ? found.record().payload()
           : null;
     } catch (IOException e) {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A queue begins when its client joins a group, also when it is away afterwards. What is
  * published for a group goes into the queue of each of its clients, by one operation of the store
- * for every 200; each acknowledges for itself. Delivery is at least once: a message is given again until it is
- * acknowledged, and says so.
+ * for every 200; each acknowledges for itself. Delivery is at least once: a message is given again
+ * until it is acknowledged, and says so.
  */
 public final class OfflineQueues {
   /** So many queues take a message by one operation of the store. */
@@ -210,7 +210,9 @@ public final class OfflineQueues {
       } else {
         taking.add(queue);
         stats.count(Outcome.DROPPED, leaving.size());
-        leaving.forEach((id, held) -> rejections.remove(queue, id, held));
+        for (var oldest : leaving.entrySet()) {
+          var _ = rejections.remove(queue, oldest.getKey(), oldest.getValue());
+        }
       }
     }
     return taking;
