@@ -28,6 +28,37 @@ export interface NodeConfig {
   readonly apps?: readonly AppConfig[];
   /** What the channels of the broker promise; the first rule that matches counts. Default: none. */
   readonly channels?: readonly ChannelRuleConfig[];
+  /** What waits for clients that are away. */
+  readonly offline?: OfflineConfig;
+}
+
+/** The offline queues: what waits for clients that are away. */
+export interface OfflineConfig {
+  /** The folder that they survive a restart in. Default: none, they are in memory only. */
+  readonly path?: string;
+  /**
+   * What an acknowledgement says when there is a folder: `written`, the operating system has it;
+   * `synced`, the disk has it. Default `synced`.
+   */
+  readonly level?: "written" | "synced";
+  /** Messages that wait in one queue. Default 1,000. */
+  readonly messages?: number;
+  /** Bytes of the messages that wait in one queue. Default 1,048,576. */
+  readonly bytes?: number;
+  /** Messages that wait in all queues. Default 1,000,000. */
+  readonly totalMessages?: number;
+  /** Bytes of the messages that wait in all queues. Default 268,435,456. */
+  readonly totalBytes?: number;
+  /** Queues that there are. Default 100,000. */
+  readonly queues?: number;
+  /** How long a message waits, in ms. Default 604,800,000: seven days. */
+  readonly ttl?: number;
+  /** What becomes of a message for a queue that is full. Default `refuse_new`. */
+  readonly full?: "refuse_new" | "drop_oldest";
+  /** After so many refusals by its client a message is a dead letter. Default 5. */
+  readonly deliveries?: number;
+  /** The topic that dead letters are published on. Default: none, they are dropped. */
+  readonly deadLetters?: string;
 }
 
 /** What the channels whose topics match a pattern promise; other brokers call it a namespace. */

@@ -41,6 +41,7 @@ export type {
   LoggingConfig,
   MessageRateConfig,
   NodeConfig,
+  OfflineConfig,
   PusherConfig,
   ServerConfig,
   SupervisionConfig,
@@ -104,6 +105,14 @@ export type {
   OutgoingRequest,
 } from "./middleware.js";
 export { Node } from "./node.js";
+export type {
+  OfflineGroup,
+  OfflineMember,
+  OfflineQueue,
+  OfflineReceipt,
+  StoreLevel,
+  WaitingMessage,
+} from "./offline.js";
 export type {
   PublishOptions,
   PublishReceipt,

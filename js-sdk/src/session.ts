@@ -2,6 +2,7 @@ import { type AppFinder, appsService, BrokerApp, type BrokerNode } from "./broke
 import { BrokerChannel } from "./channel.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
+import { OfflineGroup } from "./offline.js";
 import { parse } from "./primordials.js";
 import { TopicWriter } from "./topic-writer.js";
 import { bytesOf } from "./writer.js";
@@ -150,6 +151,20 @@ export class Broker {
    */
   channel(topic: string): BrokerChannel {
     return new BrokerChannel(this.#node, topic);
+  }
+
+  /**
+   * What waits for the clients of a group, such as a conversation, while they are away.
+   *
+   * @example
+   * ```ts
+   * const chat = node.broker.offline("conversation-1");
+   * await chat.client("ann", "phone").join();
+   * await chat.publish({ text: "hello" }, { except: "bob" });
+   * ```
+   */
+  offline(group: string): OfflineGroup {
+    return new OfflineGroup(this.#node, group);
   }
 
   /** The session with this id, if it is connected. */

@@ -10,6 +10,7 @@ import type {
   LoggingConfig,
   MessageRateConfig,
   NodeConfig,
+  OfflineConfig,
   PusherConfig,
   ServerConfig,
   SupervisionConfig,
@@ -31,6 +32,7 @@ const java = [
   "apps/Webhook",
   "channels/ChannelRule",
   "channels/TokenKeys",
+  "channels/OfflineOptions",
 ]
   .map((name) => new URL(`../../runtime/src/main/java/dev/runar/${name}.java`, import.meta.url))
   .map((file) => readFileSync(file, "utf8"))
@@ -53,6 +55,7 @@ const KEYS: {
   readonly MessageRate: Readonly<Record<keyof MessageRateConfig, true>>;
   readonly TokenKeys: Readonly<Record<keyof TokenKeysConfig, true>>;
   readonly ChannelRule: Readonly<Record<keyof ChannelRuleConfig, true>>;
+  readonly OfflineOptions: Readonly<Record<keyof OfflineConfig, true>>;
 } = {
   NodeConfig: {
     networkId: true,
@@ -65,6 +68,7 @@ const KEYS: {
     supervision: true,
     apps: true,
     channels: true,
+    offline: true,
   },
   Server: {
     host: true,
@@ -91,6 +95,19 @@ const KEYS: {
     presence: true,
     joinLeave: true,
     publish: true,
+  },
+  OfflineOptions: {
+    path: true,
+    level: true,
+    messages: true,
+    bytes: true,
+    totalMessages: true,
+    totalBytes: true,
+    queues: true,
+    ttl: true,
+    full: true,
+    deliveries: true,
+    deadLetters: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Tls: { certificate: true, key: true },

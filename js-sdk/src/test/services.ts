@@ -15,6 +15,7 @@ import type { Ground } from "./ground.js";
 import { healthService } from "./health-service.js";
 import { didNotStop, lives } from "./life.js";
 import { listen, unlisten } from "./listening.js";
+import { offlineService } from "./offline-service.js";
 import { recordOf } from "./records.js";
 import { type Entry, idOf, type RegisteredService, type State } from "./registry.js";
 import { registryService } from "./registry-service.js";
@@ -129,6 +130,7 @@ export class Services {
     await this.#add(...healthService(registry, clock, this.#ground));
     await this.#add(...runtimeService(bus.deadLetters));
     await this.#add(...brokerService((topic, payload) => this.#ground.publish(topic, payload)));
+    await this.#add(...offlineService(() => clock.now));
   }
 
   async stop(): Promise<void> {

@@ -25,6 +25,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
   supervision: false,
   apps: false,
   channels: false,
+  offline: false,
 };
 
 export function defaultSettings(autoAdvance: boolean): Settings {

@@ -3,6 +3,7 @@ package dev.runar;
 import dev.runar.apps.App;
 import dev.runar.apps.PusherPort;
 import dev.runar.channels.ChannelRule;
+import dev.runar.channels.OfflineOptions;
 import dev.runar.channels.TokenKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  * @param permissions what every script may reach; no script can set it
  * @param apps the apps of the Pusher dialect that are known without asking a database
  * @param channels what the channels of the broker promise; the first rule that matches counts
+ * @param offline what waits for clients that are away
  */
 public record NodeConfig(
     String networkId,
@@ -38,7 +40,8 @@ public record NodeConfig(
     Supervision supervision,
     Permissions permissions,
     List<App> apps,
-    List<ChannelRule> channels) {
+    List<ChannelRule> channels,
+    OfflineOptions offline) {
 
   public static final NodeConfig DEFAULT =
       new NodeConfig(
@@ -52,7 +55,8 @@ public record NodeConfig(
           Supervision.DEFAULT,
           Permissions.NONE,
           List.of(),
-          List.of());
+          List.of(),
+          OfflineOptions.DEFAULT);
 
   /**
    * All of it.
@@ -121,6 +125,10 @@ public record NodeConfig(
     return with(draft -> draft.channels = newChannels);
   }
 
+  public NodeConfig withOffline(OfflineOptions newOffline) {
+    return with(draft -> draft.offline = newOffline);
+  }
+
   private NodeConfig with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -140,6 +148,7 @@ public record NodeConfig(
     private Permissions permissions;
     private List<App> apps;
     private List<ChannelRule> channels;
+    private OfflineOptions offline;
 
     Draft(NodeConfig from) {
       networkId = from.networkId;
@@ -153,6 +162,7 @@ public record NodeConfig(
       permissions = from.permissions;
       apps = from.apps;
       channels = from.channels;
+      offline = from.offline;
     }
 
     NodeConfig complete() {
@@ -167,7 +177,8 @@ public record NodeConfig(
           supervision,
           permissions,
           apps,
-          channels);
+          channels,
+          offline);
     }
   }
 

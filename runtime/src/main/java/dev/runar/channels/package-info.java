@@ -1,4 +1,4 @@
-/** What the channels of the broker promise: history, slow clients, presence. */
+/** What the channels of the broker promise: history, slow clients, presence, offline queues. */
 @NullMarked
 package dev.runar.channels;
 

@@ -36,6 +36,7 @@ record Layers(String root) {
           Map.entry("test", Set.of(API, "spi", "bean")),
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
+          Map.entry("internal.store", Set.of("spi")),
           Map.entry("internal.codec", Set.of(API, "apps", "channels")),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
           Map.entry("internal.loop", Set.of(API, "spi")),
@@ -101,6 +102,7 @@ record Layers(String root) {
                   "internal.metrics",
                   "internal.script",
                   "internal.server",
+                  "internal.store",
                   "internal.webhook")),
           Map.entry("cli", Set.of(API, "apps", "channels")));
 

@@ -175,7 +175,8 @@ final class DefaultNode implements Node, NodeControl {
         .thenCompose(
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
         .thenCompose(
-            added -> running.services().addOwn(BrokerService.of(this::openPort)))
+            added -> running.services().addOwn(BrokerService.of(this::openPort)))        .thenCompose(
+            added -> running.services().addOwn(OfflineService.of(() -> openPort().offline())))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->

@@ -12,6 +12,7 @@ import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
+import dev.runar.internal.broker.offline.OfflineQueues;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.http.HttpActions;
@@ -54,6 +55,7 @@ final class Port implements SessionDirectory {
 
   private final HttpCounters http;
   private final Dialects dialects;
+  private final Offline offline;
   private final Optional<LatePage> page;
   private final Duration drainDelay;
 
@@ -62,12 +64,14 @@ final class Port implements SessionDirectory {
       NettyServer server,
       HttpCounters http,
       Dialects dialects,
+      Offline offline,
       Optional<LatePage> page,
       Duration drainDelay) {
     this.broker = broker;
     this.server = server;
     this.http = http;
     this.dialects = dialects;
+    this.offline = offline;
     this.page = page;
     this.drainDelay = drainDelay;
   }
@@ -103,13 +107,15 @@ final class Port implements SessionDirectory {
   /**
    * Opens it.
    *
-   * @throws dev.runar.RunarException {@code CONFIG} when the port cannot be had
+   * @throws dev.runar.RunarException {@code CONFIG} when the port, or the folder of the offline
+   *     queues, cannot be had
    */
   static Port open(NodeConfig config, NodeProvider.Parts parts, NodeGate gate, Web web) {
     var made = new AtomicReference<@Nullable Broker>();
     Dialects dialects =
         Dialects.of(
             config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
+    Offline offline = offline(config, gate, dialects, web.work());
     Broker broker =
         new Broker(
             gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths(), System::nanoTime);
@@ -137,7 +143,9 @@ final class Port implements SessionDirectory {
             .map(
                 make ->
                     new LatePage(
-                        () -> withPort(make.get(), opened, broker.stats(), counters, dialects)));
+                        () ->
+                            withPort(
+                                make.get(), opened, broker.stats(), counters, dialects, offline)));
     OwnApi own =
         page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
             .orElseGet(dialects::own);
@@ -152,9 +160,21 @@ final class Port implements SessionDirectory {
     try {
       NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
       opened.complete(server);
-      return new Port(broker, server, counters, dialects, page, config.server().drainDelay());
+      Duration delay = config.server().drainDelay();
+      return new Port(broker, server, counters, dialects, offline, page, delay);
     } catch (RuntimeException e) {
       broker.close();
+      dialects.close();
+      offline.close();
+      throw e;
+    }
+  }
+
+  private static Offline offline(
+      NodeConfig config, NodeGate gate, Dialects dialects, Executor work) {
+    try {
+      return Offline.open(config, gate, dialects.delays(), work);
+    } catch (RuntimeException e) {
       dialects.close();
       throw e;
     }
@@ -165,8 +185,10 @@ final class Port implements SessionDirectory {
       CompletableFuture<NettyServer> opened,
       BrokerStats stats,
       HttpCounters counters,
-      Dialects dialects) {
+      Dialects dialects,
+      Offline offline) {
     NodeMeters.addPort(page, stats, counters, dialects);
+    offline.addTo(page);
     LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
     var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
     return page;
@@ -184,6 +206,11 @@ final class Port implements SessionDirectory {
   /** What programs ask of the apps. */
   ProgramApi programs() {
     return dialects.api().programs();
+  }
+
+  /** What waits for clients that are away. */
+  OfflineQueues offline() {
+    return offline.queues();
   }
 
   List<URI> urls() {
@@ -219,6 +246,7 @@ final class Port implements SessionDirectory {
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
+    status.put("offline", offline.status());
     return status;
   }
 
@@ -240,6 +268,8 @@ final class Port implements SessionDirectory {
     return served // what the dialects have begun ends whatever became of the server
         .handle((done, error) -> dialects)
         .thenCompose(begun -> begun.stop(patience))
+        .whenCompleteAsync(
+            (done, error) -> offline.close()) // no client is left; it waits for a disk
         .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
   }

@@ -1,0 +1,197 @@
+package dev.runar.internal.boot;
+
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.channels.OfflineOptions;
+import dev.runar.internal.broker.offline.DeadLetter;
+import dev.runar.internal.broker.offline.OfflineQueues;
+import dev.runar.internal.broker.offline.OfflineStats.Outcome;
+import dev.runar.internal.metrics.PrometheusPage;
+import dev.runar.internal.node.Delays;
+import dev.runar.internal.node.NodeGate;
+import dev.runar.internal.store.LogStore;
+import dev.runar.internal.store.MemoryStore;
+import dev.runar.internal.topic.TopicPath;
+import dev.runar.spi.Clock;
+import dev.runar.spi.Store;
+import dev.runar.spi.Store.Level;
+import dev.runar.spi.StoreException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** The offline queues of a node, and the store that they are in. Any thread. */
+record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
+  /** How often what has waited for too long is looked for. */
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  /** What the store keeps beside the payload of a message. */
+  private static final int MESSAGE_BYTES = 512;
+
+  /**
+   * Opens them.
+   *
+   * @param delays for as long as it is open, what has waited for too long is looked for
+   * @param work runs what may block
+   * @throws RunarException {@code CONFIG} when the folder or the topic cannot be used
+   */
+  static Offline open(NodeConfig config, NodeGate gate, Delays delays, Executor work) {
+    OfflineOptions options = config.offline();
+    if (!options.deadLetters().isEmpty()) {
+      TopicPath _ = topic(options.deadLetters(), config.networkId());
+    }
+    Store store = store(options);
+    var parts =
+        new OfflineQueues.Parts(
+            store, Clock.system(), work, letter -> publish(gate, options.deadLetters(), letter));
+    var opened = new Offline(new OfflineQueues(options, parts), store);
+    opened.sweep(delays, work);
+    return opened;
+  }
+
+  private static TopicPath topic(String text, String network) {
+    try {
+      return TopicPath.parse(text, network);
+    } catch (RunarException e) {
+      throw new RunarException(Code.CONFIG, "offline.deadLetters: " + e.getMessage(), e);
+    }
+  }
+
+  private static Store store(OfflineOptions options) {
+    long bytes = 2 * options.totalBytes() + (long) MESSAGE_BYTES * options.totalMessages();
+    long entries = 2L * options.totalMessages() + options.queues();
+    if (options.path().isEmpty()) {
+      return MemoryStore.bounded(bytes, entries);
+    }
+    Level level =
+        switch (options.level()) {
+          case WRITTEN -> Level.WRITTEN;
+          case SYNCED -> Level.SYNCED;
+        };
+    try {
+      return LogStore.open(Path.of(options.path()), level, bytes, entries);
+    } catch (StoreException e) {
+      throw new RunarException(Code.CONFIG, "offline.path: " + e.getMessage(), e);
+    }
+  }
+
+  /** With no topic it is only counted. */
+  private static CompletableFuture<?> publish(NodeGate gate, String topic, DeadLetter letter) {
+    if (!topic.isEmpty()) {
+      var told =
+          Payload.object(
+              "group", letter.key().group(),
+              "user", letter.key().user(),
+              "client", letter.key().client(),
+              "id", letter.id(),
+              "deliveries", letter.deliveries(),
+              "cause", letter.cause(),
+              "data", letter.payload().value());
+      var _ = gate.publish(topic, told, "offline queues");
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void sweep(Delays delays, Executor work) {
+    Runnable _ =
+        delays.after(
+            SWEEP.toNanos(),
+            () -> {
+              work.execute(queues::expire);
+              sweep(delays, work);
+            });
+  }
+
+  /** What is counted. */
+  Map<String, ?> status() {
+    var holding = queues.holding();
+    var counts = store.counts();
+    var status = new LinkedHashMap<String, Object>();
+    status.put("level", store.level().name());
+    status.put("queues", holding.queues());
+    status.put("messages", holding.messages());
+    status.put("bytes", holding.bytes());
+    for (Outcome outcome : Outcome.values()) {
+      status.put(label(outcome), queues.stats().of(outcome));
+    }
+    status.put("wasClosed", store.findings().wasClosed());
+    status.put("losses", store.findings().damages().stream().map(Offline::loss).toList());
+    status.put(
+        "store",
+        Map.of(
+            "entries", counts.entries(),
+            "bytes", counts.bytes(),
+            "waitingBytes", counts.waitingBytes(),
+            "appended", counts.appended(),
+            "removed", counts.removed(),
+            "refused", counts.refused(),
+            "failed", counts.failed(),
+            "syncs", counts.syncs(),
+            "damages", counts.damages()));
+    return status;
+  }
+
+  private static Map<String, ?> loss(Store.Damage damage) {
+    return Map.of(
+        "loss", damage.loss().name(),
+        "place", damage.place(),
+        "first", damage.first(),
+        "last", damage.last(),
+        "queues", damage.queues().stream().sorted().toList());
+  }
+
+  /** Adds what is on the page for Prometheus; see docs/operations.md. */
+  void addTo(PrometheusPage page) {
+    page.gauge("runar.offline.queues", "Offline queues", () -> queues.holding().queues());
+    page.gauge(
+        "runar.offline.messages",
+        "Messages that wait in offline queues",
+        () -> queues.holding().messages());
+    page.gauge(
+        "runar.offline.bytes",
+        "Bytes of the messages that wait in offline queues",
+        () -> queues.holding().bytes());
+    for (Outcome outcome : Outcome.values()) {
+      page.counter(
+          "runar.offline.outcomes",
+          "What became of the messages of offline queues",
+          () -> queues.stats().of(outcome),
+          "outcome",
+          label(outcome));
+    }
+    page.gauge(
+        "runar.store.waiting.bytes",
+        "Bytes that wait for the disk of the store",
+        () -> store.counts().waitingBytes());
+    page.counter(
+        "runar.store.syncs",
+        "Groups of operations that the store has acknowledged together",
+        () -> store.counts().syncs());
+    page.counter(
+        "runar.store.refused",
+        "Operations that the store did not take at a bound",
+        () -> store.counts().refused());
+    page.counter(
+        "runar.store.failures",
+        "Operations that the disk of the store did not take",
+        () -> store.counts().failed());
+    page.counter(
+        "runar.store.damages", "Losses that the store has found", () -> store.counts().damages());
+  }
+
+  private static String label(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Acknowledges what was taken; waits for the disk. */
+  @Override
+  public void close() {
+    store.close();
+  }
+}

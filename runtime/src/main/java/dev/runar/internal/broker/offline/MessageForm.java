@@ -1,0 +1,41 @@
+package dev.runar.internal.broker.offline;
+
+import dev.runar.Payload;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A message as bytes in the store. Immutable.
+ *
+ * @param offeredAtMs milliseconds since 1970
+ */
+record MessageForm(long offeredAtMs, Payload payload) {
+  private static final byte VERSION = 1;
+
+  /** Bytes beside those of the payload. */
+  static final int HEAD = 10;
+
+  byte[] bytes() {
+    byte[] encoded = payload.encoded();
+    return ByteBuffer.allocate(HEAD + encoded.length)
+        .put(VERSION)
+        .putLong(offeredAtMs)
+        .put((byte) payload.kind().ordinal())
+        .put(encoded)
+        .array();
+  }
+
+  /** Reads them; empty: a later version wrote them. */
+  static Optional<MessageForm> read(byte[] bytes) {
+    var from = ByteBuffer.wrap(bytes);
+    Payload.Kind[] kinds = Payload.Kind.values();
+    if (bytes.length < HEAD || from.get() != VERSION || bytes[HEAD - 1] >= kinds.length) {
+      return Optional.empty();
+    }
+    long offeredAtMs = from.getLong();
+    Payload.Kind kind = kinds[from.get()];
+    var encoded = new byte[from.remaining()];
+    from.get(encoded);
+    return Optional.of(new MessageForm(offeredAtMs, Payload.encoded(kind, encoded)));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.runar.internal.broker.offline;
+
+import dev.runar.spi.Store;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** What is known of one client's queue; its bodies are in the store. Guarded by its owner. */
+final class OfflineQueue {
+  final QueueKey key;
+
+  /** Ends with the store's promise that the queue survives. */
+  final CompletableFuture<Store.Receipt> joined;
+
+  /** The messages by id. */
+  final TreeMap<Long, Held> messages = new TreeMap<>();
+
+  long bytes;
+
+  /** Offered and not acknowledged by the store yet. */
+  int pending;
+
+  long pendingBytes;
+
+  /** The client left. */
+  boolean isGone;
+
+  /** One message. */
+  static final class Held {
+    final int size;
+    final long offeredAtMs;
+
+    /** From a life of the node before this one. */
+    final boolean isRestored;
+
+    int given;
+    int rejected;
+
+    /** Of them, those before the node started. */
+    int rejectedBefore;
+
+    /** The entry of the store that counts its rejections; 0: there is none. */
+    long countedBy;
+
+    /** It becomes a dead letter now. */
+    boolean isDying;
+
+    Held(int size, long offeredAtMs, boolean isRestored) {
+      this.size = size;
+      this.offeredAtMs = offeredAtMs;
+      this.isRestored = isRestored;
+    }
+  }
+
+  OfflineQueue(QueueKey key, CompletableFuture<Store.Receipt> joined) {
+    this.key = key;
+    this.joined = joined;
+  }
+
+  /** The name of its messages in the store. */
+  String name() {
+    return StoreNames.MESSAGES + key.text();
+  }
+
+  /** The name of its counts of rejections in the store. */
+  String counts() {
+    return StoreNames.COUNTS + key.text();
+  }
+}

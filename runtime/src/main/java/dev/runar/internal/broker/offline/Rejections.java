@@ -1,0 +1,118 @@
+package dev.runar.internal.broker.offline;
+
+import dev.runar.internal.broker.offline.OfflineQueue.Held;
+import dev.runar.internal.broker.offline.OfflineStats.Outcome;
+import dev.runar.spi.Store;
+import dev.runar.spi.Store.Entry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Messages that their clients could not handle: how often, and their end as dead letters. Any
+ * thread; the table is guarded by itself.
+ *
+ * @param most after so many rejections a message is a dead letter
+ */
+record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, OfflineStats stats) {
+
+  CompletableFuture<Optional<Integer>> add(QueueKey key, long id, String cause) {
+    synchronized (table) {
+      OfflineQueue queue = table.find(key).orElse(null);
+      Held held = queue == null ? null : queue.messages.get(id);
+      if (queue == null || held == null || held.isDying) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      held.rejected++;
+      stats.count(Outcome.REJECTED, 1);
+      int rejected = held.rejected;
+      if (rejected < most) {
+        return count(queue, id, held, rejected);
+      }
+      held.isDying = true;
+      return CompletableFuture.supplyAsync(() -> bury(queue, id, rejected, cause), parts.work())
+          .thenCompose(burial -> burial)
+          .thenApply(done -> Optional.of(rejected));
+    }
+  }
+
+  /** It survives a restart, so that a message that ends the node does not come for ever. */
+  private CompletableFuture<Optional<Integer>> count(
+      OfflineQueue queue, long id, Held held, int rejected) {
+    return StoreFailures.typed(
+        store()
+            .append(List.of(queue.counts()), Restore.count(id, rejected))
+            .thenApply(
+                receipt -> {
+                  recount(queue, id, held, receipt.id());
+                  return Optional.of(rejected);
+                }));
+  }
+
+  private void recount(OfflineQueue queue, long id, Held held, long entry) {
+    synchronized (table) {
+      boolean isThere = queue.messages.get(id) == held;
+      long obsolete = isThere ? held.countedBy : entry;
+      if (isThere) {
+        held.countedBy = entry;
+      }
+      if (obsolete > 0) {
+        var _ = store().remove(queue.counts(), List.of(obsolete));
+      }
+    }
+  }
+
+  /** What waits no longer goes from the store, with what was counted of it. */
+  CompletableFuture<Store.Level> remove(OfflineQueue queue, long id, Held held) {
+    if (held.countedBy > 0) {
+      var _ = store().remove(queue.counts(), List.of(held.countedBy));
+    }
+    return store().remove(queue.name(), List.of(id));
+  }
+
+  private CompletableFuture<Void> bury(OfflineQueue queue, long id, int rejected, String cause) {
+    CompletableFuture<?> taken;
+    try {
+      taken =
+          letter(queue, id, rejected, cause)
+              .<CompletableFuture<?>>map(
+                  letter -> parts.deadLetters().apply(letter).toCompletableFuture())
+              .orElseGet(() -> CompletableFuture.completedFuture(null));
+    } catch (RuntimeException e) {
+      taken = CompletableFuture.failedFuture(e);
+    }
+    return taken
+        .handle((done, error) -> error == null)
+        .thenAccept(isTaken -> buried(queue, id, isTaken));
+  }
+
+  /** Empty: it is damaged, or was acknowledged meanwhile. */
+  private Optional<DeadLetter> letter(OfflineQueue queue, long id, int rejected, String cause) {
+    return store().read(queue.name(), id - 1, 1).stream()
+        .filter(entry -> entry.id() == id)
+        .filter(Entry.Whole.class::isInstance)
+        .flatMap(entry -> MessageForm.read(((Entry.Whole) entry).body()).stream())
+        .map(message -> new DeadLetter(queue.key, id, message.payload(), rejected, cause))
+        .findFirst();
+  }
+
+  /** Only when somebody has it elsewhere does it go from here. */
+  private void buried(OfflineQueue queue, long id, boolean isTaken) {
+    synchronized (table) {
+      Held held = queue.messages.get(id);
+      if (held == null) {
+        return;
+      }
+      held.isDying = false;
+      stats.count(isTaken ? Outcome.BURIED : Outcome.UNBURIED, 1);
+      if (isTaken) {
+        var _ = table.take(queue, id);
+        var _ = remove(queue, id, held);
+      }
+    }
+  }
+
+  private Store store() {
+    return parts.store();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.runar.internal.broker.offline;
+
+/** The queues of the store that belong to offline queues. */
+final class StoreNames {
+  /** One entry for each client of a group. */
+  static final String MEMBERS = "members";
+
+  /** Before the key of a client: its messages. */
+  static final String MESSAGES = "messages/";
+
+  /** Before the key of a client: how often it rejected which message. */
+  static final String COUNTS = "rejected/";
+
+  private StoreNames() {}
+}
