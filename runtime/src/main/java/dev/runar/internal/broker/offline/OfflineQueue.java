@@ -14,6 +14,9 @@ final class OfflineQueue {
   /** The messages by id. */
   final TreeMap<Long, Held> messages = new TreeMap<>();
 
+  /** The highest id that ever was among them; what the store has above it is on its way here. */
+  long settled;
+
   long bytes;
 
   /** Offered and not acknowledged by the store yet. */

@@ -13,9 +13,11 @@ import dev.runar.spi.Store;
 import dev.runar.spi.Store.Entry;
 import dev.runar.spi.StoreException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -188,8 +190,7 @@ public final class OfflineQueues {
           table.of(group).stream().filter(queue -> !queue.key.user().equals(exceptUser)).toList();
       List<OfflineQueue> taking = withRoom(wanted, payload);
       List<QueueKey> taken = taking.stream().map(queue -> queue.key).toList();
-      List<QueueKey> refused =
-          wanted.stream().map(queue -> queue.key).filter(key -> !taken.contains(key)).toList();
+      List<QueueKey> refused = without(wanted, new HashSet<>(taken));
       var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
       for (int i = 0; i < taking.size(); i += TOGETHER) {
         stored.add(append(taking.subList(i, Math.min(taking.size(), i + TOGETHER)), payload));
@@ -197,6 +198,10 @@ public final class OfflineQueues {
       return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
           .thenApply(done -> new Published(store.level(), taken, refused));
     }
+  }
+
+  private static List<QueueKey> without(List<OfflineQueue> wanted, Set<QueueKey> taken) {
+    return wanted.stream().map(queue -> queue.key).filter(key -> !taken.contains(key)).toList();
   }
 
   private List<OfflineQueue> withRoom(List<OfflineQueue> wanted, Payload payload) {
@@ -260,15 +265,29 @@ public final class OfflineQueues {
     var given = new ArrayList<WaitingMessage>();
     OfflineQueue queue = known(key);
     long last = after;
-    while (given.size() < limit) {
+    boolean isMore = true;
+    while (isMore && given.size() < limit) {
       List<Entry> entries = read(queue, last, limit - given.size());
-      if (entries.isEmpty()) {
-        break;
-      }
-      last = entries.getLast().id();
-      entries.forEach(entry -> give(queue, entry).ifPresent(given::add));
+      isMore = !entries.isEmpty() && give(queue, entries, given);
+      last = isMore ? entries.getLast().id() : last;
     }
     return given;
+  }
+
+  /** Whether all of them have settled: what comes behind one that has not would be out of order. */
+  private boolean give(OfflineQueue queue, List<Entry> entries, List<WaitingMessage> into) {
+    synchronized (table) {
+      for (Entry entry : entries) {
+        if (entry.id() > queue.settled) {
+          return false;
+        }
+        Held held = queue.messages.get(entry.id());
+        if (held != null && !held.isDying) { // else it was acknowledged since it was read
+          into.add(message(entry, held));
+        }
+      }
+    }
+    return true;
   }
 
   private List<Entry> read(OfflineQueue queue, long after, int limit) {
@@ -292,17 +311,9 @@ public final class OfflineQueues {
         Code.NOT_FOUND, "the client " + key.client() + " has not joined the group " + key.group());
   }
 
-  private Optional<WaitingMessage> give(OfflineQueue queue, Entry entry) {
-    int deliveries;
-    Held held;
-    synchronized (table) {
-      held = queue.messages.get(entry.id());
-      if (held == null || held.isDying) {
-        return Optional.empty(); // acknowledged since it was read
-      }
-      held.given++;
-      deliveries = held.given + held.rejectedBefore;
-    }
+  private WaitingMessage message(Entry entry, Held held) {
+    held.given++;
+    int deliveries = held.given + held.rejectedBefore;
     Optional<Payload> payload =
         switch (entry) {
           case Entry.Whole whole -> MessageForm.read(whole.body()).map(MessageForm::payload);
@@ -310,8 +321,7 @@ public final class OfflineQueues {
         };
     stats.count(Outcome.DAMAGED, payload.isEmpty() ? 1 : 0);
     boolean isAgain = held.isRestored || deliveries > 1;
-    return Optional.of(
-        new WaitingMessage(entry.id(), payload, deliveries, isAgain, held.offeredAtMs));
+    return new WaitingMessage(entry.id(), payload, deliveries, isAgain, held.offeredAtMs);
   }
 
   /**

@@ -121,6 +121,7 @@ final class QueueTable {
 
   void put(OfflineQueue queue, long id, Held held) {
     queue.messages.put(id, held);
+    queue.settled = Math.max(queue.settled, id);
     queue.bytes += held.size;
     messages++;
     bytes += held.size;

@@ -320,6 +320,35 @@ class OfflineQueuesTest {
   }
 
   @Test
+  void whoReadsWhileOthersOfferMissesNothing() {
+    try (Store log = LogStore.open(folder.resolve("store"), Level.WRITTEN, 1 << 24, 100_000)) {
+      OfflineQueues queues = over(log, OfflineOptions.DEFAULT.holding(5_000, 1 << 22, FullPolicy.REFUSE_NEW));
+      join(queues, PHONE);
+      Thread _ =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 3_000; i++) {
+                      var _ = queues.offer(PHONE, Payload.of("" + i));
+                    }
+                  });
+      var read = new ArrayList<String>();
+      long last = 0;
+      while (read.size() < 3_000) {
+        for (WaitingMessage message : queues.unacked(PHONE, last, 50).join()) {
+          assertThat(message.id()).isGreaterThan(last);
+          last = message.id();
+          read.add(message.payload().orElseThrow().asString());
+        }
+      }
+      assertThat(read).hasSize(3_000);
+      for (int i = 0; i < 3_000; i++) {
+        assertThat(read.get(i)).isEqualTo("" + i);
+      }
+    }
+  }
+
+  @Test
   void keysAreAnyTextAndStayApart() {
     OfflineQueues queues = queues();
     var one = new QueueKey("a/b", "c", "%2F");
