@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.runar.Limits;
 import dev.runar.NodeConfig;
-import dev.runar.Payload;
 import dev.runar.Service;
 import java.net.URI;
 import java.nio.file.Path;
@@ -112,8 +111,7 @@ class PressureTest {
         assertThat(feeding.next()).isEqualTo("{\"pong\":1}");
         await().until(() -> seen.size() == 1_000);
         assertThat(seen)
-            .containsExactlyElementsOf(
-                IntStream.range(0, 1_000).<Object>mapToObj(n -> n).toList());
+            .containsExactlyElementsOf(IntStream.range(0, 1_000).<Object>mapToObj(n -> n).toList());
       }
     }
   }

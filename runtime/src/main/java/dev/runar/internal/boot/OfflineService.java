@@ -38,9 +38,10 @@ final class OfflineService {
   /**
    * Makes the service.
    *
-   * @param queues of the open port; throws while there is none
+   * @param port the open one; throws while there is none
    */
-  static Service of(Supplier<OfflineQueues> queues) {
+  static Service of(Supplier<Port> port) {
+    Supplier<OfflineQueues> queues = () -> port.get().offline();
     Service.Builder service =
         Service.at("$offline").name("offline").description("What waits for clients that are away");
     add(service, "join", queues, (all, in) -> level(all.join(in.key())));

@@ -31,7 +31,6 @@ record Outgoing(Payload bytes, boolean isBinary) {
     return new WireMessage(bytes.encoded(), isBinary);
   }
 
-
   int size() {
     return bytes.encoded().length;
   }

@@ -41,8 +41,7 @@ public final class Pressure {
 
   /** Whether the calling thread has filled any since it began to note. Any thread. */
   public static boolean isNoted() {
-    return Thread.currentThread() instanceof Feeder feeder
-        && !feeder.pressure().noted.isEmpty();
+    return Thread.currentThread() instanceof Feeder feeder && !feeder.pressure().noted.isEmpty();
   }
 
   /**

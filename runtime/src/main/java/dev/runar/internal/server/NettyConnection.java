@@ -50,8 +50,7 @@ final class NettyConnection implements Connection {
    * @param compresses what is sent may be compressed, as its client has agreed to
    * @param onResume told when the client is to be read again
    */
-  NettyConnection(
-      ChannelHandlerContext context, Loop loop, boolean compresses, Runnable onResume) {
+  NettyConnection(ChannelHandlerContext context, Loop loop, boolean compresses, Runnable onResume) {
     this.context = context;
     this.channel = context.channel();
     this.loop = loop;

@@ -53,7 +53,8 @@ class NettyConnectionTest {
   private final ChannelInboundHandlerAdapter handler = new ChannelInboundHandlerAdapter();
   private final EmbeddedChannel channel = new EmbeddedChannel(handler);
   private final NettyConnection connection =
-      new NettyConnection(channel.pipeline().context(handler), new Loop(lane, 1, 1), false, () -> {});
+      new NettyConnection(
+          channel.pipeline().context(handler), new Loop(lane, 1, 1), false, () -> {});
 
   @AfterEach
   void close() {
