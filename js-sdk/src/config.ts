@@ -257,6 +257,8 @@ export interface LimitsConfig {
   readonly retainedEvents?: number;
   /** Bytes kept by `retainFor`; then the oldest goes. Default 64 MiB. */
   readonly retainedBytes?: number;
+  /** Bytes that channels remember; then the oldest of the fullest channel goes. Default 64 MiB. */
+  readonly historyBytes?: number;
   /** Script contexts, instances of services among them; then `OVERLOADED`. Default 1,000. */
   readonly contexts?: number;
   /** Streams at a time; then `OVERLOADED`. Default 10,000. */

@@ -23,6 +23,13 @@ export type {
   SentEvent,
   Subscribing,
 } from "./broker.js";
+export {
+  BrokerChannel,
+  type ChannelHistory,
+  type ChannelPosition,
+  type HistoryRange,
+  type Publication,
+} from "./channel.js";
 export type { Client, ClientMethod, ClientOptions } from "./client.js";
 export type {
   AppConfig,

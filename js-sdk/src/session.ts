@@ -1,4 +1,5 @@
 import { type AppFinder, appsService, BrokerApp, type BrokerNode } from "./broker.js";
+import { BrokerChannel } from "./channel.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { parse } from "./primordials.js";
@@ -121,6 +122,18 @@ export class Broker {
    */
   async apps(find: AppFinder): Promise<void> {
     await this.#node.addService(appsService(find));
+  }
+
+  /**
+   * The channel of a topic: what clients subscribe to by `/topics` and other dialects.
+   *
+   * @example
+   * ```ts
+   * const { publications } = await node.broker.channel("chat/1").history({ limit: 20, reverse: true });
+   * ```
+   */
+  channel(topic: string): BrokerChannel {
+    return new BrokerChannel(this.#node, topic);
   }
 
   /** The session with this id, if it is connected. */

@@ -24,7 +24,7 @@ async function broker(answer: unknown): Promise<{ node: Node; asked: unknown[] }
         return answer;
       },
     });
-  const names = ["publish", "presence", "history", "send", "disconnect"];
+  const names = ["publish", "presence", "history", "send", "disconnect", "page"];
   await node.addService({
     name: "broker",
     path: "$broker",
@@ -33,6 +33,20 @@ async function broker(answer: unknown): Promise<{ node: Node; asked: unknown[] }
   await node.start();
   return { node, asked };
 }
+
+describe("a channel", () => {
+  test("asks for pages of its history", async () => {
+    const page = { publications: [{ offset: 4, data: "hi" }], offset: 4, epoch: "e" };
+    const { node, asked } = await broker(page);
+    const channel = node.broker.channel("chat/1");
+    expect(await channel.history()).toEqual(page);
+    await channel.history({ limit: 5, reverse: true, since: { offset: 9, epoch: "e" } });
+    expect(asked).toEqual([
+      ["page", { topic: "chat/1" }],
+      ["page", { topic: "chat/1", limit: 5, reverse: true, since: { offset: 9, epoch: "e" } }],
+    ]);
+  });
+});
 
 describe("a channel of an app", () => {
   test("publishes data as its JSON text, and a text as it is", async () => {

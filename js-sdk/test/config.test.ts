@@ -98,6 +98,7 @@ const KEYS: {
     subscriptionsPerSession: true,
     retainedEvents: true,
     retainedBytes: true,
+    historyBytes: true,
     contexts: true,
     openStreams: true,
     turnBudget: true,

@@ -72,7 +72,8 @@ export function isRole(path: string): boolean {
 
 /**
  * The service `$broker` of the node, with apps that have no clients: what is published is an event
- * on the topic of its channel, as in the node, and nobody else is there.
+ * on the topic of its channel, as in the node, and nobody else is there. Channels
+ * remember nothing.
  */
 export function brokerService(
   publish: (topic: string, payload: object) => Promise<unknown>,
@@ -95,6 +96,7 @@ export function brokerService(
     segment(channel);
     return [];
   };
+  const page = () => ({ publications: [], offset: 0, epoch: "none" });
   const disconnect = ({ user }: Asked): number => {
     userId(user);
     return 0;
@@ -107,6 +109,7 @@ export function brokerService(
     presence: (_call: HostCall, input: unknown) => members(input as Asked),
     history: (_call: HostCall, input: unknown) => past(input as Asked),
     disconnect: (_call: HostCall, input: unknown) => disconnect(input as Asked),
+    page,
   };
   return ownService("$broker", "The apps of the Pusher dialect, without clients", actions);
 }

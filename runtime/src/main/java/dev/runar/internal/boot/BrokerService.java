@@ -7,8 +7,11 @@ import dev.runar.Service;
 import dev.runar.internal.http.pusher.ProgramApi;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-/** The service {@code $broker}: what programs ask of the apps of the Pusher dialect. */
+/**
+ * The service {@code $broker}: what programs ask of channels, and of apps of the Pusher dialect.
+ */
 final class BrokerService {
   private static final ActionOptions OPTIONS =
       ActionOptions.builder().visibility(Visibility.INTERNAL).build();
@@ -19,17 +22,20 @@ final class BrokerService {
    * Makes the service.
    *
    * @param api of the open port; throws while there is none
+   * @param page reads a page of a channel's history; throws while there is no port
    */
-  static Service of(Supplier<ProgramApi> api) {
+  static Service of(Supplier<ProgramApi> api, UnaryOperator<Payload> page) {
     Service.Builder service =
         Service.at("$broker")
             .name("broker")
-            .description("The apps of the Pusher dialect: their channels and users");
+            .description(
+                "What channels remember; the apps of the Pusher dialect, their channels and users");
     add(service, "publish", api, ProgramApi::publish);
     add(service, "presence", api, ProgramApi::presence);
     add(service, "history", api, ProgramApi::history);
     add(service, "send", api, ProgramApi::send);
     add(service, "disconnect", api, ProgramApi::disconnect);
+    service.action("page", OPTIONS, (input, context) -> page.apply(input));
     return service.build();
   }
 

@@ -175,7 +175,12 @@ final class DefaultNode implements Node, NodeControl {
         .thenCompose(
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
         .thenCompose(
-            added -> running.services().addOwn(BrokerService.of(() -> openPort().programs())))
+            added ->
+                running
+                    .services()
+                    .addOwn(
+                        BrokerService.of(
+                            () -> openPort().programs(), input -> openPort().page(input))))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->

@@ -119,6 +119,7 @@ final class NodeMeters {
         "Bytes of the messages to WebSocket clients",
         stats,
         BrokerStats.Snapshot::bytesOut);
+    history(stats);
     disconnects(stats, "slow", BrokerStats.Snapshot::slowDisconnects);
     disconnects(stats, "idle", BrokerStats.Snapshot::idleDisconnects);
     for (BrokerStats.Refusal reason : BrokerStats.Refusal.values()) {
@@ -129,6 +130,26 @@ final class NodeMeters {
           "reason",
           label(reason.name()));
     }
+  }
+
+  private void history(BrokerStats stats) {
+    gauge(
+        "runar.history.bytes", "What channels remember", stats, BrokerStats.Snapshot::historyBytes);
+    counter(
+        "runar.history.evicted",
+        "Messages that channels forgot as all together remembered too much",
+        stats,
+        BrokerStats.Snapshot::historyEvicted);
+    counter(
+        "runar.history.channels.evicted",
+        "Channels that were forgotten as too many without subscribers remembered",
+        stats,
+        BrokerStats.Snapshot::historiesEvicted);
+    counter(
+        "runar.gaps",
+        "Times that a WebSocket client missed messages and was told so",
+        stats,
+        BrokerStats.Snapshot::gaps);
   }
 
   private void gauge(

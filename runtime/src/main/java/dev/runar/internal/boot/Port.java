@@ -176,6 +176,11 @@ final class Port implements SessionDirectory {
     return broker != null && broker.isCongested(topic);
   }
 
+  /** See {@link ChannelPages#read}. */
+  Payload page(Payload input) {
+    return ChannelPages.read(broker, input);
+  }
+
   /** What programs ask of the apps. */
   ProgramApi programs() {
     return dialects.api().programs();
@@ -201,6 +206,13 @@ final class Port implements SessionDirectory {
     var refusals = new LinkedHashMap<String, Long>();
     counts.refusals().forEach((reason, count) -> refusals.put(reason.name(), count));
     status.put("refusals", refusals);
+    status.put("gaps", counts.gaps());
+    status.put(
+        "history",
+        Map.of(
+            "bytes", counts.historyBytes(),
+            "evicted", counts.historyEvicted(),
+            "channelsEvicted", counts.historiesEvicted()));
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());
