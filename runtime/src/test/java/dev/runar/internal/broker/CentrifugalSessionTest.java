@@ -181,8 +181,7 @@ class CentrifugalSessionTest {
                     .contains("\"conn_info\":{\"n\":1}"));
     simulation.gate.publish("news", Payload.of(7));
     assertThat(got(client))
-        .containsExactly(
-            "{\"push\":{\"channel\":\"news\",\"pub\":{\"data\":7,\"offset\":1}}}");
+        .containsExactly("{\"push\":{\"channel\":\"news\",\"pub\":{\"data\":7,\"offset\":1}}}");
   }
 
   @Test

@@ -54,8 +54,7 @@ class ProtobufTest {
                         .setConnect(
                             ConnectRequest.newBuilder()
                                 .setToken("t")
-                                .putSubs(
-                                    "s", SubscribeRequest.newBuilder().setOffset(2).build()))
+                                .putSubs("s", SubscribeRequest.newBuilder().setOffset(2).build()))
                         .build(),
                     Command.newBuilder()
                         .setId(2)
