@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -87,7 +88,7 @@ class CentrifugalSessionTest {
     return new BrokerOptions(
         usual.networkId(),
         usual.sessions(),
-        usual.sessionBytes(),
+        1 << 20,
         usual.subscriptionsPerSession(),
         usual.requestsPerSession(),
         usual.groupsPerSession(),
@@ -290,6 +291,39 @@ class CentrifugalSessionTest {
     client.says("{\"id\":3,\"subscribe\":{\"channel\":\"a\"}}");
     assertThat(got(client)).containsExactly("{\"id\":3,\"subscribe\":{}}");
     assertThat(paths.stats().snapshot().get("gaps")).isEqualTo(1L);
+  }
+
+  @Test
+  void whatAFullLaneRefusedIsRecovered() {
+    Simulation.Client client = connect(ada(0));
+    client.says("{\"id\":2,\"subscribe\":{\"channel\":\"chat/1\"}}");
+    String subscribed = String.join("", got(client));
+    String epoch = subscribed.replaceAll("(?s).*\"epoch\":\"([^\"]+)\".*", "$1");
+    for (int i = 1; i <= 8; i++) {
+      simulation.gate.publish("chat/1", Payload.of(i + "x".repeat(30_000)));
+    }
+    String seen = String.join("\n", got(client));
+    simulation.gate.publish("chat/1", Payload.of("9"));
+    seen += "\n" + String.join("\n", got(client));
+    assertThat(seen).contains("\"unsubscribe\":{\"code\":2500");
+    List<Integer> before = offsets(seen.substring(0, seen.indexOf("unsubscribe")));
+    assertThat(offsets(seen)).isEqualTo(before).hasSizeLessThan(8);
+    client.says(
+        "{\"id\":3,\"subscribe\":{\"channel\":\"chat/1\",\"recover\":true,\"offset\":%d,\"epoch\":\"%s\"}}"
+            .formatted(before.size(), epoch));
+    String recovered = String.join("", got(client));
+    assertThat(recovered).contains("\"recovered\":true");
+    var all = new ArrayList<>(before);
+    all.addAll(offsets(recovered.substring(recovered.indexOf("publications"))));
+    assertThat(all).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+  }
+
+  private static List<Integer> offsets(String text) {
+    return Pattern.compile("\"offset\":(\\d+)")
+        .matcher(text)
+        .results()
+        .map(found -> Integer.valueOf(found.group(1)))
+        .toList();
   }
 
   @Test
