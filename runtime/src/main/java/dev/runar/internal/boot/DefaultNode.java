@@ -174,8 +174,7 @@ final class DefaultNode implements Node, NodeControl {
         .addOwn(runtime)
         .thenCompose(
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
-        .thenCompose(
-            added -> running.services().addOwn(BrokerService.of(this::openPort)))
+        .thenCompose(added -> running.services().addOwn(BrokerService.of(this::openPort)))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->

@@ -80,10 +80,7 @@ final class JavaServices {
         events,
         Map.copyOf(sockets),
         service.topics().entrySet().stream()
-            .map(
-                topic ->
-                    DeclaredTopic.of(
-                        topic.getKey(), topic.getValue(), 0, config.networkId()))
+            .map(topic -> DeclaredTopic.of(topic.getKey(), topic.getValue(), 0, config.networkId()))
             .toList(),
         service.dependsOn(),
         1,

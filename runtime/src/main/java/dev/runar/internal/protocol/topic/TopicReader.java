@@ -39,7 +39,14 @@ public final class TopicReader {
 
   private static final List<String> VERBS =
       List.of(
-          "subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce", "history",
+          "subscribe",
+          "unsubscribe",
+          "publish",
+          "request",
+          "list",
+          "ping",
+          "produce",
+          "history",
           "watch");
   private static final List<String> KEYS =
       List.of(
