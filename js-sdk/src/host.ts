@@ -12,6 +12,19 @@ export type Kind = "value" | "json" | "rich" | "bytes";
 /** A crossing value: its kind and its data. */
 export type Encoded = readonly [kind: Kind, data: unknown];
 
+/** What became of one packet: see {@link TopicWriter.write}. */
+export type WriteOutcome = "ACCEPTED" | "DROPPED" | "CLOSED";
+
+/** Writes on one topic. */
+export interface HostTopic {
+  /** The topic, as the node spells it. */
+  name(): string;
+  /** Copies the bytes. */
+  write(data: ArrayBuffer | ArrayBufferView): WriteOutcome;
+  /** How many packets on this topic were dropped, whoever wrote them. */
+  dropped(): number;
+}
+
 /** What became of one message: see {@link Session.send}. */
 export type Delivery = "QUEUED" | "FULL" | "CLOSED";
 
@@ -76,6 +89,8 @@ export interface Host {
   log(level: LogLevel, logger: string, message: string): void;
   /** A connected raw WebSocket session, or null. */
   session(id: string): HostSession | null;
+  /** What writes on a topic. Throws a RunarError for what is no topic of the script's. */
+  topic(name: string): HostTopic;
   /** Returns how many sessions of the group took the message. */
   sendToGroup(group: string, kind: Kind, data: unknown): number;
   /** Called once, when the SDK loads: how the host reads and writes values and errors. */

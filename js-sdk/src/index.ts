@@ -91,7 +91,7 @@ export {
 } from "./errors.js";
 export { type EventDefinition, type EventRetry, event, type SubscribeOptions } from "./event.js";
 export type { ActionHooks, ServiceHooks } from "./hooks.js";
-export type { Delivery } from "./host.js";
+export type { Delivery, WriteOutcome } from "./host.js";
 export type { CookieOptions, HttpContext, HttpRequestInfo, IdentifyRequest } from "./http.js";
 export type { HttpMethod, HttpRoute, HttpRouteOptions } from "./http-route.js";
 export type { Logger } from "./logger.js";
@@ -130,6 +130,8 @@ export {
   type StreamActionOptions,
   type StreamDefinition,
   stream,
+  type TopicDeclaration,
 } from "./service.js";
 export type { Broker, Group, Session } from "./session.js";
 export type { CancelSignal, Signal } from "./signal.js";
+export type { TopicWriter } from "./topic-writer.js";

@@ -15,7 +15,7 @@ import { Pipeline } from "./middleware.js";
 import { apply, dictionary, stringify } from "./primordials.js";
 import { type ActionMetadata, registeredAction } from "./registered-action.js";
 import { LifecycleScope, Scope } from "./scopes.js";
-import type { ServiceDefinition, SocketHandler } from "./service.js";
+import type { ServiceDefinition, SocketHandler, TopicDeclaration } from "./service.js";
 import { Session } from "./session.js";
 
 /** A service in the host's terms. */
@@ -39,6 +39,7 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   actions: "object",
   events: "object",
   sockets: "object",
+  topics: "object",
   hooks: "object",
   init: "function",
   start: "function",
@@ -48,6 +49,20 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
   health: "function",
   state: "object",
 };
+
+/** Topics as the host takes them. */
+function declared(topics: Readonly<Record<string, TopicDeclaration>>, where: string): unknown[] {
+  return Object.entries(topics).map(([topic, { description, rate, ...rest }]) => {
+    const unknown = Object.keys(rest)[0];
+    if (unknown !== undefined) {
+      throw new ValidationError(`${where}: topic ${topic}: unknown key "${unknown}"`);
+    }
+    if (rate !== undefined && !(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
+      throw new ValidationError(`${where}: topic ${topic}: rate must be a number above 0`);
+    }
+    return { topic, description: description ?? "", rate: rate ?? 0 };
+  });
+}
 
 const LIFECYCLE_HOOKS = ["init", "start", "pause", "resume", "stop", "health"] as const;
 type LifecycleHook = (typeof LIFECYCLE_HOOKS)[number];
@@ -108,6 +123,7 @@ export function registrationOf(
       actions,
       events: listeners,
       sockets: Object.keys(sockets),
+      ...(service.topics === undefined ? {} : { topics: declared(service.topics, where) }),
     }),
     handlers: { actions: callbacks, fallbacks, events, sockets, ...lifecycle(service, scope) },
   };

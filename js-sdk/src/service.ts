@@ -6,6 +6,14 @@ import type { HttpRoute } from "./http-route.js";
 import type { Schema } from "./schema.js";
 import type { Session } from "./session.js";
 
+/** What a service says of a topic that it writes on. */
+export interface TopicDeclaration {
+  /** One sentence for people. */
+  readonly description?: string;
+  /** Packets in a second, about. */
+  readonly rate?: number;
+}
+
 /**
  * A service: actions that answer requests, handlers that take events, sockets that talk to
  * clients. `this` in a handler is the object the handler stands in.
@@ -56,6 +64,11 @@ export interface ServiceDefinition {
   readonly events?: Readonly<Record<string, EventHandler<never> | EventDefinition<never>>>;
   /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
   readonly sockets?: Readonly<Record<string, SocketHandler>>;
+  /**
+   * Topics that the service writes on, such as `eeg_voltage`, whole and not relative to it: clients
+   * find them in the list of topics while the service runs, whether or not somebody subscribes.
+   */
+  readonly topics?: Readonly<Record<string, TopicDeclaration>>;
   /** Functions before and after each action, and for its errors. */
   readonly hooks?: ServiceHooks;
   /** At `addService`, before anything can reach the service. A throw refuses the service. */

@@ -181,3 +181,22 @@ describe("apps of a function", () => {
     await expect(node.broker.apps(null as never)).rejects.toThrow("takes a function");
   });
 });
+
+describe("a topic", () => {
+  test("takes packets of bytes, and says at once what became of them", () => {
+    const topic = new Node().broker.topic("eeg_voltage");
+    const view = new Uint8Array([0, 1, 2, 3]).subarray(1, 3);
+    expect(topic.write(view)).toBe("ACCEPTED");
+    expect(topic.write(new ArrayBuffer(4))).toBe("ACCEPTED");
+    expect(topic.write(new Float32Array([1]))).toBe("DROPPED");
+    expect(topic.dropped).toBe(1);
+    expect(topic.topic).toBe("eeg_voltage");
+    expect(host.written[0]).toEqual(["eeg_voltage", view]);
+  });
+
+  test("takes nothing else", () => {
+    const topic = new Node().broker.topic("eeg_voltage");
+    expect(() => topic.write("text" as never)).toThrow(UnsupportedValueError);
+    expect(host.written).toEqual([]);
+  });
+});

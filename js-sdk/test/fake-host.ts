@@ -14,6 +14,7 @@ import type {
   HostOutlet,
   HostSession,
   HostTask,
+  HostTopic,
   Kind,
   LogLevel,
   SdkCodec,
@@ -50,6 +51,7 @@ export class FakeHost implements Host {
   readonly finishing: (() => Promise<void>)[] = [];
   readonly lastOptions: Record<string, unknown> = {};
   readonly sessions = new Map<string, HostSession>();
+  readonly written: [topic: string, data: ArrayBuffer | ArrayBufferView][] = [];
   readonly groups = new Map<string, Set<HostSession>>();
   /** Requests end when this is called. */
   cancel: () => void = () => {};
@@ -349,6 +351,18 @@ export class FakeHost implements Host {
 
   session(id: string): HostSession | null {
     return this.sessions.get(id) ?? null;
+  }
+
+  topic(name: string): HostTopic {
+    const written = this.written;
+    return {
+      name: () => name,
+      write(data) {
+        written.push([name, data]);
+        return written.length > 2 ? "DROPPED" : "ACCEPTED";
+      },
+      dropped: () => Math.max(0, written.length - 2),
+    };
   }
 
   sendToGroup(group: string, kind: Kind, data: unknown): number {

@@ -8,6 +8,7 @@ import type {
   HostEvent,
   HostHandlers,
   HostSession,
+  HostTopic,
   Kind,
   LogLevel,
 } from "../host.js";
@@ -292,6 +293,21 @@ export class MemoryHost implements Host {
 
   session(): HostSession | null {
     throw noClients();
+  }
+
+  /** Handlers get what is written as events; there are no clients. */
+  topic(name: string): HostTopic {
+    return {
+      name: () => name,
+      write: (data) => {
+        const bytes = ArrayBuffer.isView(data)
+          ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer
+          : data.slice(0);
+        this.publish(name, "bytes", bytes, null).catch(() => undefined);
+        return "ACCEPTED";
+      },
+      dropped: () => 0,
+    };
   }
 
   sendToGroup(): number {

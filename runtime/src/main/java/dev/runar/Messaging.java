@@ -1,5 +1,6 @@
 package dev.runar;
 
+import dev.runar.channels.TopicWriter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,15 @@ public interface Messaging {
   }
 
   CompletableFuture<PublishReceipt> publish(String topic, Payload payload, PublishOptions options);
+
+  /**
+   * What writes packets of bytes on a topic, at high rates: it answers at once and keeps nobody
+   * waiting. To be kept by who writes.
+   *
+   * @throws RunarException {@code INVALID_PATH}; {@code PERMISSION_DENIED} for a topic that begins
+   *     with {@code $}
+   */
+  TopicWriter writer(String topic);
 
   /** Publishes a record or another object that {@link Payload#of} takes. */
   default CompletableFuture<PublishReceipt> publish(String topic, @Nullable Object event) {

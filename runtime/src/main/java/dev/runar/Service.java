@@ -27,6 +27,7 @@ import java.util.concurrent.Flow;
  * @param events handlers by pattern
  * @param dependsOn services that must run before this one starts: {@code db}, {@code auth@^2}
  * @param sockets handlers of raw WebSocket connections by URL path
+ * @param topics what it writes on, each with one sentence; clients find them in the list of topics
  * @param lifecycle called around the service's life
  */
 public record Service(
@@ -38,6 +39,7 @@ public record Service(
     Map<String, Action> actions,
     Map<String, Listener> events,
     Map<String, SocketHandler> sockets,
+    Map<String, String> topics,
     List<String> dependsOn,
     Lifecycle lifecycle) {
 
@@ -45,6 +47,7 @@ public record Service(
     actions = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(actions));
     events = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(events));
     sockets = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sockets));
+    topics = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(topics));
     dependsOn = List.copyOf(dependsOn);
   }
 
@@ -139,6 +142,7 @@ public record Service(
     private final Map<String, Action> actions = new LinkedHashMap<>();
     private final Map<String, Listener> events = new LinkedHashMap<>();
     private final Map<String, SocketHandler> sockets = new LinkedHashMap<>();
+    private final Map<String, String> topics = new LinkedHashMap<>();
     private List<String> dependsOn = List.of();
     private Lifecycle lifecycle = Lifecycle.NONE;
 
@@ -221,6 +225,18 @@ public record Service(
     }
 
     /**
+     * Declares a topic that the service writes on, so that clients find it while the service runs,
+     * whether or not somebody subscribes.
+     *
+     * @param topic whole, not relative to the service
+     * @param sentence what it is, or empty
+     */
+    public Builder topic(String topic, String sentence) {
+      refuseSecond(topics.putIfAbsent(topic, sentence), "topic " + topic);
+      return this;
+    }
+
+    /**
      * Services that must run before this one starts: their paths, with versions if it matters, as
      * in {@code auth@^2}.
      */
@@ -244,6 +260,7 @@ public record Service(
           actions,
           events,
           sockets,
+          topics,
           dependsOn,
           lifecycle);
     }

@@ -291,6 +291,11 @@ final class InMemoryNode implements Node {
   }
 
   @Override
+  public dev.runar.channels.TopicWriter writer(String topic) {
+    throw new AssertionError("no command writes packets");
+  }
+
+  @Override
   public Subscription subscribe(String pattern, EventHandler handler) {
     return subscribe(pattern, handler, SubscribeOptions.DEFAULT);
   }

@@ -44,6 +44,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "channels",
                   "internal.topic",
                   "internal.schema",
                   "internal.contract",
@@ -68,7 +69,7 @@ record Layers(String root) {
               Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
-              Set.of(API, "spi", "internal.topic", "internal.loop", "internal.node")),
+              Set.of(API, "spi", "channels", "internal.topic", "internal.loop", "internal.node")),
           Map.entry(
               "internal.server",
               Set.of(

@@ -7,7 +7,6 @@ import dev.runar.Service;
 import dev.runar.internal.http.pusher.ProgramApi;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * The service {@code $broker}: what programs ask of channels, and of apps of the Pusher dialect.
@@ -21,10 +20,10 @@ final class BrokerService {
   /**
    * Makes the service.
    *
-   * @param api of the open port; throws while there is none
-   * @param page reads a page of a channel's history; throws while there is no port
+   * @param port the open one; throws while there is none
    */
-  static Service of(Supplier<ProgramApi> api, UnaryOperator<Payload> page) {
+  static Service of(Supplier<Port> port) {
+    Supplier<ProgramApi> api = () -> port.get().programs();
     Service.Builder service =
         Service.at("$broker")
             .name("broker")
@@ -35,7 +34,7 @@ final class BrokerService {
     add(service, "history", api, ProgramApi::history);
     add(service, "send", api, ProgramApi::send);
     add(service, "disconnect", api, ProgramApi::disconnect);
-    service.action("page", OPTIONS, (input, context) -> page.apply(input));
+    service.action("page", OPTIONS, (input, context) -> port.get().page(input));
     return service.build();
   }
 

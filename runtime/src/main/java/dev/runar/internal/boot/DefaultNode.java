@@ -174,13 +174,7 @@ final class DefaultNode implements Node, NodeControl {
         .addOwn(runtime)
         .thenCompose(
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
-        .thenCompose(
-            added ->
-                running
-                    .services()
-                    .addOwn(
-                        BrokerService.of(
-                            () -> openPort().programs(), input -> openPort().page(input))))
+        .thenCompose(added -> running.services().addOwn(BrokerService.of(this::openPort)))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->
@@ -321,6 +315,11 @@ final class DefaultNode implements Node, NodeControl {
   public CompletableFuture<PublishReceipt> publish(
       String topic, Payload payload, PublishOptions options) {
     return core().publish(topic, payload, options);
+  }
+
+  @Override
+  public dev.runar.channels.TopicWriter writer(String topic) {
+    return core().writer(topic);
   }
 
   @Override

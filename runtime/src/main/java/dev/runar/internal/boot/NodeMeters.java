@@ -119,6 +119,11 @@ final class NodeMeters {
         "Bytes of the messages to WebSocket clients",
         stats,
         BrokerStats.Snapshot::bytesOut);
+    counter(
+        "runar.slow.drops",
+        "Publications that WebSocket clients did not get as they read too slowly",
+        stats,
+        BrokerStats.Snapshot::droppedForSlow);
     history(stats);
     disconnects(stats, "slow", BrokerStats.Snapshot::slowDisconnects);
     disconnects(stats, "idle", BrokerStats.Snapshot::idleDisconnects);

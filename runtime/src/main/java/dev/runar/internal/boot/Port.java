@@ -201,6 +201,7 @@ final class Port implements SessionDirectory {
     status.put("messagesOut", counts.messagesOut());
     status.put("bytesOut", counts.bytesOut());
     status.put("slowDisconnects", counts.slowDisconnects());
+    status.put("droppedForSlow", counts.droppedForSlow());
     status.put("idleDisconnects", counts.idleDisconnects());
     status.put("cancelledRequests", counts.cancelledRequests());
     var refusals = new LinkedHashMap<String, Long>();

@@ -8,6 +8,7 @@ import dev.runar.Subscription;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
+import dev.runar.internal.node.Inlet;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.node.SocketWatcher;
@@ -15,13 +16,12 @@ import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -87,25 +87,13 @@ public final class Broker implements EventSink, AutoCloseable {
   private final ChannelTable channels;
   private final Subscribing subscribing;
   private final Publishing publishing;
+  private final TopicList list;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
   private volatile boolean turnsAway;
-  private final SecureRandom random = new SecureRandom();
+  private final RandomText names = new RandomText();
   private final Subscription sink;
-  private final SocketWatcher socketWatcher =
-      new SocketWatcher() {
-        @Override
-        public void gone(SocketEndpoint endpoint) {
-          endpointGone(endpoint);
-        }
-
-        @Override
-        public void replaced(SocketEndpoint endpoint, SocketEndpoint successor) {
-          for (Lane lane : lanes) {
-            lane.run(() -> lane.endpointReplaced(endpoint, successor));
-          }
-        }
-      };
+  private final SocketWatcher socketWatcher = new SocketChanges(() -> lanes);
 
   /**
    * Begins to see what the node publishes; lanes and sessions come later.
@@ -127,9 +115,10 @@ public final class Broker implements EventSink, AutoCloseable {
     this.rules = new ChannelRules(options.rules(), options.networkId());
     var histories = new Histories(options.historyBytes(), nanos, stats);
     this.channels =
-        new ChannelTable(options.networkId(), randomText(6), options.channels(), rules, histories);
+        new ChannelTable(options.networkId(), names.of(6), options.channels(), rules, histories);
     this.subscribing = new Subscribing(channels, stats);
     this.publishing = new Publishing(channels, histories, congestion);
+    this.list = new TopicList(channels, gate, options.networkId());
     this.sink = gate.addSink(this);
     gate.watchSockets(socketWatcher);
   }
@@ -182,10 +171,18 @@ public final class Broker implements EventSink, AutoCloseable {
   public int accept(Event event) {
     String topic = event.topic();
     Payload payload = event.payload();
+    if (topic.startsWith(TopicList.OF_SERVICES)) {
+      list.changed();
+    }
     return topic.startsWith(APPS)
         ? dialects.pass(
             event, () -> publishing.publish(topic, payload, ChannelEvent.exceptOf(payload)))
         : publishing.publish(topic, payload, null);
+  }
+
+  @Override
+  public Inlet inlet(String topic, BiFunction<String, Payload, Event> events) {
+    return new ChannelInlet(publishing, topic);
   }
 
   /** Tells a topic's subscribers of one dialect something; see {@link Channel#announce}. */
@@ -228,7 +225,7 @@ public final class Broker implements EventSink, AutoCloseable {
             ? new ClientSession(
                 opening.sessionId(), opening.dialect(), arrival, connection, lane, this)
             : new ClientSession(
-                randomText(16), TopicForms.of(route, arrival), arrival, connection, lane, this);
+                names.of(16), TopicForms.of(route, arrival), arrival, connection, lane, this);
     sessions.put(session.id(), session);
     lane.add(session);
     stats.sessionsOpened.increment();
@@ -269,21 +266,19 @@ public final class Broker implements EventSink, AutoCloseable {
     }
   }
 
-  /** The topics that have subscribers, sorted, at most {@code limit} of them. */
+  /** The topics that are declared or have subscribers, sorted, at most {@code limit} of them. */
   public List<String> topics(Optional<TopicPattern> pattern, int limit) {
-    return channels.topics(pattern, limit);
+    return list.topics(pattern, limit);
+  }
+
+  /** The topics that there are, and who is told of changes. */
+  TopicList list() {
+    return list;
   }
 
   /** The sessions that are open. */
   public int sessionCount() {
     return sessions.size();
-  }
-
-  /** Closes the sessions that talk to an endpoint; each lane does it on its own thread. */
-  private void endpointGone(SocketEndpoint endpoint) {
-    for (Lane lane : lanes) {
-      lane.run(() -> lane.endpointGone(endpoint));
-    }
   }
 
   /** From now on no place is reserved for another session. */
@@ -387,13 +382,8 @@ public final class Broker implements EventSink, AutoCloseable {
   void ended(ClientSession session) {
     sessions.remove(session.id());
     groups.leaveAll(session);
+    list.unwatch(session);
     admitted.decrementAndGet();
     stats.sessionsClosed.increment();
-  }
-
-  private String randomText(int bytes) {
-    byte[] raw = new byte[bytes];
-    random.nextBytes(raw);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(raw);
   }
 }

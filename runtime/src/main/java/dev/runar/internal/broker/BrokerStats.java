@@ -36,6 +36,7 @@ public final class BrokerStats {
    * @param messagesOut messages handed to connections
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
+   * @param droppedForSlow publications that sessions did not get as they read too slowly
    * @param cancelledRequests requests given up because their session ended
    * @param gaps times that a subscriber missed publications as its lane was full
    * @param historyBytes what channels remember now
@@ -51,6 +52,7 @@ public final class BrokerStats {
       long messagesOut,
       long bytesOut,
       long slowDisconnects,
+      long droppedForSlow,
       long idleDisconnects,
       long cancelledRequests,
       long gaps,
@@ -67,6 +69,7 @@ public final class BrokerStats {
   final LongAdder messagesOut = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
   final LongAdder slowDisconnects = new LongAdder();
+  final LongAdder droppedForSlow = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
   final LongAdder cancelledRequests = new LongAdder();
   final LongAdder gaps = new LongAdder();
@@ -101,6 +104,7 @@ public final class BrokerStats {
         messagesOut.sum(),
         bytesOut.sum(),
         slowDisconnects.sum(),
+        droppedForSlow.sum(),
         idleDisconnects.sum(),
         cancelledRequests.sum(),
         gaps.sum(),

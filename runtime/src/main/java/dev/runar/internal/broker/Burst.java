@@ -14,6 +14,9 @@ public interface Burst {
   /** The messages so far. */
   int messages();
 
+  /** One more keeps it, and is to {@link #release} it. */
+  void retain();
+
   /** Gives the memory back once every connection that it was written to is done with it. */
   void release();
 }

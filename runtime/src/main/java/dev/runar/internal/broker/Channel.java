@@ -50,6 +50,7 @@ final class Channel implements Membership.Place {
   private @Nullable Gap @Nullable [] gaps; // by lane, those that still grow; most never need it
   private long sequence;
   private long offset;
+  private long refusals;
   private boolean retired;
 
   /**
@@ -136,6 +137,24 @@ final class Channel implements Membership.Place {
     return hand(new Publication(this, ++sequence, offset, payload, except, null));
   }
 
+  /** What became of an offer. */
+  enum Offer {
+    TAKEN,
+    /** A lane with subscribers had no room. */
+    DROPPED,
+    /** The channel has ended, look for the new one. */
+    RETIRED
+  }
+
+  /** As {@link #publish(Payload)}, for who wants to know whether all lanes take it. */
+  synchronized Offer offer(Payload payload) {
+    long before = refusals;
+    if (publish(payload) == RETIRED) {
+      return Offer.RETIRED;
+    }
+    return refusals == before ? Offer.TAKEN : Offer.DROPPED;
+  }
+
   /**
    * Tells the subscribers of one dialect something about the channel itself, in order with what is
    * published on it. It has no offset: to the others it has not been. No lane refuses it, as nobody
@@ -160,6 +179,7 @@ final class Channel implements Membership.Place {
           gaps[lane.index()] = null;
         }
       } else {
+        refusals++;
         refused(lane);
       }
     }

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSession implements Session {
   private static final Logger LOG = System.getLogger(ClientSession.class.getName());
 
-  private static final VarHandle CLOSING = field("closing", boolean.class);
-  private static final VarHandle POSTED = field("posted", long.class);
+  private static final VarHandle CLOSING =
+      FieldHandles.find(MethodHandles.lookup(), "closing", boolean.class);
+  private static final VarHandle POSTED =
+      FieldHandles.find(MethodHandles.lookup(), "posted", long.class);
 
   private final String id;
   private final Dialect dialect;
@@ -35,7 +37,6 @@ public final class ClientSession implements Session {
 
   // Any thread.
   /** Somebody has closed: nothing more is taken. */
-  @SuppressWarnings("unused") // by its VarHandle
   private volatile boolean closing;
 
   /** Bytes on their way through the lane's inbox. */
@@ -50,6 +51,10 @@ public final class ClientSession implements Session {
   private Patience patience;
   private int place;
   private boolean finished;
+
+  /** While the client is behind and some of what it gets may be dropped. */
+  private @Nullable Outbox outbox;
+
   private boolean dirty;
   private long stamp;
 
@@ -103,7 +108,7 @@ public final class ClientSession implements Session {
    * nothing else waits.
    */
   Delivery send(Outgoing message) {
-    if (closing) {
+    if (!isOpen()) {
       return Delivery.CLOSED;
     }
     int size = message.size();
@@ -192,7 +197,7 @@ public final class ClientSession implements Session {
   }
 
   void endpointGone(SocketEndpoint endpoint) {
-    if (!closing && conversation != null) {
+    if (isOpen() && conversation != null) {
       conversation.endpointGone(endpoint);
     }
   }
@@ -212,7 +217,7 @@ public final class ClientSession implements Session {
   }
 
   private @Nullable Conversation received(int length) {
-    if (closing) {
+    if (!isOpen()) {
       return null;
     }
     broker.stats().messagesIn.increment();
@@ -243,6 +248,10 @@ public final class ClientSession implements Session {
     }
     lane.writeOutFor(this);
     finished = true;
+    if (outbox != null) {
+      outbox.close();
+      outbox = null;
+    }
     connection.close(code, reason);
     lane.afterBurst(() -> leaveEverything(code, reason));
   }
@@ -258,9 +267,24 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** Writes a burst that others get too, unless the client is too slow; 1 if it was written. */
-  int write(Burst burst) {
-    if (finished || isOverBudget(burst.bytes())) {
+  /**
+   * Writes a burst that others get too, unless the client is too slow; 1 if it was written.
+   *
+   * @param recent what it is made of; null: nothing of it may be dropped
+   */
+  int write(Burst burst, @Nullable Recent recent) {
+    if (finished) {
+      return 0;
+    }
+    int budget = broker.options().sessionBytes();
+    if (outbox == null && recent != null && !connection.hasRoom(burst.bytes(), budget / 2)) {
+      outbox = new Outbox(this, connection, budget, broker.stats());
+    }
+    if (outbox != null) {
+      outbox.take(burst, recent);
+      return 0;
+    }
+    if (isOverBudget(burst.bytes())) {
       return 0;
     }
     connection.write(burst);
@@ -271,7 +295,9 @@ public final class ClientSession implements Session {
   /** Writes one text message, behind the publications that came before it. */
   public void reply(byte[] text) {
     lane.writeOutFor(this);
-    if (finished || isOverBudget(text.length)) {
+    if (finished
+        || (outbox != null && outbox.take(WireMessage.text(text)))
+        || isOverBudget(text.length)) {
       return;
     }
     connection.writeText(text);
@@ -289,14 +315,10 @@ public final class ClientSession implements Session {
   void deliver(Outgoing message) {
     POSTED.getAndAdd(this, (long) -message.size());
     lane.writeOutFor(this);
-    if (finished) {
+    if (finished || (outbox != null && outbox.take(message.wire()))) {
       return;
     }
-    if (message.isBinary()) {
-      connection.writeBinary(message.bytes().encoded());
-    } else {
-      connection.writeText(message.bytes().encoded());
-    }
+    message.writeTo(connection);
     wrote(message.size());
   }
 
@@ -307,21 +329,19 @@ public final class ClientSession implements Session {
   }
 
   private boolean isOverBudget(int more) {
-    long pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
-      return false;
-    }
-    connection.flush(); // much may be waiting only because the burst is long
-    pending = connection.pendingBytes();
-    if (pending == 0 || pending + more <= broker.options().sessionBytes()) {
+    if (connection.hasRoom(more, broker.options().sessionBytes())) {
       return false;
     }
     disconnectSlow();
     return true;
   }
 
-  private void disconnectSlow() {
-    if (!closing) {
+  void caughtUp() {
+    outbox = null;
+  }
+
+  void disconnectSlow() {
+    if (isOpen()) {
       broker.stats().slowDisconnects.increment();
       LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
       int budget = broker.options().sessionBytes();
@@ -329,9 +349,9 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** The bytes that may still wait for it. */
+  /** The bytes that may still wait for it; none while it is behind. */
   long room() {
-    return broker.options().sessionBytes() - connection.pendingBytes();
+    return outbox == null ? broker.options().sessionBytes() - connection.pendingBytes() : 0;
   }
 
   void flush() {
@@ -366,31 +386,13 @@ public final class ClientSession implements Session {
   }
 
   void sweep(long now) {
-    if (closing) {
-      return;
-    }
-    if (pauses.isAny()) {
-      heartbeat.excuse(now);
-    }
-    switch (heartbeat.look(now, patience)) {
-      case NOTHING -> {}
-      case PING -> patience.ask(connection);
-      case CLOSE -> {
-        broker.stats().idleDisconnects.increment();
-        close(patience.code(), patience.reason());
-      }
+    if (isOpen() && !heartbeat.isBorne(now, patience, pauses.isAny(), connection)) {
+      broker.stats().idleDisconnects.increment();
+      close(patience.code(), patience.reason());
     }
   }
 
   Memberships memberships() {
     return memberships;
-  }
-
-  private static VarHandle field(String name, Class<?> type) {
-    try {
-      return MethodHandles.lookup().findVarHandle(ClientSession.class, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 }

@@ -20,6 +20,26 @@ public interface Connection {
   /** Sends what was queued, as far as the client takes it; the rest when it reads. */
   void flush();
 
+  /**
+   * Sends what was queued, and calls back once the client has taken all of it; later, as a burst of
+   * its own. Never, if the connection ends before.
+   */
+  void whenDrained(Runnable callback);
+
+  /**
+   * So much more fits beside what waits, or nothing waits at all. What only waits because the burst
+   * is long is sent first.
+   */
+  default boolean hasRoom(int more, int bound) {
+    long pending = pendingBytes();
+    if (pending == 0 || pending + more <= bound) {
+      return true;
+    }
+    flush();
+    pending = pendingBytes();
+    return pending == 0 || pending + more <= bound;
+  }
+
   /** Bytes that were queued and that the client has not taken. Any thread. */
   long pendingBytes();
 

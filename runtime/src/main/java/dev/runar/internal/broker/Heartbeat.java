@@ -27,6 +27,23 @@ final class Heartbeat {
     heardNanos = nowNanos;
   }
 
+  /**
+   * Looks at the silence of a client, and pings it once for each.
+   *
+   * @param isPaused the silence is ours: the client is not read
+   * @return false when it is to be closed
+   */
+  boolean isBorne(long nowNanos, Patience patience, boolean isPaused, Connection connection) {
+    if (isPaused) {
+      excuse(nowNanos);
+    }
+    Wanted wanted = look(nowNanos, patience);
+    if (wanted == Wanted.PING) {
+      patience.ask(connection);
+    }
+    return wanted != Wanted.CLOSE;
+  }
+
   /** Wants one ping for each silence. */
   Wanted look(long nowNanos, Patience patience) {
     long silence = nowNanos - heardNanos;

@@ -19,6 +19,9 @@ final class LaneChannel {
   private final Members members = new Members();
   private final @Nullable Burst[] pending = new @Nullable Burst[Dialect.COUNT];
 
+  /** What is pending, one by one; null: nothing of it may be dropped. */
+  private final @Nullable Recent recent;
+
   /** The largest {@code after} of a member: what comes at or before it is not for everybody. */
   private long fence;
 
@@ -33,6 +36,7 @@ final class LaneChannel {
   LaneChannel(Channel channel, Lane lane) {
     this.channel = channel;
     this.lane = lane;
+    this.recent = Recent.of(channel);
   }
 
   /** What is pending goes to those who were here before. */
@@ -88,6 +92,9 @@ final class LaneChannel {
         burst.release();
       }
     }
+    if (recent != null) {
+      recent.clear();
+    }
   }
 
   boolean isDirty() {
@@ -100,6 +107,11 @@ final class LaneChannel {
   }
 
   private void append(Publication publication) {
+    if (recent != null) {
+      recent.add(publication);
+    }
+    boolean isAny = false;
+    boolean isFull = false;
     for (Dialect dialect : DIALECTS) {
       if (!publication.isFor(dialect) || !isWanted(dialect)) {
         continue;
@@ -110,12 +122,16 @@ final class LaneChannel {
         pending[dialect.index()] = burst;
       }
       put(publication, burst, dialect);
-      if (burst.bytes() >= MAX_BURST) {
-        lane.writeOutNow(this);
-      } else if (!dirty) {
-        dirty = true;
-        lane.markDirty(this);
-      }
+      isAny = true;
+      isFull |= burst.bytes() >= MAX_BURST;
+    }
+    if (isFull) {
+      lane.writeOutNow(this);
+    } else if (isAny && !dirty) {
+      dirty = true;
+      lane.markDirty(this);
+    } else if (!isAny && recent != null && !dirty) {
+      recent.clear(); // nobody is here any more
     }
   }
 
@@ -145,21 +161,21 @@ final class LaneChannel {
 
   /** A session that subscribed to the topic and to a pattern gets the burst once. */
   private void write(Burst burst, Dialect dialect) {
+    var parcel = new Parcel(burst, recent, dialect, except);
     PatternGroup[] patterns = channel.patterns();
     if (patterns.length == 0) {
-      lane.count(burst, members.write(burst, dialect, except));
+      lane.count(burst, members.write(parcel));
       return;
     }
     long stamp = lane.nextStamp();
-    int written = members.writeOnce(burst, dialect, except, stamp);
-    lane.count(burst, written + writeToPatterns(patterns, burst, dialect, except, stamp));
+    int written = members.writeOnce(parcel, stamp);
+    lane.count(burst, written + writeToPatterns(patterns, parcel, stamp));
   }
 
-  private int writeToPatterns(
-      PatternGroup[] patterns, Burst burst, Dialect dialect, @Nullable String without, long stamp) {
+  private int writeToPatterns(PatternGroup[] patterns, Parcel parcel, long stamp) {
     int written = 0;
     for (PatternGroup group : patterns) {
-      written += group.on(lane).writeOnce(burst, dialect, without, stamp);
+      written += group.on(lane).writeOnce(parcel, stamp);
     }
     return written;
   }
@@ -168,13 +184,17 @@ final class LaneChannel {
   private void deliverBehindFence(Publication publication) {
     writeOut();
     long stamp = lane.nextStamp();
+    Recent only = Recent.of(channel);
+    if (only != null) {
+      only.add(publication);
+    }
     for (Dialect dialect : DIALECTS) {
       if (publication.isFor(dialect) && isWanted(dialect)) {
         Burst burst = lane.newBurst();
         put(publication, burst, dialect);
-        String without = publication.except();
-        int written = members.writeBefore(publication.sequence(), burst, dialect, without, stamp);
-        written += writeToPatterns(channel.patterns(), burst, dialect, without, stamp);
+        var parcel = new Parcel(burst, only, dialect, publication.except());
+        int written = members.writeBefore(publication.sequence(), parcel, stamp);
+        written += writeToPatterns(channel.patterns(), parcel, stamp);
         lane.count(burst, written);
         burst.release();
       }

@@ -39,42 +39,38 @@ final class Members {
     }
   }
 
-  /** Writes to all of one dialect but the session with this id; returns how many took it. */
-  int write(Burst burst, Dialect dialect, @Nullable String except) {
+  /** Writes to all that it is for; returns how many took it. */
+  int write(Parcel parcel) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
-      if (session.dialect() == dialect && !session.id().equals(except)) {
-        written += session.write(burst);
+      if (parcel.isFor(session)) {
+        written += parcel.writeTo(session);
       }
     }
     return written;
   }
 
   /** As {@link #write}, to those that do not bear the stamp yet. */
-  int writeOnce(Burst burst, Dialect dialect, @Nullable String except, long stamp) {
+  int writeOnce(Parcel parcel, long stamp) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       ClientSession session = at(i).session;
-      if (session.dialect() == dialect && !session.id().equals(except) && session.stamp(stamp)) {
-        written += session.write(burst);
+      if (parcel.isFor(session) && session.stamp(stamp)) {
+        written += parcel.writeTo(session);
       }
     }
     return written;
   }
 
   /** As {@link #writeOnce}, but only to those whose publications begin before the sequence. */
-  int writeBefore(
-      long sequence, Burst burst, Dialect dialect, @Nullable String except, long stamp) {
+  int writeBefore(long sequence, Parcel parcel, long stamp) {
     int written = 0;
     for (int i = 0; i < size; i++) {
       Membership member = at(i);
       ClientSession session = member.session;
-      if (member.after < sequence
-          && session.dialect() == dialect
-          && !session.id().equals(except)
-          && session.stamp(stamp)) {
-        written += session.write(burst);
+      if (member.after < sequence && parcel.isFor(session) && session.stamp(stamp)) {
+        written += parcel.writeTo(session);
       }
     }
     return written;

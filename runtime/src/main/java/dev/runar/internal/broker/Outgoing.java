@@ -27,6 +27,18 @@ record Outgoing(Payload bytes, boolean isBinary) {
     return new Outgoing(message, false);
   }
 
+  WireMessage wire() {
+    return new WireMessage(bytes.encoded(), isBinary);
+  }
+
+  void writeTo(Connection connection) {
+    if (isBinary) {
+      connection.writeBinary(bytes.encoded());
+    } else {
+      connection.writeText(bytes.encoded());
+    }
+  }
+
   int size() {
     return bytes.encoded().length;
   }

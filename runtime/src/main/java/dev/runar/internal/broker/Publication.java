@@ -48,6 +48,15 @@ final class Publication implements Lane.Item {
     return only == null || only == dialect;
   }
 
+  long offset() {
+    return offset;
+  }
+
+  /** It tells of the channel itself: nobody could tell that it is missing. */
+  boolean isAnnouncement() {
+    return only != null;
+  }
+
   boolean isBytes() {
     return payload.kind() == Payload.Kind.BYTES;
   }

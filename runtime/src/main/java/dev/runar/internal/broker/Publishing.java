@@ -37,6 +37,16 @@ final class Publishing {
     return 0;
   }
 
+  /** The channel of a topic, if anybody would get what is published on it. */
+  @Nullable Channel channel(String topic) {
+    return channels.forPublish(topic);
+  }
+
+  /** What is remembered stays within its bound. */
+  void keepBound() {
+    histories.keepBound();
+  }
+
   /** See {@link Channel#announce}. */
   void announce(String topic, Payload payload, Dialect dialect, @Nullable String except) {
     Channel channel = channels.find(topic);

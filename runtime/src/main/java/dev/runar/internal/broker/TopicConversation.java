@@ -82,6 +82,7 @@ final class TopicConversation implements Conversation {
           inOrder(id, () -> unsubscribe(pattern, id));
       case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
       case TopicFrame.ReadHistory history -> inOrder(history.id(), () -> read(history));
+      case TopicFrame.WatchTopics(var id) -> inOrder(id, () -> watch(id));
       case TopicFrame.Produce(var topic, var id) -> inOrder(id, () -> produce(topic, id));
       case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
       case TopicFrame.Invalid(var problem, var id) ->
@@ -233,6 +234,11 @@ final class TopicConversation implements Conversation {
   private void unsubscribe(String text, @Nullable String id) {
     broker.unsubscribe(session, TopicPattern.parse(text, broker.options().networkId()));
     answer(new TopicFrame.Unsubscribed(text, id));
+  }
+
+  private void watch(@Nullable String id) {
+    broker.list().watch(session);
+    list(null, id);
   }
 
   private void list(@Nullable String text, @Nullable String id) {

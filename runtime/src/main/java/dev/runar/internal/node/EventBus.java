@@ -48,14 +48,14 @@ final class EventBus {
   private final UnaryOperator<EventEndpoint> passage;
   private final AtomicLong eventIds = new AtomicLong();
   private final AtomicLong subscriptionIds = new AtomicLong();
-  private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
+  final List<EventSink> sinks = new CopyOnWriteArrayList<>();
 
   private final TopicTrie<EventSubscription> trie = new TopicTrie<>(); // guarded by this
   private final Subscribers subscribers; // guarded by this
   private final RetainedEvents retained; // guarded by this
 
   /** By the topic as the publisher spelled it. Replaced whenever a subscription comes or goes. */
-  private volatile ConcurrentHashMap<String, EventRoute> routes = new ConcurrentHashMap<>();
+  volatile ConcurrentHashMap<String, EventRoute> routes = new ConcurrentHashMap<>();
 
   /**
    * A bus without subscriptions.
@@ -165,7 +165,7 @@ final class EventBus {
         null);
   }
 
-  private Event event(
+  Event event(
       EventRoute route, Payload payload, PublishOptions options, @Nullable TraceContext place) {
     return new Event(
         eventIds.incrementAndGet(),
@@ -372,7 +372,7 @@ final class EventBus {
     lines.forEach(line -> line.end(reason));
   }
 
-  private EventRoute route(String topic) {
+  EventRoute route(String topic) {
     ConcurrentHashMap<String, EventRoute> known = routes;
     EventRoute route = known.get(topic);
     return route != null ? route : lookUp(topic);

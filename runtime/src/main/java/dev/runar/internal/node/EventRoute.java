@@ -99,6 +99,11 @@ final class EventRoute {
     this.hasGroups = !groups.isEmpty();
   }
 
+  /** No handler would get anything. */
+  boolean isEmpty() {
+    return targets.length == 0;
+  }
+
   /** What the offers to all subscriptions came to. */
   record Result(int queued, int refused, List<PublishReceipt.Refusal> refusals) {}
 

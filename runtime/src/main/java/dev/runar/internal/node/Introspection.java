@@ -110,6 +110,7 @@ final class Introspection {
         definition.events().stream().map(ServiceDefinition.EventListener::pattern).toList());
     map.put("subscriptions", subscriptions(entry));
     map.put("sockets", List.copyOf(definition.sockets().keySet()));
+    map.put("topics", definition.topics().stream().map(DeclaredTopic::asMap).toList());
     return map;
   }
 

@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.PublishReceipt;
 import dev.runar.RequestOptions;
+import dev.runar.channels.TopicWriter;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -72,6 +73,11 @@ class JavaContext implements NodeContext {
     return core.streams()
         .publisher(
             Requester.service(scope), scope.resolveRequest(path), payload, options, input, parent);
+  }
+
+  @Override
+  public TopicWriter writer(String topic) {
+    return core.writer(scope.resolve(topic));
   }
 
   @Override

@@ -79,6 +79,9 @@ final class JavaServices {
         actions,
         events,
         Map.copyOf(sockets),
+        service.topics().entrySet().stream()
+            .map(topic -> DeclaredTopic.of(topic.getKey(), topic.getValue(), 0, config.networkId()))
+            .toList(),
         service.dependsOn(),
         1,
         lifecycle(scope, service));

@@ -12,6 +12,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
 import dev.runar.SubscribeOptions;
 import dev.runar.Subscription;
+import dev.runar.channels.TopicWriter;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
   private final String nodeId;
   private final Streams streams;
   private final ServiceHealth health;
+  private final TopicWriters writers;
   private volatile boolean closed;
 
   /** A node whose actions have no stages around them. */
@@ -97,6 +99,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
             ledger,
             traces,
             new EventPassage(this, around, spans));
+    this.writers = new TopicWriters(bus, config.networkId(), () -> closed);
     this.outgoing = new OutgoingEvents(bus, around, spans);
     this.dispatcher =
         new Dispatcher(
@@ -184,9 +187,23 @@ public final class NodeCore implements NodeGate, AutoCloseable {
     }
   }
 
+  /** See {@link dev.runar.Messaging#writer}. */
+  public TopicWriter writer(String topic) {
+    return writers.of(topic);
+  }
+
   @Override
   public Subscription addSink(EventSink sink) {
     return bus.addSink(sink);
+  }
+
+  @Override
+  public List<String> declaredTopics() {
+    return registry.all().stream()
+        .filter(entry -> entry.state == State.RUNNING)
+        .flatMap(entry -> entry.definition.topics().stream())
+        .map(DeclaredTopic::topic)
+        .toList();
   }
 
   @Override

@@ -73,6 +73,11 @@ public interface NodeGate {
     return false;
   }
 
+  /** The topics that running services declare, as the node spells them; one may come twice. */
+  default List<String> declaredTopics() {
+    return List.of();
+  }
+
   /** Sees every event from now on. */
   Subscription addSink(EventSink sink);
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param actions what can be requested
  * @param events what it listens to
  * @param sockets raw WebSocket paths of the URL
+ * @param topics what it says it writes on
  * @param dependsOn services that must run before this one starts, such as {@code auth@^2}
  * @param instances how many script contexts it lives in; 1 for most
  * @param lifecycle called around its life
@@ -31,6 +32,7 @@ public record ServiceDefinition(
     List<Action> actions,
     List<EventListener> events,
     Map<String, SocketEndpoint> sockets,
+    List<DeclaredTopic> topics,
     List<String> dependsOn,
     int instances,
     Lifecycle lifecycle) {

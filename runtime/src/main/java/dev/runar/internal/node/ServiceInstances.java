@@ -52,6 +52,7 @@ public final class ServiceInstances {
             actions(like, keys),
             events(like, keys),
             sockets,
+            like.topics(),
             like.dependsOn(),
             count,
             new Lives());

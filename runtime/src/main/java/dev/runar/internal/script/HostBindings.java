@@ -255,6 +255,16 @@ public final class HostBindings {
         .orElse(null);
   }
 
+  /** What writes on a topic, or why nothing does. */
+  @HostAccess.Export
+  public HostTopic topic(String name) {
+    try {
+      return new HostTopic(core.get().writer(name), null);
+    } catch (RunarException e) {
+      return new HostTopic(null, ScriptErrors.toJson(e));
+    }
+  }
+
   @HostAccess.Export
   public int sendToGroup(String group, String kind, @Nullable Value data, int offset, int length) {
     return control.sessions().sendToGroup(group, ScriptValues.payload(kind, data, offset, length));

@@ -4,6 +4,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.node.DeclaredTopic;
 import dev.runar.internal.node.InstanceKeys;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
@@ -48,6 +49,7 @@ final class ScriptServices {
         actions(context, scope, definition, handlers),
         events(context, scope, definition, handlers.getMember("events")),
         sockets(context, definition, handlers.getMember("sockets")),
+        topics(definition, config.networkId()),
         list(definition, "dependsOn").stream().map(String::valueOf).toList(),
         1,
         new ScriptLifecycle(
@@ -121,6 +123,19 @@ final class ScriptServices {
               new ScriptEvents(context, scope, pattern, function)));
     }
     return events;
+  }
+
+  private static List<DeclaredTopic> topics(
+      Map<String, @Nullable Object> definition, String networkId) {
+    var topics = new ArrayList<DeclaredTopic>();
+    for (Object element : list(definition, "topics")) {
+      Map<?, ?> topic = part(element);
+      double rate = topic.get("rate") instanceof Number number ? number.doubleValue() : 0;
+      String description = topic.get("description") instanceof String text ? text : "";
+      topics.add(
+          DeclaredTopic.of(String.valueOf(topic.get("topic")), description, rate, networkId));
+    }
+    return topics;
   }
 
   private static Map<String, SocketEndpoint> sockets(

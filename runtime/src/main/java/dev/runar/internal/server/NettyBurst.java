@@ -35,6 +35,11 @@ final class NettyBurst implements Burst {
   }
 
   @Override
+  public void retain() {
+    frames.retain();
+  }
+
+  @Override
   public void release() {
     frames.release();
   }

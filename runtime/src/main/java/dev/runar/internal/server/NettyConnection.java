@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,6 +101,27 @@ final class NettyConnection implements Connection {
       context.flush(); // what the client does not take is in the socket's own buffer from now on
       unsealed.set(0);
     }
+  }
+
+  @Override
+  public void whenDrained(Runnable callback) {
+    if (stage != Stage.OPEN) {
+      return;
+    }
+    ChannelPromise taken = channel.newPromise();
+    taken.addListener(done -> channel.eventLoop().execute(() -> inBurst(callback)));
+    if (isDirect) {
+      channel.unsafe().write(Unpooled.EMPTY_BUFFER, taken);
+    } else {
+      var _ = context.write(Unpooled.EMPTY_BUFFER, taken);
+    }
+    flush();
+  }
+
+  private void inBurst(Runnable callback) {
+    loop.lane().beginBurst();
+    callback.run();
+    loop.lane().endBurst();
   }
 
   @Override

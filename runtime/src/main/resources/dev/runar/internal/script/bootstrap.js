@@ -233,6 +233,18 @@
       const session = java.session(id);
       return session === null ? null : wrapSession(session);
     },
+    topic(name) {
+      const topic = java.topic(name);
+      guard(topic.failure());
+      return {
+        name: () => topic.name(),
+        write: (data) =>
+          isView(data)
+            ? topic.write(data.buffer, data.byteOffset, data.byteLength)
+            : topic.write(data, 0, data.byteLength),
+        dropped: () => topic.dropped(),
+      };
+    },
     sendToGroup(group, kind, data) {
       let count = 0;
       giveEncoded(kind, data, (k, d, offset, length) => {

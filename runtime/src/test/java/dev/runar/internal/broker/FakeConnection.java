@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that keeps what it gets. A test may make it slow. */
 final class FakeConnection implements Connection {
@@ -24,6 +25,8 @@ final class FakeConnection implements Connection {
   boolean slow;
 
   private volatile long pending;
+
+  private @Nullable Runnable drained;
 
   @Override
   public void write(Burst burst) {
@@ -64,6 +67,27 @@ final class FakeConnection implements Connection {
   }
 
   @Override
+  public void whenDrained(Runnable callback) {
+    drained = callback;
+    flush();
+  }
+
+  /** Somebody waits for the client to read. */
+  boolean isAwaited() {
+    return drained != null;
+  }
+
+  /** The client reads all that was written; what follows is a burst of its own. */
+  void read() {
+    pending = 0;
+    Runnable callback = drained;
+    drained = null;
+    if (callback != null) {
+      callback.run();
+    }
+  }
+
+  @Override
   public long pendingBytes() {
     return pending;
   }
@@ -95,6 +119,7 @@ final class FakeConnection implements Connection {
     final List<byte[]> messages = new ArrayList<>();
     private int bytes;
     private int binaries;
+    int holders = 1;
 
     @Override
     public void append(WireMessage message) {
@@ -114,6 +139,13 @@ final class FakeConnection implements Connection {
     }
 
     @Override
-    public void release() {}
+    public void retain() {
+      holders++;
+    }
+
+    @Override
+    public void release() {
+      holders--;
+    }
   }
 }

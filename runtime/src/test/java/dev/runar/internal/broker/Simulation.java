@@ -2,6 +2,7 @@ package dev.runar.internal.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.spi.Authorizer;
 import java.time.Duration;
@@ -14,20 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A broker whose lanes run when the test says so, on the test's own thread. */
 final class Simulation {
-  static final BrokerOptions OPTIONS =
-      new BrokerOptions(
-          InMemoryGate.NETWORK,
-          100,
-          10_000,
-          5,
-          3,
-          2,
-          4,
-          1 << 20,
-          100_000,
-          Duration.ofSeconds(25),
-          Duration.ofSeconds(60),
-          List.of());
+  static final BrokerOptions OPTIONS = options(List.of());
 
   final InMemoryGate gate = new InMemoryGate();
   final Broker broker;
@@ -35,6 +23,22 @@ final class Simulation {
   private final List<SteppedExecutor> executors = new ArrayList<>();
   private @Nullable SteppedExecutor current;
   long nanos;
+
+  private static BrokerOptions options(List<ChannelRule> rules) {
+    return new BrokerOptions(
+        InMemoryGate.NETWORK,
+        100,
+        10_000,
+        5,
+        3,
+        2,
+        4,
+        1 << 20,
+        100_000,
+        Duration.ofSeconds(25),
+        Duration.ofSeconds(60),
+        rules);
+  }
 
   Simulation(BrokerOptions options, int laneCount) {
     this(options, laneCount, gate -> DialectPaths.NONE);
@@ -50,6 +54,11 @@ final class Simulation {
 
   static Simulation of(int laneCount) {
     return new Simulation(OPTIONS, laneCount);
+  }
+
+  /** With rules for its channels. */
+  static Simulation of(int laneCount, List<ChannelRule> rules) {
+    return new Simulation(options(rules), laneCount);
   }
 
   /** A client of {@code /topics} on a lane. */

@@ -47,6 +47,7 @@ class RolesTest {
         List.of(),
         Map.of(),
         List.of(),
+        List.of(),
         1,
         new Lifecycle(fails));
   }

@@ -8,6 +8,8 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PortChoice;
 import dev.runar.RunarException;
+import dev.runar.channels.ChannelRule;
+import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.http.StaticFiles;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -197,6 +199,48 @@ class TlsTest {
         var _ = node.gate.publish("a/b", large);
       }
       await().until(() -> node.broker.stats().snapshot().slowDisconnects() == 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void goesOnWithAClientThatReadsAgain(Transport transport) throws Exception {
+    NodeConfig lossy = config.withChannels(List.of(ChannelRule.of("a/b").withSlow(SlowPolicy.GAP)));
+    try (var node = new ServerFixture(transport, lossy, StaticFiles.none())) {
+      var frames = new LinkedBlockingQueue<String>();
+      var listener =
+          new WebSocket.Listener() {
+            private final StringBuilder text = new StringBuilder();
+
+            @Override
+            public void onOpen(WebSocket socket) {} // asks for nothing yet
+
+            @Override
+            public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+              text.append(part);
+              if (last) {
+                frames.add(text.toString());
+                text.setLength(0);
+              }
+              return null;
+            }
+          };
+      WebSocket slow =
+          client(first)
+              .newWebSocketBuilder()
+              .buildAsync(URI.create("wss://localhost:" + node.port() + "/topics"), listener)
+              .join();
+      slow.sendText("{\"subscribe\":\"a/b\"}", true).join();
+      await().until(() -> node.broker.stats().snapshot().subscriptions() == 1);
+      Payload large = Payload.of("x".repeat(100_000));
+      for (int i = 0; i < 300; i++) {
+        var _ = node.gate.publish("a/b", large);
+      }
+      await().until(() -> node.broker.stats().snapshot().droppedForSlow() > 0);
+      slow.request(Long.MAX_VALUE);
+      await().until(() -> frames.stream().anyMatch(frame -> frame.endsWith("\"offset\":300}")));
+      assertThat(frames).anyMatch(frame -> frame.startsWith("{\"gap\":{\"topic\":\"a/b\""));
+      assertThat(node.broker.stats().snapshot().slowDisconnects()).isZero();
     }
   }
 

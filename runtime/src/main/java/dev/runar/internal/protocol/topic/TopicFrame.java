@@ -56,6 +56,9 @@ public sealed interface TopicFrame {
    */
   record Ping(Payload echo) implements Inbound {}
 
+  /** Asks to be told of topics that services declare from now on, and do not any more. */
+  record WatchTopics(@Nullable String id) implements Inbound {}
+
   /** Asks for a number under which the client may publish bytes on a topic. */
   record Produce(String topic, @Nullable String id) implements Inbound {}
 

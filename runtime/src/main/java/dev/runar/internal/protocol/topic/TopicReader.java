@@ -39,7 +39,15 @@ public final class TopicReader {
 
   private static final List<String> VERBS =
       List.of(
-          "subscribe", "unsubscribe", "publish", "request", "list", "ping", "produce", "history");
+          "subscribe",
+          "unsubscribe",
+          "publish",
+          "request",
+          "list",
+          "ping",
+          "produce",
+          "history",
+          "watch");
   private static final List<String> KEYS =
       List.of(
           "subscribe",
@@ -50,6 +58,7 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
+          "watch",
           "since",
           "limit",
           "reverse",
@@ -119,7 +128,7 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce", "history" -> {
+        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -248,6 +257,10 @@ public final class TopicReader {
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
+        case "watch" ->
+            target.equals("topics")
+                ? new TopicFrame.WatchTopics(id)
+                : new TopicFrame.Invalid("\"watch\" is for \"topics\"", id);
         case "history" ->
             id == null
                 ? new TopicFrame.Invalid("history needs an \"id\" to be answered by", null)

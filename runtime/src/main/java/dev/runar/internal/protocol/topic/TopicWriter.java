@@ -57,6 +57,11 @@ public final class TopicWriter {
     return json.ascii("}}").done();
   }
 
+  /** What has become of a topic: {@code {"appeared":T}}. */
+  public static byte[] news(String what, String topic) {
+    return new JsonBytes(64).ascii("{\"" + what + "\":").string(topic).ascii("}").done();
+  }
+
   /** What stands for a topic in front of packets. */
   public static byte[] name(String topic, long number) {
     return new JsonBytes(64)

@@ -86,6 +86,7 @@ final class StagedNode implements AutoCloseable {
         List.of(),
         Map.of(),
         List.of(),
+        List.of(),
         1,
         new NoLife());
   }
