@@ -261,6 +261,8 @@ describe("a test node", () => {
       { event: "order", data: "ready" },
       { event: "order", data: "1" },
     ]);
+    const nothing = { publications: [], offset: 0, epoch: "none" };
+    assert.deepEqual(await node.broker.channel("chat/1").history(), nothing);
     const invalid = { code: "INVALID_INPUT" };
     await assert.rejects(app.channel("news").presence(), invalid);
     for (const name of ["", "pusher:pong", "pusher_internal:x", "n".repeat(201)]) {

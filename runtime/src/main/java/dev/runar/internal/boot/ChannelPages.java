@@ -31,9 +31,7 @@ final class ChannelPages {
       throw invalid("topic must be a text");
     }
     if (broker.rule(topic).history() == 0) {
-      throw new RunarException(
-          Code.NOT_FOUND,
-          "no rule of the node gives " + topic + " a history: see its \"channels\"");
+      throw History.nothing(topic);
     }
     History history = broker.history(topic, range(asked));
     return Payload.of(

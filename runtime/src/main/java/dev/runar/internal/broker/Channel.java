@@ -276,12 +276,14 @@ final class Channel implements Membership.Place {
     return history == null ? 0 : history.shrink(mostBytes);
   }
 
-  /** What is too old is forgotten; true if nothing is left for which the channel has to live. */
+  /**
+   * What is too old is forgotten; true if nobody needs the channel any more, by no pattern either.
+   */
   synchronized boolean forgetOld(long now) {
     if (history != null) {
       history.forgetOld(now);
     }
-    return !isNeeded(now);
+    return !isNeeded(now) && patterns.length == 0;
   }
 
   /** Somebody gets what is published, by this very topic or by a pattern. */

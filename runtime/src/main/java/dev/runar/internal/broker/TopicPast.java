@@ -1,7 +1,5 @@
 package dev.runar.internal.broker;
 
-import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +16,12 @@ final class TopicPast {
   /**
    * A page as large as the client takes now, with one publication at least.
    *
-   * @throws RunarException {@code NOT_FOUND} for a topic whose channel remembers nothing
+   * @throws dev.runar.RunarException {@code NOT_FOUND} for a topic whose channel remembers nothing
    */
   static TopicFrame.Page page(ClientSession session, TopicFrame.ReadHistory asked) {
     String topic = asked.topic();
     if (session.broker().rule(topic).history() == 0) {
-      throw new RunarException(
-          Code.NOT_FOUND,
-          "no rule of the node gives " + topic + " a history: see its \"channels\"");
+      throw History.nothing(topic);
     }
     var range = new HistoryRange(since(asked.since()), asked.limit(), asked.reverse());
     History history = session.broker().history(topic, range);

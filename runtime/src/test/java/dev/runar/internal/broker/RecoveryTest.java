@@ -159,6 +159,23 @@ class RecoveryTest {
   }
 
   @Test
+  void aChannelThatAPatternWatchesKeepsItsOffsets() {
+    client.says("{\"subscribe\":\"chat/>\"}");
+    publish("chat/1", 1, 1);
+    simulation.nanos += TTL.toNanos();
+    simulation.broker.sweep();
+    client.got();
+    publish("chat/1", 2, 2);
+    assertThat(client.got()).containsExactly(event(2));
+    client.says("{\"unsubscribe\":\"chat/>\"}");
+    simulation.nanos += TTL.toNanos();
+    simulation.broker.sweep();
+    client.got();
+    client.says("{\"history\":\"chat/1\",\"id\":1}");
+    assertThat(client.got().get(0)).startsWith("{\"history\":[],\"offset\":0,");
+  }
+
+  @Test
   void aChannelWithoutHistoryRecoversOnlyWhoMissedNothing() {
     var other = simulation.connect(1);
     other.says("{\"subscribe\":\"chat/quiet\"}");
