@@ -350,9 +350,9 @@ public final class ClientSession implements Session {
     }
   }
 
-  /** The bytes that may still wait for it. */
+  /** The bytes that may still wait for it; none while it is behind. */
   long room() {
-    return broker.options().sessionBytes() - connection.pendingBytes();
+    return outbox == null ? broker.options().sessionBytes() - connection.pendingBytes() : 0;
   }
 
   void flush() {

@@ -71,6 +71,7 @@ final class BusWriter implements TopicWriter {
     return bus.event(bus.route(of), payload, PublishOptions.DEFAULT, null);
   }
 
+  @SuppressWarnings("ReferenceEquality") // other routes are another table, whatever is in it
   private Way way() {
     Way known = way;
     Object routes = bus.routes;

@@ -132,7 +132,12 @@ final class NettyConnection implements Connection {
       return;
     }
     ChannelPromise taken = channel.newPromise();
-    taken.addListener(done -> channel.eventLoop().execute(() -> inBurst(callback)));
+    taken.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            channel.eventLoop().execute(() -> inBurst(callback));
+          }
+        });
     if (isDirect) {
       channel.unsafe().write(Unpooled.EMPTY_BUFFER, taken);
     } else {

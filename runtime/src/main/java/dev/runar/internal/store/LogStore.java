@@ -41,8 +41,6 @@ public final class LogStore implements Store {
   /** What one record removes at most. */
   private static final int MAX_IDS = 50_000;
 
-  private static final int MAX_DAMAGES = 1_000;
-
   private final Level level;
   private final StoreBounds bounds;
   private final LogIndex index = new LogIndex();
@@ -61,9 +59,7 @@ public final class LogStore implements Store {
   private boolean isClosed;
   private boolean isIdle;
 
-  // Guarded by damages.
-  private final List<Damage> damages = new ArrayList<>();
-  private long foundDamages;
+  private final FoundDamages damages = new FoundDamages();
 
   /** Something to write, and who waits for it. */
   private record Operation<T>(
@@ -91,14 +87,14 @@ public final class LogStore implements Store {
     bounds = options.bounds();
     var setup =
         new SegmentedLog.Setup(
-            files, level, options.segmentBytes(), new SecureRandom().nextLong(), this::found);
+            files, level, options.segmentBytes(), new SecureRandom().nextLong(), damages::add);
     try {
       log = new SegmentedLog(setup, index);
     } catch (IOException e) {
       throw new StoreException(
           Reason.FAILED, "the store in " + files.place() + " cannot be read: " + e, e);
     }
-    log.recovered().damages().forEach(this::found);
+    log.recovered().damages().forEach(damages::add);
     for (int i = 0; i < STEPS_AT_OPEN && compact(); i++) {
       // so that a node that is started again and again does not gather files
     }
@@ -332,40 +328,17 @@ public final class LogStore implements Store {
     return index.names();
   }
 
-  private void found(Damage damage) {
-    LOG.log(
-        damage.loss() == Loss.TORN ? Logger.Level.INFO : Logger.Level.ERROR,
-        () -> "store loss=" + damage.loss() + " place=" + damage.place() + ids(damage));
-    synchronized (damages) {
-      foundDamages++;
-      if (damages.size() < MAX_DAMAGES) {
-        damages.add(damage);
-      }
-    }
-  }
-
-  private static String ids(Damage damage) {
-    String queues = damage.queues().isEmpty() ? "any" : String.join(",", damage.queues());
-    return " first=" + damage.first() + " last=" + damage.last() + " queues=" + queues;
-  }
-
   @Override
   public Findings findings() {
-    synchronized (damages) {
-      return new Findings(log.recovered().wasClosed(), List.copyOf(damages));
-    }
+    return new Findings(log.recovered().wasClosed(), damages.remembered());
   }
 
   @Override
   public Counts counts() {
     Sizes sizes = index.sizes();
     long waits;
-    long found;
     synchronized (waiting) {
       waits = waitingBytes;
-    }
-    synchronized (damages) {
-      found = foundDamages;
     }
     return new Counts(
         sizes.entries(),
@@ -376,7 +349,7 @@ public final class LogStore implements Store {
         refused.sum(),
         failed.sum(),
         syncs.sum(),
-        found);
+        damages.count());
   }
 
   @Override

@@ -112,7 +112,7 @@ record RecordForm(long salt, long segment) {
                 && ByteBuffer.wrap(bytes).getInt(bodyAt + bodyLength)
                     == bodySum(sum, bytes, bodyAt, bodyLength));
     byte[] body =
-        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : LogRecord.NOTHING;
+        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : new byte[0];
     LogRecord record = parse(kind, ByteBuffer.wrap(bytes, offset + HEAD, metaLength), body);
     if (record == null) {
       return NOTHING;
@@ -170,7 +170,7 @@ record RecordForm(long salt, long segment) {
       }
       case LogRecord.Dropped dropped -> longs(dropped.begins());
       case LogRecord.Torn torn -> longs(torn.first(), torn.last());
-      case LogRecord.Closed _ -> LogRecord.NOTHING;
+      case LogRecord.Closed _ -> new byte[0];
     };
   }
 

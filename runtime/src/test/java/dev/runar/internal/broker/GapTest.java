@@ -2,8 +2,10 @@ package dev.runar.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runar.Event;
 import dev.runar.Payload;
 import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.Inlet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +84,20 @@ class GapTest {
     String epoch = RecoveryTest.epochOf(client.got().getLast());
     client.says("{\"subscribe\":\"chat/1\",\"since\":{\"offset\":4,\"epoch\":\"" + epoch + "\"}}");
     assertThat(client.got().stream().skip(1)).containsExactly(event(5), event(6));
+  }
+
+  @Test
+  void whatAWriterDropsIsToldToo() {
+    var client = subscriber(0, "chat/1");
+    publish(1, 4);
+    Inlet inlet =
+        simulation.broker.inlet("chat/1", (topic, payload) -> new Event(1, topic, payload, 0));
+    assertThat(inlet.write(Payload.json("5"))).isFalse();
+    simulation.settle();
+    assertThat(client.got()).last().isEqualTo(gap(5, 5));
+    assertThat(inlet.write(Payload.json("6"))).isTrue();
+    simulation.settle();
+    assertThat(client.got()).containsExactly(event(6));
   }
 
   @Test
