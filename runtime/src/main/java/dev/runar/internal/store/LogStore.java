@@ -41,6 +41,8 @@ public final class LogStore implements Store {
   /** What one record removes at most. */
   private static final int MAX_IDS = 50_000;
 
+  private static final int MAX_DAMAGES = 1_000;
+
   private final Level level;
   private final StoreBounds bounds;
   private final LogIndex index = new LogIndex();
@@ -59,7 +61,9 @@ public final class LogStore implements Store {
   private boolean isClosed;
   private boolean isIdle;
 
-  private final FoundDamages damages = new FoundDamages();
+  // Guarded by damages.
+  private final List<Damage> damages = new ArrayList<>();
+  private long foundDamages;
 
   /** Something to write, and who waits for it. */
   private record Operation<T>(
@@ -87,14 +91,14 @@ public final class LogStore implements Store {
     bounds = options.bounds();
     var setup =
         new SegmentedLog.Setup(
-            files, level, options.segmentBytes(), new SecureRandom().nextLong(), damages::add);
+            files, level, options.segmentBytes(), new SecureRandom().nextLong(), this::found);
     try {
       log = new SegmentedLog(setup, index);
     } catch (IOException e) {
       throw new StoreException(
           Reason.FAILED, "the store in " + files.place() + " cannot be read: " + e, e);
     }
-    log.recovered().damages().forEach(damages::add);
+    log.recovered().damages().forEach(this::found);
     for (int i = 0; i < STEPS_AT_OPEN && compact(); i++) {
       // so that a node that is started again and again does not gather files
     }
@@ -224,7 +228,8 @@ public final class LogStore implements Store {
   private void commit(List<Operation<?>> group) {
     try {
       long number = log.write(group.stream().map(Operation::record).toList());
-      count(group);
+      appended.add(settled(group));
+      syncs.increment();
       for (int i = 0; i < group.size(); i++) {
         group.get(i).done(number + i);
       }
@@ -234,12 +239,6 @@ public final class LogStore implements Store {
       LOG.log(Logger.Level.ERROR, "store failed", e);
       refuse(group, e);
     }
-  }
-
-  private void count(List<Operation<?>> group) {
-    int appends = settled(group);
-    appended.add(appends);
-    syncs.increment();
   }
 
   /** They do not wait any longer. */
@@ -328,17 +327,40 @@ public final class LogStore implements Store {
     return index.names();
   }
 
+  private void found(Damage damage) {
+    LOG.log(
+        damage.loss() == Loss.TORN ? Logger.Level.INFO : Logger.Level.ERROR,
+        () -> "store loss=" + damage.loss() + " place=" + damage.place() + ids(damage));
+    synchronized (damages) {
+      foundDamages++;
+      if (damages.size() < MAX_DAMAGES) {
+        damages.add(damage);
+      }
+    }
+  }
+
+  private static String ids(Damage damage) {
+    String queues = damage.queues().isEmpty() ? "any" : String.join(",", damage.queues());
+    return " first=" + damage.first() + " last=" + damage.last() + " queues=" + queues;
+  }
+
   @Override
   public Findings findings() {
-    return new Findings(log.recovered().wasClosed(), damages.remembered());
+    synchronized (damages) {
+      return new Findings(log.recovered().wasClosed(), List.copyOf(damages));
+    }
   }
 
   @Override
   public Counts counts() {
     Sizes sizes = index.sizes();
     long waits;
+    long found;
     synchronized (waiting) {
       waits = waitingBytes;
+    }
+    synchronized (damages) {
+      found = foundDamages;
     }
     return new Counts(
         sizes.entries(),
@@ -349,7 +371,7 @@ public final class LogStore implements Store {
         refused.sum(),
         failed.sum(),
         syncs.sum(),
-        damages.count());
+        found);
   }
 
   @Override
@@ -358,7 +380,7 @@ public final class LogStore implements Store {
       isClosed = true;
       waiting.notifyAll();
     }
-    if (Thread.currentThread() == thread) {
+    if (Thread.currentThread().equals(thread)) {
       return; // a future's dependent closes: the thread ends when it is back
     }
     boolean isInterrupted = false;

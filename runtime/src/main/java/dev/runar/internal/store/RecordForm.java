@@ -41,8 +41,8 @@ record RecordForm(long salt, long segment) {
 
   static final int MAX_BODY = 256 << 20;
 
+  private static final byte[] EMPTY = {};
   private static final int MAGIC = 0x7e52_4c67;
-  private static final int KIND_AT = 28;
 
   /** What is at a position. */
   sealed interface Found {
@@ -66,15 +66,21 @@ record RecordForm(long salt, long segment) {
     return FRAME + meta(record).length + record.payload().length;
   }
 
-  /** Writes a record at the position of the buffer, which is at {@code position} of the segment. */
-  void write(LogRecord record, long sequence, long synced, ByteBuffer into, long position) {
+  /**
+   * Writes a record at an offset of {@code bytes}, which is at {@code position} of the segment.
+   *
+   * @return the offset behind it
+   */
+  int write(
+      LogRecord record, long sequence, long synced, byte[] bytes, int offset, long position) {
     byte[] meta = meta(record);
     byte[] body = record.payload();
-    int start = into.position();
+    var into = ByteBuffer.wrap(bytes, offset, FRAME + meta.length + body.length);
     into.putInt(MAGIC).putInt(meta.length).putInt(body.length).putLong(sequence).putLong(synced);
     into.put(kind(record)).put(meta);
-    int sum = headSum(into.array(), start, HEAD + meta.length, position);
+    int sum = headSum(bytes, offset, HEAD + meta.length, position);
     into.putInt(sum).put(body).putInt(bodySum(sum, body, 0, body.length));
+    return into.position();
   }
 
   /**
@@ -112,7 +118,7 @@ record RecordForm(long salt, long segment) {
                 && ByteBuffer.wrap(bytes).getInt(bodyAt + bodyLength)
                     == bodySum(sum, bytes, bodyAt, bodyLength));
     byte[] body =
-        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : new byte[0];
+        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : EMPTY;
     LogRecord record = parse(kind, ByteBuffer.wrap(bytes, offset + HEAD, metaLength), body);
     if (record == null) {
       return NOTHING;
@@ -170,7 +176,7 @@ record RecordForm(long salt, long segment) {
       }
       case LogRecord.Dropped dropped -> longs(dropped.begins());
       case LogRecord.Torn torn -> longs(torn.first(), torn.last());
-      case LogRecord.Closed _ -> new byte[0];
+      case LogRecord.Closed _ -> EMPTY;
     };
   }
 
