@@ -6,12 +6,14 @@ import java.util.List;
 sealed interface LogRecord {
 
   /** A body came into queues; its id is the sequence number of the record. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Append(List<String> queues, byte[] body) implements LogRecord {}
 
   /** Entries left a queue. */
   record Remove(String queue, List<Long> ids) implements LogRecord {}
 
   /** An entry was copied so that its old segment can go; with the queues that still have it. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Moved(long id, List<String> queues, byte[] body) implements LogRecord {}
 
   /** An entry could not be copied, since its body is damaged. */

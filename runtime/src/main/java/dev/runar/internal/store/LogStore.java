@@ -385,7 +385,7 @@ public final class LogStore implements Store {
       isClosed = true;
       waiting.notifyAll();
     }
-    if (Thread.currentThread() == thread) {
+    if (Thread.currentThread().equals(thread)) {
       return; // a future's dependent closes: the thread ends when it is back
     }
     boolean isInterrupted = false;

@@ -88,7 +88,7 @@ public final class MemoryStore implements Store {
     return CompletableFuture.completedFuture(Level.MEMORY);
   }
 
-  private void remove(TreeMap<Long, Held> waiting, long id) {
+  private void remove(Map<Long, Held> waiting, long id) {
     Held held = waiting.remove(id);
     if (held == null) {
       return;

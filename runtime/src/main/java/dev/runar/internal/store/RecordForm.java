@@ -42,7 +42,6 @@ record RecordForm(long salt, long segment) {
   static final int MAX_BODY = 256 << 20;
 
   private static final int MAGIC = 0x7e52_4c67;
-  private static final int KIND_AT = 28;
 
   /** What is at a position. */
   sealed interface Found {
@@ -66,15 +65,21 @@ record RecordForm(long salt, long segment) {
     return FRAME + meta(record).length + record.payload().length;
   }
 
-  /** Writes a record at the position of the buffer, which is at {@code position} of the segment. */
-  void write(LogRecord record, long sequence, long synced, ByteBuffer into, long position) {
+  /**
+   * Writes a record at an offset of {@code bytes}, which is at {@code position} of the segment.
+   *
+   * @return the offset behind it
+   */
+  int write(
+      LogRecord record, long sequence, long synced, byte[] bytes, int offset, long position) {
     byte[] meta = meta(record);
     byte[] body = record.payload();
-    int start = into.position();
+    var into = ByteBuffer.wrap(bytes, offset, FRAME + meta.length + body.length);
     into.putInt(MAGIC).putInt(meta.length).putInt(body.length).putLong(sequence).putLong(synced);
     into.put(kind(record)).put(meta);
-    int sum = headSum(into.array(), start, HEAD + meta.length, position);
+    int sum = headSum(bytes, offset, HEAD + meta.length, position);
     into.putInt(sum).put(body).putInt(bodySum(sum, body, 0, body.length));
+    return into.position();
   }
 
   /**

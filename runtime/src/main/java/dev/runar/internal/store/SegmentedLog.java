@@ -10,7 +10,6 @@ import dev.runar.spi.Store.Damage;
 import dev.runar.spi.Store.Loss;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -125,12 +124,13 @@ final class SegmentedLog {
     int size = records.stream().mapToInt(RecordForm::size).sum();
     Segment segment = segmentFor(size);
     var positions = new long[records.size()];
-    ByteBuffer into = ByteBuffer.wrap(bufferOf(size));
+    byte[] bytes = bufferOf(size);
+    int at = 0;
     for (int i = 0; i < positions.length; i++) {
-      positions[i] = segment.size + into.position();
-      segment.form.write(records.get(i), next + i, synced, into, positions[i]);
+      positions[i] = segment.size + at;
+      at = segment.form.write(records.get(i), next + i, synced, bytes, at, positions[i]);
     }
-    segment.file.write(segment.size, into.array(), 0, size);
+    segment.file.write(segment.size, bytes, 0, size);
     if (level == Store.Level.SYNCED) {
       segment.file.force();
     }

@@ -2,6 +2,7 @@ package dev.runar.internal.broker.offline;
 
 import dev.runar.Payload;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ record MessageForm(long offeredAtMs, Payload payload) {
     return ByteBuffer.allocate(HEAD + encoded.length)
         .put(VERSION)
         .putLong(offeredAtMs)
-        .put((byte) payload.kind().ordinal())
+        .put(code(payload.kind()))
         .put(encoded)
         .array();
   }
@@ -28,14 +29,23 @@ record MessageForm(long offeredAtMs, Payload payload) {
   /** Reads them; empty: a later version wrote them. */
   static Optional<MessageForm> read(byte[] bytes) {
     var from = ByteBuffer.wrap(bytes);
-    Payload.Kind[] kinds = Payload.Kind.values();
-    if (bytes.length < HEAD || from.get() != VERSION || bytes[HEAD - 1] >= kinds.length) {
+    if (bytes.length < HEAD || from.get() != VERSION) {
       return Optional.empty();
     }
     long offeredAtMs = from.getLong();
-    Payload.Kind kind = kinds[from.get()];
+    byte code = from.get();
+    Optional<Payload.Kind> kind =
+        Arrays.stream(Payload.Kind.values()).filter(known -> code(known) == code).findFirst();
     var encoded = new byte[from.remaining()];
     from.get(encoded);
-    return Optional.of(new MessageForm(offeredAtMs, Payload.encoded(kind, encoded)));
+    return kind.map(known -> new MessageForm(offeredAtMs, Payload.encoded(known, encoded)));
+  }
+
+  private static byte code(Payload.Kind kind) {
+    return switch (kind) {
+      case JSON -> 0;
+      case RICH -> 1;
+      case BYTES -> 2;
+    };
   }
 }

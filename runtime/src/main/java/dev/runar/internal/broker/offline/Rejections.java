@@ -30,8 +30,8 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
         return count(queue, id, held, rejected);
       }
       held.isDying = true;
-      return CompletableFuture.supplyAsync(() -> bury(queue, id, rejected, cause), parts.work())
-          .thenCompose(burial -> burial)
+      return CompletableFuture.supplyAsync(() -> letter(queue, id, rejected, cause), parts.work())
+          .thenComposeAsync(letter -> bury(queue, id, letter), parts.work())
           .thenApply(done -> Optional.of(rejected));
     }
   }
@@ -70,13 +70,13 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
     return store().remove(queue.name(), List.of(id));
   }
 
-  private CompletableFuture<Void> bury(OfflineQueue queue, long id, int rejected, String cause) {
+  private CompletableFuture<Void> bury(OfflineQueue queue, long id, Optional<DeadLetter> letter) {
     CompletableFuture<?> taken;
     try {
       taken =
-          letter(queue, id, rejected, cause)
+          letter
               .<CompletableFuture<?>>map(
-                  letter -> parts.deadLetters().apply(letter).toCompletableFuture())
+                  each -> parts.deadLetters().apply(each).toCompletableFuture())
               .orElseGet(() -> CompletableFuture.completedFuture(null));
     } catch (RuntimeException e) {
       taken = CompletableFuture.failedFuture(e);

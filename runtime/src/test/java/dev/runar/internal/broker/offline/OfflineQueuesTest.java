@@ -322,7 +322,8 @@ class OfflineQueuesTest {
   @Test
   void whoReadsWhileOthersOfferMissesNothing() {
     try (Store log = LogStore.open(folder.resolve("store"), Level.WRITTEN, 1 << 24, 100_000)) {
-      OfflineQueues queues = over(log, OfflineOptions.DEFAULT.holding(5_000, 1 << 22, FullPolicy.REFUSE_NEW));
+      OfflineQueues queues =
+          over(log, OfflineOptions.DEFAULT.holding(5_000, 1 << 22, FullPolicy.REFUSE_NEW));
       join(queues, PHONE);
       Thread _ =
           Thread.ofVirtual()
