@@ -33,10 +33,7 @@ sealed interface LogRecord {
     return switch (this) {
       case Append append -> append.body();
       case Moved moved -> moved.body();
-      case Remove _, Unreadable _, Dropped _, Torn _, Closed _ -> NOTHING;
+      case Remove _, Unreadable _, Dropped _, Torn _, Closed _ -> new byte[0];
     };
   }
-
-  /** No bytes. */
-  byte[] NOTHING = {};
 }

@@ -228,7 +228,8 @@ public final class LogStore implements Store {
   private void commit(List<Operation<?>> group) {
     try {
       long number = log.write(group.stream().map(Operation::record).toList());
-      count(group);
+      appended.add(settled(group));
+      syncs.increment();
       for (int i = 0; i < group.size(); i++) {
         group.get(i).done(number + i);
       }
@@ -238,12 +239,6 @@ public final class LogStore implements Store {
       LOG.log(Logger.Level.ERROR, "store failed", e);
       refuse(group, e);
     }
-  }
-
-  private void count(List<Operation<?>> group) {
-    int appends = settled(group);
-    appended.add(appends);
-    syncs.increment();
   }
 
   /** They do not wait any longer. */

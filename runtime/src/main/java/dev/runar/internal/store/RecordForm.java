@@ -41,6 +41,7 @@ record RecordForm(long salt, long segment) {
 
   static final int MAX_BODY = 256 << 20;
 
+  private static final byte[] EMPTY = {};
   private static final int MAGIC = 0x7e52_4c67;
 
   /** What is at a position. */
@@ -117,7 +118,7 @@ record RecordForm(long salt, long segment) {
                 && ByteBuffer.wrap(bytes).getInt(bodyAt + bodyLength)
                     == bodySum(sum, bytes, bodyAt, bodyLength));
     byte[] body =
-        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : LogRecord.NOTHING;
+        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : EMPTY;
     LogRecord record = parse(kind, ByteBuffer.wrap(bytes, offset + HEAD, metaLength), body);
     if (record == null) {
       return NOTHING;
@@ -175,7 +176,7 @@ record RecordForm(long salt, long segment) {
       }
       case LogRecord.Dropped dropped -> longs(dropped.begins());
       case LogRecord.Torn torn -> longs(torn.first(), torn.last());
-      case LogRecord.Closed _ -> LogRecord.NOTHING;
+      case LogRecord.Closed _ -> EMPTY;
     };
   }
 
