@@ -71,8 +71,7 @@ record RecordForm(long salt, long segment) {
    *
    * @return the offset behind it
    */
-  int write(
-      LogRecord record, long sequence, long synced, byte[] bytes, int offset, long position) {
+  int write(LogRecord record, long sequence, long synced, byte[] bytes, int offset, long position) {
     byte[] meta = meta(record);
     byte[] body = record.payload();
     var into = ByteBuffer.wrap(bytes, offset, FRAME + meta.length + body.length);
@@ -117,8 +116,7 @@ record RecordForm(long salt, long segment) {
             || (length <= end - offset
                 && ByteBuffer.wrap(bytes).getInt(bodyAt + bodyLength)
                     == bodySum(sum, bytes, bodyAt, bodyLength));
-    byte[] body =
-        isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : EMPTY;
+    byte[] body = isBodyGood && bodyLength > 0 ? copy(bytes, bodyAt, bodyLength) : EMPTY;
     LogRecord record = parse(kind, ByteBuffer.wrap(bytes, offset + HEAD, metaLength), body);
     if (record == null) {
       return NOTHING;
