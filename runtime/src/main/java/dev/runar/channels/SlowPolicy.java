@@ -13,8 +13,5 @@ public enum SlowPolicy {
   GAP,
 
   /** Only the latest waits; it is told how many it has missed. For values, not for events. */
-  LATEST,
-
-  /** What it cannot take goes to its offline queue, and from there to it. */
-  SPILL
+  LATEST
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Service;
+import dev.runar.internal.server.RawClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,40 @@ class PressureTest {
             .filter(one -> one.get(0).equals(from))
             .<Object>map(one -> one.get(1))
             .toList();
+  }
+
+  @Test
+  void whoLeavesIsHeardToTheEnd() throws Exception {
+    try (ScriptNode app = ScriptNode.create(folder, CONFIG)) {
+      app.add("s.ts", SCRIPT).node.start().join();
+      try (var raw = RawClient.webSocket(app.node.urls().get(0).getPort(), "/topics")) {
+        for (int n = 0; n < MESSAGES; n++) {
+          raw.say("{\"publish\":\"in/raw\",\"data\":" + n + "}");
+        }
+      }
+      List<Object> expected = IntStream.range(0, MESSAGES).<Object>mapToObj(n -> n).toList();
+      await().untilAsserted(() -> assertThat(seen(app, "raw")).isEqualTo(expected));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(ScriptNode.map(app.status().get("port")))
+                      .containsEntry("sessions", 0L));
+    }
+  }
+
+  @Test
+  void whoIsClosedMeanwhileIsNotKeptForLong() throws Exception {
+    try (ScriptNode app = ScriptNode.create(folder, CONFIG)) {
+      app.add("s.ts", SCRIPT).node.start().join();
+      try (var raw = RawClient.webSocket(app.node.urls().get(0).getPort(), "/topics")) {
+        for (int n = 0; n < MESSAGES; n++) {
+          raw.say("{\"publish\":\"in/raw\",\"data\":" + n + "}");
+        }
+        await().until(() -> paused(app.status()) > 0);
+        app.node.close();
+        assertThat(raw.next()).startsWith("close 1001 ");
+      }
+    }
   }
 
   @Test

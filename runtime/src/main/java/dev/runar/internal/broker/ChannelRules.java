@@ -3,7 +3,6 @@ package dev.runar.internal.broker;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.ChannelRule;
-import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import java.util.List;
@@ -49,14 +48,6 @@ final class ChannelRules {
   }
 
   private static Compiled compiled(ChannelRule rule, String networkId) {
-    if (rule.slow() == SlowPolicy.SPILL) {
-      throw new RunarException(
-          Code.CONFIG,
-          "channels: the rule of "
-              + rule.pattern()
-              + " says slow: spill, which needs a store, and there is none; say gap, latest or"
-              + " disconnect");
-    }
     try {
       return new Compiled(TopicPattern.parse(rule.pattern(), networkId), rule);
     } catch (RunarException e) {

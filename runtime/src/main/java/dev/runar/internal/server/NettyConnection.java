@@ -48,7 +48,7 @@ final class NettyConnection implements Connection {
    * The wire of a session.
    *
    * @param compresses what is sent may be compressed, as its client has agreed to
-   * @param onResume told when the client is to be read again
+   * @param onResume told when the client is to be read again, as it is to the end once it is closed
    */
   NettyConnection(ChannelHandlerContext context, Loop loop, boolean compresses, Runnable onResume) {
     this.context = context;
@@ -167,6 +167,7 @@ final class NettyConnection implements Connection {
     var _ =
         context.writeAndFlush(Frames.close(context.alloc(), code, reason), context.voidPromise());
     loop.expectEnd(channel);
+    onResume.run(); // it may be behind what was kept
     channel.config().setAutoRead(true); // the client's own Close frame must be seen
   }
 
@@ -192,6 +193,7 @@ final class NettyConnection implements Connection {
     if (stage == Stage.OPEN) {
       write(Frames.close(context.alloc(), code, reason));
       loop.expectEnd(channel);
+      onResume.run();
       channel.config().setAutoRead(true); // so that the client's end is seen
     }
     stage = Stage.ENDED;

@@ -40,7 +40,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   /** What came and is not read yet: at most what the socket gave before it was left alone. */
   private @Nullable Queue<ByteBuf> kept;
 
-  /** Nothing more will come: what was kept is read whatever is full. */
+  /** Nothing more will come than what is kept. */
   private boolean isOver;
 
   /** What is being read. */
@@ -109,6 +109,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     }
     if (waiting.isEmpty()) {
       kept = null;
+      if (isOver) {
+        lost();
+      }
     }
     loop.lane().endBurst();
   }
@@ -130,7 +133,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean isHeld() {
-    return !isOver && session().pauses().isFor(Pauses.Reason.PRESSURE);
+    return session().isOpen() && session().pauses().isFor(Pauses.Reason.PRESSURE);
   }
 
   private void read(ByteBuf bytes) {
@@ -154,7 +157,12 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     isOver = true;
-    resume(); // it had sent that, so it is heard
+    if (kept == null) {
+      lost();
+    } // else it is heard first, when there is room for what it had sent
+  }
+
+  private void lost() {
     session().closedByPeer(CloseCode.LOST, "the connection was lost");
   }
 

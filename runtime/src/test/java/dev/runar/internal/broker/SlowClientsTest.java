@@ -1,11 +1,9 @@
 package dev.runar.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.Delivery;
 import dev.runar.Payload;
-import dev.runar.RunarException;
 import dev.runar.channels.ChannelRule;
 import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.protocol.CloseCode;
@@ -260,13 +258,5 @@ class SlowClientsTest {
 
   private static int number(String frame, String key) {
     return Integer.parseInt(frame.replaceAll(".*\"" + key + "\":(\\d+).*", "$1"));
-  }
-
-  @Test
-  void spillIsRefusedAsThereIsNoStore() {
-    assertThatThrownBy(
-            () -> Simulation.of(1, List.of(ChannelRule.of("q").withSlow(SlowPolicy.SPILL))))
-        .isInstanceOf(RunarException.class)
-        .hasMessageContaining("q says slow: spill, which needs a store");
   }
 }
