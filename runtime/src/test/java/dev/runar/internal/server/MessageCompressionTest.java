@@ -8,22 +8,6 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.protocol.ClientFrames;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
-import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketClientCompressionHandler;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
@@ -31,6 +15,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.extensions.permessage_deflate.PerMessageDeflateExtension;
+import org.java_websocket.handshake.ServerHandshake;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Messages that are compressed, between the port and clients that are not ours. */
 @Timeout(60)
-class CompressionTest {
+class MessageCompressionTest {
   private static final String LONG = "{\"text\":\"a text that says the same again\"},".repeat(200);
 
   private static ServerFixture node(Transport transport) {
@@ -55,7 +43,8 @@ class CompressionTest {
   @EnumSource(Transport.class)
   void aClientThatOffersItIsUnderstoodAndUnderstands(Transport transport) throws Exception {
     try (var node = node(transport);
-        var client = new NettyClient(node.port())) {
+        var client = new Compressing(node.port())) {
+      assertThat(client.next()).startsWith("permessage-deflate; server_no_context_takeover");
       node.gate.actions.put("echo/it", CompletableFuture::completedFuture);
       client.send("{\"request\":\"echo/it\",\"data\":" + array() + ",\"id\":1}");
       assertThat(client.next()).isEqualTo("{\"id\":1,\"result\":" + array() + "}");
@@ -67,8 +56,9 @@ class CompressionTest {
   @Test
   void oneEventReachesThoseWhoCompressAndThoseWhoDoNot() throws Exception {
     try (var node = node(Transport.NIO);
-        var compressing = new NettyClient(node.port());
+        var compressing = new Compressing(node.port());
         var plain = node.topics()) {
+      assertThat(compressing.next()).startsWith("permessage-deflate;");
       compressing.send("{\"subscribe\":\"news\"}");
       assertThat(compressing.next()).startsWith("{\"subscribed\":\"news\"");
       plain.say("{\"subscribe\":\"news\"}");
@@ -163,67 +153,35 @@ class CompressionTest {
     return client.head();
   }
 
-  /** Netty's own client, which compresses. */
-  private static final class NettyClient implements AutoCloseable {
+  /** The client of the library Java-WebSocket, which compresses. */
+  private static final class Compressing extends WebSocketClient implements AutoCloseable {
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    private final MultiThreadIoEventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final Channel channel;
 
-    NettyClient(int port) throws Exception {
-      var agreed = new CompletableFuture<Void>();
-      URI uri = URI.create("ws://127.0.0.1:" + port + "/topics");
-      var bootstrap =
-          new Bootstrap()
-              .group(group)
-              .channel(NioSocketChannel.class)
-              .handler(
-                  new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel opened) {
-                      opened
-                          .pipeline()
-                          .addLast(
-                              new HttpClientCodec(),
-                              new HttpObjectAggregator(65_536),
-                              new WebSocketClientCompressionHandler(0),
-                              new WebSocketClientProtocolHandler(
-                                  uri,
-                                  WebSocketVersion.V13,
-                                  null,
-                                  true,
-                                  new DefaultHttpHeaders(),
-                                  1 << 20),
-                              new WebSocketFrameAggregator(1 << 20),
-                              new Taking(agreed));
-                    }
-                  });
-      channel = bootstrap.connect("127.0.0.1", port).sync().channel();
-      agreed.get(10, TimeUnit.SECONDS);
+    Compressing(int port) throws InterruptedException {
+      super(
+          URI.create("ws://127.0.0.1:" + port + "/topics"),
+          new Draft_6455(new PerMessageDeflateExtension()));
+      assertThat(connectBlocking(10, TimeUnit.SECONDS)).isTrue();
     }
 
-    private final class Taking extends SimpleChannelInboundHandler<TextWebSocketFrame> {
-      private final CompletableFuture<Void> agreed;
-
-      Taking(CompletableFuture<Void> agreed) {
-        this.agreed = agreed;
-      }
-
-      @Override
-      public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == WebSocketClientProtocolHandler.ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
-          agreed.complete(null);
-        }
-      }
-
-      @Override
-      protected void channelRead0(ChannelHandlerContext context, TextWebSocketFrame frame) {
-        messages.add(frame.text());
-      }
+    @Override
+    public void onOpen(ServerHandshake handshake) {
+      messages.add(handshake.getFieldValue("Sec-WebSocket-Extensions"));
     }
 
-    void send(String text) throws InterruptedException {
-      channel.writeAndFlush(new TextWebSocketFrame(text)).sync();
+    @Override
+    public void onMessage(String message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void onClose(int code, String reason, boolean byPeer) {
+      messages.add("close " + code + " " + reason);
+    }
+
+    @Override
+    public void onError(Exception error) {
+      messages.add("error " + error);
     }
 
     String next() throws InterruptedException {
@@ -232,12 +190,6 @@ class CompressionTest {
         throw new AssertionError("no message came");
       }
       return message;
-    }
-
-    @Override
-    public void close() {
-      channel.close().syncUninterruptibly();
-      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 }
