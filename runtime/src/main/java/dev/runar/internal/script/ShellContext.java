@@ -202,7 +202,8 @@ final class ShellContext implements Shell {
   private void failed(Pending mine, String name, PolyglotException e) {
     if (e.isCancelled()) {
       mine.answer().completeExceptionally(context.gone());
-    } else if (e.isInterrupted()) {
+    } else if (e.isInterrupted() || mine.interrupted().get()) {
+      // Where it met the engine's own code, the exception does not say that it is an interrupt.
       answer(mine, Outcome.ERROR, "interrupted");
     } else if (e.getGuestObject() == null) {
       answer(mine, Outcome.ERROR, "Uncaught " + e.getMessage());
@@ -217,7 +218,8 @@ final class ShellContext implements Shell {
       String text = shown(error);
       answer(mine, Outcome.ERROR, "Uncaught " + text + frame(text, name, mine.text()));
     } catch (PolyglotException e) {
-      answer(mine, Outcome.ERROR, "Uncaught an error that cannot be shown");
+      String met = mine.interrupted().get() ? "interrupted" : "Uncaught an error that cannot be shown";
+      answer(mine, Outcome.ERROR, met);
     }
   }
 
