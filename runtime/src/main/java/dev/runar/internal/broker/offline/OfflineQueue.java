@@ -3,6 +3,7 @@ package dev.runar.internal.broker.offline;
 import dev.runar.spi.Store;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one client's queue; its bodies are in the store. Guarded by its owner. */
 final class OfflineQueue {
@@ -23,6 +24,9 @@ final class OfflineQueue {
   int pending;
 
   long pendingBytes;
+
+  /** Gives them to the client while it is there. */
+  @Nullable OfflineReader reader;
 
   /** The client left. */
   boolean isGone;
@@ -51,6 +55,11 @@ final class OfflineQueue {
       this.size = size;
       this.offeredAtMs = offeredAtMs;
       this.isRestored = isRestored;
+    }
+
+    /** Whether the client may know it. */
+    boolean mayBeKnown() {
+      return given > 0 || isRestored;
     }
   }
 

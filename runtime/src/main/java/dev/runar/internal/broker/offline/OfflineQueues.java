@@ -10,9 +10,8 @@ import dev.runar.internal.broker.offline.OfflineQueue.Held;
 import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
-import dev.runar.spi.Store.Entry;
-import dev.runar.spi.StoreException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +41,7 @@ public final class OfflineQueues {
   private final Clock clock;
   private final Executor work;
   private final Rejections rejections;
+  private final Giving giving;
   private final OfflineStats stats = new OfflineStats();
   private final QueueTable table; // guarded by itself
 
@@ -75,6 +75,7 @@ public final class OfflineQueues {
     this.clock = parts.clock();
     this.work = parts.work();
     this.table = new QueueTable(options);
+    this.giving = new Giving(store, table, stats);
     this.rejections = new Rejections(options.deliveries(), parts, table, stats);
     new Restore(store, table, clock.wallMs()).run();
   }
@@ -244,8 +245,8 @@ public final class OfflineQueues {
         } else if (queue.isGone) {
           var _ = store.remove(queue.name(), List.of(receipt.id()));
         } else {
-          table.put(queue, receipt.id(), new Held(size, offeredAtMs, false));
           stats.count(Outcome.TAKEN, 1);
+          table.put(queue, receipt.id(), new Held(size, offeredAtMs, false));
         }
       }
     }
@@ -258,44 +259,7 @@ public final class OfflineQueues {
    * @return fails with {@code NOT_FOUND} when the client has not joined
    */
   public CompletableFuture<List<WaitingMessage>> unacked(QueueKey key, long after, int limit) {
-    return CompletableFuture.supplyAsync(() -> give(key, after, limit), work);
-  }
-
-  private List<WaitingMessage> give(QueueKey key, long after, int limit) {
-    var given = new ArrayList<WaitingMessage>();
-    OfflineQueue queue = known(key);
-    long last = after;
-    boolean isMore = true;
-    while (isMore && given.size() < limit) {
-      List<Entry> entries = read(queue, last, limit - given.size());
-      isMore = !entries.isEmpty() && give(queue, entries, given);
-      last = isMore ? entries.getLast().id() : last;
-    }
-    return given;
-  }
-
-  /** Whether all of them have settled: what comes behind one that has not would be out of order. */
-  private boolean give(OfflineQueue queue, List<Entry> entries, List<WaitingMessage> into) {
-    synchronized (table) {
-      for (Entry entry : entries) {
-        if (entry.id() > queue.settled) {
-          return false;
-        }
-        Held held = queue.messages.get(entry.id());
-        if (held != null && !held.isDying) { // else it was acknowledged since it was read
-          into.add(message(entry, held));
-        }
-      }
-    }
-    return true;
-  }
-
-  private List<Entry> read(OfflineQueue queue, long after, int limit) {
-    try {
-      return store.read(queue.name(), after, limit);
-    } catch (StoreException e) {
-      throw StoreFailures.typed(e);
-    }
+    return CompletableFuture.supplyAsync(() -> giving.give(known(key), after, limit), work);
   }
 
   private OfflineQueue known(QueueKey key) {
@@ -311,17 +275,51 @@ public final class OfflineQueues {
         Code.NOT_FOUND, "the client " + key.client() + " has not joined the group " + key.group());
   }
 
-  private WaitingMessage message(Entry entry, Held held) {
-    held.given++;
-    int deliveries = held.given + held.rejectedBefore;
-    Optional<Payload> payload =
-        switch (entry) {
-          case Entry.Whole whole -> MessageForm.read(whole.body()).map(MessageForm::payload);
-          case Entry.Damaged _ -> Optional.empty();
-        };
-    stats.count(Outcome.DAMAGED, payload.isEmpty() ? 1 : 0);
-    boolean isAgain = held.isRestored || deliveries > 1;
-    return new WaitingMessage(entry.id(), payload, deliveries, isAgain, held.offeredAtMs);
+  /**
+   * Begins to give a client its messages as they come. Whoever had them given before is told that
+   * it is over.
+   *
+   * @throws RunarException {@code NOT_FOUND} when the client has not joined
+   */
+  public OfflineReader attach(QueueKey key, OfflineReader.Listener listener) {
+    synchronized (table) {
+      OfflineQueue queue = known(key);
+      if (queue.reader != null) {
+        queue.reader.end(OfflineReader.Ending.TAKEN_OVER);
+      }
+      var reader = new OfflineReader(giving, work, queue, options.window(), listener);
+      queue.reader = reader;
+      return reader;
+    }
+  }
+
+  /**
+   * A client has messages for good, as far as it was given them, in this life of the node or in one
+   * before.
+   *
+   * @return fails with {@code NOT_FOUND} when the client has not joined
+   */
+  public CompletableFuture<Acknowledged> acknowledge(QueueKey key, Collection<Long> ids) {
+    synchronized (table) {
+      OfflineQueue queue = table.find(key).orElse(null);
+      return queue == null
+          ? CompletableFuture.failedFuture(unknown(key))
+          : Acknowledged.of(queue, ids, giving);
+    }
+  }
+
+  /**
+   * As {@link #nack}, of a message that the client was given.
+   *
+   * @return empty also when it never was given
+   */
+  public CompletableFuture<Optional<Integer>> refuse(QueueKey key, long id, String cause) {
+    synchronized (table) {
+      Held held = known(key).messages.get(id);
+      return held != null && held.mayBeKnown()
+          ? rejections.add(key, id, cause)
+          : CompletableFuture.completedFuture(Optional.empty());
+    }
   }
 
   /**

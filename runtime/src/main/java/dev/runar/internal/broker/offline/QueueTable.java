@@ -59,6 +59,9 @@ final class QueueTable {
   /** Takes a queue out, with what waits in it. */
   void remove(OfflineQueue queue) {
     queue.isGone = true;
+    if (queue.reader != null) {
+      queue.reader.end(OfflineReader.Ending.LEFT);
+    }
     queues.remove(queue.key, queue);
     Map<QueueKey, OfflineQueue> members = groups.get(queue.key.group());
     if (members != null) {
@@ -125,6 +128,9 @@ final class QueueTable {
     queue.bytes += held.size;
     messages++;
     bytes += held.size;
+    if (queue.reader != null) {
+      queue.reader.consider();
+    }
   }
 
   @Nullable Held take(OfflineQueue queue, long id) {
@@ -133,6 +139,9 @@ final class QueueTable {
       queue.bytes -= held.size;
       messages--;
       bytes -= held.size;
+      if (queue.reader != null) {
+        queue.reader.gone(id);
+      }
     }
     return held;
   }

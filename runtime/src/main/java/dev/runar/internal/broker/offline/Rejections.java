@@ -46,7 +46,16 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
                 receipt -> {
                   recount(queue, id, held, receipt.id());
                   return Optional.of(rejected);
-                }));
+                })
+            .whenComplete((done, error) -> giveAgain(queue, id)));
+  }
+
+  private void giveAgain(OfflineQueue queue, long id) {
+    synchronized (table) {
+      if (queue.reader != null) {
+        queue.reader.refused(id);
+      }
+    }
   }
 
   private void recount(OfflineQueue queue, long id, Held held, long entry) {
@@ -108,6 +117,8 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
       if (isTaken) {
         var _ = table.take(queue, id);
         var _ = remove(queue, id, held);
+      } else {
+        giveAgain(queue, id);
       }
     }
   }
