@@ -55,10 +55,11 @@ final class Removals {
         });
     if (!fresh.isEmpty()) {
       asked.add(answer);
-      store
-          .remove(queue.name(), fresh.keySet())
-          .whenComplete((level, error) -> settle(queue, fresh, error == null))
-          .whenComplete((level, error) -> end(answer, level, error));
+      var _ =
+          store
+              .remove(queue.name(), fresh.keySet())
+              .whenComplete((level, error) -> settle(queue, fresh, error == null))
+              .whenComplete((level, error) -> end(answer, level, error));
     }
     return asked.size() == 1
         ? asked.getFirst()
