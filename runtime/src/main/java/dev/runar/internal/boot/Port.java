@@ -7,6 +7,7 @@ import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
@@ -118,7 +119,11 @@ final class Port implements SessionDirectory {
     Offline offline = offline(config, gate, dialects, web.work());
     Broker broker =
         new Broker(
-            gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths(), System::nanoTime);
+            gate,
+            parts.authorizer(),
+            BrokerOptions.of(config),
+            dialects.paths(),
+            new BrokerMemory(System::nanoTime, offline.history()));
     made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =
@@ -241,7 +246,8 @@ final class Port implements SessionDirectory {
         Map.of(
             "bytes", counts.historyBytes(),
             "evicted", counts.historyEvicted(),
-            "channelsEvicted", counts.historiesEvicted()));
+            "channelsEvicted", counts.historiesEvicted(),
+            "unstored", offline.unstored()));
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());

@@ -45,7 +45,16 @@ final class Simulation {
   }
 
   Simulation(BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
-    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate), () -> nanos);
+    this(options, laneCount, dialects, null);
+  }
+
+  private Simulation(
+      BrokerOptions options,
+      int laneCount,
+      Function<InMemoryGate, DialectPaths> dialects,
+      @Nullable HistoryStore store) {
+    var memory = new BrokerMemory(() -> nanos, store);
+    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate), memory);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }
@@ -59,6 +68,11 @@ final class Simulation {
   /** With rules for its channels. */
   static Simulation of(int laneCount, List<ChannelRule> rules) {
     return new Simulation(options(rules), laneCount);
+  }
+
+  /** With rules for its channels, and what those that are durable had in a life before. */
+  static Simulation remembering(int laneCount, List<ChannelRule> rules, HistoryStore store) {
+    return new Simulation(options(rules), laneCount, gate -> DialectPaths.NONE, store);
   }
 
   /** A client of {@code /topics} on a lane. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.NodeConfig;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
@@ -40,7 +41,7 @@ class NettyConnectionTest {
           Authorizer.openToAll(),
           BrokerOptions.of(NodeConfig.DEFAULT),
           DialectPaths.NONE,
-          System::nanoTime);
+          BrokerMemory.only(System::nanoTime));
   private final Lane lane =
       broker
           .openLanes(

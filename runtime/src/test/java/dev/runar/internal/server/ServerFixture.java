@@ -2,6 +2,7 @@ package dev.runar.internal.server;
 
 import dev.runar.NodeConfig;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
@@ -35,7 +36,12 @@ final class ServerFixture implements AutoCloseable {
     NodeConfig open = config.withServer(config.server().withPort(0));
     DialectPaths paths = dialects.apply(gate);
     broker =
-        new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), paths, System::nanoTime);
+        new Broker(
+            gate,
+            Authorizer.openToAll(),
+            BrokerOptions.of(open),
+            paths,
+            BrokerMemory.only(System::nanoTime));
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }
