@@ -208,8 +208,7 @@ class DurableChannelsTest {
   void withoutAFolderNothingIsDurable() {
     NodeConfig config =
         ScriptNode.CONFIG.withChannels(
-            List.of(
-                ChannelRule.of("a/*").withHistory(1, Duration.ofMinutes(1)).withDurable(true)));
+            List.of(ChannelRule.of("a/*").withHistory(1, Duration.ofMinutes(1)).withDurable(true)));
     assertThatThrownBy(() -> Node.builder().config(config).start())
         .hasMessageContaining("offline.path");
   }

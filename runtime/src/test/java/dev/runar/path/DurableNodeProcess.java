@@ -32,8 +32,7 @@ final class DurableNodeProcess {
                         .withHistory(1_000, Duration.ofMinutes(5))
                         .withDurable(true)));
     try (Node node = Node.builder().config(config).start();
-        var in =
-            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       System.out.println(node.urls().getFirst().getPort());
       long next = Long.parseLong(args[1]);
       for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -121,6 +121,7 @@ final class Port implements SessionDirectory {
         new Broker(
             gate,
             parts.authorizer(),
+            dialects.clients(),
             BrokerOptions.of(config),
             dialects.paths(),
             new BrokerMemory(System::nanoTime, offline.history()));

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -254,8 +255,7 @@ public final class HistoryStore {
           }
           useful(0);
           kept.add(
-              new Kept(
-                  new Store.Receipt(id, level), form.offset(), form.atMs(), form.payload()));
+              new Kept(new Store.Receipt(id, level), form.offset(), form.atMs(), form.payload()));
         }
         case HOLE -> {
           if (form.offset() <= top && epochs.containsKey(form.epoch())) {
@@ -303,13 +303,23 @@ public final class HistoryStore {
     }
   }
 
-  /** What an entry says. Their order never changes. */
+  /** What an entry says; its byte never changes. */
   private enum What {
-    PUBLICATION,
+    PUBLICATION(0),
     /** This offset, and maybe others before it, could not be kept. */
-    HOLE,
+    HOLE(1),
     /** From behind this offset on the channel is in this epoch. */
-    EPOCH
+    EPOCH(2);
+
+    private final byte code;
+
+    What(int code) {
+      this.code = (byte) code;
+    }
+
+    static Optional<What> of(byte code) {
+      return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
+    }
   }
 
   /**
@@ -330,7 +340,7 @@ public final class HistoryStore {
       byte[] encoded = payload.encoded();
       return ByteBuffer.allocate(HEAD + name.length + encoded.length)
           .put(VERSION)
-          .put((byte) what.ordinal())
+          .put(what.code)
           .putLong(atMs)
           .putLong(offset)
           .put(StoredKind.code(payload.kind()))
@@ -348,25 +358,27 @@ public final class HistoryStore {
       if (from.remaining() < HEAD || from.get() != VERSION) {
         return Optional.empty();
       }
-      byte what = from.get();
+      Optional<What> what = What.of(from.get());
       long atMs = from.getLong();
       long offset = from.getLong();
       Optional<Payload.Kind> kind = StoredKind.of(from.get());
       var name = new byte[from.get()];
-      if (what < 0 || what >= What.values().length || name.length > from.remaining()) {
+      if (name.length > from.remaining()) {
         return Optional.empty();
       }
       from.get(name);
       var encoded = new byte[from.remaining()];
       from.get(encoded);
-      return kind.map(
-          known ->
-              new KeptForm(
-                  What.values()[what],
-                  atMs,
-                  offset,
-                  new String(name, UTF_8),
-                  Payload.encoded(known, encoded)));
+      return what.flatMap(
+          says ->
+              kind.map(
+                  known ->
+                      new KeptForm(
+                          says,
+                          atMs,
+                          offset,
+                          new String(name, UTF_8),
+                          Payload.encoded(known, encoded))));
     }
   }
 }

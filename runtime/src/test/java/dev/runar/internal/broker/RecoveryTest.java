@@ -341,6 +341,7 @@ class RecoveryTest {
         new Broker(
             quiet,
             Authorizer.openToAll(),
+            NobodyKnown.clients(),
             options(1 << 20, 1 << 20),
             DialectPaths.NONE,
             BrokerMemory.only(() -> 0));

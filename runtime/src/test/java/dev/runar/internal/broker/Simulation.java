@@ -45,16 +45,26 @@ final class Simulation {
   }
 
   Simulation(BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
-    this(options, laneCount, dialects, null);
+    this(options, laneCount, dialects, NobodyKnown.clients());
+  }
+
+  Simulation(
+      BrokerOptions options,
+      int laneCount,
+      Function<InMemoryGate, DialectPaths> dialects,
+      ClientSetting clients) {
+    this(options, laneCount, dialects, clients, null);
   }
 
   private Simulation(
       BrokerOptions options,
       int laneCount,
       Function<InMemoryGate, DialectPaths> dialects,
+      ClientSetting clients,
       @Nullable HistoryStore store) {
     var memory = new BrokerMemory(() -> nanos, store);
-    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate), memory);
+    broker =
+        new Broker(gate, Authorizer.openToAll(), clients, options, dialects.apply(gate), memory);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }
@@ -72,7 +82,8 @@ final class Simulation {
 
   /** With rules for its channels, and what those that are durable had in a life before. */
   static Simulation remembering(int laneCount, List<ChannelRule> rules, HistoryStore store) {
-    return new Simulation(options(rules), laneCount, gate -> DialectPaths.NONE, store);
+    return new Simulation(
+        options(rules), laneCount, gate -> DialectPaths.NONE, NobodyKnown.clients(), store);
   }
 
   /** A client of {@code /topics} on a lane. */

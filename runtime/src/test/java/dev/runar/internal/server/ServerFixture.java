@@ -6,6 +6,7 @@ import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.NodeGate;
@@ -39,6 +40,7 @@ final class ServerFixture implements AutoCloseable {
         new Broker(
             gate,
             Authorizer.openToAll(),
+            NobodyKnown.clients(),
             BrokerOptions.of(open),
             paths,
             BrokerMemory.only(System::nanoTime));
