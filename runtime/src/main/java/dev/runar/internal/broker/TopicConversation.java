@@ -103,7 +103,12 @@ final class TopicConversation implements Conversation {
   }
 
   private void inOrder(@Nullable String id, Runnable action) {
-    session.post(() -> guarded(id, action));
+    session.post(
+        () -> {
+          if (session.isOpen()) { // or it would leave what nobody takes away
+            guarded(id, action);
+          }
+        });
   }
 
   private void guarded(@Nullable String id, Runnable action) {

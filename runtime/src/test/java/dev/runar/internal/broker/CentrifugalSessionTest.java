@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
 import dev.runar.channels.ChannelRule;
+import dev.runar.channels.SlowPolicy;
 import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
 import dev.runar.internal.broker.centrifugal.ClientTokens;
 import dev.runar.internal.node.Delays;
@@ -98,6 +99,9 @@ class CentrifugalSessionTest {
         usual.pingInterval(),
         usual.idleTimeout(),
         List.of(
+            ChannelRule.of("slow/*")
+                .withHistory(100, Duration.ofMinutes(1))
+                .withSlow(SlowPolicy.GAP),
             ChannelRule.of("chat/*")
                 .withHistory(10, Duration.ofMinutes(1))
                 .withPresence(true, true)
@@ -294,11 +298,62 @@ class CentrifugalSessionTest {
   }
 
   @Test
+  void nothingMoreComesToAClientThatReadTooSlowlyUntilItSubscribesAgain() {
+    Simulation.Client client = connect(ada(0));
+    client.says("{\"id\":2,\"subscribe\":{\"channel\":\"slow/1\"}}");
+    String epoch = epoch(String.join("", got(client)));
+    client.connection.slow = true;
+    for (int i = 1; i <= 60; i++) {
+      simulation.gate.publish("slow/1", Payload.of("x".repeat(30_000)));
+      simulation.settle();
+    }
+    int seen = offsets(String.join("", client.got())).size();
+    client.connection.slow = false;
+    simulation.on(0, client.connection::read);
+    assertThat(got(client))
+        .containsExactly(
+            "{\"push\":{\"channel\":\"slow/1\",\"unsubscribe\":"
+                + "{\"code\":2500,\"reason\":\"insufficient state\"}}}");
+    client.says(
+        "{\"id\":3,\"subscribe\":{\"channel\":\"slow/1\",\"recover\":true,\"offset\":%d,\"epoch\":\"%s\"}}"
+            .formatted(50, epoch));
+    assertThat(seen).isLessThan(30);
+    String recovered = String.join("", got(client));
+    assertThat(recovered).contains("\"recovered\":true");
+    assertThat(offsets(recovered.substring(recovered.indexOf("publications"))))
+        .containsExactly(51, 52, 53, 54, 55, 56, 57, 58, 59, 60);
+    assertThat(client.connection.isAwaited()).isFalse();
+  }
+
+  @Test
+  void whatAClientMissedBeforeDoesNotEndItsNextSubscription() {
+    Simulation.Client client = connect(ada(0));
+    client.says("{\"id\":2,\"subscribe\":{\"channel\":\"slow/1\"}}");
+    client.connection.slow = true;
+    for (int i = 1; i <= 60; i++) {
+      simulation.gate.publish("slow/1", Payload.of("x".repeat(30_000)));
+      simulation.settle();
+    }
+    client.got();
+    client.says(
+        "{\"id\":3,\"unsubscribe\":{\"channel\":\"slow/1\"}}",
+        "{\"id\":4,\"subscribe\":{\"channel\":\"slow/1\"}}");
+    simulation.gate.publish("slow/1", Payload.of(61));
+    simulation.settle();
+    client.connection.slow = false;
+    simulation.on(0, client.connection::read);
+    assertThat(got(client))
+        .satisfiesExactly(
+            left -> assertThat(left).contains("\"id\":3,\"unsubscribe\""),
+            again -> assertThat(again).contains("\"id\":4,\"subscribe\"", "\"offset\":60"),
+            next -> assertThat(next).contains("\"data\":61,\"offset\":61"));
+  }
+
+  @Test
   void whatAFullLaneRefusedIsRecovered() {
     Simulation.Client client = connect(ada(0));
     client.says("{\"id\":2,\"subscribe\":{\"channel\":\"chat/1\"}}");
-    String subscribed = String.join("", got(client));
-    String epoch = subscribed.replaceAll("(?s).*\"epoch\":\"([^\"]+)\".*", "$1");
+    String epoch = epoch(String.join("", got(client)));
     for (int i = 1; i <= 8; i++) {
       simulation.gate.publish("chat/1", Payload.of(i + "x".repeat(30_000)));
     }
@@ -316,6 +371,10 @@ class CentrifugalSessionTest {
     var all = new ArrayList<>(before);
     all.addAll(offsets(recovered.substring(recovered.indexOf("publications"))));
     assertThat(all).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+  }
+
+  private static String epoch(String subscribed) {
+    return subscribed.replaceAll("(?s).*\"epoch\":\"([^\"]+)\".*", "$1");
   }
 
   private static List<Integer> offsets(String text) {
