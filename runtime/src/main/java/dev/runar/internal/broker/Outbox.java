@@ -34,16 +34,16 @@ final class Outbox {
   private final BrokerStats stats;
 
   /** In the order in which the client gets it. */
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final ArrayDeque<OutboxEntry> queue = new ArrayDeque<>();
 
   private int dead;
   private int gaps;
 
   /** Those that make room, the oldest first; when there are none, the latest of their channels. */
-  private final ArrayDeque<Waiting> droppable = new ArrayDeque<>();
+  private final ArrayDeque<OutboxEntry> droppable = new ArrayDeque<>();
 
-  private final LinkedHashSet<Waiting> latest = new LinkedHashSet<>();
-  private final Map<Channel, Waiting.Line> lines = new HashMap<>();
+  private final LinkedHashSet<OutboxEntry> latest = new LinkedHashSet<>();
+  private final Map<Channel, OutboxEntry.Line> lines = new HashMap<>();
   private long fixedBytes;
   private long droppableBytes;
   private boolean writing;
@@ -66,7 +66,7 @@ final class Outbox {
   void take(Burst burst, @Nullable Recent recent) {
     if (recent == null) {
       burst.retain();
-      var entry = new Waiting(burst.bytes(), null, Waiting.State.FIXED);
+      var entry = new OutboxEntry(burst.bytes(), null, OutboxEntry.State.FIXED);
       entry.burst = burst;
       add(entry);
     } else {
@@ -84,20 +84,20 @@ final class Outbox {
     if (writing) {
       return false;
     }
-    add(Waiting.of(message, null, Waiting.State.FIXED));
+    add(OutboxEntry.of(message, null, OutboxEntry.State.FIXED));
     keepBound();
     return true;
   }
 
   private void take(Publication publication, Recent recent) {
-    Waiting.Line line = lines.computeIfAbsent(recent.channel(), Waiting.Line::new);
+    OutboxEntry.Line line = lines.computeIfAbsent(recent.channel(), OutboxEntry.Line::new);
     WireMessage message = publication.encoded(session.dialect());
     line.isOfBytes |= message.isBinary();
     if (publication.isAnnouncement()) {
-      add(Waiting.of(message, line, Waiting.State.FIXED));
+      add(OutboxEntry.of(message, line, OutboxEntry.State.FIXED));
       return;
     }
-    Waiting entry = Waiting.of(message, line, Waiting.State.DROPPABLE);
+    OutboxEntry entry = OutboxEntry.of(message, line, OutboxEntry.State.DROPPABLE);
     entry.from = publication.offset();
     entry.to = publication.offset();
     add(entry);
@@ -113,12 +113,12 @@ final class Outbox {
     latest.add(entry);
   }
 
-  private void add(Waiting entry) {
+  private void add(OutboxEntry entry) {
     queue.add(entry);
     if (entry.line != null) {
       entry.line.entries++;
     }
-    if (entry.state == Waiting.State.FIXED) {
+    if (entry.state == OutboxEntry.State.FIXED) {
       fixedBytes += entry.size;
     } else {
       droppableBytes += entry.size;
@@ -131,11 +131,11 @@ final class Outbox {
       couldDrop = dropOldest();
     }
     if (dead > MOST_DEAD && dead > queue.size() / 2) {
-      queue.removeIf(entry -> entry.state == Waiting.State.DEAD);
+      queue.removeIf(entry -> entry.state == OutboxEntry.State.DEAD);
       dead = 0;
     }
     boolean isOver = fixedBytes > 0 && waiting() > budget;
-    if (isOver || (long) gaps * Waiting.OVERHEAD > budget / 2) {
+    if (isOver || (long) gaps * OutboxEntry.OVERHEAD > budget / 2) {
       session.disconnectSlow();
     }
   }
@@ -145,9 +145,9 @@ final class Outbox {
   }
 
   private boolean dropOldest() {
-    Waiting oldest = droppable.poll();
+    OutboxEntry oldest = droppable.poll();
     if (oldest == null && !latest.isEmpty()) {
-      Iterator<Waiting> all = latest.iterator();
+      Iterator<OutboxEntry> all = latest.iterator();
       oldest = all.next();
       all.remove();
     }
@@ -159,7 +159,7 @@ final class Outbox {
   }
 
   /** Of its channel only the mark can be in front of it, since the oldest goes first. */
-  private void drop(Waiting entry, Waiting.Line line) {
+  private void drop(OutboxEntry entry, OutboxEntry.Line line) {
     stats.droppedForSlow.increment();
     droppableBytes -= entry.size;
     entry.message = null;
@@ -168,17 +168,17 @@ final class Outbox {
     }
     if (line.gap == null) {
       line.gap = entry;
-      entry.state = Waiting.State.GAP;
+      entry.state = OutboxEntry.State.GAP;
       gaps++;
     } else {
       line.gap.to = entry.to;
-      entry.state = Waiting.State.DEAD;
+      entry.state = OutboxEntry.State.DEAD;
       dead++;
       leave(line);
     }
   }
 
-  private void leave(Waiting.Line line) {
+  private void leave(OutboxEntry.Line line) {
     if (--line.entries == 0) {
       lines.remove(line.channel, line);
     }
@@ -186,16 +186,16 @@ final class Outbox {
 
   /** The client has left a channel: what waits of it is not for its next subscription either. */
   private void forgetLeft() {
-    for (Waiting.Line line : List.copyOf(lines.values())) {
+    for (OutboxEntry.Line line : List.copyOf(lines.values())) {
       if (!session.memberships().mayConcern(line.channel)) {
         forget(line);
       }
     }
   }
 
-  private void forget(Waiting.Line line) {
-    for (Waiting entry : queue) {
-      if (entry.line == line && entry.state != Waiting.State.DEAD) {
+  private void forget(OutboxEntry.Line line) {
+    for (OutboxEntry entry : queue) {
+      if (entry.line == line && entry.state != OutboxEntry.State.DEAD) {
         forget(entry);
         leave(line);
       }
@@ -206,7 +206,7 @@ final class Outbox {
     line.latest = null;
   }
 
-  private void forget(Waiting entry) {
+  private void forget(OutboxEntry entry) {
     switch (entry.state) {
       case FIXED -> fixedBytes -= entry.size;
       case DROPPABLE -> droppableBytes -= entry.size;
@@ -214,7 +214,7 @@ final class Outbox {
       case DEAD -> {}
     }
     entry.message = null;
-    entry.state = Waiting.State.DEAD;
+    entry.state = OutboxEntry.State.DEAD;
     dead++;
   }
 
@@ -245,8 +245,8 @@ final class Outbox {
   private void write(int bound) {
     Burst chunk = null;
     while (!queue.isEmpty() && hasRoom(bound)) {
-      Waiting next = queue.remove();
-      if (next.state == Waiting.State.DEAD) {
+      OutboxEntry next = queue.remove();
+      if (next.state == OutboxEntry.State.DEAD) {
         dead--;
         continue;
       }
@@ -280,7 +280,7 @@ final class Outbox {
   }
 
   /** What tells the number of a channel; null: the client knows it, or goes by the topic. */
-  private @Nullable WireMessage name(Waiting.@Nullable Line line) {
+  private @Nullable WireMessage name(OutboxEntry.@Nullable Line line) {
     if (line == null || line.named || !line.isOfBytes || !session.dialect().isNumbered()) {
       return null;
     }
@@ -298,8 +298,8 @@ final class Outbox {
   }
 
   /** It has left the queue, and its message has been written, if it is one. */
-  private void done(Waiting entry) {
-    Waiting.Line line = entry.line;
+  private void done(OutboxEntry entry) {
+    OutboxEntry.Line line = entry.line;
     switch (entry.state) {
       case FIXED -> {
         fixedBytes -= entry.size;
@@ -332,7 +332,7 @@ final class Outbox {
   }
 
   /** The first packet, which the name would have come with, is among those that are missing. */
-  private void tellName(Waiting.Line line) {
+  private void tellName(OutboxEntry.Line line) {
     WireMessage name = name(line);
     if (name != null) {
       session.reply(name);
@@ -346,8 +346,8 @@ final class Outbox {
   void close() {
     closed = true;
     session.memberships().whenLeft(null);
-    for (Waiting entry : queue) {
-      if (entry.state == Waiting.State.FIXED && entry.message != null) {
+    for (OutboxEntry entry : queue) {
+      if (entry.state == OutboxEntry.State.FIXED && entry.message != null) {
         Burst one = session.lane().newBurst();
         one.append(entry.message);
         write(one);

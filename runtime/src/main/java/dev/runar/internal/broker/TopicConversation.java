@@ -254,7 +254,8 @@ final class TopicConversation implements Conversation {
     if (since != null && !pattern.isLiteral()) {
       throw new RunarException(Code.PROTOCOL, "\"since\" goes with a topic, not with a pattern");
     }
-    Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    Broker.Subscribed subscribed =
+        broker.subscribe(session, pattern, since, new AnswerRoom(session, 0));
     Broker.Position at = subscribed.position();
     long number = session.dialect().isNumbered() ? number(pattern) : -1;
     Boolean recovered = since == null ? null : subscribed.recovered();

@@ -3,7 +3,7 @@ package dev.runar.internal.broker;
 import org.jspecify.annotations.Nullable;
 
 /** One place in the queue of an {@link Outbox}. Lane's thread only. */
-final class Waiting {
+final class OutboxEntry {
   /** About what one costs beside its bytes. */
   static final int OVERHEAD = 64;
 
@@ -15,10 +15,10 @@ final class Waiting {
     int entries;
 
     /** Stands where the first of the dropped ones was. */
-    @Nullable Waiting gap;
+    @Nullable OutboxEntry gap;
 
     /** The only one that waits, of a channel that keeps the latest. */
-    @Nullable Waiting latest;
+    @Nullable OutboxEntry latest;
 
     /** Some of it are bytes, which may come under the channel's number. */
     boolean isOfBytes;
@@ -49,14 +49,14 @@ final class Waiting {
   long from;
   long to;
 
-  Waiting(int bytes, @Nullable Line line, State state) {
+  OutboxEntry(int bytes, @Nullable Line line, State state) {
     this.size = OVERHEAD + bytes;
     this.line = line;
     this.state = state;
   }
 
-  static Waiting of(WireMessage message, @Nullable Line line, State state) {
-    var entry = new Waiting(message.bytes().length, line, state);
+  static OutboxEntry of(WireMessage message, @Nullable Line line, State state) {
+    var entry = new OutboxEntry(message.bytes().length, line, state);
     entry.message = message;
     return entry;
   }
