@@ -338,7 +338,12 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** Subscribes to a topic; a second time is without effect. Lane's thread. */
   public void subscribe(ClientSession session, String topic) {
-    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()), null, new AnswerRoom(session, 0));
+    var _ =
+        subscribe(
+            session,
+            TopicPattern.parse(topic, options.networkId()),
+            null,
+            new AnswerRoom(session, 0));
   }
 
   /** Ends a subscription to a topic, if there is one. Lane's thread. */

@@ -22,10 +22,7 @@ final class Subscribing {
    * it takes the place of the first.
    */
   Broker.Subscribed subscribe(
-      ClientSession session,
-      TopicPattern pattern,
-      Broker.@Nullable Since since,
-      AnswerRoom room) {
+      ClientSession session, TopicPattern pattern, Broker.@Nullable Since since, AnswerRoom room) {
     String spelling = channels.spelling(pattern);
     Membership present = session.memberships().find(spelling);
     if (present != null && (since == null || !pattern.isLiteral())) {
@@ -43,10 +40,7 @@ final class Subscribing {
   }
 
   private Broker.Subscribed joinChannel(
-      ClientSession session,
-      TopicPattern literal,
-      Broker.@Nullable Since since,
-      AnswerRoom room) {
+      ClientSession session, TopicPattern literal, Broker.@Nullable Since since, AnswerRoom room) {
     long most = room.left() - ANSWER_BYTES;
     ChannelTable.Joined joined = channels.join(literal, session.lane(), since, most);
     Channel.Place at = joined.at();

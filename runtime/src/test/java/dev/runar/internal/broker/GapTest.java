@@ -85,7 +85,9 @@ class GapTest {
     client.says("{\"subscribe\":\"chat/1\",\"since\":{\"offset\":4,\"epoch\":\"" + epoch + "\"}}");
     assertThat(client.got())
         .containsExactly(
-            "{\"subscribed\":\"chat/1\",\"offset\":6,\"epoch\":\"" + epoch + "\",\"recovered\":true}",
+            "{\"subscribed\":\"chat/1\",\"offset\":6,\"epoch\":\""
+                + epoch
+                + "\",\"recovered\":true}",
             event(5),
             event(6));
     publish(7, 7);

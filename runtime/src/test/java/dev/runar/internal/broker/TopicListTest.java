@@ -29,7 +29,8 @@ class TopicListTest {
             going.start();
             await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> EnumSet.of(State.BLOCKED, State.TERMINATED).contains(going.getState()));
+                .until(
+                    () -> EnumSet.of(State.BLOCKED, State.TERMINATED).contains(going.getState()));
           }
           return declared;
         };

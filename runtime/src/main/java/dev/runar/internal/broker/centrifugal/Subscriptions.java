@@ -144,11 +144,7 @@ final class Subscriptions {
   }
 
   private Granted begin(
-      TopicPattern topic,
-      Held joining,
-      @Nullable StreamPosition seen,
-      long ttl,
-      AnswerRoom room) {
+      TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl, AnswerRoom room) {
     var since = seen == null ? null : new Broker.Since(seen.offset(), seen.epoch());
     Broker.Subscribed subscribed = broker.subscribe(session, topic, since, room);
     if (seen != null) {
@@ -320,7 +316,7 @@ final class Subscriptions {
       case ClientTokens.Subscribing.Refused(var code, var reason) ->
           replies.refuse(wanted.id(), code, reason);
       case ClientTokens.Subscribing.Allowed(var info, var expiresAt) -> {
-        if (held.get(wanted.channel()) != current) { // it has ended meanwhile
+        if (!current.equals(held.get(wanted.channel()))) { // it has ended meanwhile
           notSubscribed(wanted);
           return;
         }
