@@ -326,18 +326,26 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /**
-   * Subscribes; a second subscription to the same pattern is without effect. Joining and looking
-   * for what was missed are one step, so that nothing comes twice or not at all. Lane's thread.
+   * Subscribes; a second subscription to the same pattern is without effect, but to a topic with
+   * {@code since}. Joining and looking for what was missed are one step, so that nothing comes
+   * twice or not at all. Lane's thread.
    *
    * @param since what the session has seen of the topic; null: nothing
+   * @param room for what it has missed
    */
-  public Subscribed subscribe(ClientSession session, TopicPattern pattern, @Nullable Since since) {
-    return subscribing.subscribe(session, pattern, since);
+  public Subscribed subscribe(
+      ClientSession session, TopicPattern pattern, @Nullable Since since, AnswerRoom room) {
+    return subscribing.subscribe(session, pattern, since, room);
   }
 
   /** Subscribes to a topic; a second time is without effect. Lane's thread. */
   public void subscribe(ClientSession session, String topic) {
-    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()), null);
+    var _ =
+        subscribe(
+            session,
+            TopicPattern.parse(topic, options.networkId()),
+            null,
+            new AnswerRoom(session, 0));
   }
 
   /** Ends a subscription to a topic, if there is one. Lane's thread. */

@@ -146,7 +146,12 @@ final class TopicConversation implements Conversation {
   }
 
   private void inOrder(@Nullable String id, Runnable action) {
-    session.post(() -> guarded(id, action));
+    session.post(
+        () -> {
+          if (session.isOpen()) { // or it would leave what nobody takes away
+            guarded(id, action);
+          }
+        });
   }
 
   private void guarded(@Nullable String id, Runnable action) {
@@ -249,7 +254,8 @@ final class TopicConversation implements Conversation {
     if (since != null && !pattern.isLiteral()) {
       throw new RunarException(Code.PROTOCOL, "\"since\" goes with a topic, not with a pattern");
     }
-    Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    Broker.Subscribed subscribed =
+        broker.subscribe(session, pattern, since, new AnswerRoom(session, 0));
     Broker.Position at = subscribed.position();
     long number = session.dialect().isNumbered() ? number(pattern) : -1;
     Boolean recovered = since == null ? null : subscribed.recovered();
