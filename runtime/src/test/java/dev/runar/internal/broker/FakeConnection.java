@@ -26,7 +26,7 @@ final class FakeConnection implements Connection {
 
   private volatile long pending;
 
-  private @Nullable Runnable drained;
+  private final List<Runnable> drained = new ArrayList<>();
 
   @Override
   public void write(Burst burst) {
@@ -68,23 +68,21 @@ final class FakeConnection implements Connection {
 
   @Override
   public void whenDrained(Runnable callback) {
-    drained = callback;
+    drained.add(callback);
     flush();
   }
 
   /** Somebody waits for the client to read. */
   boolean isAwaited() {
-    return drained != null;
+    return !drained.isEmpty();
   }
 
   /** The client reads all that was written; what follows is a burst of its own. */
   void read() {
     pending = 0;
-    Runnable callback = drained;
-    drained = null;
-    if (callback != null) {
-      callback.run();
-    }
+    List<Runnable> callbacks = List.copyOf(drained);
+    drained.clear();
+    callbacks.forEach(Runnable::run);
   }
 
   @Override

@@ -47,7 +47,10 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
-          "watch");
+          "watch",
+          "unacked",
+          "ack",
+          "nack");
   private static final List<String> KEYS =
       List.of(
           "subscribe",
@@ -59,6 +62,12 @@ public final class TopicReader {
           "produce",
           "history",
           "watch",
+          "unacked",
+          "ack",
+          "nack",
+          "group",
+          "live",
+          "cause",
           "since",
           "limit",
           "reverse",
@@ -100,6 +109,7 @@ public final class TopicReader {
     private long timeoutMs;
     private boolean hasTimeout;
     private final PastKeys past = new PastKeys();
+    private final OfflineKeys offline = new OfflineKeys();
 
     Draft(byte[] text, int from) {
       this.text = text;
@@ -128,7 +138,7 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch" -> {
+        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch", "unacked" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -140,10 +150,15 @@ public final class TopicReader {
           setVerb(key);
           echo = Payload.encoded(Payload.Kind.JSON, slice(parser));
         }
+        case "ack", "nack" -> {
+          setVerb(key);
+          refuseIf(offline.read(parser, key));
+        }
+        case "group", "live", "cause" -> refuseIf(offline.read(parser, key));
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
-        case "since", "limit", "reverse" -> readPast(parser, key);
+        case "since", "limit", "reverse" -> refuseIf(past.read(parser, key));
         default -> refuseKey(parser, key);
       }
     }
@@ -202,8 +217,7 @@ public final class TopicReader {
       parser.skipChildren();
     }
 
-    private void readPast(JsonParser parser, String key) {
-      String wrong = past.read(parser, key);
+    private void refuseIf(@Nullable String wrong) {
       if (wrong != null) {
         refuse(wrong);
       }
@@ -239,6 +253,13 @@ public final class TopicReader {
       if (verb == null) {
         return new TopicFrame.Invalid("a frame needs one verb of " + String.join(", ", VERBS), id);
       }
+      if (verb.equals("ack")) {
+        return new TopicFrame.Ack(offline.group(), offline.ids(), id);
+      }
+      if (verb.equals("nack")) {
+        return new TopicFrame.Nack(
+            offline.group(), offline.ids().getFirst(), offline.cause(), id);
+      }
       Payload payload = data == null ? NULL : data;
       if (verb.equals("list")) {
         return new TopicFrame.ListTopics(operand, id);
@@ -257,6 +278,7 @@ public final class TopicReader {
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
+        case "unacked" -> new TopicFrame.ReadUnacked(target, offline.isLive(), id);
         case "watch" ->
             target.equals("topics")
                 ? new TopicFrame.WatchTopics(id)
@@ -282,10 +304,8 @@ public final class TopicReader {
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
       }
-      String outOfPlace = verb == null ? null : past.outOfPlace(verb);
-      if (outOfPlace != null) {
-        refuse(outOfPlace);
-      }
+      refuseIf(verb == null ? null : past.outOfPlace(verb));
+      refuseIf(verb == null ? null : offline.outOfPlace(verb));
     }
   }
 }
