@@ -118,7 +118,12 @@ final class Port implements SessionDirectory {
     Offline offline = offline(config, gate, dialects, web.work());
     Broker broker =
         new Broker(
-            gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths(), System::nanoTime);
+            gate,
+            parts.authorizer(),
+            dialects.clients().with(offline.queues()),
+            BrokerOptions.of(config),
+            dialects.paths(),
+            System::nanoTime);
     made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =
@@ -229,6 +234,7 @@ final class Port implements SessionDirectory {
     status.put("bytesOut", counts.bytesOut());
     status.put("slowDisconnects", counts.slowDisconnects());
     status.put("droppedForSlow", counts.droppedForSlow());
+    status.put("spilled", counts.spilled());
     status.put("idleDisconnects", counts.idleDisconnects());
     status.put("cancelledRequests", counts.cancelledRequests());
     var refusals = new LinkedHashMap<String, Long>();

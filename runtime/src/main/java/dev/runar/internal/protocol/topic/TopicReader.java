@@ -39,6 +39,7 @@ public final class TopicReader {
 
   private static final List<String> VERBS =
       List.of(
+          "connect",
           "subscribe",
           "unsubscribe",
           "publish",
@@ -53,6 +54,7 @@ public final class TopicReader {
           "nack");
   private static final List<String> KEYS =
       List.of(
+          "connect",
           "subscribe",
           "unsubscribe",
           "publish",
@@ -110,6 +112,7 @@ public final class TopicReader {
     private boolean hasTimeout;
     private final PastKeys past = new PastKeys();
     private final OfflineKeys offline = new OfflineKeys();
+    private final ConnectKeys identity = new ConnectKeys();
 
     Draft(byte[] text, int from) {
       this.text = text;
@@ -155,6 +158,10 @@ public final class TopicReader {
           refuseIf(offline.read(parser, key));
         }
         case "group", "live", "cause" -> refuseIf(offline.read(parser, key));
+        case "connect" -> {
+          setVerb(key);
+          refuseIf(identity.read(parser));
+        }
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
@@ -259,6 +266,9 @@ public final class TopicReader {
       if (verb.equals("nack")) {
         return new TopicFrame.Nack(
             offline.group(), offline.ids().getFirst(), offline.cause(), id);
+      }
+      if (verb.equals("connect")) {
+        return identity.frame(id);
       }
       Payload payload = data == null ? NULL : data;
       if (verb.equals("list")) {
