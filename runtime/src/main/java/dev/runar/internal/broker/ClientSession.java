@@ -269,6 +269,11 @@ public final class ClientSession implements Session {
     return output;
   }
 
+  /** A message of no topic, as it is to be written. */
+  public WireMessage direct(Payload message) {
+    return dialect.direct(message).wire();
+  }
+
   /** Writes one text message, behind the publications that came before it. */
   public void reply(byte[] text) {
     reply(WireMessage.text(text));

@@ -23,6 +23,9 @@ public sealed interface TopicFrame {
     }
   }
 
+  /** What a client says of its offline messages. */
+  sealed interface OfInbox extends Inbound {}
+
   /** What the node says. */
   sealed interface Outbound extends TopicFrame {}
 
@@ -88,13 +91,13 @@ public sealed interface TopicFrame {
    *
    * @param isLive whether it wants those that come later too
    */
-  record ReadUnacked(String group, boolean isLive, @Nullable String id) implements Inbound {}
+  record ReadUnacked(String group, boolean isLive, @Nullable String id) implements OfInbox {}
 
   /** The client has messages for good. */
-  record Ack(String group, List<Long> messages, @Nullable String id) implements Inbound {}
+  record Ack(String group, List<Long> messages, @Nullable String id) implements OfInbox {}
 
   /** The client could not handle a message. */
-  record Nack(String group, long message, String cause, @Nullable String id) implements Inbound {}
+  record Nack(String group, long message, String cause, @Nullable String id) implements OfInbox {}
 
   /** A frame that is none: it is answered with an error, and the session lives on. */
   record Invalid(String problem, @Nullable String id) implements Inbound {}
