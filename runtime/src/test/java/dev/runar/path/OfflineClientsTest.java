@@ -16,6 +16,8 @@ import dev.runar.channels.OfflineOptions.Level;
 import dev.runar.channels.TokenKeys;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that take and acknowledge their offline messages themselves. */
-@Timeout(120)
+@Timeout(300)
 class OfflineClientsTest {
   private static final String SECRET = "a secret of at least thirty-two bytes";
 
@@ -305,6 +307,29 @@ class OfflineClientsTest {
       assertThat(rpc(phone, 9, "members", "{\"group\":\"chat\"}")).contains("\"error\"");
       assertThat(rpc(phone, 10, "connect", "{\"connect\":{\"client\":\"other\"}}"))
           .contains("the session is of the client");
+    }
+  }
+
+  @Test
+  void theCentrifugeClientAsItIsPublished() throws Exception {
+    var clients = new PublishedClients("centrifuge-clients");
+    NodeConfig config = config(256).withOffline(OfflineOptions.DEFAULT);
+    for (String spelling : List.of("json", "protobuf")) {
+      try (Node memory = Node.builder().config(config).start()) {
+        var phone = Payload.object("group", "chat", "user", "ann", "client", "phone");
+        var _ = memory.request("$offline/join", phone).join();
+        for (int n = 1; n <= 2; n++) {
+          var _ =
+              memory
+                  .request(
+                      "$offline/publish",
+                      Payload.object("group", "chat", "data", Map.of("n", n)))
+                  .join();
+        }
+        String port = String.valueOf(memory.urls().get(0).getPort());
+        assertThat(clients.run(line -> {}, "offline.mjs", port, spelling, token("ann")))
+            .containsExactly("messages", "acked", "again", "refused");
+      }
     }
   }
 

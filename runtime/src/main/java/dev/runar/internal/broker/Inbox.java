@@ -57,12 +57,12 @@ public final class Inbox {
   private boolean isWaiting;
   private boolean isClosed;
 
-  /**
-   * Something to write.
-   *
-   * @param id of the message; 0: it is none
-   */
-  private record Unwritten(Line line, long id, WireMessage wire) {}
+  /** Something to write. */
+  private record Unwritten(Line line, WireMessage wire) {
+    String group() {
+      return line.group;
+    }
+  }
 
   /**
    * Of a client.
@@ -152,10 +152,6 @@ public final class Inbox {
     return new QueueKey(group, user, client);
   }
 
-  WireMessage news(TopicFrame.Outbound frame) {
-    return tongue.news(frame);
-  }
-
   /**
    * Prepares to give the messages of a group; one of its methods {@code begin} is to follow. What
    * was given of the same group before and is not acknowledged will be given again.
@@ -227,8 +223,7 @@ public final class Inbox {
     if (line.spill != null) {
       line(line.group).spill(line.spill, line.given);
     }
-    unwritten.add(
-        new Unwritten(line, 0, tongue.news(new TopicFrame.Ended(line.group, text(why)))));
+    unwritten.add(new Unwritten(line, tongue.news(new TopicFrame.Ended(line.group, text(why)))));
     goOn();
   }
 
@@ -266,22 +261,34 @@ public final class Inbox {
   }
 
   private void write(Unwritten next) {
-    Line line = lines.getOrDefault(next.line().group, next.line());
-    Spill spill = line.spill;
-    if (spill != null && next.id() > 0) {
-      spill.giving(next.id());
-    }
     session.reply(next.wire());
-    line.given.run();
+    lines.getOrDefault(next.group(), next.line()).given.run();
   }
 
   private void arrived(Line line, List<WaitingMessage> messages) {
     isReading = false;
+    Spill spill = lines.getOrDefault(line.group, line).spill;
     for (WaitingMessage message : messages) {
-      unwritten.add(
-          new Unwritten(line, message.id(), tongue.message(shown(line.group, message))));
+      if (spill != null) {
+        spill.giving(message.id());
+      }
+      unwritten.add(new Unwritten(line, tongue.message(shown(line.group, message))));
     }
     goOn();
+  }
+
+  /** Says something behind the messages that were read. */
+  void say(String group, TopicFrame.Outbound frame) {
+    if (unwritten.isEmpty()) {
+      session.output().say(tongue.news(frame));
+    } else {
+      unwritten.add(new Unwritten(line(group), tongue.news(frame)));
+    }
+  }
+
+  /** Whether the client has all that was read for it. */
+  boolean isWritten() {
+    return unwritten.isEmpty();
   }
 
   private static OfflineMessage shown(String group, WaitingMessage message) {

@@ -82,9 +82,13 @@ final class Spills implements Spill.Voice {
                         }));
   }
 
+  private boolean isGiven(Spill spill) {
+    return spill.isGiven() && inbox.isWritten() && session.isOpen();
+  }
+
   /** The client has been given all, and reads: from now on it gets events themselves again. */
   private void check(String topic, Spill spill) {
-    if (topics.get(topic) != spill || !spill.isGiven() || !session.isOpen()) {
+    if (topics.get(topic) != spill || !isGiven(spill)) {
       return;
     }
     if (session.output().isReadFor(0)) {
@@ -98,18 +102,18 @@ final class Spills implements Spill.Voice {
 
   @Override
   public void over(String topic, long from) {
-    session.output().say(inbox.news(new TopicFrame.Spilled(topic, from)));
+    inbox.say(topic, new TopicFrame.Spilled(topic, from));
   }
 
   @Override
   public void live(String topic, long from) {
-    session.output().say(inbox.news(new TopicFrame.Live(topic, from)));
+    inbox.say(topic, new TopicFrame.Live(topic, from));
   }
 
   @Override
   public void gap(String topic, long from, long to) {
     stats.droppedForSlow.add(to - from + 1);
     stats.gaps.increment();
-    session.output().say(inbox.news(new TopicFrame.Gap(topic, from, to)));
+    inbox.say(topic, new TopicFrame.Gap(topic, from, to));
   }
 }
