@@ -214,7 +214,7 @@ public final class ClientSession implements Session {
 
   /** The lane refused what was published meanwhile. */
   void gap(String topic, long from, long to) {
-    if (!closing && conversation != null) {
+    if (!closing && conversation != null && !output.isTold(topic, from, to)) {
       broker.stats().gaps.increment();
       conversation.gap(topic, from, to);
     }

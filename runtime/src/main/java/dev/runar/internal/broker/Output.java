@@ -73,6 +73,15 @@ final class Output {
     return known.take(recent);
   }
 
+  /** Whether the client is told of what its lane missed when its messages have come so far. */
+  boolean isTold(String topic, long from, long to) {
+    if (spills == null || !spills.isOver(topic)) {
+      return false;
+    }
+    spills.miss(topic, from, to);
+    return true;
+  }
+
   /** Writes one message, behind the publications that came before it. */
   void reply(WireMessage message) {
     session.lane().writeOutFor(session);

@@ -28,14 +28,16 @@ final class Spill {
 
   /** On its way to the queue. */
   private static final class Offer {
-    final long offset;
+    final long from;
+    final long to;
     boolean isSettled;
 
     /** 0: the queue has not taken it. */
     long id;
 
-    Offer(long offset) {
-      this.offset = offset;
+    Offer(long from, long to) {
+      this.from = from;
+      this.to = to;
     }
   }
 
@@ -49,9 +51,9 @@ final class Spill {
 
     final boolean isLost;
 
-    Kept(long offset, long id, boolean isLost) {
-      this.from = offset;
-      this.to = offset;
+    Kept(Offer offer, long id, boolean isLost) {
+      this.from = offer.from;
+      this.to = offer.to;
       this.id = id;
       this.isLost = isLost;
     }
@@ -94,10 +96,20 @@ final class Spill {
    *     taken it
    */
   Answer offer(long offset) {
-    var offer = new Offer(offset);
-    offers.add(offer);
-    lastOffset = offset;
+    Offer offer = add(offset, offset);
     return receipt -> settle(offer, receipt);
+  }
+
+  /** Publications that never came here. */
+  void miss(long from, long to) {
+    settle(add(from, to), null);
+  }
+
+  private Offer add(long from, long to) {
+    var offer = new Offer(from, to);
+    offers.add(offer);
+    lastOffset = to;
+    return offer;
   }
 
   /** What became of an offer. */
@@ -119,11 +131,11 @@ final class Spill {
     boolean isLost = offer.id == 0;
     Kept last = kept.peekLast();
     if (isLost && last != null && last.isLost) {
-      last.to = offer.offset;
+      last.to = offer.to;
       return;
     }
     lastId = isLost ? lastId : offer.id;
-    kept.add(new Kept(offer.offset, lastId, isLost));
+    kept.add(new Kept(offer, lastId, isLost));
     held += isLost ? 0 : 1;
     while (held > most) { // the queue cannot have the first of them any more
       lose(kept.remove());

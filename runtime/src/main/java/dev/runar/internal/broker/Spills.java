@@ -51,6 +51,15 @@ final class Spills implements Spill.Voice {
     return true;
   }
 
+  /** Tells of publications that never came here, behind those that came before. */
+  void miss(String topic, long from, long to) {
+    Spill spill = topics.get(topic);
+    if (spill != null) {
+      spill.miss(from, to);
+      check(topic, spill);
+    }
+  }
+
   private @Nullable Spill begin(String topic, long from) {
     try {
       if (queues.join(inbox.key(topic)).isCompletedExceptionally()) {

@@ -241,6 +241,18 @@ class SpillTest {
   }
 
   @Test
+  void whatTheLaneMissedKeepsItsPlaceAmongTheMessages() {
+    World world = world();
+    var phone = world.phone();
+    phone.connection.slow = true;
+    world.publish(6);
+    world.simulation.on(0, () -> phone.session.gap("t", 7, 9));
+    world.reads(phone);
+    assertThat(brief(phone.got()))
+        .containsExactly("1", "2", "3", "4", "spilled5", "m5", "m6", "gap7-9", "live10");
+  }
+
+  @Test
   void whatGivesWayInTheQueueIsAGap() {
     World world = new World(OfflineOptions.DEFAULT.holding(2, 1 << 20, FullPolicy.DROP_OLDEST));
     var phone = world.phone();
