@@ -83,8 +83,7 @@ class OfflineClientsTest {
   }
 
   private void join(String device) {
-    node.request(
-            "$offline/join", Payload.object("group", "chat", "user", "ann", "client", device))
+    node.request("$offline/join", Payload.object("group", "chat", "user", "ann", "client", device))
         .join();
   }
 
@@ -322,8 +321,7 @@ class OfflineClientsTest {
           var _ =
               memory
                   .request(
-                      "$offline/publish",
-                      Payload.object("group", "chat", "data", Map.of("n", n)))
+                      "$offline/publish", Payload.object("group", "chat", "data", Map.of("n", n)))
                   .join();
         }
         String port = String.valueOf(memory.urls().get(0).getPort());

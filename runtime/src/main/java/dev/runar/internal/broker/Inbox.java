@@ -208,7 +208,11 @@ public final class Inbox {
                     () ->
                         new RunarException(
                             Code.NOT_FOUND,
-                            "message " + id + " of " + group + " was not given, or waits no more")));
+                            "message "
+                                + id
+                                + " of "
+                                + group
+                                + " was not given, or waits no more")));
   }
 
   private void end(Line line, Ending why) {

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Timeout;
 class SpillTest {
   private static final String KILOBYTE = "x".repeat(1_000);
   private static final Pattern NEWS =
-      Pattern.compile("\\{\"(spilled|live|gap)\":\\{\"topic\":\"t\",\"from\":(\\d+)(,\"to\":(\\d+))?}}");
+      Pattern.compile(
+          "\\{\"(spilled|live|gap)\":\\{\"topic\":\"t\",\"from\":(\\d+)(,\"to\":(\\d+))?}}");
   private static final Pattern EVENT =
       Pattern.compile("\\{\"topic\":\"t\",\"data\":\"(\\d+)\",\"offset\":(\\d+)}");
   private static final Pattern MESSAGE =
@@ -73,7 +74,10 @@ class SpillTest {
           new OfflineQueues(
               options,
               new OfflineQueues.Parts(
-                  store, Clock.system(), work::add, gone -> CompletableFuture.completedFuture(null)));
+                  store,
+                  Clock.system(),
+                  work::add,
+                  gone -> CompletableFuture.completedFuture(null)));
       ClientSetting nobody = NobodyKnown.clients();
       var clients = new ClientSetting(NAMES, nobody.clock(), nobody.delays()).with(queues);
       simulation =
@@ -162,7 +166,8 @@ class SpillTest {
       } else if (message.matches()) {
         brief.add("m" + message.group(2));
       } else if (news.matches()) {
-        brief.add(news.group(1) + news.group(2) + (news.group(3) == null ? "" : "-" + news.group(4)));
+        brief.add(
+            news.group(1) + news.group(2) + (news.group(3) == null ? "" : "-" + news.group(4)));
       } else {
         brief.add(known);
       }

@@ -68,8 +68,7 @@ public final class OfflineReader {
   private boolean isReading;
   private boolean isOver;
 
-  OfflineReader(
-      Giving giving, Executor work, OfflineQueue queue, int window, Listener listener) {
+  OfflineReader(Giving giving, Executor work, OfflineQueue queue, int window, Listener listener) {
     this.giving = giving;
     this.work = work;
     this.table = giving.table();

@@ -141,7 +141,14 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch", "unacked" -> {
+        case "subscribe",
+            "unsubscribe",
+            "publish",
+            "request",
+            "produce",
+            "history",
+            "watch",
+            "unacked" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -264,8 +271,7 @@ public final class TopicReader {
         return new TopicFrame.Ack(offline.group(), offline.ids(), id);
       }
       if (verb.equals("nack")) {
-        return new TopicFrame.Nack(
-            offline.group(), offline.ids().getFirst(), offline.cause(), id);
+        return new TopicFrame.Nack(offline.group(), offline.ids().getFirst(), offline.cause(), id);
       }
       if (verb.equals("connect")) {
         return identity.frame(id);

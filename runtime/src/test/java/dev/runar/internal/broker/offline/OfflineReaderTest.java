@@ -278,7 +278,10 @@ class OfflineReaderTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor();
         Store log = LogStore.open(folder.resolve("log"), Level.WRITTEN, 1 << 26, 100_000)) {
       OfflineQueues queues =
-          over(log, threads, OfflineOptions.DEFAULT.holding(messages, 1 << 24, FullPolicy.REFUSE_NEW));
+          over(
+              log,
+              threads,
+              OfflineOptions.DEFAULT.holding(messages, 1 << 24, FullPolicy.REFUSE_NEW));
       var _ = queues.join(PHONE).join();
       Taking phone = Taking.from(queues, 1_000);
       threads.submit(
