@@ -20,7 +20,7 @@ public final class AnswerRoom {
    * @param unwritten bytes of other answers that will be written first
    */
   public AnswerRoom(ClientSession session, long unwritten) {
-    this.left = session.room() - unwritten;
+    this.left = session.output().room() - unwritten;
     this.isAll = left == session.broker().options().sessionBytes();
   }
 

@@ -236,7 +236,7 @@ final class Outbox {
     }
     if (queue.isEmpty()) {
       session.memberships().whenLeft(null);
-      session.caughtUp();
+      session.output().caughtUp();
     } else {
       connection.whenDrained(this::goOn);
     }

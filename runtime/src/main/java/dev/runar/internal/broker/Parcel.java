@@ -16,6 +16,6 @@ record Parcel(Burst burst, @Nullable Recent recent, Dialect dialect, @Nullable S
 
   /** 1 if it was written. */
   int writeTo(ClientSession session) {
-    return session.write(burst, recent);
+    return session.output().write(burst, recent);
   }
 }

@@ -48,7 +48,10 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
-          "watch");
+          "watch",
+          "unacked",
+          "ack",
+          "nack");
   private static final List<String> KEYS =
       List.of(
           "connect",
@@ -61,6 +64,12 @@ public final class TopicReader {
           "produce",
           "history",
           "watch",
+          "unacked",
+          "ack",
+          "nack",
+          "group",
+          "live",
+          "cause",
           "since",
           "limit",
           "reverse",
@@ -102,6 +111,7 @@ public final class TopicReader {
     private long timeoutMs;
     private boolean hasTimeout;
     private final PastKeys past = new PastKeys();
+    private final OfflineKeys offline = new OfflineKeys();
     private final ConnectKeys identity = new ConnectKeys();
 
     Draft(byte[] text, int from) {
@@ -131,7 +141,14 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch" -> {
+        case "subscribe",
+            "unsubscribe",
+            "publish",
+            "request",
+            "produce",
+            "history",
+            "watch",
+            "unacked" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -143,6 +160,11 @@ public final class TopicReader {
           setVerb(key);
           echo = Payload.encoded(Payload.Kind.JSON, slice(parser));
         }
+        case "ack", "nack" -> {
+          setVerb(key);
+          refuseIf(offline.read(parser, key));
+        }
+        case "group", "live", "cause" -> refuseIf(offline.read(parser, key));
         case "connect" -> {
           setVerb(key);
           refuseIf(identity.read(parser));
@@ -245,6 +267,12 @@ public final class TopicReader {
       if (verb == null) {
         return new TopicFrame.Invalid("a frame needs one verb of " + String.join(", ", VERBS), id);
       }
+      if (verb.equals("ack")) {
+        return new TopicFrame.Ack(offline.group(), offline.ids(), id);
+      }
+      if (verb.equals("nack")) {
+        return new TopicFrame.Nack(offline.group(), offline.ids().getFirst(), offline.cause(), id);
+      }
       if (verb.equals("connect")) {
         return identity.frame(id);
       }
@@ -266,6 +294,7 @@ public final class TopicReader {
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
+        case "unacked" -> new TopicFrame.ReadUnacked(target, offline.isLive(), id);
         case "watch" ->
             target.equals("topics")
                 ? new TopicFrame.WatchTopics(id)
@@ -292,6 +321,7 @@ public final class TopicReader {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
       }
       refuseIf(verb == null ? null : past.outOfPlace(verb));
+      refuseIf(verb == null ? null : offline.outOfPlace(verb));
     }
   }
 }
