@@ -59,8 +59,7 @@ public final class Attendance {
   public void tellJoined() {
     if (rule.joinLeave() && isNews) {
       tell(
-          new CentrifugalReply.Joined(channel, who),
-          new TopicFrame.MemberNews(true, channel, who));
+          new CentrifugalReply.Joined(channel, who), new TopicFrame.MemberNews(true, channel, who));
       session.broker().slowDown(session);
     }
   }
@@ -69,8 +68,7 @@ public final class Attendance {
   public void leave() {
     boolean isLast = !rule.presence() || clients.presence().leave(channel, who);
     if (rule.joinLeave() && isLast) {
-      tell(
-          new CentrifugalReply.Left(channel, who), new TopicFrame.MemberNews(false, channel, who));
+      tell(new CentrifugalReply.Left(channel, who), new TopicFrame.MemberNews(false, channel, who));
     }
   }
 

@@ -198,8 +198,7 @@ final class LaneChannel {
         Burst burst = lane.newBurst();
         put(publication, burst, dialect);
         var parcel =
-            new Parcel(
-                burst, only, dialect, publication.except(), publication.isForHearers());
+            new Parcel(burst, only, dialect, publication.except(), publication.isForHearers());
         int written = members.writeBefore(publication.sequence(), parcel, stamp);
         written += writeToPatterns(channel.patterns(), parcel, stamp);
         lane.count(burst, written);

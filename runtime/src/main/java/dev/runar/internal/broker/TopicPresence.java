@@ -67,7 +67,6 @@ final class TopicPresence {
     if (!session.broker().rule(topic).presence()) {
       throw new RunarException(Code.NOT_FOUND, "the rule of " + topic + " has no presence");
     }
-    return new TopicFrame.Members(
-        List.copyOf(clients.presence().clients(topic).values()), id);
+    return new TopicFrame.Members(List.copyOf(clients.presence().clients(topic).values()), id);
   }
 }

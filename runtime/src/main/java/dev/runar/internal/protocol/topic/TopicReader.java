@@ -286,7 +286,7 @@ public final class TopicReader {
 
     private TopicFrame.Inbound addressed(String target, Payload payload) {
       return switch (String.valueOf(verb)) {
-        case "subscribe" -> 
+        case "subscribe" ->
             new TopicFrame.Subscribe(target, past.since(), Boolean.TRUE.equals(members), id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
