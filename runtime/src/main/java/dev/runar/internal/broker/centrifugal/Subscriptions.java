@@ -1,17 +1,16 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.Payload;
-import dev.runar.Payload.Kind;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.AnswerRoom;
+import dev.runar.internal.broker.Attendance;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientRights;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
-import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Expiry;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
@@ -20,7 +19,6 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
-import dev.runar.internal.protocol.centrifugal.Spelling;
 import dev.runar.internal.protocol.centrifugal.StreamPosition;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Verb;
@@ -47,12 +45,12 @@ final class Subscriptions {
   /** The others know what the server has subscribed the client to. */
   private boolean isAnnounced;
 
-  /**
-   * One subscription.
-   *
-   * @param who as others are told
-   */
-  private record Held(Client who, ChannelRule rule, boolean isOfServer, Expiry expiry) {}
+  /** One subscription. */
+  private record Held(Attendance attendance, boolean isOfServer, Expiry expiry) {
+    ChannelRule rule() {
+      return attendance.rule();
+    }
+  }
 
   Subscriptions(
       ClientSession session,
@@ -124,9 +122,8 @@ final class Subscriptions {
       long expiresAt) {
     String channel = wanted.channel();
     var member = new Client(who.user(), who.client(), who.info(), info);
-    Held joining =
-        new Held(member, broker.rule(channel), false, new Expiry(session, setting.clients()));
-    if (joining.rule().presence() && !setting.clients().presence().enter(channel, member)) {
+    Held joining = held(channel, member, false);
+    if (!joining.attendance().enter()) {
       refuse(wanted, CentrifugalError.LIMIT_EXCEEDED, channel + " has no room for one more client");
       return;
     }
@@ -140,7 +137,14 @@ final class Subscriptions {
             setting.clients().secondsUntil(expiresAt),
             replies.room());
     replies.add(new CentrifugalReply.Subscribed(wanted.id(), granted));
-    announceJoin(channel, joining);
+    announceJoin(joining);
+  }
+
+  private Held held(String channel, Client member, boolean isOfServer) {
+    return new Held(
+        Attendance.of(session, setting.clients(), channel, member),
+        isOfServer,
+        new Expiry(session, setting.clients()));
   }
 
   private Granted begin(
@@ -166,24 +170,11 @@ final class Subscriptions {
   }
 
   /** The others are told behind the reply, and so is the client itself. */
-  private void announceJoin(String channel, Held joined) {
+  private void announceJoin(Held joined) {
     if (joined.rule().joinLeave()) {
       replies.flush();
-      tell(new CentrifugalReply.Joined(channel, joined.who()));
-      broker.slowDown(session);
+      joined.attendance().tellJoined();
     }
-  }
-
-  /** Each spelling is made once for all. */
-  private void tell(CentrifugalReply.Push push) {
-    byte[] json = Spelling.JSON.write(push);
-    tell(push.channel(), Payload.encoded(Kind.JSON, json), Dialect.CENTRIFUGAL_JSON);
-    byte[] protobuf = Spelling.PROTOBUF.write(push);
-    tell(push.channel(), Payload.encoded(Kind.BYTES, protobuf), Dialect.CENTRIFUGAL_PROTOBUF);
-  }
-
-  private void tell(String channel, Payload written, Dialect dialect) {
-    broker.announce(channel, written, dialect, null);
   }
 
   /**
@@ -225,8 +216,8 @@ final class Subscriptions {
 
   private Granted beginOfServer(
       String channel, TopicPattern topic, @Nullable StreamPosition seen, AnswerRoom room) {
-    var joining = new Held(who, broker.rule(channel), true, new Expiry(session, setting.clients()));
-    if (joining.rule().presence() && !setting.clients().presence().enter(channel, who)) {
+    Held joining = held(channel, who, true);
+    if (!joining.attendance().enter()) {
       throw new RunarException(Code.OVERLOADED, channel + " has no room for one more client");
     }
     held.put(channel, joining);
@@ -240,7 +231,7 @@ final class Subscriptions {
   /** Tells the others. */
   void announceOfServer() {
     isAnnounced = true;
-    Map.copyOf(held).forEach(this::announceJoin);
+    List.copyOf(held.values()).forEach(this::announceJoin);
   }
 
   void unsubscribe(CentrifugalCommand.Unsubscribe wanted) {
@@ -252,19 +243,17 @@ final class Subscriptions {
     Held left = held.remove(channel);
     if (left != null) {
       broker.unsubscribe(session, channel);
-      left(channel, left);
+      left(left);
       broker.slowDown(session);
     }
   }
 
-  private void left(String channel, Held left) {
+  private void left(Held left) {
     left.expiry().end();
-    if (left.rule().presence()) {
-      setting.clients().presence().leave(channel, left.who());
-    }
-    boolean isKnown = isAnnounced || !left.isOfServer();
-    if (left.rule().joinLeave() && isKnown) {
-      tell(new CentrifugalReply.Left(channel, left.who()));
+    if (isAnnounced || !left.isOfServer()) {
+      left.attendance().leave();
+    } else {
+      left.attendance().withdraw();
     }
   }
 
@@ -337,7 +326,7 @@ final class Subscriptions {
 
   /** The session has ended; it is out of its channels already. */
   void leaveAll() {
-    held.forEach(this::left);
+    held.values().forEach(this::left);
     held.clear();
   }
 }
