@@ -300,6 +300,11 @@ export interface LimitsConfig {
   readonly messageBytes?: number;
   /** Bytes that may wait for one slow client; then it is disconnected (4008). Default 1 MiB. */
   readonly sessionBytes?: number;
+  /**
+   * Bytes that the operating system may hold for one client, before anything waits in the node.
+   * Smaller: a slow client is noticed sooner. Default 0: what the system likes.
+   */
+  readonly socketBytes?: number;
   /** Clients at a time; then HTTP 503. Default 100,000. */
   readonly sessions?: number;
   /** Topics one client may subscribe to; then an error frame. Default 1,000. */

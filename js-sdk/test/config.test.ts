@@ -117,6 +117,7 @@ const KEYS: {
     requestsInFlight: true,
     messageBytes: true,
     sessionBytes: true,
+    socketBytes: true,
     sessions: true,
     subscriptionsPerSession: true,
     retainedEvents: true,

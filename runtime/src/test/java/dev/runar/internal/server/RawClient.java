@@ -22,7 +22,7 @@ public final class RawClient implements AutoCloseable {
     this(port, 1 << 20);
   }
 
-  RawClient(int port, int receiveBuffer) throws IOException {
+  public RawClient(int port, int receiveBuffer) throws IOException {
     socket = new Socket();
     socket.setReceiveBufferSize(receiveBuffer);
     socket.setSoTimeout(10_000);
@@ -114,7 +114,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** The next message, which has to be binary. */
-  byte[] nextBytes() throws IOException {
+  public byte[] nextBytes() throws IOException {
     int first = in.readUnsignedByte();
     if (first != 0x82) {
       throw new IOException("no binary message: " + first);
