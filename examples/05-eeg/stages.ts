@@ -135,6 +135,7 @@ export function bands(node: Node): ServiceDefinition {
     topics: {
       [TOPICS.bands]: {
         description: "the strength of four bands at each electrode, in µV",
+        contentType: "application/json",
         rate: RATE / SAMPLES / BANDS_EVERY,
       },
     },

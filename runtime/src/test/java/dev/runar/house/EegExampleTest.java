@@ -72,8 +72,7 @@ class EegExampleTest {
   /** The number of its first sample. */
   private static long first(byte[] packet) {
     assertThat(packet).hasSize(PACKET);
-    return Integer.toUnsignedLong(
-        ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    return Integer.toUnsignedLong(ByteBuffer.wrap(packet).order(ByteOrder.LITTLE_ENDIAN).getInt());
   }
 
   @Test
