@@ -35,7 +35,8 @@ public final class AsyncApi {
       }
       for (ServiceContract.Topic topic : service.topics()) {
         String id =
-            ids.computeIfAbsent(topic.topic(), unknown -> free(id(topic.topic()), channels.keySet()));
+            ids.computeIfAbsent(
+                topic.topic(), unknown -> free(id(topic.topic()), channels.keySet()));
         Map<String, @Nullable Object> channel =
             channels.computeIfAbsent(id, unknown -> channel(topic.topic()));
         addMessage(channel, "packet", packet(topic));

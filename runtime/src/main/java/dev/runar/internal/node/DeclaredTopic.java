@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  * @param contentType of its packets, such as {@code application/json}
  * @param rate packets in a second; 0: not said
  */
-public record DeclaredTopic(
-    String topic, String description, String contentType, double rate) {
+public record DeclaredTopic(String topic, String description, String contentType, double rate) {
   /** What nobody has said anything about is bytes. */
   public static final String BYTES = "application/octet-stream";
 
