@@ -92,7 +92,7 @@ export interface ServerConfig {
   readonly publicFolder?: string;
   /** How often a silent client is pinged, in ms. Default 25,000. */
   readonly pingInterval?: number;
-  /** After how long without a frame a client is closed, in ms. Default 60,000. */
+  /** After how long without a frame a client is closed, in ms. Default 33,000. */
   readonly idleTimeout?: number;
   /** How long a connection may take to send its first request, in ms. Default 10,000. */
   readonly handshakeTimeout?: number;

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,13 @@ class EegExampleTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Node node =
-      Node.builder().config(NodeConfig.load(EXAMPLE.resolve("runar.yaml"))).port(0).build();
+      Node.builder().config(patient(NodeConfig.load(EXAMPLE.resolve("runar.yaml")))).port(0).build();
+
+  /** These viewers answer no ping, however long it all takes. */
+  private static NodeConfig patient(NodeConfig config) {
+    NodeConfig.Server server = config.server().withPingInterval(Duration.ofHours(1));
+    return config.withServer(server.withIdleTimeout(Duration.ofHours(2)));
+  }
 
   @BeforeEach
   void start() {

@@ -3,6 +3,7 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.NodeConfig;
 import dev.runar.channels.TopicWriter;
 import dev.runar.channels.TopicWriter.Outcome;
 import dev.runar.internal.server.RawClient;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,14 @@ class EegBrokerTest {
 
   @TempDir Path folder;
 
+  /** These clients answer no ping, however long it all takes. */
+  private static final NodeConfig PATIENT =
+      ScriptNode.CONFIG.withServer(
+          ScriptNode.CONFIG
+              .server()
+              .withPingInterval(Duration.ofHours(1))
+              .withIdleTimeout(Duration.ofHours(2)));
+
   private static RawClient viewer(ScriptNode app, String topic) throws Exception {
     RawClient viewer = RawClient.webSocket(app.uri("/").getPort(), "/topics");
     viewer.say("{\"subscribe\":\"" + topic + "\"}");
@@ -45,7 +55,7 @@ class EegBrokerTest {
 
   @Test
   void s4_8_viewersThatGoInTheMiddleAreNoneOfTheProducersBusinessNorOfTheOthers() throws Exception {
-    try (ScriptNode app = ScriptNode.start(folder, "");
+    try (ScriptNode app = ScriptNode.start(folder, PATIENT, "");
         RawClient stays = viewer(app, "eeg")) {
       TopicWriter writer = app.node.writer("eeg");
       byte[] packet = new byte[20_000];
@@ -87,7 +97,7 @@ class EegBrokerTest {
         });
         await node.start();
         """;
-    try (ScriptNode app = ScriptNode.start(folder, script)) {
+    try (ScriptNode app = ScriptNode.start(folder, PATIENT, script)) {
       HttpResponse<String> answer = get(app, "/start");
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body()).isEqualTo("started");
@@ -117,7 +127,7 @@ class EegBrokerTest {
         });
         await node.start();
         """;
-    try (ScriptNode app = ScriptNode.start(folder, script)) {
+    try (ScriptNode app = ScriptNode.start(folder, PATIENT, script)) {
       TopicWriter writer = app.node.writer("eeg");
       try (RawClient before = viewer(app, "eeg")) {
         app.call("control/start");
@@ -139,7 +149,7 @@ class EegBrokerTest {
 
   @Test
   void s4_11_thousandsOfConnectionsAndDozensOfTopicsEachGetTheirOwn() throws Exception {
-    try (ScriptNode app = ScriptNode.start(folder, "")) {
+    try (ScriptNode app = ScriptNode.start(folder, PATIENT, "")) {
       List<RawClient> viewers = new ArrayList<>();
       try {
         for (int i = 0; i < VIEWERS; i++) {
@@ -203,7 +213,7 @@ class EegBrokerTest {
         });
         await node.start();
         """;
-    try (ScriptNode app = ScriptNode.start(folder, script)) {
+    try (ScriptNode app = ScriptNode.start(folder, PATIENT, script)) {
       assertThat(app.json("$registry/export/asyncapi"))
           .contains(
               "\"contentType\":\"application/octet-stream\",\"summary\":\"64 channels of float32\"")
