@@ -32,7 +32,10 @@ class EegExampleTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Node node =
-      Node.builder().config(patient(NodeConfig.load(EXAMPLE.resolve("runar.yaml")))).port(0).build();
+      Node.builder()
+          .config(patient(NodeConfig.load(EXAMPLE.resolve("runar.yaml"))))
+          .port(0)
+          .build();
 
   /** These viewers answer no ping, however long it all takes. */
   private static NodeConfig patient(NodeConfig config) {

@@ -36,8 +36,8 @@ final class Heartbeat {
   }
 
   /**
-   * Looks at the silence of a client, and pings it once for each. A client that takes what waits for
-   * it is there, though it reads so slowly that it has not come to the ping yet.
+   * Looks at the silence of a client, and pings it once for each. A client that takes what waits
+   * for it is there, though it reads so slowly that it has not come to the ping yet.
    *
    * @param isPaused the silence is ours: the client is not read
    * @return false when it is to be closed

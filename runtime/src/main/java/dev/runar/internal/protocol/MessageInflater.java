@@ -15,7 +15,9 @@ public final class MessageInflater implements AutoCloseable {
    * What the sender left out at the end of each message, and a last block with nothing in it: only
    * behind a message that is whole is it read as one.
    */
-  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff, 1, 0, 0, (byte) 0xff, (byte) 0xff};
+  private static final byte[] TAIL = {
+    0, 0, (byte) 0xff, (byte) 0xff, 1, 0, 0, (byte) 0xff, (byte) 0xff
+  };
 
   /** Behind a last block of the sender's own there may be the beginning of an empty one. */
   private static final int AFTER_LAST = 1;

@@ -160,7 +160,9 @@ final class NettyConnection implements Connection {
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() + unsealed.get();
   }
 
-  /** What is pending of a message counts until all of it is taken; its progress says how much is. */
+  /**
+   * What is pending of a message counts until all of it is taken; its progress says how much is.
+   */
   @Override
   public long takenBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();

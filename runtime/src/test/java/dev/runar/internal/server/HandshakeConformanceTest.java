@@ -80,8 +80,7 @@ class HandshakeConformanceTest {
       })
   void isRefusedWithAllThatIsBehindIt(String part, String wrong, String status) throws Exception {
     String request =
-        RawClient.handshake("/topics")
-            .replace(part, wrong == null ? "" : wrong.translateEscapes());
+        RawClient.handshake("/topics").replace(part, wrong == null ? "" : wrong.translateEscapes());
     try (var node = new ServerFixture(Transport.best());
         var client = new RawClient(node.port())) {
       client.write((request + SMUGGLED).getBytes(ISO_8859_1));
@@ -114,8 +113,7 @@ class HandshakeConformanceTest {
         "Host: x|Host: x\\r\\nSec-WebSocket-Extensions: foo; bar=1, baz",
       })
   void isAccepted(String part, String other) throws Exception {
-    String request =
-        RawClient.handshake("/topics").replace(part, other.translateEscapes());
+    String request = RawClient.handshake("/topics").replace(part, other.translateEscapes());
     try (var node = new ServerFixture(Transport.best());
         var client = new RawClient(node.port())) {
       client.write(request.getBytes(ISO_8859_1));
