@@ -67,7 +67,7 @@ public final class Broker implements EventSink, AutoCloseable {
     /** The dialect {@code /topics}. */
     record Topics() implements Route {}
 
-    /** A raw WebSocket path of a service. */
+    /** A raw WebSocket path of a service: what a new connection stays with. */
     record Socket(SocketEndpoint endpoint) implements Route {}
 
     /** A dialect on paths of its own. */
@@ -196,7 +196,9 @@ public final class Broker implements EventSink, AutoCloseable {
       return Optional.of(new Route.Topics());
     }
     Optional<Route> own = dialects.opening(path).map(Route.Own::new);
-    return own.isPresent() ? own : gate.socket(path).map(Route.Socket::new);
+    return own.isPresent()
+        ? own
+        : gate.socket(path).map(SocketEndpoint::ofNewConnection).map(Route.Socket::new);
   }
 
   /**
@@ -235,7 +237,8 @@ public final class Broker implements EventSink, AutoCloseable {
       case Route.Socket(var endpoint) -> {
         // It may have gone, or another have its place, between route and now.
         Optional<SocketEndpoint> current = gate.socket(path);
-        SocketEndpoint own = current.orElse(endpoint).ofNewConnection();
+        SocketEndpoint own =
+            current.filter(now -> !now.includes(endpoint)).orElse(endpoint).ofNewConnection();
         var conversation = new SocketConversation(session, own, stats);
         session.begin(conversation);
         conversation.open();

@@ -218,7 +218,8 @@ final class ShellContext implements Shell {
       String text = shown(error);
       answer(mine, Outcome.ERROR, "Uncaught " + text + frame(text, name, mine.text()));
     } catch (PolyglotException e) {
-      String met = mine.interrupted().get() ? "interrupted" : "Uncaught an error that cannot be shown";
+      String met =
+          mine.interrupted().get() ? "interrupted" : "Uncaught an error that cannot be shown";
       answer(mine, Outcome.ERROR, met);
     }
   }
