@@ -76,6 +76,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   private final NodeGate gate;
   private final Authorizer authorizer;
+  private final ClientSetting clients;
   private final BrokerOptions options;
   private final DialectPaths dialects;
   private final Patience patience;
@@ -103,12 +104,14 @@ public final class Broker implements EventSink, AutoCloseable {
   public Broker(
       NodeGate gate,
       Authorizer authorizer,
+      ClientSetting clients,
       BrokerOptions options,
       DialectPaths dialects,
       LongSupplier nanos) {
     this.dialects = dialects;
     this.gate = gate;
     this.authorizer = authorizer;
+    this.clients = clients;
     this.options = options;
     this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
@@ -140,6 +143,11 @@ public final class Broker implements EventSink, AutoCloseable {
 
   Patience patience() {
     return patience;
+  }
+
+  /** How clients say who they are. */
+  ClientSetting clients() {
+    return clients;
   }
 
   Authorizer authorizer() {
