@@ -229,7 +229,6 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** Starts a session whose place is reserved. Lane's thread. */
   public ClientSession openSession(Lane lane, Connection connection, Route route, Arrival arrival) {
-    String path = arrival.path();
     var session =
         route instanceof Route.Own(var opening)
             ? new ClientSession(
@@ -242,18 +241,7 @@ public final class Broker implements EventSink, AutoCloseable {
     switch (route) {
       case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
       case Route.Own(var opening) -> opening.begin(session, arrival);
-      case Route.Socket(var endpoint) -> {
-        // It may have gone, or another have its place, between route and now.
-        Optional<SocketEndpoint> current = gate.socket(path);
-        SocketEndpoint own =
-            current.filter(now -> !now.includes(endpoint)).orElse(endpoint).ofNewConnection();
-        var conversation = new SocketConversation(session, own, stats);
-        session.begin(conversation);
-        conversation.open();
-        if (current.isEmpty() || !current.get().includes(own)) {
-          conversation.endpointGone(own);
-        }
-      }
+      case Route.Socket(var endpoint) -> SocketConversation.begin(session, gate, endpoint, stats);
     }
     return session;
   }
