@@ -132,12 +132,11 @@ class MessagingExampleTest {
 
   private Map<String, @Nullable Object> say(Running node, String token, String text)
       throws Exception {
-    return post(
-        node, "/messaging/conversations/c1/messages", token, Payload.object("text", text));
+    return post(node, "/messaging/conversations/c1/messages", token, Payload.object("text", text));
   }
 
-  private Map<String, @Nullable Object> post(
-      Running node, String path, String token, Payload body) throws Exception {
+  private Map<String, @Nullable Object> post(Running node, String path, String token, Payload body)
+      throws Exception {
     var request =
         HttpRequest.newBuilder(node.url.resolve(path))
             .header("content-type", "application/json")

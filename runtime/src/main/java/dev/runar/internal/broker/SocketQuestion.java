@@ -2,6 +2,8 @@ package dev.runar.internal.broker;
 
 import dev.runar.Payload;
 import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.SocketHandler;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.SocketEndpoint;
@@ -11,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +57,23 @@ public final class SocketQuestion {
     if (!(route instanceof Broker.Route.Socket(SocketEndpoint endpoint))) {
       throw new IllegalArgumentException("no service has the path " + request.path());
     }
-    var question = new SocketQuestion(endpoint.accept(request));
+    var question = new SocketQuestion(word(endpoint, request));
     var _ =
         question.word.whenComplete(
             (identity, error) ->
                 answered.accept(
                     identity == null ? refused(error) : welcome(identity, request.path())));
     return question;
+  }
+
+  private static CompletableFuture<Optional<Payload>> word(
+      SocketEndpoint endpoint, SocketHandler.Request request) {
+    try {
+      return endpoint.accept(request);
+    } catch (RejectedExecutionException stopped) {
+      return CompletableFuture.failedFuture(
+          new RunarException(Code.SHUTDOWN, "the node is stopping", stopped));
+    }
   }
 
   /** Nobody waits for the answer any more. */

@@ -47,6 +47,11 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     held = true;
   }
 
+  /** What comes from now on are requests again, if anybody still listens to them. */
+  void release() {
+    held = false;
+  }
+
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");

@@ -39,7 +39,8 @@ final class Upgrade {
   /** While the service is asked: the question, and the end of its time. */
   private @Nullable Hearing hearing;
 
-  private record Hearing(SocketQuestion question, Future<?> deadline) {}
+  private record Hearing(
+      SocketQuestion question, Future<?> deadline, StrictRequestDecoder decoder) {}
 
   Upgrade(
       HttpHandler.Shared shared,
@@ -110,11 +111,13 @@ final class Upgrade {
       return;
     }
     context.channel().config().setAutoRead(false);
-    context.pipeline().get(StrictRequestDecoder.class).hold();
+    var decoder = context.pipeline().get(StrictRequestDecoder.class);
+    decoder.hold();
     Future<?> deadline =
         context.executor().schedule(this::late, loop.handshakeNanos(), TimeUnit.NANOSECONDS);
     hearing =
-        new Hearing(SocketQuestion.ask(route, asked(), answer -> hand(route, answer)), deadline);
+        new Hearing(
+            SocketQuestion.ask(route, asked(), answer -> hand(route, answer)), deadline, decoder);
   }
 
   private SocketHandler.Request asked() {
@@ -197,6 +200,7 @@ final class Upgrade {
     loop.endHearing();
     ended.deadline().cancel(false);
     ended.question().giveUp(); // without effect if it was answered
+    ended.decoder().release(); // who is refused fills no memory
     context.channel().config().setAutoRead(true);
     return true;
   }
