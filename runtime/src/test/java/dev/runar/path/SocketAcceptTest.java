@@ -166,8 +166,7 @@ class SocketAcceptTest {
 
   @Test
   void aScriptThatEndsMeanwhileAnswers503() {
-    NodeConfig config =
-        CONFIG.withLimits(CONFIG.limits().withTurnBudget(Duration.ofMillis(400)));
+    NodeConfig config = CONFIG.withLimits(CONFIG.limits().withTurnBudget(Duration.ofMillis(400)));
     try (ScriptNode app = ScriptNode.start(folder, config, SCRIPT);
         RawHandshake pending = new RawHandshake(app, "/live?case=never")) {
       await().until(() -> ScriptNode.number(app.context(), "pending") > 0);
