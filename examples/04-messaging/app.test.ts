@@ -224,30 +224,25 @@ test("S1-12 binary frames are refused politely", async () => {
   assert.equal(ann.closed, undefined);
 });
 
-test("S1-13 what a session holds is bounded, and reported", async () => {
+test("S1-13 what a session holds is bounded, and reported", { timeout: 120_000 }, async () => {
   const node = await started();
   (await connect(node, "bob")).close();
   await send(
     node,
-    Array.from({ length: 70 }, (_, n) => `message ${n}`),
+    Array.from({ length: 66 }, (_, n) => `message ${n}`),
   );
   const bob = await connect(node, "bob");
   bob.send({ type: "GetUnacked" });
   const first = await got(node, bob);
   assert.equal(texts(first).length, 64);
   assert.equal((await node.request<Record<string, number>>("messaging/counts")).held_by_one, 64);
-  for (const { msg } of first.filter(({ type }) => type === "Message")) {
-    bob.send({ type: "Ack", msg });
-  }
-  await node.settled();
-  const busy = bob.json.filter((frame) => (frame as Frame).code === "BUSY").length;
-  assert.equal(busy, 0);
-  assert.equal(texts(await got(node, bob)).at(-1), "message 69");
+  for (const { msg } of first.slice(0, 3)) bob.send({ type: "Ack", msg });
+  assert.deepEqual(texts(await got(node, bob)), ["message 64", "message 65"]);
 
-  for (let n = 0; n < 80; n++) bob.send({ type: "Ack", msg: 900 });
+  for (let n = 0; n < 70; n++) bob.send({ type: "Ack", msg: 900 });
   const codes = (await got(node, bob)).map(({ type, code }) => code ?? type);
   assert.equal(codes.filter((code) => code === "BUSY").length > 0, true);
-  assert.equal(codes.length, 80);
+  assert.equal(codes.length, 70);
 });
 
 test("S1-14 a conversation always has the same key, and another has another", () => {
