@@ -55,9 +55,10 @@ public final class Attendance {
     return entered != PresenceTable.Entered.REFUSED;
   }
 
-  /** The others are told that it has come, behind what it has been told itself. */
+  /** The others are told once that it has come, behind what it has been told itself. */
   public void tellJoined() {
     if (rule.joinLeave() && isNews) {
+      isNews = false;
       tell(
           new CentrifugalReply.Joined(channel, who), new TopicFrame.MemberNews(true, channel, who));
       session.broker().slowDown(session);

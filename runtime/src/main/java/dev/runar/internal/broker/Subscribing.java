@@ -34,6 +34,10 @@ final class Subscribing {
             : joinPattern(session, pattern, spelling);
     stats.subscriptions.increment();
     if (present != null) {
+      Membership renewed = session.memberships().find(spelling);
+      if (renewed != null) {
+        renewed.hearsMembers = present.hearsMembers;
+      }
       leave(present); // behind the new one, so that the channel lives on
     }
     return subscribed;
