@@ -48,6 +48,7 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
+          "presence",
           "watch",
           "unacked",
           "ack",
@@ -63,6 +64,7 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
+          "presence",
           "watch",
           "unacked",
           "ack",
@@ -70,6 +72,7 @@ public final class TopicReader {
           "group",
           "live",
           "cause",
+          "members",
           "since",
           "limit",
           "reverse",
@@ -110,6 +113,7 @@ public final class TopicReader {
     private @Nullable String id;
     private long timeoutMs;
     private boolean hasTimeout;
+    private @Nullable Boolean members;
     private final PastKeys past = new PastKeys();
     private final OfflineKeys offline = new OfflineKeys();
     private final ConnectKeys identity = new ConnectKeys();
@@ -147,6 +151,7 @@ public final class TopicReader {
             "request",
             "produce",
             "history",
+            "presence",
             "watch",
             "unacked" -> {
           setVerb(key);
@@ -172,6 +177,7 @@ public final class TopicReader {
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
+        case "members" -> readMembers(parser);
         case "since", "limit", "reverse" -> refuseIf(past.read(parser, key));
         default -> refuseKey(parser, key);
       }
@@ -229,6 +235,18 @@ public final class TopicReader {
       }
       refuse("\"timeout\" must be a whole number of milliseconds above 0");
       parser.skipChildren();
+    }
+
+    private void readMembers(JsonParser parser) {
+      if (members != null) {
+        refuse("the key \"members\" is there twice");
+      }
+      JsonToken token = parser.currentToken();
+      members = token == JsonToken.VALUE_TRUE;
+      if (!token.isBoolean()) {
+        refuse("\"members\" must be true or false");
+        parser.skipChildren();
+      }
     }
 
     private void refuseIf(@Nullable String wrong) {
@@ -290,7 +308,8 @@ public final class TopicReader {
 
     private TopicFrame.Inbound addressed(String target, Payload payload) {
       return switch (String.valueOf(verb)) {
-        case "subscribe" -> new TopicFrame.Subscribe(target, past.since(), id);
+        case "subscribe" ->
+            new TopicFrame.Subscribe(target, past.since(), Boolean.TRUE.equals(members), id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
@@ -299,6 +318,10 @@ public final class TopicReader {
             target.equals("topics")
                 ? new TopicFrame.WatchTopics(id)
                 : new TopicFrame.Invalid("\"watch\" is for \"topics\"", id);
+        case "presence" ->
+            id == null
+                ? new TopicFrame.Invalid("presence needs an \"id\" to be answered by", null)
+                : new TopicFrame.ReadPresence(target, id);
         case "history" ->
             id == null
                 ? new TopicFrame.Invalid("history needs an \"id\" to be answered by", null)
@@ -319,6 +342,9 @@ public final class TopicReader {
       }
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
+      }
+      if (members != null && verb != null && !verb.equals("subscribe")) {
+        refuse("\"members\" goes with subscribe, not with \"" + verb + "\"");
       }
       refuseIf(verb == null ? null : past.outOfPlace(verb));
       refuseIf(verb == null ? null : offline.outOfPlace(verb));
