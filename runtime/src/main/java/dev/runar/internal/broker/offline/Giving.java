@@ -39,7 +39,7 @@ record Giving(Store store, QueueTable table, OfflineStats stats) {
           return false;
         }
         Held held = queue.messages.get(entry.id());
-        if (held != null && !held.isDying) { // else it was acknowledged since it was read
+        if (held != null && held.isGivable()) { // else it was acknowledged since it was read
           into.add(message(entry, held));
         }
       }

@@ -152,7 +152,7 @@ public final class OfflineReader {
     long sum = 0;
     for (Long id = nextId(); id != null && underWay.size() < window; id = nextId()) {
       Held held = queue.messages.get(id);
-      if (held != null && !held.isDying) {
+      if (held != null && held.isGivable()) {
         sum += held.size;
         if (sum > bytes && !chosen.isEmpty()) {
           return chosen;
@@ -212,6 +212,14 @@ public final class OfflineReader {
   void gone(long id) {
     boolean wasThere = underWay.remove(id);
     if (again.remove(id) || wasThere) {
+      consider();
+    }
+  }
+
+  /** Its client has it, but the store does not agree; it comes again unless it is under way. */
+  void stays(long id) {
+    if (id <= last && !underWay.contains(id)) {
+      again.add(id);
       consider();
     }
   }
