@@ -67,7 +67,7 @@ public final class Broker implements EventSink, AutoCloseable {
     /** The dialect {@code /topics}. */
     record Topics() implements Route {}
 
-    /** A raw WebSocket path of a service. */
+    /** A raw WebSocket path of a service: what a new connection stays with. */
     record Socket(SocketEndpoint endpoint) implements Route {}
 
     /** A dialect on paths of its own. */
@@ -205,7 +205,9 @@ public final class Broker implements EventSink, AutoCloseable {
       return Optional.of(new Route.Topics());
     }
     Optional<Route> own = dialects.opening(path).map(Route.Own::new);
-    return own.isPresent() ? own : gate.socket(path).map(Route.Socket::new);
+    return own.isPresent()
+        ? own
+        : gate.socket(path).map(SocketEndpoint::ofNewConnection).map(Route.Socket::new);
   }
 
   /**
@@ -228,7 +230,6 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** Starts a session whose place is reserved. Lane's thread. */
   public ClientSession openSession(Lane lane, Connection connection, Route route, Arrival arrival) {
-    String path = arrival.path();
     var session =
         route instanceof Route.Own(var opening)
             ? new ClientSession(
@@ -241,17 +242,7 @@ public final class Broker implements EventSink, AutoCloseable {
     switch (route) {
       case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
       case Route.Own(var opening) -> opening.begin(session, arrival);
-      case Route.Socket(var endpoint) -> {
-        // It may have gone, or another have its place, between route and now.
-        Optional<SocketEndpoint> current = gate.socket(path);
-        SocketEndpoint own = current.orElse(endpoint).ofNewConnection();
-        var conversation = new SocketConversation(session, own, stats);
-        session.begin(conversation);
-        conversation.open();
-        if (current.isEmpty() || !current.get().includes(own)) {
-          conversation.endpointGone(own);
-        }
-      }
+      case Route.Socket(var endpoint) -> SocketConversation.begin(session, gate, endpoint, stats);
     }
     return session;
   }

@@ -9,6 +9,7 @@ final class Heartbeat {
     CLOSE
   }
 
+  private Patience patience;
   private long heardNanos;
   private boolean pinged;
   private long pingedNanos;
@@ -18,9 +19,19 @@ final class Heartbeat {
 
   private long takenBytes;
 
-  Heartbeat(long nowNanos) {
+  Heartbeat(long nowNanos, Patience patience) {
+    this.patience = patience;
     heardNanos = nowNanos;
     pingedNanos = nowNanos;
+  }
+
+  /** What becomes of the client's silence. */
+  Patience patience() {
+    return patience;
+  }
+
+  void patience(Patience newPatience) {
+    patience = newPatience;
   }
 
   /** Something was heard. */
@@ -42,14 +53,14 @@ final class Heartbeat {
    * @param isPaused the silence is ours: the client is not read
    * @return false when it is to be closed
    */
-  boolean isBorne(long nowNanos, Patience patience, boolean isPaused, Connection connection) {
+  boolean isBorne(long nowNanos, boolean isPaused, Connection connection) {
     long taken = connection.takenBytes();
     if (isPaused || (wasWaiting && taken > takenBytes)) {
       excuse(nowNanos);
     }
     takenBytes = taken;
     wasWaiting = connection.pendingBytes() > 0;
-    Wanted wanted = look(nowNanos, patience);
+    Wanted wanted = look(nowNanos);
     if (wanted == Wanted.PING) {
       patience.ask(connection);
     }
@@ -60,9 +71,9 @@ final class Heartbeat {
    * Wants one ping for each silence, or one after another. Nobody is closed who was not asked, and
    * given the time to answer: it may be this node that stood still.
    */
-  Wanted look(long nowNanos, Patience patience) {
+  Wanted look(long nowNanos) {
     long silence = nowNanos - heardNanos;
-    if (silence > patience.closeNanos() && pinged && hasWaited(nowNanos, patience)) {
+    if (silence > patience.closeNanos() && pinged && hasWaited(nowNanos)) {
       return Wanted.CLOSE;
     }
     boolean isDue =
@@ -77,7 +88,7 @@ final class Heartbeat {
     return Wanted.PING;
   }
 
-  private boolean hasWaited(long nowNanos, Patience patience) {
+  private boolean hasWaited(long nowNanos) {
     return nowNanos - pingedNanos >= patience.closeNanos() - patience.pingNanos();
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,11 @@ class DrainTest {
     @Override
     public String remoteAddress() {
       return "";
+    }
+
+    @Override
+    public Optional<Payload> identity() {
+      return Optional.empty();
     }
 
     @Override

@@ -18,11 +18,11 @@ class HeartbeatTest {
   private static final Patience USUAL = Patience.of(BrokerOptions.of(NodeConfig.DEFAULT));
 
   private long now;
-  private final Heartbeat heartbeat = new Heartbeat(0);
+  private final Heartbeat heartbeat = new Heartbeat(0, USUAL);
 
   private Wanted at(double seconds) {
     now = (long) (seconds * 1e9);
-    return heartbeat.look(now, USUAL);
+    return heartbeat.look(now);
   }
 
   private void heardAt(double seconds) {
@@ -87,12 +87,12 @@ class HeartbeatTest {
     connection.writeText(new byte[50_000]);
     for (int second = 1; second <= 120; second++) {
       connection.taken += second % 8 == 0 ? 1_000 : 0;
-      assertThat(heartbeat.isBorne(second * 1_000_000_000L, USUAL, false, connection)).isTrue();
+      assertThat(heartbeat.isBorne(second * 1_000_000_000L, false, connection)).isTrue();
     }
     boolean isBorne = true;
     int second = 120;
     while (isBorne) { // and now it takes nothing any more
-      isBorne = heartbeat.isBorne(++second * 1_000_000_000L, USUAL, false, connection);
+      isBorne = heartbeat.isBorne(++second * 1_000_000_000L, false, connection);
     }
     assertThat(second).isEqualTo(154);
   }
@@ -106,12 +106,13 @@ class HeartbeatTest {
             Duration.ofSeconds(8),
             3012,
             "no pong");
+    var asked = new Heartbeat(0, regular);
     long closedAt = 0;
     for (int tenths = 1; closedAt == 0; tenths++) {
       if (tenths == 100) {
-        heardAt(10);
+        asked.heard(10_000_000_000L);
       }
-      if (heartbeat.look(tenths * 100_000_000L, regular) == CLOSE) {
+      if (asked.look(tenths * 100_000_000L) == CLOSE) {
         closedAt = tenths;
       }
     }
