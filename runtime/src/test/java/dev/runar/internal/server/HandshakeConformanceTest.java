@@ -85,7 +85,8 @@ class HandshakeConformanceTest {
         var client = new RawClient(node.port())) {
       client.write((request + SMUGGLED).getBytes(ISO_8859_1));
       String all = client.rest();
-      assertThat(all).startsWith("HTTP/1.1 " + status + " ").containsOnlyOnce("HTTP/1.1 ");
+      assertThat(all).startsWith("HTTP/1.1 " + status + " ");
+      assertThat(all.split("HTTP/1\\.1 \\d{3} ", -1)).as("the only answer").hasSize(2);
       assertThat(node.broker.sessionCount()).isZero();
       if (status.equals("426")) {
         assertThat(all).containsIgnoringCase("\r\nsec-websocket-version: 13\r\n");
