@@ -6,6 +6,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HistoryRange;
@@ -33,7 +34,7 @@ class ChannelPagesTest {
             NobodyKnown.clients(),
             BrokerOptions.of(NodeConfig.DEFAULT.withChannels(rules)),
             DialectPaths.NONE,
-            System::nanoTime)) {
+            BrokerMemory.only(System::nanoTime))) {
       gate.publish("chat/1", Payload.json("{\"text\":\"hello\"}"));
       Payload read = ChannelPages.read(broker, Payload.of(Map.of("topic", "chat/1")));
       var page = (List<?>) ((Map<?, ?>) read.value()).get("publications");
