@@ -317,12 +317,11 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /**
-   * Subscribes; a second subscription to the same pattern is without effect, but to a topic with
-   * {@code since}. Joining and looking for what was missed are one step, so that nothing comes
-   * twice or not at all. Lane's thread.
+   * Subscribes; a second time to the same pattern is without effect, but to a topic with {@code
+   * since}. Joining and looking for what was missed, as far as there is room, are one step, so that
+   * nothing comes twice or not at all. Lane's thread.
    *
    * @param since what the session has seen of the topic; null: nothing
-   * @param room for what it has missed
    */
   public Subscribed subscribe(
       ClientSession session, TopicPattern pattern, @Nullable Since since, AnswerRoom room) {
@@ -331,12 +330,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** Subscribes to a topic; a second time is without effect. Lane's thread. */
   public void subscribe(ClientSession session, String topic) {
-    var _ =
-        subscribe(
-            session,
-            TopicPattern.parse(topic, options.networkId()),
-            null,
-            new AnswerRoom(session, 0));
+    subscribing.subscribe(session, TopicPattern.parse(topic, options.networkId()));
   }
 
   /** Ends a subscription to a topic, if there is one. Lane's thread. */
@@ -352,11 +346,7 @@ public final class Broker implements EventSink, AutoCloseable {
     subscribing.leave(membership);
   }
 
-  /**
-   * A page of what a channel remembers.
-   *
-   * @throws dev.runar.RunarException {@code INVALID_PATH} for a topic that is none
-   */
+  /** A page of what a channel remembers; {@code INVALID_PATH} for a topic that is none. */
   public History history(String topic, HistoryRange range) {
     return publishing.history(TopicPath.parse(topic, options.networkId()), range);
   }

@@ -43,6 +43,11 @@ final class Subscribing {
     return subscribed;
   }
 
+  /** Subscribes; a second time is without effect. */
+  void subscribe(ClientSession session, TopicPattern pattern) {
+    var _ = subscribe(session, pattern, null, new AnswerRoom(session, 0));
+  }
+
   private Broker.Subscribed joinChannel(
       ClientSession session, TopicPattern literal, Broker.@Nullable Since since, AnswerRoom room) {
     long most = room.left() - ANSWER_BYTES;
