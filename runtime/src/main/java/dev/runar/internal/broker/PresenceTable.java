@@ -118,9 +118,7 @@ public final class PresenceTable {
   /** How many are there; who is not known is one user with all others of that kind. */
   public synchronized Counts counts(String channel) {
     Room room = rooms.get(channel);
-    return room == null
-        ? new Counts(0, 0)
-        : new Counts(room.clients.size(), room.users.size());
+    return room == null ? new Counts(0, 0) : new Counts(room.clients.size(), room.users.size());
   }
 
   private static int size(Client who) {

@@ -310,7 +310,7 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
     if (pattern.isLiteral()) {
       presence.enter(topic, member());
     }
-    Broker.Subscribed subscribed = 
+    Broker.Subscribed subscribed =
         broker.subscribe(session, pattern, since, new AnswerRoom(session, 0));
     if (frame.members()) {
       session.memberships().hearMembers(topic);
