@@ -147,7 +147,7 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /** How clients say who they are. */
-  ClientSetting clients() {
+  public ClientSetting clients() {
     return clients;
   }
 
