@@ -97,7 +97,7 @@ export interface ServerConfig {
   readonly publicFolder?: string;
   /** How often a silent client is pinged, in ms. Default 25,000. */
   readonly pingInterval?: number;
-  /** After how long without a frame a client is closed, in ms. Default 60,000. */
+  /** After how long without a frame a client is closed, in ms. Default 33,000. */
   readonly idleTimeout?: number;
   /** How long a connection may take to send its first request, in ms. Default 10,000. */
   readonly handshakeTimeout?: number;
@@ -305,6 +305,11 @@ export interface LimitsConfig {
   readonly messageBytes?: number;
   /** Bytes that may wait for one slow client; then it is disconnected (4008). Default 1 MiB. */
   readonly sessionBytes?: number;
+  /**
+   * Bytes that the operating system may hold for one client, before anything waits in the node.
+   * Smaller: a slow client is noticed sooner. Default 0: what the system likes.
+   */
+  readonly socketBytes?: number;
   /** Clients at a time; then HTTP 503. Default 100,000. */
   readonly sessions?: number;
   /** Topics one client may subscribe to; then an error frame. Default 1,000. */

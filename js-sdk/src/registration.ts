@@ -58,7 +58,7 @@ const KEYS: Readonly<Record<keyof ServiceDefinition, string>> = {
 
 /** Topics as the host takes them. */
 function declared(topics: Readonly<Record<string, TopicDeclaration>>, where: string): unknown[] {
-  return Object.entries(topics).map(([topic, { description, rate, ...rest }]) => {
+  return Object.entries(topics).map(([topic, { description, contentType, rate, ...rest }]) => {
     const unknown = Object.keys(rest)[0];
     if (unknown !== undefined) {
       throw new ValidationError(`${where}: topic ${topic}: unknown key "${unknown}"`);
@@ -66,7 +66,8 @@ function declared(topics: Readonly<Record<string, TopicDeclaration>>, where: str
     if (rate !== undefined && !(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
       throw new ValidationError(`${where}: topic ${topic}: rate must be a number above 0`);
     }
-    return { topic, description: description ?? "", rate: rate ?? 0 };
+    const type = contentType ?? "application/octet-stream";
+    return { topic, description: description ?? "", contentType: type, rate: rate ?? 0 };
   });
 }
 

@@ -10,6 +10,8 @@ import type { Session } from "./session.js";
 export interface TopicDeclaration {
   /** One sentence for people. */
   readonly description?: string;
+  /** What a packet is, such as `application/json`. Default `application/octet-stream`. */
+  readonly contentType?: string;
   /** Packets in a second, about. */
   readonly rate?: number;
 }

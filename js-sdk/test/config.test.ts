@@ -119,6 +119,7 @@ const KEYS: {
     requestsInFlight: true,
     messageBytes: true,
     sessionBytes: true,
+    socketBytes: true,
     sessions: true,
     subscriptionsPerSession: true,
     retainedEvents: true,

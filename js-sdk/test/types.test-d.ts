@@ -409,6 +409,42 @@ test("a request takes a signal, meta and headers", () => {
   node.client(shop).add(1, 2, { headers: ["x-hop"] });
 });
 
+test("a writer takes bytes and answers with one of three words", () => {
+  const writer = node.broker.topic("eeg_voltage");
+  expectTypeOf(writer.write(new Uint8Array(2))).toEqualTypeOf<"ACCEPTED" | "DROPPED" | "CLOSED">();
+  writer.write(new Float32Array(2));
+  writer.write(new DataView(new ArrayBuffer(2)));
+  writer.write(new ArrayBuffer(2));
+  expectTypeOf(writer.topic).toEqualTypeOf<string>();
+  expectTypeOf(writer.dropped).toEqualTypeOf<number>();
+  // @ts-expect-error a text is no packet
+  writer.write("12");
+  // @ts-expect-error nor are numbers
+  writer.write([1, 2]);
+  // @ts-expect-error the topic of a writer is what it is
+  writer.topic = "eeg_filtered";
+});
+
+test("a service declares its topics", () => {
+  defineService({
+    name: "p",
+    path: "p",
+    topics: { eeg: { description: "64 channels", contentType: "image/png", rate: 256 }, bare: {} },
+  });
+  defineService({
+    name: "p",
+    path: "p",
+    // @ts-expect-error a rate is a number
+    topics: { eeg: { rate: "256" } },
+  });
+  defineService({
+    name: "p",
+    path: "p",
+    // @ts-expect-error a misspelt key
+    topics: { eeg: { contenttype: "image/png" } },
+  });
+});
+
 test("sessions of a socket have the identity that its accept returns", () => {
   const live = socket({
     accept: async ({ query, headers, protocols }) => {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param requestsInFlight requests that may be unanswered; then {@code OVERLOADED}
  * @param messageBytes the largest message of a client; then close code 1009
  * @param sessionBytes bytes that may wait for one slow client; then it is disconnected (4008)
+ * @param socketBytes bytes that the operating system may hold for one client; 0: what it likes
  * @param sessions clients at a time; then HTTP 503
  * @param subscriptionsPerSession then an error frame
  * @param retainedEvents events kept by {@code retainFor}; then the oldest goes
@@ -32,6 +33,7 @@ public record Limits(
     int requestsInFlight,
     int messageBytes,
     int sessionBytes,
+    int socketBytes,
     int sessions,
     int subscriptionsPerSession,
     int retainedEvents,
@@ -47,6 +49,7 @@ public record Limits(
           65_536,
           1 << 20,
           1 << 20,
+          0,
           100_000,
           1_000,
           10_000,
@@ -60,6 +63,9 @@ public record Limits(
   private static final long MOST_QUEUED_CALLBACKS = 2_000_000;
 
   private static final long MOST_QUEUED_BYTES = (1L << 39) - 1;
+
+  /** The system takes twice as many. */
+  private static final long MOST_SOCKET_BYTES = 1 << 29;
 
   /** Each has a thread. */
   private static final long MOST_CONTEXTS = 100_000;
@@ -80,6 +86,9 @@ public record Limits(
     Ranges.within("requestsInFlight", MOST_REQUESTS, requestsInFlight);
     Ranges.within("messageBytes", Integer.MAX_VALUE, messageBytes);
     Ranges.within("sessionBytes", Integer.MAX_VALUE, sessionBytes);
+    if (socketBytes < 0 || socketBytes > MOST_SOCKET_BYTES) {
+      throw Ranges.outside("socketBytes", "0 to " + MOST_SOCKET_BYTES, socketBytes);
+    }
     Ranges.within("historyBytes", Long.MAX_VALUE / 2, historyBytes);
     Ranges.within("contexts", MOST_CONTEXTS, contexts);
     Ranges.within("openStreams", MOST_STREAMS, openStreams);
@@ -104,6 +113,10 @@ public record Limits(
 
   public Limits withSessionBytes(int newSessionBytes) {
     return with(draft -> draft.sessionBytes = newSessionBytes);
+  }
+
+  public Limits withSocketBytes(int newSocketBytes) {
+    return with(draft -> draft.socketBytes = newSocketBytes);
   }
 
   public Limits withSessions(int newSessions) {
@@ -151,6 +164,7 @@ public record Limits(
     private int requestsInFlight;
     private int messageBytes;
     private int sessionBytes;
+    private int socketBytes;
     private int sessions;
     private int subscriptionsPerSession;
     private int retainedEvents;
@@ -166,6 +180,7 @@ public record Limits(
       requestsInFlight = from.requestsInFlight;
       messageBytes = from.messageBytes;
       sessionBytes = from.sessionBytes;
+      socketBytes = from.socketBytes;
       sessions = from.sessions;
       subscriptionsPerSession = from.subscriptionsPerSession;
       retainedEvents = from.retainedEvents;
@@ -183,6 +198,7 @@ public record Limits(
           requestsInFlight,
           messageBytes,
           sessionBytes,
+          socketBytes,
           sessions,
           subscriptionsPerSession,
           retainedEvents,

@@ -221,7 +221,7 @@ public record NodeConfig(
             new PortChoice.OfScript(OptionalInt.empty()),
             "",
             Duration.ofSeconds(25),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(33),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             PortChoice.Cors.OFF,

@@ -65,7 +65,7 @@ class TopicWriterTest {
   }
 
   @Test
-  void handlersGetPacketsAsEventsAndAClosedNodeAnswers() throws Exception {
+  void s4_10_handlersGetPacketsAsEventsAndAClosedNodeTellsTheSender() throws Exception {
     TopicWriter writer;
     try (ScriptNode app = ScriptNode.start(folder, PIPELINE)) {
       writer = app.node.writer("pipeline/eeg_filtered");

@@ -53,6 +53,14 @@ public interface Connection {
   long pendingBytes();
 
   /**
+   * Grows as what waits is taken; says nothing while nothing waits, and compares only with itself.
+   * Event loop only.
+   */
+  default long takenBytes() {
+    return 0;
+  }
+
+  /**
    * Sends what is queued and a Close frame, then ends the connection, at the latest after a short
    * time. Repeatable.
    */

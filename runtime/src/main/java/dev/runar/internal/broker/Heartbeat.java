@@ -14,6 +14,11 @@ final class Heartbeat {
   private boolean pinged;
   private long pingedNanos;
 
+  /** Of the look before. */
+  private boolean wasWaiting;
+
+  private long takenBytes;
+
   Heartbeat(long nowNanos, Patience patience) {
     this.patience = patience;
     heardNanos = nowNanos;
@@ -38,18 +43,23 @@ final class Heartbeat {
   /** The silence is ours: the client is not read. */
   void excuse(long nowNanos) {
     heardNanos = nowNanos;
+    pinged = false;
   }
 
   /**
-   * Looks at the silence of a client, and pings it once for each.
+   * Looks at the silence of a client, and pings it once for each. A client that takes what waits
+   * for it is there, though it reads so slowly that it has not come to the ping yet.
    *
    * @param isPaused the silence is ours: the client is not read
    * @return false when it is to be closed
    */
   boolean isBorne(long nowNanos, boolean isPaused, Connection connection) {
-    if (isPaused) {
+    long taken = connection.takenBytes();
+    if (isPaused || (wasWaiting && taken > takenBytes)) {
       excuse(nowNanos);
     }
+    takenBytes = taken;
+    wasWaiting = connection.pendingBytes() > 0;
     Wanted wanted = look(nowNanos);
     if (wanted == Wanted.PING) {
       patience.ask(connection);
@@ -57,10 +67,13 @@ final class Heartbeat {
     return wanted != Wanted.CLOSE;
   }
 
-  /** Wants one ping for each silence, or one after another. */
+  /**
+   * Wants one ping for each silence, or one after another. Nobody is closed who was not asked, and
+   * given the time to answer: it may be this node that stood still.
+   */
   Wanted look(long nowNanos) {
     long silence = nowNanos - heardNanos;
-    if (silence > patience.closeNanos()) {
+    if (silence > patience.closeNanos() && pinged && hasWaited(nowNanos)) {
       return Wanted.CLOSE;
     }
     boolean isDue =
@@ -73,5 +86,9 @@ final class Heartbeat {
     pinged = true;
     pingedNanos = nowNanos;
     return Wanted.PING;
+  }
+
+  private boolean hasWaited(long nowNanos) {
+    return nowNanos - pingedNanos >= patience.closeNanos() - patience.pingNanos();
   }
 }

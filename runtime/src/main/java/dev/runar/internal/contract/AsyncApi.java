@@ -8,28 +8,39 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The events that services listen to, as AsyncAPI 3.0. Stateless. */
+/** The events that services listen to and the topics they write on, as AsyncAPI 3.0. Stateless. */
 public final class AsyncApi {
   private static final String VERSION = "3.0.0";
 
   private AsyncApi() {}
 
   /**
-   * Each pattern is a channel, each handler an operation that receives from it.
+   * Each pattern and each topic is a channel, each handler an operation that receives from it, each
+   * topic of a service one that sends to it.
    *
    * @param title of the document
    * @param version of the document
    */
   public static Payload of(List<ServiceContract> services, String title, String version) {
-    var channels = new LinkedHashMap<String, @Nullable Object>();
+    var channels = new LinkedHashMap<String, Map<String, @Nullable Object>>();
     var operations = new LinkedHashMap<String, @Nullable Object>();
     var ids = new LinkedHashMap<String, String>(); // of patterns
     for (ServiceContract service : services) {
       for (String pattern : service.events()) {
         String id = ids.computeIfAbsent(pattern, unknown -> free(id(pattern), channels.keySet()));
-        channels.putIfAbsent(id, channel(pattern));
-        operations.put(
-            id(service.path()) + "." + id(service.version()) + ".on." + id, operation(service, id));
+        Map<String, @Nullable Object> channel =
+            channels.computeIfAbsent(id, unknown -> channel(pattern));
+        addMessage(channel, "event", Map.of("payload", Map.of()));
+        operations.put(name(service, "on", id), operation("receive", service, id));
+      }
+      for (ServiceContract.Topic topic : service.topics()) {
+        String id =
+            ids.computeIfAbsent(
+                topic.topic(), unknown -> free(id(topic.topic()), channels.keySet()));
+        Map<String, @Nullable Object> channel =
+            channels.computeIfAbsent(id, unknown -> channel(topic.topic()));
+        addMessage(channel, "packet", packet(topic));
+        operations.put(name(service, "writes", id), operation("send", service, id));
       }
     }
     var document = new LinkedHashMap<String, @Nullable Object>();
@@ -41,7 +52,33 @@ public final class AsyncApi {
     return Payload.of(document);
   }
 
-  private static Map<String, ?> channel(String pattern) {
+  private static String name(ServiceContract service, String verb, String channel) {
+    return id(service.path()) + "." + id(service.version()) + "." + verb + "." + channel;
+  }
+
+  private static void addMessage(
+      Map<String, @Nullable Object> channel, String name, Map<String, ?> message) {
+    var messages = new LinkedHashMap<String, @Nullable Object>();
+    if (channel.get("messages") instanceof Map<?, ?> known) {
+      known.forEach((key, value) -> messages.put(String.valueOf(key), value));
+    }
+    messages.put(name, message);
+    channel.put("messages", messages);
+  }
+
+  private static Map<String, ?> packet(ServiceContract.Topic topic) {
+    var packet = new LinkedHashMap<String, @Nullable Object>();
+    packet.put("contentType", topic.contentType());
+    if (!topic.description().isEmpty()) {
+      packet.put("summary", topic.description());
+    }
+    if (topic.rate() > 0) {
+      packet.put("x-packets-per-second", topic.rate());
+    }
+    return packet;
+  }
+
+  private static Map<String, @Nullable Object> channel(String pattern) {
     var address = new ArrayList<String>();
     var parameters = new LinkedHashMap<String, @Nullable Object>();
     for (String segment : pattern.split("/", -1)) {
@@ -56,7 +93,6 @@ public final class AsyncApi {
     var channel = new LinkedHashMap<String, @Nullable Object>();
     channel.put("address", String.join("/", address));
     channel.put("title", pattern);
-    channel.put("messages", Map.of("event", Map.of("payload", Map.of())));
     if (!parameters.isEmpty()) {
       channel.put("parameters", parameters);
     }
@@ -79,9 +115,9 @@ public final class AsyncApi {
     };
   }
 
-  private static Map<String, ?> operation(ServiceContract service, String channel) {
+  private static Map<String, ?> operation(String what, ServiceContract service, String channel) {
     var operation = new LinkedHashMap<String, @Nullable Object>();
-    operation.put("action", "receive");
+    operation.put("action", what);
     operation.put("channel", Map.of("$ref", "#/channels/" + channel));
     operation.put("title", service.name() + " " + service.version());
     operation.put("tags", List.of(Map.of("name", service.path())));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version such as {@code 1.0.0}
  * @param events the full patterns that it listens to
+ * @param topics what it says that it writes on
  */
 public record ServiceContract(
     String path,
@@ -16,7 +17,16 @@ public record ServiceContract(
     String version,
     String description,
     List<Action> actions,
-    List<String> events) {
+    List<String> events,
+    List<Topic> topics) {
+
+  /**
+   * One topic that it writes on.
+   *
+   * @param description one sentence, or empty
+   * @param rate packets in a second; 0: not said
+   */
+  public record Topic(String topic, String description, String contentType, double rate) {}
 
   /**
    * One action.

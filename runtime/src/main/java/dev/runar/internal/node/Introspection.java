@@ -183,6 +183,12 @@ final class Introspection {
             .toList(),
         definition.events().stream()
             .map(each -> ServiceLifecycles.pattern(definition.scope(), each).text())
+            .toList(),
+        definition.topics().stream()
+            .map(
+                each ->
+                    new ServiceContract.Topic(
+                        each.topic(), each.description(), each.contentType(), each.rate()))
             .toList());
   }
 }

@@ -80,11 +80,15 @@ final class JavaServices {
         events,
         Map.copyOf(sockets),
         service.topics().entrySet().stream()
-            .map(topic -> DeclaredTopic.of(topic.getKey(), topic.getValue(), 0, config.networkId()))
+            .map(topic -> bytes(topic.getKey(), topic.getValue()))
             .toList(),
         service.dependsOn(),
         1,
         lifecycle(scope, service));
+  }
+
+  private DeclaredTopic bytes(String topic, String description) {
+    return DeclaredTopic.of(topic, description, DeclaredTopic.BYTES, 0, config.networkId());
   }
 
   /** One handler on one subscription: its events wait for each other. */

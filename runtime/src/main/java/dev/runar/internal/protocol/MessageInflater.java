@@ -11,11 +11,16 @@ import java.util.zip.Inflater;
  * largest message, whatever a few bytes claim to hold. Not for use by several threads.
  */
 public final class MessageInflater implements AutoCloseable {
-  /** What the sender left out at the end of each message. */
-  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+  /**
+   * What the sender left out at the end of each message, and a last block with nothing in it: only
+   * behind a message that is whole is it read as one.
+   */
+  private static final byte[] TAIL = {
+    0, 0, (byte) 0xff, (byte) 0xff, 1, 0, 0, (byte) 0xff, (byte) 0xff
+  };
 
-  /** Behind a last block there may be an empty one, and the {@link #TAIL}. */
-  private static final int AFTER_LAST = 1 + TAIL.length;
+  /** Behind a last block of the sender's own there may be the beginning of an empty one. */
+  private static final int AFTER_LAST = 1;
 
   private static final int KEPT = 64 << 10;
 
@@ -32,14 +37,18 @@ public final class MessageInflater implements AutoCloseable {
     if (output.length > KEPT) {
       output = new byte[KEPT];
     }
+    if (length == 0) {
+      return 0; // some send an empty message so
+    }
     try {
       inflater.setInput(bytes, from, length);
       int size = drain(0, max);
-      if (!inflater.finished()) {
+      boolean isLast = inflater.finished();
+      if (!isLast) {
         inflater.setInput(TAIL);
         size = drain(size, max);
       }
-      if (inflater.getRemaining() > AFTER_LAST || inflater.needsDictionary()) {
+      if (!inflater.finished() || inflater.getRemaining() > (isLast ? AFTER_LAST : 0)) {
         throw damaged();
       }
       return size;

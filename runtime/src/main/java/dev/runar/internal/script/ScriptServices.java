@@ -132,8 +132,9 @@ final class ScriptServices {
       Map<?, ?> topic = part(element);
       double rate = topic.get("rate") instanceof Number number ? number.doubleValue() : 0;
       String description = topic.get("description") instanceof String text ? text : "";
+      String type = topic.get("contentType") instanceof String text ? text : DeclaredTopic.BYTES;
       topics.add(
-          DeclaredTopic.of(String.valueOf(topic.get("topic")), description, rate, networkId));
+          DeclaredTopic.of(String.valueOf(topic.get("topic")), description, type, rate, networkId));
     }
     return topics;
   }

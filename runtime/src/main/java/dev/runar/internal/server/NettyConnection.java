@@ -43,6 +43,7 @@ final class NettyConnection implements Connection {
   private final AtomicLong unsealed = new AtomicLong();
 
   private Stage stage = Stage.OPEN;
+  private long writtenBytes;
 
   /**
    * The wire of a session.
@@ -108,6 +109,7 @@ final class NettyConnection implements Connection {
   }
 
   private void write(ByteBuf frames) {
+    writtenBytes += frames.readableBytes();
     if (isDirect) {
       channel.unsafe().write(frames, channel.unsafe().voidPromise());
     } else {
@@ -156,6 +158,17 @@ final class NettyConnection implements Connection {
   public long pendingBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() + unsealed.get();
+  }
+
+  /**
+   * What is pending of a message counts until all of it is taken; its progress says how much is.
+   */
+  @Override
+  public long takenBytes() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null
+        ? 0
+        : writtenBytes - buffer.totalPendingWriteBytes() + buffer.currentProgress();
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class NettyServer implements AutoCloseable {
             disk,
             new BodyBudget(limits.queuedBytes()));
     this.tls = tls(config);
-    this.listener = listen(config, transport);
+    this.listener = listen(config, limits, transport);
     this.urls = List.of(url(config, (InetSocketAddress) listener.localAddress()));
   }
 
@@ -255,17 +255,19 @@ public final class NettyServer implements AutoCloseable {
     return tls == null ? Map.of() : tls.counts();
   }
 
-  private Channel listen(NodeConfig.Server config, Transport transport) {
-    ChannelFuture bound =
+  private Channel listen(NodeConfig.Server config, Limits limits, Transport transport) {
+    ServerBootstrap port =
         new ServerBootstrap()
             .group(group)
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Connections())
-            .bind(config.host(), number(config))
-            .awaitUninterruptibly();
+            .childHandler(new Connections());
+    if (limits.socketBytes() > 0) {
+      port.childOption(ChannelOption.SO_SNDBUF, limits.socketBytes());
+    }
+    ChannelFuture bound = port.bind(config.host(), number(config)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       release();
       throw cannotListen(config, bound.cause());

@@ -125,7 +125,7 @@ class BrokerLimitsTest {
     simulation.nanos = 80_000_000_000L;
     simulation.on(0, simulation.lanes.get(0)::sweep);
     assertThat(client.connection.pings).isEqualTo(2);
-    simulation.nanos = 90_000_000_000L;
+    simulation.nanos = 120_000_000_000L;
     simulation.on(0, simulation.lanes.get(0)::sweep);
     assertThat(client.connection.closeCode).isEqualTo(CloseCode.IDLE);
     assertThat(simulation.broker.stats().snapshot().idleDisconnects()).isEqualTo(1);

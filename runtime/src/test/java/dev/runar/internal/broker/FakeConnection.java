@@ -23,6 +23,9 @@ final class FakeConnection implements Connection {
   /** Does not read: what is written stays pending. */
   boolean slow;
 
+  /** What it has taken of what waits, as a test says. */
+  long taken;
+
   private volatile long pending;
 
   private final List<Runnable> drained = new ArrayList<>();
@@ -50,6 +53,11 @@ final class FakeConnection implements Connection {
     writes++;
     received.add(Arrays.toString(bytes));
     pending += bytes.length;
+  }
+
+  @Override
+  public long takenBytes() {
+    return taken;
   }
 
   @Override

@@ -72,6 +72,7 @@ class ConfigReaderTest {
           {"limits":{"requestsInFlight":0}}         | limits.requestsInFlight must be 1 to 16777216, it is 0
           {"limits":{"messageBytes":0}}             | limits.messageBytes must be 1 to 2147483647, it is 0
           {"limits":{"sessionBytes":0}}             | limits.sessionBytes must be 1 to 2147483647, it is 0
+          {"limits":{"socketBytes":1000000000}}     | limits.socketBytes must be 0 to 536870912, it is 1000000000
           {"limits":{"turnBudget":0}}               | limits.turnBudget must be more than 0 ms, it is 0
           {"requestTimeout":0}                      | requestTimeout must be more than 0 ms, it is 0
           {"server":{"pingInterval":0}}             | server.pingInterval must be more than 0 ms, it is 0

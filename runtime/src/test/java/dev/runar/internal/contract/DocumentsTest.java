@@ -79,12 +79,15 @@ class DocumentsTest {
             action("head", http("HEAD", "/users", 0)),
             action("change", http("PATCH", "/users/{id}", 0).input(Payload.json("true"))),
             action("hidden", ActionOptions.builder())),
-        List.of("users/left", "users/*", "users/any", "orders/{order}/>", "other:users/left"));
+        List.of("users/left", "users/*", "users/any", "orders/{order}/>", "other:users/left"),
+        List.of(
+            new ServiceContract.Topic("users/faces", "as PNG", "image/png", 2.5),
+            new ServiceContract.Topic("users/left", "", "application/json", 0)));
   }
 
   private static ServiceContract newUsers() {
     return new ServiceContract(
-        "users", "user-service", "2.0.0-rc.1", "", List.of(), List.of("users/left"));
+        "users", "user-service", "2.0.0-rc.1", "", List.of(), List.of("users/left"), List.of());
   }
 
   private static final List<ServiceContract> SERVICES = List.of(users(), newUsers());
@@ -112,8 +115,13 @@ class DocumentsTest {
     assertThat(((Map<?, ?>) document.get("channels")).values())
         .extracting(channel -> (Object) ((Map<?, ?>) channel).get("title"))
         .containsExactly(
-            "users/left", "users/*", "users/any", "orders/{order}/>", "other:users/left");
-    assertThat((Map<?, ?>) document.get("operations")).hasSize(6);
+            "users/left",
+            "users/*",
+            "users/any",
+            "orders/{order}/>",
+            "other:users/left",
+            "users/faces");
+    assertThat((Map<?, ?>) document.get("operations")).hasSize(8);
   }
 
   /** In OpenAPI two paths that differ in the names of their parameters only are the same path. */

@@ -116,6 +116,25 @@ class MessageInflaterTest {
         .isInstanceOf(Violation.class);
   }
 
+  /** What is cut off is not taken for a shorter message. */
+  @Test
+  void aMessageThatIsCutOffIsRefusedWhereverItIsCut() throws Violation {
+    var random = new Random(3);
+    byte[] message = new byte[3_000];
+    for (int i = 0; i < message.length; i++) {
+      message[i] = (byte) ('a' + random.nextInt(i % 100 < 50 ? 2 : 26));
+    }
+    byte[] whole = ClientFrames.deflated(message);
+    for (int length = 1; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> inflate(cut, MAX))
+          .as("%s of %s bytes", length, whole.length)
+          .isInstanceOf(Violation.class);
+    }
+    assertThat(inflate(whole, MAX)).isEqualTo(message);
+    assertThat(inflate(new byte[0], MAX)).as("no byte at all").isEmpty();
+  }
+
   private static byte[] bytes(String hex) {
     return java.util.HexFormat.ofDelimiter(" ").parseHex(hex);
   }

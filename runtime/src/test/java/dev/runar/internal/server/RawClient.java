@@ -22,7 +22,7 @@ public final class RawClient implements AutoCloseable {
     this(port, 1 << 20);
   }
 
-  RawClient(int port, int receiveBuffer) throws IOException {
+  public RawClient(int port, int receiveBuffer) throws IOException {
     socket = new Socket();
     socket.setReceiveBufferSize(receiveBuffer);
     socket.setSoTimeout(10_000);
@@ -95,37 +95,41 @@ public final class RawClient implements AutoCloseable {
 
   /** The next message: text as it is, {@code close 1000 reason}, {@code ping}, {@code pong x}. */
   public String next() throws IOException {
-    int first = in.readUnsignedByte();
-    int length = in.readUnsignedByte();
-    if (length == 126) {
-      length = in.readUnsignedShort();
-    } else if (length == 127) {
-      length = (int) in.readLong();
-    }
-    byte[] payload = in.readNBytes(length);
-    return switch (first) {
+    Frame frame = nextFrame();
+    byte[] payload = frame.payload();
+    return switch (frame.first()) {
       case 0x81 -> new String(payload, UTF_8);
-      case 0x82 -> "binary " + length;
-      case 0x88 -> length == 0 ? "close" : close(payload);
+      case 0x82 -> "binary " + payload.length;
+      case 0x88 -> payload.length == 0 ? "close" : close(payload);
       case 0x89 -> "ping";
       case 0x8a -> "pong " + new String(payload, UTF_8);
-      default -> "frame " + first;
+      default -> "frame " + frame.first();
     };
   }
 
   /** The next message, which has to be binary. */
-  byte[] nextBytes() throws IOException {
-    int first = in.readUnsignedByte();
-    if (first != 0x82) {
-      throw new IOException("no binary message: " + first);
+  public byte[] nextBytes() throws IOException {
+    Frame frame = nextFrame();
+    if (frame.first() != 0x82) {
+      throw new IOException("no binary message: " + frame.first());
     }
+    return frame.payload();
+  }
+
+  /** A frame of the node: its first byte, and what is in it. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Frame(int first, byte[] payload) {}
+
+  /** The next frame, whatever it is. */
+  public Frame nextFrame() throws IOException {
+    int first = in.readUnsignedByte();
     int length = in.readUnsignedByte();
     if (length == 126) {
       length = in.readUnsignedShort();
     } else if (length == 127) {
       length = (int) in.readLong();
     }
-    return in.readNBytes(length);
+    return new Frame(first, in.readNBytes(length));
   }
 
   private static String close(byte[] payload) {
@@ -134,7 +138,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** Everything up to the Close frame, which is the last. */
-  String lastOfAll() throws IOException {
+  public String lastOfAll() throws IOException {
     String message = next();
     while (!message.startsWith("close")) {
       message = next();

@@ -86,6 +86,23 @@ class SlowClientsPortTest {
     assertThat(gaps).isPositive();
   }
 
+  /** Without the bound the system alone would take more than all of this. */
+  @Test
+  void aSmallSocketBufferShowsSoonWhoDoesNotRead() throws Exception {
+    var limits = NodeConfig.DEFAULT.limits().withSessionBytes(BUDGET).withSocketBytes(16_384);
+    try (var node =
+            new ServerFixture(
+                Transport.best(), NodeConfig.DEFAULT.withLimits(limits), StaticFiles.none());
+        var slow = RawClient.webSocket(new RawClient(node.port(), 4_096), "/topics")) {
+      slow.say("{\"subscribe\":\"eeg\"}");
+      slow.next();
+      for (int i = 0; i < 500; i++) {
+        node.gate.publish("eeg", Payload.json("\"" + KILOBYTE + "\""));
+      }
+      await().until(() -> node.broker.stats().snapshot().slowDisconnects() == 1);
+    }
+  }
+
   @Test
   void theLatestIsWhatAClientGetsThatComesBack() throws Exception {
     try (var node =
