@@ -44,7 +44,8 @@ final class ChannelPages {
   private static Map<String, @Nullable Object> shown(Remembered one) {
     var shown = new LinkedHashMap<String, @Nullable Object>();
     shown.put("offset", one.offset());
-    shown.put("data", one.payload().value());
+    Payload own = Payload.encoded(one.payload().kind(), one.payload().encoded());
+    shown.put("data", own.value()); // which is not kept with what is remembered
     return shown;
   }
 

@@ -55,18 +55,28 @@ public final class Attendance {
     return entered != PresenceTable.Entered.REFUSED;
   }
 
-  /** The others are told that it has come, behind what it has been told itself. */
+  /** The others are told once that it has come, behind what it has been told itself. */
   public void tellJoined() {
     if (rule.joinLeave() && isNews) {
+      isNews = false;
       tell(
           new CentrifugalReply.Joined(channel, who), new TopicFrame.MemberNews(true, channel, who));
       session.broker().slowDown(session);
     }
   }
 
+  /** It goes before anybody has been told that it came. */
+  public void withdraw() {
+    boolean _ = isLast();
+  }
+
+  private boolean isLast() {
+    return !rule.presence() || clients.presence().leave(channel, who);
+  }
+
   /** It goes, and the others are told. */
   public void leave() {
-    boolean isLast = !rule.presence() || clients.presence().leave(channel, who);
+    boolean isLast = isLast();
     if (rule.joinLeave() && isLast) {
       tell(new CentrifugalReply.Left(channel, who), new TopicFrame.MemberNews(false, channel, who));
     }

@@ -317,18 +317,20 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /**
-   * Subscribes; a second subscription to the same pattern is without effect. Joining and looking
-   * for what was missed are one step, so that nothing comes twice or not at all. Lane's thread.
+   * Subscribes; a second time to the same pattern is without effect, but to a topic with {@code
+   * since}. Joining and looking for what was missed, as far as there is room, are one step, so that
+   * nothing comes twice or not at all. Lane's thread.
    *
    * @param since what the session has seen of the topic; null: nothing
    */
-  public Subscribed subscribe(ClientSession session, TopicPattern pattern, @Nullable Since since) {
-    return subscribing.subscribe(session, pattern, since);
+  public Subscribed subscribe(
+      ClientSession session, TopicPattern pattern, @Nullable Since since, AnswerRoom room) {
+    return subscribing.subscribe(session, pattern, since, room);
   }
 
   /** Subscribes to a topic; a second time is without effect. Lane's thread. */
   public void subscribe(ClientSession session, String topic) {
-    var _ = subscribe(session, TopicPattern.parse(topic, options.networkId()), null);
+    subscribing.subscribe(session, TopicPattern.parse(topic, options.networkId()));
   }
 
   /** Ends a subscription to a topic, if there is one. Lane's thread. */
@@ -344,11 +346,7 @@ public final class Broker implements EventSink, AutoCloseable {
     subscribing.leave(membership);
   }
 
-  /**
-   * A page of what a channel remembers.
-   *
-   * @throws dev.runar.RunarException {@code INVALID_PATH} for a topic that is none
-   */
+  /** A page of what a channel remembers; {@code INVALID_PATH} for a topic that is none. */
   public History history(String topic, HistoryRange range) {
     return publishing.history(TopicPath.parse(topic, options.networkId()), range);
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Memberships {
   private @Nullable Map<String, Membership> bySpelling; // most raw sessions never need one
   private int patterns;
+  private @Nullable Runnable left;
 
   int size() {
     return bySpelling == null ? 0 : bySpelling.size();
@@ -48,7 +49,15 @@ final class Memberships {
     Membership removed = bySpelling == null ? null : bySpelling.remove(spelling);
     if (removed != null) {
       patterns -= isPattern(removed) ? 1 : 0;
+      if (left != null) {
+        left.run();
+      }
     }
+  }
+
+  /** Told behind each that goes, but for those that go with the session; null: nobody is. */
+  void whenLeft(@Nullable Runnable newLeft) {
+    left = newLeft;
   }
 
   /** From now on the session is told who else comes to the topic, and goes. */

@@ -1,9 +1,11 @@
 package dev.runar.internal.broker;
 
+import dev.runar.internal.protocol.CloseCode;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,65 +25,8 @@ final class Outbox {
   /** Messages that are put together are written once they have so many bytes. */
   private static final int CHUNK = 32 << 10;
 
-  /** About what one costs beside its bytes. */
-  private static final int OVERHEAD = 64;
-
   /** Dropped ones that may be in the queue before it is cleaned. */
   private static final int MOST_DEAD = 64;
-
-  /** What waits of one channel that may drop. */
-  private static final class Line {
-    final Channel channel;
-
-    /** Its entries in the queue. */
-    int entries;
-
-    /** Stands where the first of the dropped ones was. */
-    @Nullable Entry gap;
-
-    /** The only one that waits, of a channel that keeps the latest. */
-    @Nullable Entry latest;
-
-    /** A client that knows channels by their numbers was told this one. */
-    boolean named;
-
-    Line(Channel channel) {
-      this.channel = channel;
-    }
-  }
-
-  private enum State {
-    /** It may not be dropped. */
-    FIXED,
-    DROPPABLE,
-    /** It stands for those that were dropped. */
-    GAP,
-    /** Another stands for it. */
-    DEAD
-  }
-
-  /** One place in the queue. */
-  private static final class Entry {
-    final int size;
-    final @Nullable Line line;
-    State state;
-    @Nullable WireMessage message;
-    @Nullable Burst burst;
-    long from;
-    long to;
-
-    Entry(int bytes, @Nullable Line line, State state) {
-      this.size = OVERHEAD + bytes;
-      this.line = line;
-      this.state = state;
-    }
-
-    static Entry of(WireMessage message, @Nullable Line line, State state) {
-      var entry = new Entry(message.bytes().length, line, state);
-      entry.message = message;
-      return entry;
-    }
-  }
 
   private final ClientSession session;
   private final Connection connection;
@@ -89,16 +34,16 @@ final class Outbox {
   private final BrokerStats stats;
 
   /** In the order in which the client gets it. */
-  private final ArrayDeque<Entry> queue = new ArrayDeque<>();
+  private final ArrayDeque<OutboxEntry> queue = new ArrayDeque<>();
 
   private int dead;
   private int gaps;
 
   /** Those that make room, the oldest first; when there are none, the latest of their channels. */
-  private final ArrayDeque<Entry> droppable = new ArrayDeque<>();
+  private final ArrayDeque<OutboxEntry> droppable = new ArrayDeque<>();
 
-  private final LinkedHashSet<Entry> latest = new LinkedHashSet<>();
-  private final Map<Channel, Line> lines = new HashMap<>();
+  private final LinkedHashSet<OutboxEntry> latest = new LinkedHashSet<>();
+  private final Map<Channel, OutboxEntry.Line> lines = new HashMap<>();
   private long fixedBytes;
   private long droppableBytes;
   private boolean writing;
@@ -110,6 +55,7 @@ final class Outbox {
     this.budget = budget;
     this.stats = stats;
     connection.whenDrained(this::goOn);
+    session.memberships().whenLeft(this::forgetLeft);
   }
 
   /**
@@ -120,7 +66,7 @@ final class Outbox {
   void take(Burst burst, @Nullable Recent recent) {
     if (recent == null) {
       burst.retain();
-      var entry = new Entry(burst.bytes(), null, State.FIXED);
+      var entry = new OutboxEntry(burst.bytes(), null, OutboxEntry.State.FIXED);
       entry.burst = burst;
       add(entry);
     } else {
@@ -138,19 +84,20 @@ final class Outbox {
     if (writing) {
       return false;
     }
-    add(Entry.of(message, null, State.FIXED));
+    add(OutboxEntry.of(message, null, OutboxEntry.State.FIXED));
     keepBound();
     return true;
   }
 
   private void take(Publication publication, Recent recent) {
-    Line line = lines.computeIfAbsent(recent.channel(), Line::new);
+    OutboxEntry.Line line = lines.computeIfAbsent(recent.channel(), OutboxEntry.Line::new);
     WireMessage message = publication.encoded(session.dialect());
+    line.isOfBytes |= message.isBinary();
     if (publication.isAnnouncement()) {
-      add(Entry.of(message, line, State.FIXED));
+      add(OutboxEntry.of(message, line, OutboxEntry.State.FIXED));
       return;
     }
-    Entry entry = Entry.of(message, line, State.DROPPABLE);
+    OutboxEntry entry = OutboxEntry.of(message, line, OutboxEntry.State.DROPPABLE);
     entry.from = publication.offset();
     entry.to = publication.offset();
     add(entry);
@@ -166,12 +113,12 @@ final class Outbox {
     latest.add(entry);
   }
 
-  private void add(Entry entry) {
+  private void add(OutboxEntry entry) {
     queue.add(entry);
     if (entry.line != null) {
       entry.line.entries++;
     }
-    if (entry.state == State.FIXED) {
+    if (entry.state == OutboxEntry.State.FIXED) {
       fixedBytes += entry.size;
     } else {
       droppableBytes += entry.size;
@@ -184,11 +131,11 @@ final class Outbox {
       couldDrop = dropOldest();
     }
     if (dead > MOST_DEAD && dead > queue.size() / 2) {
-      queue.removeIf(entry -> entry.state == State.DEAD);
+      queue.removeIf(entry -> entry.state == OutboxEntry.State.DEAD);
       dead = 0;
     }
     boolean isOver = fixedBytes > 0 && waiting() > budget;
-    if (isOver || (long) gaps * OVERHEAD > budget / 2) {
+    if (isOver || (long) gaps * OutboxEntry.OVERHEAD > budget / 2) {
       session.disconnectSlow();
     }
   }
@@ -198,9 +145,9 @@ final class Outbox {
   }
 
   private boolean dropOldest() {
-    Entry oldest = droppable.poll();
+    OutboxEntry oldest = droppable.poll();
     if (oldest == null && !latest.isEmpty()) {
-      Iterator<Entry> all = latest.iterator();
+      Iterator<OutboxEntry> all = latest.iterator();
       oldest = all.next();
       all.remove();
     }
@@ -212,7 +159,7 @@ final class Outbox {
   }
 
   /** Of its channel only the mark can be in front of it, since the oldest goes first. */
-  private void drop(Entry entry, Line line) {
+  private void drop(OutboxEntry entry, OutboxEntry.Line line) {
     stats.droppedForSlow.increment();
     droppableBytes -= entry.size;
     entry.message = null;
@@ -221,20 +168,54 @@ final class Outbox {
     }
     if (line.gap == null) {
       line.gap = entry;
-      entry.state = State.GAP;
+      entry.state = OutboxEntry.State.GAP;
       gaps++;
     } else {
       line.gap.to = entry.to;
-      entry.state = State.DEAD;
+      entry.state = OutboxEntry.State.DEAD;
       dead++;
       leave(line);
     }
   }
 
-  private void leave(Line line) {
+  private void leave(OutboxEntry.Line line) {
     if (--line.entries == 0) {
-      lines.remove(line.channel);
+      lines.remove(line.channel, line);
     }
+  }
+
+  /** The client has left a channel: what waits of it is not for its next subscription either. */
+  private void forgetLeft() {
+    for (OutboxEntry.Line line : List.copyOf(lines.values())) {
+      if (!session.memberships().mayConcern(line.channel)) {
+        forget(line);
+      }
+    }
+  }
+
+  private void forget(OutboxEntry.Line line) {
+    for (OutboxEntry entry : queue) {
+      if (entry.line == line && entry.state != OutboxEntry.State.DEAD) {
+        forget(entry);
+        leave(line);
+      }
+    }
+    droppable.removeIf(entry -> entry.line == line);
+    latest.removeIf(entry -> entry.line == line);
+    line.gap = null;
+    line.latest = null;
+  }
+
+  private void forget(OutboxEntry entry) {
+    switch (entry.state) {
+      case FIXED -> fixedBytes -= entry.size;
+      case DROPPABLE -> droppableBytes -= entry.size;
+      case GAP -> gaps--;
+      case DEAD -> {}
+    }
+    entry.message = null;
+    entry.state = OutboxEntry.State.DEAD;
+    dead++;
   }
 
   /** The client has taken what was written to it: now more of what waits is. */
@@ -243,9 +224,18 @@ final class Outbox {
       return;
     }
     writing = true;
-    write(budget / 2);
-    writing = false;
+    boolean isWhole = false;
+    try {
+      write(budget / 2);
+      isWhole = true;
+    } finally {
+      writing = false;
+      if (!isWhole) { // a fault of ours: what comes next would not be what comes next
+        session.close(CloseCode.INTERNAL, "internal error");
+      }
+    }
     if (queue.isEmpty()) {
+      session.memberships().whenLeft(null);
       session.output().caughtUp();
     } else {
       connection.whenDrained(this::goOn);
@@ -255,15 +245,18 @@ final class Outbox {
   private void write(int bound) {
     Burst chunk = null;
     while (!queue.isEmpty() && hasRoom(bound)) {
-      Entry next = queue.remove();
-      if (next.state == State.DEAD) {
+      OutboxEntry next = queue.remove();
+      if (next.state == OutboxEntry.State.DEAD) {
         dead--;
         continue;
       }
       WireMessage message = next.message;
       if (message != null) {
         chunk = chunk == null ? session.lane().newBurst() : chunk;
-        name(next, message, chunk);
+        WireMessage name = message.isBinary() ? name(next.line) : null;
+        if (name != null) {
+          chunk.append(name);
+        }
         chunk.append(message);
       }
       if (chunk != null && (message == null || chunk.bytes() >= CHUNK)) {
@@ -286,25 +279,27 @@ final class Outbox {
     return connection.pendingBytes() < bound;
   }
 
-  private void name(Entry entry, WireMessage message, Burst chunk) {
-    Line line = entry.line;
-    if (line != null && !line.named && message.isBinary() && session.dialect().isNumbered()) {
-      line.named = true;
-      Channel channel = line.channel;
-      WireMessage name = session.dialect().name(channel.topic(), channel.number());
-      chunk.append(Objects.requireNonNull(name));
+  /** What tells the number of a channel; null: the client knows it, or goes by the topic. */
+  private @Nullable WireMessage name(OutboxEntry.@Nullable Line line) {
+    if (line == null || line.named || !line.isOfBytes || !session.dialect().isNumbered()) {
+      return null;
     }
+    line.named = true;
+    return session.dialect().name(line.channel.topic(), line.channel.number());
   }
 
   private void write(Burst chunk) {
-    connection.write(chunk);
-    session.lane().count(chunk, 1);
-    chunk.release();
+    try {
+      connection.write(chunk);
+      session.lane().count(chunk, 1);
+    } finally {
+      chunk.release();
+    }
   }
 
   /** It has left the queue, and its message has been written, if it is one. */
-  private void done(Entry entry) {
-    Line line = entry.line;
+  private void done(OutboxEntry entry) {
+    OutboxEntry.Line line = entry.line;
     switch (entry.state) {
       case FIXED -> {
         fixedBytes -= entry.size;
@@ -326,6 +321,7 @@ final class Outbox {
         if (line != null) {
           line.gap = null;
           session.gap(line.channel.topic(), entry.from, entry.to);
+          tellName(line);
         }
       }
       case DEAD -> {}
@@ -335,14 +331,23 @@ final class Outbox {
     }
   }
 
+  /** The first packet, which the name would have come with, is among those that are missing. */
+  private void tellName(OutboxEntry.Line line) {
+    WireMessage name = name(line);
+    if (name != null) {
+      session.reply(name);
+    }
+  }
+
   /**
    * The session ends: what may not be dropped is written in front of its end, and the rest
    * forgotten.
    */
   void close() {
     closed = true;
-    for (Entry entry : queue) {
-      if (entry.state == State.FIXED && entry.message != null) {
+    session.memberships().whenLeft(null);
+    for (OutboxEntry entry : queue) {
+      if (entry.state == OutboxEntry.State.FIXED && entry.message != null) {
         Burst one = session.lane().newBurst();
         one.append(entry.message);
         write(one);

@@ -57,6 +57,10 @@ public final class PresenceTable {
 
   private static final class Room {
     final Map<Name, Present> clients = new LinkedHashMap<>();
+
+    /** How many clients each user has. */
+    final Map<String, Integer> users = new HashMap<>();
+
     long bytes;
   }
 
@@ -79,6 +83,7 @@ public final class PresenceTable {
       return Entered.REFUSED;
     }
     room.clients.put(Name.of(who), new Present(session, who));
+    room.users.merge(who.user(), 1, Integer::sum);
     room.bytes += size(who);
     return Entered.FIRST;
   }
@@ -91,6 +96,7 @@ public final class PresenceTable {
       return false;
     }
     room.clients.remove(Name.of(who));
+    room.users.computeIfPresent(who.user(), (user, clients) -> clients == 1 ? null : clients - 1);
     room.bytes -= size(present.who);
     if (room.clients.isEmpty()) {
       rooms.remove(channel);
@@ -112,11 +118,7 @@ public final class PresenceTable {
   /** How many are there; who is not known is one user with all others of that kind. */
   public synchronized Counts counts(String channel) {
     Room room = rooms.get(channel);
-    return room == null
-        ? new Counts(0, 0)
-        : new Counts(
-            room.clients.size(),
-            (int) room.clients.keySet().stream().map(Name::user).distinct().count());
+    return room == null ? new Counts(0, 0) : new Counts(room.clients.size(), room.users.size());
   }
 
   private static int size(Client who) {

@@ -17,31 +17,48 @@ final class Subscribing {
     this.stats = stats;
   }
 
-  /** A second subscription to the same pattern is without effect. */
+  /**
+   * A second subscription to the same pattern is without effect, but to a topic with {@code since}:
+   * it takes the place of the first.
+   */
   Broker.Subscribed subscribe(
-      ClientSession session, TopicPattern pattern, Broker.@Nullable Since since) {
+      ClientSession session, TopicPattern pattern, Broker.@Nullable Since since, AnswerRoom room) {
     String spelling = channels.spelling(pattern);
     Membership present = session.memberships().find(spelling);
-    if (present != null) {
+    if (present != null && (since == null || !pattern.isLiteral())) {
       return new Broker.Subscribed(position(present), List.of(), false);
     }
     Broker.Subscribed subscribed =
         pattern.isLiteral()
-            ? joinChannel(session, pattern, spelling, since)
+            ? joinChannel(session, pattern, since, room)
             : joinPattern(session, pattern, spelling);
     stats.subscriptions.increment();
+    if (present != null) {
+      Membership renewed = session.memberships().find(spelling);
+      if (renewed != null) {
+        renewed.hearsMembers = present.hearsMembers;
+      }
+      leave(present); // behind the new one, so that the channel lives on
+    }
     return subscribed;
   }
 
+  /** Subscribes; a second time is without effect. */
+  void subscribe(ClientSession session, TopicPattern pattern) {
+    var _ = subscribe(session, pattern, null, new AnswerRoom(session, 0));
+  }
+
   private Broker.Subscribed joinChannel(
-      ClientSession session, TopicPattern literal, String spelling, Broker.@Nullable Since since) {
-    long room = session.output().room() - ANSWER_BYTES;
-    ChannelTable.Joined joined = channels.join(literal, session.lane(), since, room);
+      ClientSession session, TopicPattern literal, Broker.@Nullable Since since, AnswerRoom room) {
+    long most = room.left() - ANSWER_BYTES;
+    ChannelTable.Joined joined = channels.join(literal, session.lane(), since, most);
     Channel.Place at = joined.at();
     var membership = new Membership(session, joined.channel(), at.sequence(), at.offset());
     joined.channel().on(session.lane()).add(membership);
-    session.memberships().add(spelling, membership);
+    String topic = joined.channel().topic();
+    session.memberships().add(topic, membership);
     List<Remembered> missed = at.missed();
+    room.take(missed == null ? List.of() : missed, topic);
     return missed == null
         ? new Broker.Subscribed(position(membership), List.of(), false)
         : new Broker.Subscribed(position(membership), missed, true);

@@ -190,7 +190,12 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   }
 
   private void inOrder(@Nullable String id, Runnable action) {
-    session.post(() -> guarded(id, action));
+    session.post(
+        () -> {
+          if (session.isOpen()) { // or it would leave what nobody takes away
+            guarded(id, action);
+          }
+        });
   }
 
   private void guarded(@Nullable String id, Runnable action) {
@@ -305,7 +310,8 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
     if (pattern.isLiteral()) {
       presence.enter(topic, member());
     }
-    Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    Broker.Subscribed subscribed =
+        broker.subscribe(session, pattern, since, new AnswerRoom(session, 0));
     if (frame.members()) {
       session.memberships().hearMembers(topic);
     }

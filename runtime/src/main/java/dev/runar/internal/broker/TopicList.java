@@ -53,10 +53,11 @@ final class TopicList {
 
   /** From now on the session is told of declared topics that appear and disappear. */
   synchronized void watch(ClientSession session) {
-    if (watchers.isEmpty()) {
+    boolean isFirst = watchers.isEmpty();
+    watchers.add(session); // from now on changes wait for what is known
+    if (isFirst) {
       known = declared();
     }
-    watchers.add(session);
   }
 
   void unwatch(ClientSession session) {

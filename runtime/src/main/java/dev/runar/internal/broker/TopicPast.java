@@ -1,7 +1,6 @@
 package dev.runar.internal.broker;
 
 import dev.runar.internal.protocol.topic.TopicFrame;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +24,12 @@ final class TopicPast {
     }
     var range = new HistoryRange(since(asked.since()), asked.limit(), asked.reverse());
     History history = session.broker().history(topic, range);
-    List<TopicFrame.Past> page = fitting(history.publications(), topic, session.output().room());
+    List<TopicFrame.Past> page =
+        new AnswerRoom(session, 0)
+            .page(history.publications(), topic).stream()
+                .map(one -> new TopicFrame.Past(one.offset(), one.payload()))
+                .toList();
     Broker.Position at = history.position();
     return new TopicFrame.Page(page, at.offset(), at.epoch(), asked.id());
-  }
-
-  private static List<TopicFrame.Past> fitting(
-      List<Remembered> publications, String topic, long room) {
-    var page = new ArrayList<TopicFrame.Past>();
-    long bytes = 0;
-    for (Remembered one : publications) {
-      bytes += ChannelHistory.wireBytes(one.payload(), topic.length());
-      if (bytes > room && !page.isEmpty()) {
-        break;
-      }
-      page.add(new TopicFrame.Past(one.offset(), one.payload()));
-    }
-    return page;
   }
 }

@@ -17,6 +17,9 @@ final class NettyBurst implements Burst {
   private @Nullable ByteBuf compressed;
   private int messages;
 
+  /** It is kept for so many. */
+  private int holders = 1;
+
   NettyBurst(ByteBufAllocator allocator) {
     frames = allocator.directBuffer(FIRST_SIZE);
   }
@@ -41,11 +44,14 @@ final class NettyBurst implements Burst {
 
   @Override
   public void retain() {
-    frames.retain();
+    holders++;
   }
 
   @Override
   public void release() {
+    if (--holders > 0) {
+      return;
+    }
     frames.release();
     if (compressed != null) {
       compressed.release();

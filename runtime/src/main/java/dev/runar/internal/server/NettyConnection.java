@@ -150,8 +150,11 @@ final class NettyConnection implements Connection {
 
   private void inBurst(Runnable callback) {
     loop.lane().beginBurst();
-    callback.run();
-    loop.lane().endBurst();
+    try {
+      callback.run();
+    } finally { // or the lane would never wake again
+      loop.lane().endBurst();
+    }
   }
 
   @Override

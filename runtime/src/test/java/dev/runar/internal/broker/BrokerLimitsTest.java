@@ -1,11 +1,13 @@
 package dev.runar.internal.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.protocol.CloseCode;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,30 @@ class BrokerLimitsTest {
     simulation.on(0, simulation.lanes.get(0)::sweep);
     assertThat(client.connection.closeCode).isEqualTo(CloseCode.IDLE);
     assertThat(simulation.broker.stats().snapshot().idleDisconnects()).isEqualTo(1);
+  }
+
+  /** What it said last is behind more than the lane takes in one burst. */
+  @Test
+  void aSessionThatHasEndedDoesNothingMore() {
+    var client = simulation.connect(0);
+    Lane lane = simulation.lanes.get(0);
+    for (int i = 0; i < 10_000; i++) {
+      lane.run(() -> {});
+    }
+    simulation.on(
+        0,
+        () -> {
+          for (String frame : List.of("{\"subscribe\":\"t\"}", "{\"watch\":\"topics\"}")) {
+            byte[] text = frame.getBytes(UTF_8);
+            client.session.receiveText(text, 0, text.length);
+          }
+          client.session.closedByPeer(1006, "");
+        });
+    assertThat(simulation.broker.session(client.session.id())).isEmpty();
+    simulation.settle();
+    assertThat(simulation.broker.topics(Optional.empty(), 10)).isEmpty();
+    assertThat(gate.publish("t", Payload.json("1")).clients()).isZero();
+    assertThat(simulation.broker.stats().snapshot().subscriptions()).isZero();
   }
 
   @Test

@@ -80,10 +80,22 @@ class GapTest {
     publish(1, 6);
     simulation.settle();
     assertThat(client.got()).last().isEqualTo(gap(5, 6));
-    client.says("{\"unsubscribe\":\"chat/1\"}", "{\"history\":\"chat/1\",\"limit\":0,\"id\":1}");
+    client.says("{\"history\":\"chat/1\",\"limit\":0,\"id\":1}");
     String epoch = RecoveryTest.epochOf(client.got().getLast());
     client.says("{\"subscribe\":\"chat/1\",\"since\":{\"offset\":4,\"epoch\":\"" + epoch + "\"}}");
-    assertThat(client.got().stream().skip(1)).containsExactly(event(5), event(6));
+    assertThat(client.got())
+        .containsExactly(
+            "{\"subscribed\":\"chat/1\",\"offset\":6,\"epoch\":\""
+                + epoch
+                + "\",\"recovered\":true}",
+            event(5),
+            event(6));
+    publish(7, 7);
+    simulation.settle();
+    assertThat(client.got()).containsExactly(event(7));
+    assertThat(simulation.broker.stats().snapshot().subscriptions()).isEqualTo(1);
+    client.says("{\"unsubscribe\":\"chat/1\"}");
+    assertThat(gate.publish("chat/1", Payload.json("8")).clients()).isZero();
   }
 
   @Test

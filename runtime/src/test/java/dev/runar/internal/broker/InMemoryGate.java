@@ -24,6 +24,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A small node: topics without script subscribers, actions and sockets that a test puts in. */
 public final class InMemoryGate implements NodeGate {
@@ -32,6 +33,13 @@ public final class InMemoryGate implements NodeGate {
   public final Map<String, Function<Payload, CompletableFuture<Payload>>> actions =
       new ConcurrentHashMap<>();
   public final Map<String, SocketEndpoint> sockets = new ConcurrentHashMap<>();
+
+  /** Handlers that have no room for what is published. */
+  public int refusing;
+
+  /** What running services declare. */
+  public Supplier<List<String>> declared = List::of;
+
   private final List<EventSink> sinks = new CopyOnWriteArrayList<>();
   private final List<SocketWatcher> watchers = new CopyOnWriteArrayList<>();
   private final AtomicLong ids = new AtomicLong();
@@ -86,7 +94,7 @@ public final class InMemoryGate implements NodeGate {
     for (EventSink sink : sinks) {
       clients += sink.accept(event);
     }
-    return new PublishReceipt(event.id(), 0, 0, 0, clients, 0, 0, List.of());
+    return new PublishReceipt(event.id(), refusing, 0, refusing, clients, 0, 0, List.of());
   }
 
   @Override
@@ -119,6 +127,11 @@ public final class InMemoryGate implements NodeGate {
   @Override
   public Optional<SocketEndpoint> socket(String urlPath) {
     return Optional.ofNullable(sockets.get(urlPath));
+  }
+
+  @Override
+  public List<String> declaredTopics() {
+    return declared.get();
   }
 
   @Override

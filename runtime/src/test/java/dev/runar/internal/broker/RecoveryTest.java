@@ -214,7 +214,21 @@ class RecoveryTest {
     String epoch = epochOf(client.got().get(0));
     publish("chat/1", 1, 1);
     client.got();
-    assertThat(subscribed("chat/1", 0, epoch)).containsExactly(answer(0, epoch, false));
+    client.says("{\"subscribe\":\"chat/1\"}");
+    assertThat(client.got())
+        .containsExactly("{\"subscribed\":\"chat/1\",\"offset\":0,\"epoch\":\"" + epoch + "\"}");
+  }
+
+  @Test
+  void aSecondSubscriptionThatSaysWhatItKnowsTakesThePlaceOfTheFirst() {
+    client.says("{\"subscribe\":\"chat/1\"}");
+    String epoch = epochOf(client.got().get(0));
+    publish("chat/1", 1, 2);
+    client.got();
+    assertThat(subscribed("chat/1", 1, epoch)).containsExactly(answer(2, epoch, true), event(2));
+    assertThat(subscribed("chat/1", 1, "other")).containsExactly(answer(2, epoch, false));
+    publish("chat/1", 3, 3);
+    assertThat(client.got()).containsExactly(event(3));
   }
 
   @Test

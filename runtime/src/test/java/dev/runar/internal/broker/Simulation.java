@@ -108,9 +108,12 @@ final class Simulation {
     SteppedExecutor before = current;
     current = executors.get(lane);
     lanes.get(lane).beginBurst();
-    action.run();
-    lanes.get(lane).endBurst();
-    current = before;
+    try {
+      action.run();
+    } finally {
+      lanes.get(lane).endBurst();
+      current = before;
+    }
   }
 
   /** Lets one lane do what waits for it now. */

@@ -1,11 +1,13 @@
 package dev.runar.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.channels.ChannelRule;
 import dev.runar.channels.SlowPolicy;
+import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,15 +158,41 @@ class SlowClientsTest {
     slow.says("{\"subscribe\":\"gap/b\"}");
     slow.got();
     publish("gap/b", 1, 20);
-    slow.says("{\"unsubscribe\":\"gap/b\"}");
     slow.connection.slow = false;
     read(slow);
     assertThat(brief(slow.got()))
-        .hasSize(9)
+        .hasSize(8)
         .satisfies(got -> assertThat(got.get(0)).contains("\"gap\"", "\"from\":5,\"to\":5"))
         .satisfies(got -> assertThat(got.get(1)).startsWith("{\"subscribed\":\"gap/b\""))
         .satisfies(got -> assertThat(got.get(2)).contains("\"gap/b\",\"from\":1,\"to\":15"))
-        .satisfies(got -> assertThat(got.get(8)).isEqualTo("{\"unsubscribed\":\"gap/b\"}"));
+        .satisfies(got -> assertThat(got.get(7)).isEqualTo(event("gap/b", 20)));
+  }
+
+  @Test
+  void whatWaitsOfATopicIsForgottenWhenTheClientLeavesIt() {
+    var slow = subscriber("", "gap/a", "gap/b", "latest/a");
+    var other = subscriber("", "gap/a");
+    slow.connection.slow = true;
+    publish("gap/b", 1, 6);
+    publish("latest/a", 1, 2);
+    publish("gap/a", 1, 10);
+    slow.says("{\"unsubscribe\":\"gap/a\"}", "{\"unsubscribe\":\"latest/a\"}");
+    slow.says("{\"subscribe\":\"gap/a\"}");
+    publish("gap/a", 11, 12);
+    slow.got();
+    slow.connection.slow = false;
+    read(slow);
+    assertThat(brief(slow.got()))
+        .satisfiesExactly(
+            gap -> assertThat(gap).isEqualTo("{\"gap\":{\"topic\":\"gap/b\",\"from\":5,\"to\":6}}"),
+            left -> assertThat(left).isEqualTo("{\"unsubscribed\":\"gap/a\"}"),
+            left -> assertThat(left).isEqualTo("{\"unsubscribed\":\"latest/a\"}"),
+            again -> assertThat(again).contains("\"subscribed\":\"gap/a\"", "\"offset\":10"),
+            first -> assertThat(first).isEqualTo(event("gap/a", 11)),
+            second -> assertThat(second).isEqualTo(event("gap/a", 12)));
+    publish("gap/a", 13, 13);
+    assertThat(brief(slow.got())).containsExactly(event("gap/a", 13));
+    assertThat(brief(other.got())).isEqualTo(events("gap/a", 1, 13));
   }
 
   @Test
@@ -182,6 +210,70 @@ class SlowClientsTest {
         .containsExactly(
             "{\"gap\":{\"topic\":\"gap/a\",\"from\":5,\"to\":15}}",
             "{\"topic\":\"gap/a\",\"number\":1}");
+  }
+
+  @Test
+  void aFramedClientIsToldTheNumberOfATopicOfWhichEverythingWasDropped() {
+    var slow = subscriber("bytes=framed", "gap/*");
+    slow.connection.slow = true;
+    packets("gap/a", 5);
+    packets("gap/b", 1);
+    packets("gap/a", 15);
+    slow.got();
+    slow.connection.slow = false;
+    read(slow);
+    assertThat(slow.got())
+        .contains(
+            "{\"gap\":{\"topic\":\"gap/b\",\"from\":1,\"to\":1}}",
+            "{\"topic\":\"gap/b\",\"number\":2}");
+    packets("gap/b", 1);
+    assertThat(slow.got()).singleElement().asString().startsWith("\u0001\u0002\u0002");
+  }
+
+  private void packets(String topic, int count) {
+    for (int i = 0; i < count; i++) {
+      gate.publish(topic, Payload.bytes(new byte[1_000]));
+      simulation.settle();
+    }
+  }
+
+  @Test
+  void aFaultWhileWhatWaitedIsWrittenEndsTheSessionAndNoMore() {
+    var slow = subscriber("", "gap/a");
+    var other = subscriber("", "gap/a");
+    slow.session.begin(new Failing());
+    slow.connection.slow = true;
+    publish("gap/a", 1, 20);
+    slow.connection.slow = false;
+    assertThatThrownBy(() -> read(slow)).hasMessage("a fault");
+    simulation.settle();
+    assertThat(slow.connection.closeCode).isEqualTo(CloseCode.INTERNAL);
+    assertThat(simulation.broker.session(slow.session.id())).isEmpty();
+    other.got();
+    publish("gap/a", 21, 21);
+    assertThat(brief(other.got())).containsExactly(event("gap/a", 21));
+  }
+
+  private static final class Failing implements Conversation {
+    @Override
+    public void text(byte[] utf8, int from, int length) {}
+
+    @Override
+    public void binary(byte[] bytes, int from, int length) {}
+
+    @Override
+    public void endpointGone(SocketEndpoint endpoint) {}
+
+    @Override
+    public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
+
+    @Override
+    public void gap(String topic, long from, long to) {
+      throw new IllegalStateException("a fault");
+    }
+
+    @Override
+    public void closed(int code, String reason) {}
   }
 
   @Test

@@ -40,7 +40,15 @@ final class Calls {
   private final OpenRequests requests = new OpenRequests();
 
   /** Publications that are to be answered behind what they have brought about. */
-  private List<Long> published = new ArrayList<>(0);
+  private List<Said> published = new ArrayList<>(0);
+
+  /**
+   * A publication.
+   *
+   * @param id of its command
+   * @param refused handlers that could not take it
+   */
+  private record Said(long id, int refused) {}
 
   Calls(ClientSession session, Setting setting, Replies replies, Client who) {
     this.session = session;
@@ -64,8 +72,8 @@ final class Calls {
           wanted.id(), CentrifugalError.PERMISSION_DENIED, "clients may not publish " + channel);
     } else {
       replies.flush(); // a subscription is answered before what is published on it
-      var _ = setting.gate().publish(channel, wanted.data(), caller);
-      published.add(wanted.id());
+      PublishReceipt receipt = setting.gate().publish(channel, wanted.data(), caller);
+      published.add(new Said(wanted.id(), receipt.refused()));
       broker.slowDown(session);
     }
   }
@@ -75,16 +83,27 @@ final class Calls {
     if (published.isEmpty()) {
       return;
     }
-    List<Long> ids = published;
+    List<Said> all = published;
     published = new ArrayList<>(0);
     session.post(
         () -> {
-          ids.forEach(id -> replies.add(new CentrifugalReply.Published(id)));
+          all.forEach(this::answer);
           replies.flush();
         });
   }
 
-  /** What nobody subscribes to is counted; the protocol has no answer to it. */
+  private void answer(Said said) {
+    if (said.refused() == 0) {
+      replies.add(new CentrifugalReply.Published(said.id()));
+    } else {
+      replies.refuse(
+          said.id(),
+          CentrifugalError.TOO_MANY_REQUESTS,
+          "published, but handlers had no room for it: " + said.refused());
+    }
+  }
+
+  /** What no handler takes is counted; the protocol has no answer to it. */
   void send(CentrifugalCommand.Send message) {
     replies.flush();
     JsonBytes json = who.names(message.data().size());
@@ -93,7 +112,7 @@ final class Calls {
             Payload.Kind.JSON,
             json.ascii(",\"data\":").raw(text(message.data())).ascii("}").done());
     PublishReceipt receipt = setting.gate().publish(MESSAGES, said, caller);
-    if (receipt.matched() == 0) {
+    if (receipt.queued() == 0) {
       setting.stats().unheard();
     }
     broker.slowDown(session);

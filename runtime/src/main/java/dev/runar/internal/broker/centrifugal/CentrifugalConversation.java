@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
@@ -32,14 +33,18 @@ final class CentrifugalConversation
 
   private static final Duration PONG = Duration.ofSeconds(8);
 
-  /** How long a client may be silent before it connects. */
+  /** How long a client may be silent before it connects, and stay when it was refused. */
   private static final Duration GREETING = Duration.ofSeconds(10);
 
   private final ClientSession session;
   private final Setting setting;
   private final Replies replies;
   private final CommandQueue<CentrifugalCommand> queue;
-  private final Runnable endGreeting;
+
+  /** Ends the wait for a connect, or for a client that was refused to go. */
+  private Runnable endGreeting;
+
+  private boolean isAwaited;
 
   /** From connect on. */
   private @Nullable OpenClient client;
@@ -52,13 +57,18 @@ final class CentrifugalConversation
     this.setting = setting;
     this.replies = new Replies(session, spelling, setting);
     this.queue = new CommandQueue<>(session, this);
-    this.endGreeting =
-        setting.clients().delays().after(GREETING.toNanos(), () -> session.post(this::endGreeting));
+    this.endGreeting = await("no connect came");
   }
 
-  private void endGreeting() {
-    if (client == null) {
-      replies.disconnect(Disconnect.STALE, "no connect came");
+  private Runnable await(String disappointment) {
+    isAwaited = true;
+    Runnable due = () -> session.post(() -> disappointed(disappointment));
+    return setting.clients().delays().after(GREETING.toNanos(), due);
+  }
+
+  private void disappointed(String why) {
+    if (isAwaited) { // or what was waited for has come on the way here
+      replies.disconnect(Disconnect.STALE, why);
     }
   }
 
@@ -114,11 +124,13 @@ final class CentrifugalConversation
       replies.disconnect(Disconnect.BAD_REQUEST, "the first command is connect");
       return;
     }
+    endGreeting.run(); // how long the token is looked at is not up to the client
+    isAwaited = false;
     queue.ask(
         setting.clients().tokens().connect(connect.token()),
         verdict -> decided(connect, verdict),
         failure -> {
-          isRefused = true;
+          refused();
           replies.uncheckedToken(connect.id(), failure);
         });
   }
@@ -126,18 +138,23 @@ final class CentrifugalConversation
   private void decided(CentrifugalCommand.Connect connect, ClientTokens.Connecting verdict) {
     switch (verdict) {
       case ClientTokens.Connecting.Refused(var code, var reason) -> {
-        isRefused = true;
+        refused();
         replies.refuse(connect.id(), code, reason);
       }
       case ClientTokens.Connecting.Allowed allowed -> {
         if (setting.clients().isOver(allowed.expiresAt())) {
-          isRefused = true;
+          refused();
           replies.refuse(connect.id(), CentrifugalError.EXPIRED, "the token");
         } else {
           open(connect, allowed);
         }
       }
     }
+  }
+
+  private void refused() {
+    isRefused = true;
+    endGreeting = await("the connect was refused");
   }
 
   private void open(CentrifugalCommand.Connect connect, ClientTokens.Connecting.Allowed allowed) {
@@ -149,12 +166,15 @@ final class CentrifugalConversation
       long ttl = setting.clients().secondsUntil(allowed.expiresAt());
       int ping = (int) PING.toSeconds();
       replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping));
-    } catch (RunarException e) { // what the token names is no channel
+    } catch (RunarException e) { // what the token names cannot be subscribed to
       replies.fail(connect.id(), "connect", e);
-      replies.disconnect(Disconnect.INVALID_TOKEN, "it names a channel that is none");
+      if (e.code() == Code.OVERLOADED) {
+        replies.disconnect(Disconnect.TOO_MANY_REQUESTS, "a channel of its token has no room");
+      } else {
+        replies.disconnect(Disconnect.INVALID_TOKEN, "it names a channel that is not to be had");
+      }
       return;
     }
-    endGreeting.run();
     setting.stats().connected();
     opened.expiresAt(allowed.expiresAt());
     session.patience(patience());

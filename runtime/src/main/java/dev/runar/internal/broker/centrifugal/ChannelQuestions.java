@@ -13,7 +13,6 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import dev.runar.internal.protocol.centrifugal.StreamPosition;
 import dev.runar.spi.Authorizer.Verb;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ final class ChannelQuestions {
   void presence(CentrifugalCommand.Presence asked) {
     String channel = asked.channel();
     if (isPresenceOpen(asked.id(), channel)) {
-      replies.add(
+      replies.addIfRoom(
           new CentrifugalReply.Presence(asked.id(), setting.clients().presence().clients(channel)));
     }
   }
@@ -74,7 +73,7 @@ final class ChannelQuestions {
     return may;
   }
 
-  /** A page ends where an answer would be larger than what may wait for a client. */
+  /** A page ends where an answer would be larger than what may still wait for a client. */
   void history(CentrifugalCommand.History asked) {
     String channel = asked.channel();
     if (broker.rule(channel).history() == 0) {
@@ -98,7 +97,11 @@ final class ChannelQuestions {
       return;
     }
     var position = new StreamPosition(page.position().offset(), page.position().epoch());
-    replies.add(new CentrifugalReply.History(asked.id(), fitting(page.publications()), position));
+    List<Past> fitting =
+        replies.room().page(page.publications(), asked.channel()).stream()
+            .map(each -> new Past(each.offset(), each.payload()))
+            .toList();
+    replies.add(new CentrifugalReply.History(asked.id(), fitting, position));
   }
 
   /** Who does not say an epoch means the one of now. */
@@ -126,18 +129,5 @@ final class ChannelQuestions {
     return found.isEmpty()
         ? since.offset() != now.offset()
         : found.get(0).offset() != since.offset() + 1;
-  }
-
-  private List<Past> fitting(List<Remembered> publications) {
-    var page = new ArrayList<Past>(publications.size());
-    long bytes = 0;
-    for (Remembered each : publications) {
-      bytes += each.payload().size();
-      if (bytes > broker.options().sessionBytes() && !page.isEmpty()) {
-        break;
-      }
-      page.add(new Past(each.offset(), each.payload()));
-    }
-    return page;
   }
 }

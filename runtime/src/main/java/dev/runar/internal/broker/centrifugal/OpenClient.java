@@ -48,7 +48,7 @@ final class OpenClient {
   /**
    * Subscribes to what the server wants it to; {@link #announce} is to follow.
    *
-   * @throws dev.runar.RunarException {@code INVALID_PATH} for a channel that is none
+   * @throws dev.runar.RunarException for what the client cannot be subscribed to
    */
   Map<String, Granted> begin(List<String> channels, Map<String, StreamPosition> seen) {
     return subscriptions.beginOfServer(channels, seen);

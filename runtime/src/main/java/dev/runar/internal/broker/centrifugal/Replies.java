@@ -1,6 +1,7 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.RunarException;
+import dev.runar.internal.broker.AnswerRoom;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.Pace;
 import dev.runar.internal.broker.WireMessage;
@@ -51,7 +52,26 @@ final class Replies {
 
   /** Goes with the next {@link #flush}. */
   void add(CentrifugalReply reply) {
+    add(spelling.write(reply));
+  }
+
+  /** As {@link #add}; for one that may be large and is refused where it would be too much. */
+  void addIfRoom(CentrifugalReply.Answer reply) {
     byte[] written = spelling.write(reply);
+    if (room().fits(written.length)) {
+      add(written);
+    } else {
+      String problem = "an answer of " + written.length + " bytes has no room beside what waits";
+      refuse(reply.id(), CentrifugalError.TOO_MANY_REQUESTS, problem);
+    }
+  }
+
+  /** What the next answer may take. */
+  AnswerRoom room() {
+    return new AnswerRoom(session, bytes);
+  }
+
+  private void add(byte[] written) {
     waiting.add(written);
     bytes += written.length;
     if (bytes >= MOST_WAITING) {

@@ -1,7 +1,10 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.channels.ChannelRule;
+import dev.runar.internal.broker.AnswerRoom;
 import dev.runar.internal.broker.Attendance;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientRights;
@@ -39,6 +42,9 @@ final class Subscriptions {
   private final Client who;
   private final Map<String, Held> held = new HashMap<>(4);
 
+  /** The others know what the server has subscribed the client to. */
+  private boolean isAnnounced;
+
   /** One subscription. */
   private record Held(Attendance attendance, boolean isOfServer, Expiry expiry) {
     ChannelRule rule() {
@@ -70,7 +76,7 @@ final class Subscriptions {
     String channel = wanted.channel();
     TopicPattern topic = ChannelName.topic(channel, broker.options().networkId());
     boolean isByToken = !wanted.token().isEmpty();
-    boolean mustAsk = !isByToken || topic.text().startsWith("$");
+    boolean mustAsk = !isByToken || isNodesOwn(topic);
     int bound = broker.options().subscriptionsPerSession();
     if (has(channel)) {
       refuse(wanted, CentrifugalError.ALREADY_SUBSCRIBED, channel);
@@ -124,7 +130,12 @@ final class Subscriptions {
     held.put(channel, joining);
     joining.expiry().at(expiresAt, () -> expired(channel));
     Granted granted =
-        begin(topic, joining, wanted.since(), setting.clients().secondsUntil(expiresAt));
+        begin(
+            topic,
+            joining,
+            wanted.since(),
+            setting.clients().secondsUntil(expiresAt),
+            replies.room());
     replies.add(new CentrifugalReply.Subscribed(wanted.id(), granted));
     announceJoin(joining);
   }
@@ -136,9 +147,10 @@ final class Subscriptions {
         new Expiry(session, setting.clients()));
   }
 
-  private Granted begin(TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl) {
+  private Granted begin(
+      TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl, AnswerRoom room) {
     var since = seen == null ? null : new Broker.Since(seen.offset(), seen.epoch());
-    Broker.Subscribed subscribed = broker.subscribe(session, topic, since);
+    Broker.Subscribed subscribed = broker.subscribe(session, topic, since, room);
     if (seen != null) {
       setting.stats().recovering(subscribed.recovered());
     }
@@ -169,24 +181,56 @@ final class Subscriptions {
    * Subscribes to what the server wants it to; {@link #announceOfServer} is to follow.
    *
    * @param seen where the client was in them
-   * @throws dev.runar.RunarException {@code INVALID_PATH} for a channel that is none
+   * @throws RunarException {@code INVALID_PATH} for a channel that is none, {@code
+   *     PERMISSION_DENIED} for one of the node's own that the authorizer does not allow, {@code
+   *     TOO_LARGE} for more than a session may have, {@code OVERLOADED} for one that is full
    */
   Map<String, Granted> beginOfServer(List<String> channels, Map<String, StreamPosition> seen) {
+    AnswerRoom room = replies.room();
     var granted = new LinkedHashMap<String, Granted>();
+    ofServer(channels)
+        .forEach(
+            (channel, topic) ->
+                granted.put(channel, beginOfServer(channel, topic, seen.get(channel), room)));
+    return granted;
+  }
+
+  /** Each is looked at before the first is joined. */
+  private Map<String, TopicPattern> ofServer(List<String> channels) {
+    var topics = new LinkedHashMap<String, TopicPattern>();
     for (String channel : channels) {
       TopicPattern topic = ChannelName.topic(channel, broker.options().networkId());
-      Held joining = held(channel, who, true);
-      boolean isThere = has(channel) || held.size() >= broker.options().subscriptionsPerSession();
-      if (!isThere && joining.attendance().enter()) {
-        held.put(channel, joining);
-        granted.put(channel, begin(topic, joining, seen.get(channel), 0));
+      if (isNodesOwn(topic) && !rights.allow(Verb.SUBSCRIBE, channel)) {
+        throw new RunarException(Code.PERMISSION_DENIED, "clients may not subscribe " + channel);
       }
+      topics.put(channel, topic);
     }
-    return granted;
+    int bound = broker.options().subscriptionsPerSession();
+    if (topics.size() > bound) {
+      throw new RunarException(
+          Code.TOO_LARGE,
+          "the token names " + topics.size() + " channels; a session has at most " + bound);
+    }
+    return topics;
+  }
+
+  private Granted beginOfServer(
+      String channel, TopicPattern topic, @Nullable StreamPosition seen, AnswerRoom room) {
+    Held joining = held(channel, who, true);
+    if (!joining.attendance().enter()) {
+      throw new RunarException(Code.OVERLOADED, channel + " has no room for one more client");
+    }
+    held.put(channel, joining);
+    return begin(topic, joining, seen, 0, room);
+  }
+
+  private static boolean isNodesOwn(TopicPattern topic) {
+    return topic.text().startsWith("$");
   }
 
   /** Tells the others. */
   void announceOfServer() {
+    isAnnounced = true;
     List.copyOf(held.values()).forEach(this::announceJoin);
   }
 
@@ -206,7 +250,11 @@ final class Subscriptions {
 
   private void left(Held left) {
     left.expiry().end();
-    left.attendance().leave();
+    if (isAnnounced || !left.isOfServer()) {
+      left.attendance().leave();
+    } else {
+      left.attendance().withdraw();
+    }
   }
 
   /** Publications will never come: the client finds out by subscribing again what it can have. */
@@ -232,8 +280,7 @@ final class Subscriptions {
   void refresh(CentrifugalCommand.SubRefresh wanted) {
     Held current = held.get(wanted.channel());
     if (current == null) {
-      replies.refuse(
-          wanted.id(), CentrifugalError.PERMISSION_DENIED, "not subscribed to " + wanted.channel());
+      notSubscribed(wanted);
     } else if (!current.expiry().isSet()) {
       replies.refuse(wanted.id(), CentrifugalError.BAD_REQUEST, "the subscription does not expire");
     } else {
@@ -247,12 +294,21 @@ final class Subscriptions {
     }
   }
 
+  private void notSubscribed(CentrifugalCommand.SubRefresh wanted) {
+    replies.refuse(
+        wanted.id(), CentrifugalError.PERMISSION_DENIED, "not subscribed to " + wanted.channel());
+  }
+
   private void refreshed(
       CentrifugalCommand.SubRefresh wanted, Held current, ClientTokens.Subscribing verdict) {
     switch (verdict) {
       case ClientTokens.Subscribing.Refused(var code, var reason) ->
           replies.refuse(wanted.id(), code, reason);
       case ClientTokens.Subscribing.Allowed(var info, var expiresAt) -> {
+        if (!current.equals(held.get(wanted.channel()))) { // it has ended meanwhile
+          notSubscribed(wanted);
+          return;
+        }
         if (setting.clients().isOver(expiresAt)) {
           replies.refuse(wanted.id(), CentrifugalError.EXPIRED, "the new token");
           return;
