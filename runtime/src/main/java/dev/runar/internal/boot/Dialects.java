@@ -6,11 +6,14 @@ import dev.runar.apps.PusherPort;
 import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.apps.ProgramApps;
 import dev.runar.internal.broker.DialectPaths;
+import dev.runar.internal.broker.Uplinks;
 import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
 import dev.runar.internal.broker.centrifugal.ClientTokens;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
 import dev.runar.internal.http.OwnApi;
+import dev.runar.internal.http.centrifugal.EmulationApi;
+import dev.runar.internal.http.centrifugal.StreamApi;
 import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
@@ -75,9 +78,14 @@ record Dialects(
     return every.isSpoken() ? Optional.of(every) : Optional.empty();
   }
 
-  /** What is answered over HTTP before actions. */
-  OwnApi own() {
-    return api;
+  /**
+   * What is answered over HTTP before actions.
+   *
+   * @param messageBytes the largest request of a client
+   */
+  OwnApi own(Uplinks uplinks, long messageBytes) {
+    var streams = new StreamApi(centrifugal.opening(), messageBytes);
+    return OwnApi.both(streams, OwnApi.both(new EmulationApi(uplinks, messageBytes), api));
   }
 
   /** What is counted. */

@@ -146,9 +146,9 @@ final class Port implements SessionDirectory {
                         () ->
                             withPort(
                                 make.get(), opened, broker.stats(), counters, dialects, offline)));
+    OwnApi ofDialects = dialects.own(broker.uplinks(), config.limits().messageBytes());
     OwnApi own =
-        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
-            .orElseGet(dialects::own);
+        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), ofDialects)).orElse(ofDialects);
     HttpApi api =
         new HttpApi(
             web.health(),

@@ -8,13 +8,26 @@ import org.jspecify.annotations.Nullable;
  * @param origin where the page that connects comes from; null: it is no page
  * @param isSecure over TLS
  * @param subprotocol what was agreed on; null: nothing
+ * @param key by which the client names its session in requests of its own, as its connection has no
+ *     way back; nobody else knows it; empty: it needs none
  */
 public record Arrival(
     String path,
     String rawQuery,
     @Nullable String origin,
     boolean isSecure,
-    @Nullable String subprotocol) {
+    @Nullable String subprotocol,
+    String key) {
+
+  /** One whose connection has both ways. */
+  public Arrival(
+      String path,
+      String rawQuery,
+      @Nullable String origin,
+      boolean isSecure,
+      @Nullable String subprotocol) {
+    this(path, rawQuery, origin, isSecure, subprotocol, "");
+  }
 
   /** One that has agreed on no subprotocol. */
   public Arrival(String path, String rawQuery, @Nullable String origin, boolean isSecure) {

@@ -88,6 +88,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final Subscribing subscribing;
   private final Publishing publishing;
   private final TopicList list;
+  private final Uplinks uplinks;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger admitted = new AtomicInteger();
   private volatile boolean turnsAway;
@@ -112,6 +113,7 @@ public final class Broker implements EventSink, AutoCloseable {
     this.options = options;
     this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
+    this.uplinks = new Uplinks(options.sessionBytes());
     this.rules = new ChannelRules(options.rules(), options.networkId());
     var histories = new Histories(options.historyBytes(), nanos, stats);
     this.channels =
@@ -136,6 +138,11 @@ public final class Broker implements EventSink, AutoCloseable {
   /** The named sets of sessions. */
   public SessionGroups groups() {
     return groups;
+  }
+
+  /** The sessions whose clients speak by requests of their own. */
+  public Uplinks uplinks() {
+    return uplinks;
   }
 
   Patience patience() {

@@ -271,7 +271,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       refuse(
           context,
           HttpResponse.text(400, TopicForms.problem(route.get(), target.query()).orElseThrow()));
-    } else if (stopping || !shared.broker().admit()) {
+    } else if (!admits()) {
       sayNoRoom(context, request, route.get());
     } else {
       accept(context, request, target, route.get());
@@ -321,10 +321,31 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             subprotocol.orElse(null));
     handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
+    leave(context);
+  }
+
+  /** Reserves a place for a session, if there is one. */
+  boolean admits() {
+    return !stopping && shared.broker().admit();
+  }
+
+  /** The head of the answer is written; its body is a session, and no request follows. */
+  void live(ChannelHandlerContext context, IncomingRequest request, HttpResponse.Live live) {
+    answering = null;
+    var handler = new StreamHandler(loop);
+    context.pipeline().addLast(handler);
+    handler.begin(shared.broker(), request, live);
+    context.flush();
+    leave(context);
+  }
+
+  /** From now on the connection is another handler's. */
+  private void leave(ChannelHandlerContext context) {
+    boolean isSecure = context.pipeline().get(SslHandler.class) != null;
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.
     context.pipeline().remove(StrictRequestDecoder.class);
-    if (arrival.isSecure()) {
+    if (isSecure) {
       context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
     }
   }

@@ -15,7 +15,14 @@ final class NettyBurst implements Burst {
 
   private final ByteBuf frames;
   private @Nullable ByteBuf compressed;
+
+  /** The same as parts of HTTP bodies, each made when the first asks for it. */
+  private @Nullable ByteBuf @Nullable [] streamed;
+
   private int messages;
+
+  /** It is kept for so many. */
+  private int holders = 1;
 
   NettyBurst(ByteBufAllocator allocator) {
     frames = allocator.directBuffer(FIRST_SIZE);
@@ -41,14 +48,24 @@ final class NettyBurst implements Burst {
 
   @Override
   public void retain() {
-    frames.retain();
+    holders++;
   }
 
   @Override
   public void release() {
+    if (--holders > 0) {
+      return;
+    }
     frames.release();
     if (compressed != null) {
       compressed.release();
+    }
+    if (streamed != null) {
+      for (ByteBuf each : streamed) {
+        if (each != null) {
+          each.release();
+        }
+      }
     }
   }
 
@@ -63,6 +80,19 @@ final class NettyBurst implements Burst {
       compressed = deflater.compress(frames);
     }
     return compressed.retainedDuplicate();
+  }
+
+  /** The same messages, as a part of the body of a response. Nothing is appended after it. */
+  ByteBuf shareStreamed(StreamFraming framing) {
+    if (streamed == null) {
+      streamed = new ByteBuf[StreamFraming.COUNT];
+    }
+    ByteBuf made = streamed[framing.index()];
+    if (made == null) {
+      made = framing.of(frames);
+      streamed[framing.index()] = made;
+    }
+    return made.retainedDuplicate();
   }
 
   /** The same, for who would write what comes next behind them: TLS fills its records so. */

@@ -37,14 +37,18 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
   private final CommandQueue queue;
   private final Runnable endGreeting;
 
+  /** By which the client names the session; empty: it has no need to. */
+  private final String key;
+
   /** From connect on. */
   private @Nullable OpenClient client;
 
   /** It was refused, and nothing else is heard. */
   private boolean isRefused;
 
-  CentrifugalConversation(ClientSession session, Setting setting, Spelling spelling) {
+  CentrifugalConversation(ClientSession session, Setting setting, Spelling spelling, String key) {
     this.session = session;
+    this.key = key;
     this.setting = setting;
     this.replies = new Replies(session, spelling, setting);
     this.queue = new CommandQueue(session, this);
@@ -144,7 +148,7 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
       var subs = opened.begin(allowed.channels(), connect.subs());
       long ttl = setting.secondsUntil(allowed.expiresAt());
       int ping = (int) PING.toSeconds();
-      replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping));
+      replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping, key));
     } catch (RunarException e) { // what the token names is no channel
       replies.fail(connect.id(), "connect", e);
       replies.disconnect(Disconnect.INVALID_TOKEN, "it names a channel that is none");

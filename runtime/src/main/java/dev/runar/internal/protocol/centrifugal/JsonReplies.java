@@ -40,6 +40,14 @@ public final class JsonReplies {
     return switch (reply) {
       case CentrifugalReply.Answer answer -> answer(answer);
       case CentrifugalReply.Push push -> push(push);
+      case CentrifugalReply.Disconnected(var code, var reason) ->
+          new JsonBytes(reason.length() + 64)
+              .ascii("{\"push\":{\"disconnect\":{\"code\":")
+              .number(code)
+              .ascii(",\"reason\":")
+              .string(reason)
+              .ascii("}}}")
+              .done();
     };
   }
 
@@ -116,8 +124,11 @@ public final class JsonReplies {
       }
       json.ascii("}");
     }
-    json.ascii(",\"ping\":").number(connected.pingSeconds());
-    return json.ascii(",\"pong\":true}}").done();
+    json.ascii(",\"ping\":").number(connected.pingSeconds()).ascii(",\"pong\":true");
+    if (!connected.session().isEmpty()) {
+      json.ascii(",\"session\":").string(connected.session());
+    }
+    return json.ascii("}}").done();
   }
 
   private static JsonBytes expiry(JsonBytes json, long ttl) {

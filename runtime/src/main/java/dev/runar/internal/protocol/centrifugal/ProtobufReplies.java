@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.runar.Payload;
 import dev.runar.internal.protocol.centrifugal.wire.ClientInfo;
 import dev.runar.internal.protocol.centrifugal.wire.ConnectResult;
+import dev.runar.internal.protocol.centrifugal.wire.Disconnect;
 import dev.runar.internal.protocol.centrifugal.wire.Error;
 import dev.runar.internal.protocol.centrifugal.wire.HistoryResult;
 import dev.runar.internal.protocol.centrifugal.wire.Join;
@@ -58,6 +59,10 @@ public final class ProtobufReplies {
       case CentrifugalReply.Answer answer ->
           delimited(answer(answer).setId((int) answer.id()).build());
       case CentrifugalReply.Push push -> delimited(push(push).setChannel(push.channel()));
+      case CentrifugalReply.Disconnected(var code, var reason) ->
+          delimited(
+              Push.newBuilder()
+                  .setDisconnect(Disconnect.newBuilder().setCode(code).setReason(reason)));
     };
   }
 
@@ -107,7 +112,8 @@ public final class ProtobufReplies {
             .setExpires(connected.ttl() != 0)
             .setTtl((int) connected.ttl())
             .setPing(connected.pingSeconds())
-            .setPong(true);
+            .setPong(true)
+            .setSession(connected.session());
     connected.subs().forEach((channel, sub) -> result.putSubs(channel, granted(sub).build()));
     return result;
   }
