@@ -5,10 +5,11 @@ import dev.runar.apps.AppStore;
 import dev.runar.apps.PusherPort;
 import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.apps.ProgramApps;
+import dev.runar.internal.broker.ClientSetting;
+import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.Uplinks;
 import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
-import dev.runar.internal.broker.centrifugal.ClientTokens;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
 import dev.runar.internal.http.OwnApi;
@@ -33,17 +34,18 @@ import java.util.function.Predicate;
  * The dialects beside {@code /topics}. Any thread.
  *
  * @param paths of all of them
+ * @param clients what {@code /topics} has in common with them
  * @param every the apps; the Pusher dialect is spoken as long as there is a place they come from
  * @param api what servers and programs ask of them
  */
 record Dialects(
     DialectPaths paths,
+    ClientSetting clients,
     CentrifugalPaths centrifugal,
     Apps every,
     PusherApi api,
     AppSources sources,
-    Webhooks webhooks,
-    Delays delays)
+    Webhooks webhooks)
     implements AutoCloseable {
 
   /**
@@ -68,9 +70,10 @@ record Dialects(
     var api = new PusherApi(apps, gate, isCongested, port, clock, work);
     var pusher = new PusherPaths(apps, gate, port.path());
     ClientTokens tokens = SignedTokens.of(config.server().tokens(), clock, work);
-    var centrifugal = new CentrifugalPaths(gate, tokens, clock, delays);
+    var clients = new ClientSetting(tokens, clock, delays);
+    var centrifugal = new CentrifugalPaths(gate, clients);
     DialectPaths paths = DialectPaths.both(pusher, centrifugal);
-    return new Dialects(paths, centrifugal, apps, api, sources, webhooks, delays);
+    return new Dialects(paths, clients, centrifugal, apps, api, sources, webhooks);
   }
 
   /** Empty: there is no place they come from, and the Pusher dialect is not spoken. */
@@ -86,6 +89,10 @@ record Dialects(
   OwnApi own(Uplinks uplinks, long messageBytes) {
     var streams = new StreamApi(centrifugal.opening(), messageBytes);
     return OwnApi.both(streams, OwnApi.both(new EmulationApi(uplinks, messageBytes), api));
+  }
+
+  Delays delays() {
+    return clients.delays();
   }
 
   /** What is counted. */
@@ -121,7 +128,7 @@ record Dialects(
 
   @Override
   public void close() {
-    delays.close();
+    delays().close();
     sources.close();
   }
 }

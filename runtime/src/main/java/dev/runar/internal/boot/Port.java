@@ -118,7 +118,12 @@ final class Port implements SessionDirectory {
     Offline offline = offline(config, gate, dialects, web.work());
     Broker broker =
         new Broker(
-            gate, parts.authorizer(), BrokerOptions.of(config), dialects.paths(), System::nanoTime);
+            gate,
+            parts.authorizer(),
+            dialects.clients(),
+            BrokerOptions.of(config),
+            dialects.paths(),
+            System::nanoTime);
     made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =

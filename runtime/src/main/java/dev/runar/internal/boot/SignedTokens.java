@@ -3,7 +3,7 @@ package dev.runar.internal.boot;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.channels.TokenKeys;
-import dev.runar.internal.broker.centrifugal.ClientTokens;
+import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.token.TokenClaims;
@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients of the Centrifugal dialect may do by their tokens: {@code sub}, {@code exp}, {@code
- * expire_at}, {@code info}, {@code b64info}, {@code channels} and {@code channel} as the protocol
- * has them (docs/tokens.md). Any thread.
+ * What clients may do by their tokens: {@code sub}, {@code exp}, {@code expire_at}, {@code info},
+ * {@code b64info}, {@code channels} and {@code channel} as the protocol has them (docs/tokens.md).
+ * Any thread.
  */
 final class SignedTokens implements ClientTokens {
   private static final Logger LOG = System.getLogger(SignedTokens.class.getName());
@@ -50,6 +50,11 @@ final class SignedTokens implements ClientTokens {
   @Override
   public CompletionStage<Connecting> connect(String token) {
     return later(() -> judged(token, SignedTokens::connecting, Connecting.Refused::new));
+  }
+
+  @Override
+  public boolean isRequired() {
+    return true;
   }
 
   private static Connecting connecting(TokenClaims claims) {

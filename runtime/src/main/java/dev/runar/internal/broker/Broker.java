@@ -76,6 +76,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   private final NodeGate gate;
   private final Authorizer authorizer;
+  private final ClientSetting clients;
   private final BrokerOptions options;
   private final DialectPaths dialects;
   private final Patience patience;
@@ -104,12 +105,14 @@ public final class Broker implements EventSink, AutoCloseable {
   public Broker(
       NodeGate gate,
       Authorizer authorizer,
+      ClientSetting clients,
       BrokerOptions options,
       DialectPaths dialects,
       LongSupplier nanos) {
     this.dialects = dialects;
     this.gate = gate;
     this.authorizer = authorizer;
+    this.clients = clients;
     this.options = options;
     this.patience = Patience.of(options);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
@@ -147,6 +150,11 @@ public final class Broker implements EventSink, AutoCloseable {
 
   Patience patience() {
     return patience;
+  }
+
+  /** How clients say who they are. */
+  ClientSetting clients() {
+    return clients;
   }
 
   Authorizer authorizer() {
@@ -208,7 +216,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /**
    * Reserves a place for a session before its connection is upgraded; false when all are taken.
-   * {@link #openSession} takes the place, {@link #forgo} gives it back.
+   * {@link #openSession} takes the place, and the session's end gives it back.
    */
   public boolean admit() {
     if (admitted.incrementAndGet() <= options.sessions() && !turnsAway) {
@@ -217,11 +225,6 @@ public final class Broker implements EventSink, AutoCloseable {
     admitted.decrementAndGet();
     stats.refused(Refusal.SESSION_LIMIT);
     return false;
-  }
-
-  /** Gives a reserved place back. */
-  public void forgo() {
-    admitted.decrementAndGet();
   }
 
   /** Starts a session whose place is reserved. Lane's thread. */

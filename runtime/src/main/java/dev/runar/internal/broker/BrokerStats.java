@@ -14,6 +14,8 @@ public final class BrokerStats {
     BAD_FRAME,
     /** The authorizer said no. */
     DENIED,
+    /** A token that was not right, or none where one is needed. */
+    TOKEN,
     /** Too many unanswered requests in one session. */
     REQUEST_LIMIT,
     /** Too many subscriptions in one session. */

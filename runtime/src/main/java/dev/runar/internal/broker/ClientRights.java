@@ -1,11 +1,14 @@
 package dev.runar.internal.broker;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.topic.RequestPath;
 import dev.runar.spi.Authorizer.Decision;
 import dev.runar.spi.Authorizer.Verb;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Locale;
 
 /** What the authorizer of the node lets one session do. Any thread. */
 public final class ClientRights {
@@ -32,6 +35,19 @@ public final class ClientRights {
       broker.stats().refused(Refusal.DENIED);
     }
     return isAllowed;
+  }
+
+  /**
+   * As {@link #allow}.
+   *
+   * @throws RunarException {@code PERMISSION_DENIED} for what it may not
+   */
+  void check(Verb verb, String text) {
+    if (!allow(verb, text)) {
+      throw new RunarException(
+          Code.PERMISSION_DENIED,
+          "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " " + plain(verb, text));
+    }
   }
 
   /** Without network and versions, so that no spelling of a path gets around a rule. */

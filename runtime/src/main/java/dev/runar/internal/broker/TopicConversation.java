@@ -10,19 +10,15 @@ import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.PublicError;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
 import dev.runar.internal.protocol.topic.TopicWriter;
-import dev.runar.internal.topic.RequestPath;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
-import dev.runar.spi.Authorizer.Decision;
 import dev.runar.spi.Authorizer.Verb;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,14 +31,19 @@ import org.jspecify.annotations.Nullable;
  * Whatever a client sends, it gets an answer and keeps its session.
  */
 final class TopicConversation implements Conversation {
-  private static final Logger LOG = System.getLogger(TopicConversation.class.getName());
   private static final int TOPICS_LISTED = 10_000;
+  private static final String NO_TOKEN =
+      "connect with a token first: {\"connect\":{\"token\":\"…\"}}";
 
   private final ClientSession session;
   private final Broker broker;
   private final NodeGate gate;
+  private final ClientRights rights;
   private final OpenRequests requests = new OpenRequests();
   private final String caller;
+
+  /** From the first connect on. */
+  private @Nullable TopicIdentity identity;
 
   /** From the first topic on that the client may publish bytes on. */
   private @Nullable ProducedTopics produced;
@@ -51,6 +52,7 @@ final class TopicConversation implements Conversation {
     this.session = session;
     this.broker = broker;
     this.gate = gate;
+    this.rights = new ClientRights(session);
     this.caller = "session " + session.id();
   }
 
@@ -73,7 +75,22 @@ final class TopicConversation implements Conversation {
   }
 
   private void take(TopicFrame.Inbound frame) {
+    TopicIdentity asked = identity;
+    if (asked != null && asked.isBusy()) {
+      asked.keep(frame);
+    } else {
+      handle(frame);
+    }
+  }
+
+  private void handle(TopicFrame.Inbound frame) {
+    if (!isOpenFor(frame)) {
+      inOrder(
+          frame.id(), () -> refuse(Refusal.TOKEN, Code.PERMISSION_DENIED, NO_TOKEN, frame.id()));
+      return;
+    }
     switch (frame) {
+      case TopicFrame.Connect connect -> guarded(connect.id(), () -> identity().connect(connect));
       case TopicFrame.Publish publish -> guarded(publish.id(), () -> publish(publish));
       case TopicFrame.Request request -> guarded(request.id(), () -> request(request));
       // These take their place behind what this client published before.
@@ -90,6 +107,29 @@ final class TopicConversation implements Conversation {
     }
   }
 
+  /** Where there are keys nothing is done for who has shown no token. */
+  private boolean isOpenFor(TopicFrame.Inbound frame) {
+    return switch (frame) {
+      case TopicFrame.Connect connect -> true;
+      case TopicFrame.Ping ping -> true;
+      case TopicFrame.Invalid invalid -> true;
+      default -> who() != null || !broker.clients().tokens().isRequired();
+    };
+  }
+
+  private @Nullable Client who() {
+    return identity == null ? null : identity.who();
+  }
+
+  private TopicIdentity identity() {
+    TopicIdentity known = identity;
+    if (known == null) {
+      known = new TopicIdentity(session, broker.clients(), this::handle, this::answer);
+      identity = known;
+    }
+    return known;
+  }
+
   @Override
   public void endpointGone(SocketEndpoint endpoint) {} // requests are answered one by one
 
@@ -99,6 +139,9 @@ final class TopicConversation implements Conversation {
   /** What the client asked for and can no longer get is not worked on any more. */
   @Override
   public void closed(int code, String reason) {
+    if (identity != null) {
+      identity.closed();
+    }
     broker.stats().cancelledRequests.add(requests.cancelAll());
   }
 
@@ -117,7 +160,7 @@ final class TopicConversation implements Conversation {
 
   private void publish(TopicFrame.Publish publish) {
     String topic = publish.topic();
-    checkAllowed(Verb.PUBLISH, topic);
+    rights.check(Verb.PUBLISH, topic);
     PublishReceipt receipt = gate.publish(topic, publish.data(), caller);
     String id = publish.id();
     if (id != null) {
@@ -132,17 +175,22 @@ final class TopicConversation implements Conversation {
   }
 
   private void request(TopicFrame.Request request) {
-    checkAllowed(Verb.REQUEST, withoutVersions(request.path()));
+    rights.check(Verb.REQUEST, request.path());
     int bound = broker.options().requestsPerSession();
     if (requests.size() >= bound) {
       broker.stats().refused(Refusal.REQUEST_LIMIT);
       throw new RunarException(Code.OVERLOADED, bound + " requests of this session are unanswered");
     }
-    var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
     CompletableFuture<Payload> answer =
-        gate.request(Requester.CLIENT, request.path(), request.data(), options);
+        gate.request(Requester.CLIENT, request.path(), request.data(), options(request));
     OpenRequests.Open open = requests.add(answer);
     var _ = answer.whenComplete((result, error) -> settle(open, request, result, error));
+  }
+
+  private RequestOptions options(TopicFrame.Request request) {
+    var options = new RequestOptions(Duration.ofMillis(request.timeoutMs()), Map.of(), caller);
+    Client who = who();
+    return who == null || who.user().isEmpty() ? options : options.withIdentity(who.identity());
   }
 
   /** Any thread: the answer takes its place in the lane, behind what was published before it. */
@@ -179,7 +227,7 @@ final class TopicConversation implements Conversation {
       return;
     }
     var path = TopicPath.parse(topic, broker.options().networkId());
-    checkAllowed(Verb.PUBLISH, topic);
+    rights.check(Verb.PUBLISH, topic);
     if (produced == null) {
       produced = new ProducedTopics(broker.options().subscriptionsPerSession());
     }
@@ -190,7 +238,7 @@ final class TopicConversation implements Conversation {
   private void subscribe(TopicFrame.Subscribe frame) {
     String text = frame.pattern();
     TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
-    checkAllowed(Verb.SUBSCRIBE, text);
+    rights.check(Verb.SUBSCRIBE, text);
     int bound = broker.options().subscriptionsPerSession();
     if (session.memberships().size() >= bound) {
       broker.stats().refused(Refusal.SUBSCRIPTION_LIMIT);
@@ -210,7 +258,7 @@ final class TopicConversation implements Conversation {
   }
 
   private void read(TopicFrame.ReadHistory frame) {
-    checkAllowed(Verb.SUBSCRIBE, frame.topic());
+    rights.check(Verb.SUBSCRIBE, frame.topic());
     answer(TopicPast.page(session, frame));
   }
 
@@ -246,36 +294,6 @@ final class TopicConversation implements Conversation {
         Optional.ofNullable(text)
             .map(given -> TopicPattern.parse(given, broker.options().networkId()));
     answer(new TopicFrame.Topics(broker.topics(pattern, TOPICS_LISTED), id));
-  }
-
-  /** So that no range of versions gets around a rule; also where the path is known by itself. */
-  private String withoutVersions(String address) {
-    return address.indexOf('@') < 0
-        ? address
-        : RequestPath.parse(address, broker.options().networkId()).path().full();
-  }
-
-  /** The network is taken off first, so that no spelling of a path gets around the rule. */
-  private void checkAllowed(Verb verb, String text) {
-    String prefix = broker.options().networkId() + ":";
-    String path = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-    if (decide(verb, path) == Decision.ALLOWED) {
-      return;
-    }
-    broker.stats().refused(Refusal.DENIED);
-    throw new RunarException(
-        Code.PERMISSION_DENIED,
-        "clients may not " + verb.name().toLowerCase(Locale.ROOT) + " " + path);
-  }
-
-  /** An authorizer that fails has not allowed it. */
-  private Decision decide(Verb verb, String path) {
-    try {
-      return broker.authorizer().decide(session.id(), verb, path);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the authorizer failed verb=" + verb + " path=" + path, e);
-      return Decision.DENIED;
-    }
   }
 
   /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */

@@ -31,6 +31,9 @@ public final class CloseCode {
   /** The service behind the path is gone; try again. */
   public static final int TRY_AGAIN = 1013;
 
+  /** The client has shown no newer token in time. */
+  public static final int TOKEN_EXPIRED = 4001;
+
   /** The client read too slowly and used up its byte budget. */
   public static final int SLOW = 4008;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runar.Payload;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
-import dev.runar.internal.broker.centrifugal.ClientTokens;
 import dev.runar.internal.node.Delays;
 import dev.runar.spi.Clock;
 import java.time.Duration;
@@ -35,6 +34,11 @@ class CentrifugalSessionTest {
         public CompletionStage<Connecting> connect(String token) {
           connecting.add(new CompletableFuture<>());
           return connecting.getLast();
+        }
+
+        @Override
+        public boolean isRequired() {
+          return true;
         }
 
         @Override
@@ -79,7 +83,7 @@ class CentrifugalSessionTest {
           options(),
           1,
           gate -> {
-            paths = new CentrifugalPaths(gate, tokens, clock, later);
+            paths = new CentrifugalPaths(gate, new ClientSetting(tokens, clock, later));
             return paths;
           });
 

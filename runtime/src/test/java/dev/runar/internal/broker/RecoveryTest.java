@@ -339,7 +339,12 @@ class RecoveryTest {
     var quiet = new InMemoryGate();
     var broker =
         new Broker(
-            quiet, Authorizer.openToAll(), options(1 << 20, 1 << 20), DialectPaths.NONE, () -> 0);
+            quiet,
+            Authorizer.openToAll(),
+            NobodyKnown.clients(),
+            options(1 << 20, 1 << 20),
+            DialectPaths.NONE,
+            () -> 0);
     quiet.publish("chat/1", Payload.json("1"));
     var never =
         new LaneExecutor() {

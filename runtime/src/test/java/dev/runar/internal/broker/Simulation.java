@@ -45,7 +45,17 @@ final class Simulation {
   }
 
   Simulation(BrokerOptions options, int laneCount, Function<InMemoryGate, DialectPaths> dialects) {
-    broker = new Broker(gate, Authorizer.openToAll(), options, dialects.apply(gate), () -> nanos);
+    this(options, laneCount, dialects, NobodyKnown.clients());
+  }
+
+  Simulation(
+      BrokerOptions options,
+      int laneCount,
+      Function<InMemoryGate, DialectPaths> dialects,
+      ClientSetting clients) {
+    broker =
+        new Broker(
+            gate, Authorizer.openToAll(), clients, options, dialects.apply(gate), () -> nanos);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }

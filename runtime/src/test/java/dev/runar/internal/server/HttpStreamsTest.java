@@ -15,6 +15,7 @@ import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.HttpActions;
 import dev.runar.internal.http.HttpApi;
@@ -54,6 +55,7 @@ class HttpStreamsTest {
       new Broker(
           new InMemoryGate(),
           Authorizer.openToAll(),
+          NobodyKnown.clients(),
           BrokerOptions.of(NodeConfig.DEFAULT),
           DialectPaths.NONE,
           System::nanoTime);

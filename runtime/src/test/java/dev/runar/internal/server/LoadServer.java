@@ -7,6 +7,7 @@ import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.internal.http.CorsRules;
 import dev.runar.internal.http.Health;
 import dev.runar.internal.http.HttpActions;
@@ -35,6 +36,7 @@ public final class LoadServer {
         new Broker(
             gate,
             Authorizer.openToAll(),
+            NobodyKnown.clients(),
             BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)),
             DialectPaths.NONE,
             System::nanoTime);

@@ -9,6 +9,7 @@ import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
 import dev.runar.internal.broker.Lane;
 import dev.runar.internal.broker.LaneExecutor;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.spi.Authorizer;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -38,6 +39,7 @@ class NettyConnectionTest {
       new Broker(
           new InMemoryGate(),
           Authorizer.openToAll(),
+          NobodyKnown.clients(),
           BrokerOptions.of(NodeConfig.DEFAULT),
           DialectPaths.NONE,
           System::nanoTime);

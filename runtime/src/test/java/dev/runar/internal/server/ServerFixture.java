@@ -5,6 +5,7 @@ import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.NodeGate;
@@ -35,7 +36,13 @@ final class ServerFixture implements AutoCloseable {
     NodeConfig open = config.withServer(config.server().withPort(0));
     DialectPaths paths = dialects.apply(gate);
     broker =
-        new Broker(gate, Authorizer.openToAll(), BrokerOptions.of(open), paths, System::nanoTime);
+        new Broker(
+            gate,
+            Authorizer.openToAll(),
+            NobodyKnown.clients(),
+            BrokerOptions.of(open),
+            paths,
+            System::nanoTime);
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }

@@ -14,6 +14,7 @@ import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
+import dev.runar.internal.broker.NobodyKnown;
 import dev.runar.internal.http.StaticFiles;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.ClientFrames;
@@ -211,6 +212,7 @@ class ServerTest {
           new Broker(
               one.gate,
               Authorizer.openToAll(),
+              NobodyKnown.clients(),
               BrokerOptions.of(taken),
               DialectPaths.NONE,
               System::nanoTime);

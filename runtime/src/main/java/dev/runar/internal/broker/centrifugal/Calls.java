@@ -10,13 +10,12 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.OpenRequests;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.Requester;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.JsonBytes;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
 import dev.runar.spi.Authorizer.Verb;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
   /** Where messages of clients that are of no channel go. */
   static final String MESSAGES = "$client/message";
-
-  private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
 
   private final ClientSession session;
   private final Broker broker;
@@ -90,7 +87,7 @@ final class Calls {
   /** What nobody subscribes to is counted; the protocol has no answer to it. */
   void send(CentrifugalCommand.Send message) {
     replies.flush();
-    JsonBytes json = begun(message.data().size());
+    JsonBytes json = who.names(message.data().size());
     Payload said =
         Payload.encoded(
             Payload.Kind.JSON,
@@ -126,22 +123,7 @@ final class Calls {
 
   private RequestOptions options() {
     var options = new RequestOptions(Duration.ZERO, Map.of(), caller);
-    return who.user().isEmpty() ? options : options.withIdentity(identity());
-  }
-
-  private Payload identity() {
-    Payload info = who.info();
-    JsonBytes json = begun(64).ascii(",\"info\":");
-    return Payload.encoded(
-        Payload.Kind.JSON, json.raw(info == null ? NULL : text(info)).ascii("}").done());
-  }
-
-  private JsonBytes begun(int more) {
-    return new JsonBytes(more + 96)
-        .ascii("{\"client\":")
-        .string(who.client())
-        .ascii(",\"user\":")
-        .string(who.user());
+    return who.user().isEmpty() ? options : options.withIdentity(who.identity());
   }
 
   private void settle(

@@ -2,15 +2,17 @@ package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.RunarException;
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.ClientTokens;
+import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.broker.Patience;
 import dev.runar.internal.broker.WireMessage;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.Spelling;
 import java.time.Duration;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * One client of the Centrifugal protocol. Lane's thread only. Its first command has to be a
  * connect; whatever is a command is answered and keeps the session, and whatever is none ends it.
  */
-final class CentrifugalConversation implements Conversation, CommandQueue.Taker {
+final class CentrifugalConversation
+    implements Conversation, CommandQueue.Taker<CentrifugalCommand> {
   /** How often a client is asked whether it is there, as it is told when it connects. */
   static final Duration PING = Duration.ofSeconds(25);
 
@@ -34,7 +37,7 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
   private final ClientSession session;
   private final Setting setting;
   private final Replies replies;
-  private final CommandQueue queue;
+  private final CommandQueue<CentrifugalCommand> queue;
   private final Runnable endGreeting;
 
   /** By which the client names the session; empty: it has no need to. */
@@ -51,9 +54,9 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
     this.key = key;
     this.setting = setting;
     this.replies = new Replies(session, spelling, setting);
-    this.queue = new CommandQueue(session, this);
+    this.queue = new CommandQueue<>(session, this);
     this.endGreeting =
-        setting.delays().after(GREETING.toNanos(), () -> session.post(this::endGreeting));
+        setting.clients().delays().after(GREETING.toNanos(), () -> session.post(this::endGreeting));
   }
 
   private void endGreeting() {
@@ -115,7 +118,7 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
       return;
     }
     queue.ask(
-        setting.tokens().connect(connect.token()),
+        setting.clients().tokens().connect(connect.token()),
         verdict -> decided(connect, verdict),
         failure -> {
           isRefused = true;
@@ -130,7 +133,7 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
         replies.refuse(connect.id(), code, reason);
       }
       case ClientTokens.Connecting.Allowed allowed -> {
-        if (setting.isOver(allowed.expiresAt())) {
+        if (setting.clients().isOver(allowed.expiresAt())) {
           isRefused = true;
           replies.refuse(connect.id(), CentrifugalError.EXPIRED, "the token");
         } else {
@@ -146,7 +149,7 @@ final class CentrifugalConversation implements Conversation, CommandQueue.Taker 
     client = opened; // from now on it has something to leave
     try {
       var subs = opened.begin(allowed.channels(), connect.subs());
-      long ttl = setting.secondsUntil(allowed.expiresAt());
+      long ttl = setting.clients().secondsUntil(allowed.expiresAt());
       int ping = (int) PING.toSeconds();
       replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping, key));
     } catch (RunarException e) { // what the token names is no channel

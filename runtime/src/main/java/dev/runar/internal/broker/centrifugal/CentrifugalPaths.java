@@ -2,12 +2,11 @@ package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.ClientSetting;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.DialectPaths;
-import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.protocol.centrifugal.Spelling;
-import dev.runar.spi.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +25,8 @@ public final class CentrifugalPaths implements DialectPaths {
   private final CentrifugalOpening opening = new CentrifugalOpening();
 
   /** Answers on {@link #PATH}. */
-  public CentrifugalPaths(NodeGate gate, ClientTokens tokens, Clock clock, Delays delays) {
-    this.setting =
-        new Setting(gate, tokens, new PresenceTable(), new CentrifugalStats(), clock, delays);
+  public CentrifugalPaths(NodeGate gate, ClientSetting clients) {
+    this.setting = new Setting(gate, clients, new CentrifugalStats());
   }
 
   /** What is counted. */

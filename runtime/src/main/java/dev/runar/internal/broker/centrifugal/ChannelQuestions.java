@@ -5,6 +5,7 @@ import dev.runar.internal.broker.ClientRights;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.History;
 import dev.runar.internal.broker.HistoryRange;
+import dev.runar.internal.broker.PresenceTable;
 import dev.runar.internal.broker.Remembered;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
@@ -42,14 +43,15 @@ final class ChannelQuestions {
   void presence(CentrifugalCommand.Presence asked) {
     String channel = asked.channel();
     if (isPresenceOpen(asked.id(), channel)) {
-      replies.add(new CentrifugalReply.Presence(asked.id(), setting.presence().clients(channel)));
+      replies.add(
+          new CentrifugalReply.Presence(asked.id(), setting.clients().presence().clients(channel)));
     }
   }
 
   void presenceStats(CentrifugalCommand.PresenceStats asked) {
     String channel = asked.channel();
     if (isPresenceOpen(asked.id(), channel)) {
-      PresenceTable.Counts counts = setting.presence().counts(channel);
+      PresenceTable.Counts counts = setting.clients().presence().counts(channel);
       replies.add(new CentrifugalReply.PresenceStats(asked.id(), counts.clients(), counts.users()));
     }
   }

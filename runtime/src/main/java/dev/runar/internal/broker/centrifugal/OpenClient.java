@@ -1,10 +1,13 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.ClientTokens;
+import dev.runar.internal.broker.CommandQueue;
+import dev.runar.internal.broker.Expiry;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.StreamPosition;
@@ -15,7 +18,7 @@ import java.util.Map;
 final class OpenClient {
   private final Setting setting;
   private final Replies replies;
-  private final CommandQueue queue;
+  private final CommandQueue<CentrifugalCommand> queue;
   private final Client who;
   private final Subscriptions subscriptions;
   private final ChannelQuestions questions;
@@ -23,7 +26,11 @@ final class OpenClient {
   private final Expiry expiry;
 
   OpenClient(
-      ClientSession session, Setting setting, Replies replies, CommandQueue queue, Client who) {
+      ClientSession session,
+      Setting setting,
+      Replies replies,
+      CommandQueue<CentrifugalCommand> queue,
+      Client who) {
     this.setting = setting;
     this.replies = replies;
     this.queue = queue;
@@ -31,7 +38,7 @@ final class OpenClient {
     this.subscriptions = new Subscriptions(session, setting, replies, queue, who);
     this.questions = new ChannelQuestions(session, setting, replies, subscriptions);
     this.calls = new Calls(session, setting, replies, who);
-    this.expiry = new Expiry(session, setting);
+    this.expiry = new Expiry(session, setting.clients());
   }
 
   /**
@@ -92,7 +99,7 @@ final class OpenClient {
       return;
     }
     queue.ask(
-        setting.tokens().connect(wanted.token()),
+        setting.clients().tokens().connect(wanted.token()),
         verdict -> refreshed(wanted, verdict),
         failure -> replies.uncheckedToken(wanted.id(), failure));
   }
@@ -105,11 +112,11 @@ final class OpenClient {
       case ClientTokens.Connecting.Allowed allowed -> {
         if (!allowed.user().equals(who.user())) {
           replies.disconnect(Disconnect.INVALID_TOKEN, "the new token is of another user");
-        } else if (setting.isOver(allowed.expiresAt())) {
+        } else if (setting.clients().isOver(allowed.expiresAt())) {
           replies.refuse(wanted.id(), CentrifugalError.EXPIRED, "the new token");
         } else {
           expiresAt(allowed.expiresAt());
-          long ttl = setting.secondsUntil(allowed.expiresAt());
+          long ttl = setting.clients().secondsUntil(allowed.expiresAt());
           replies.add(new CentrifugalReply.Refreshed(wanted.id(), who.client(), ttl));
         }
       }

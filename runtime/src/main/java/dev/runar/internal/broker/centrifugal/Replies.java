@@ -42,7 +42,7 @@ final class Replies {
     this.session = session;
     this.spelling = spelling;
     this.stats = setting.stats();
-    this.errors = new Pace(setting.clock());
+    this.errors = new Pace(setting.clients().clock());
   }
 
   Spelling spelling() {

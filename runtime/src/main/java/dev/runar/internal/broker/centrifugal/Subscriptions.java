@@ -6,11 +6,14 @@ import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientRights;
 import dev.runar.internal.broker.ClientSession;
+import dev.runar.internal.broker.ClientTokens;
+import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Dialect;
+import dev.runar.internal.broker.Expiry;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
@@ -34,7 +37,7 @@ final class Subscriptions {
   private final Setting setting;
   private final ClientRights rights;
   private final Replies replies;
-  private final CommandQueue queue;
+  private final CommandQueue<CentrifugalCommand> queue;
   private final Client who;
   private final Map<String, Held> held = new HashMap<>(4);
 
@@ -46,7 +49,11 @@ final class Subscriptions {
   private record Held(Client who, ChannelRule rule, boolean isOfServer, Expiry expiry) {}
 
   Subscriptions(
-      ClientSession session, Setting setting, Replies replies, CommandQueue queue, Client who) {
+      ClientSession session,
+      Setting setting,
+      Replies replies,
+      CommandQueue<CentrifugalCommand> queue,
+      Client who) {
     this.session = session;
     this.broker = session.broker();
     this.setting = setting;
@@ -81,7 +88,7 @@ final class Subscriptions {
           "clients may not subscribe " + channel + " by themselves");
     } else if (isByToken) {
       queue.ask(
-          setting.tokens().subscribe(who.user(), who.client(), channel, wanted.token()),
+          setting.clients().tokens().subscribe(who.user(), who.client(), channel, wanted.token()),
           verdict -> decided(wanted, topic, verdict),
           failure -> replies.uncheckedToken(wanted.id(), failure));
     } else {
@@ -95,7 +102,7 @@ final class Subscriptions {
       case ClientTokens.Subscribing.Refused(var code, var reason) ->
           replies.refuse(wanted.id(), code, reason);
       case ClientTokens.Subscribing.Allowed(var info, var expiresAt) -> {
-        if (setting.isOver(expiresAt)) {
+        if (setting.clients().isOver(expiresAt)) {
           refuse(wanted, CentrifugalError.EXPIRED, "the token of " + wanted.channel());
         } else {
           join(wanted, topic, info, expiresAt);
@@ -111,14 +118,16 @@ final class Subscriptions {
       long expiresAt) {
     String channel = wanted.channel();
     var member = new Client(who.user(), who.client(), who.info(), info);
-    Held joining = new Held(member, broker.rule(channel), false, new Expiry(session, setting));
-    if (joining.rule().presence() && !setting.presence().enter(channel, member)) {
+    Held joining =
+        new Held(member, broker.rule(channel), false, new Expiry(session, setting.clients()));
+    if (joining.rule().presence() && !setting.clients().presence().enter(channel, member)) {
       refuse(wanted, CentrifugalError.LIMIT_EXCEEDED, channel + " has no room for one more client");
       return;
     }
     held.put(channel, joining);
     joining.expiry().at(expiresAt, () -> expired(channel));
-    Granted granted = begin(topic, joining, wanted.since(), setting.secondsUntil(expiresAt));
+    Granted granted =
+        begin(topic, joining, wanted.since(), setting.clients().secondsUntil(expiresAt));
     replies.add(new CentrifugalReply.Subscribed(wanted.id(), granted));
     announceJoin(channel, joining);
   }
@@ -175,9 +184,11 @@ final class Subscriptions {
     var granted = new LinkedHashMap<String, Granted>();
     for (String channel : channels) {
       TopicPattern topic = ChannelName.topic(channel, broker.options().networkId());
-      var joining = new Held(who, broker.rule(channel), true, new Expiry(session, setting));
+      var joining =
+          new Held(who, broker.rule(channel), true, new Expiry(session, setting.clients()));
       boolean isThere = has(channel) || held.size() >= broker.options().subscriptionsPerSession();
-      if (!isThere && (!joining.rule().presence() || setting.presence().enter(channel, who))) {
+      if (!isThere
+          && (!joining.rule().presence() || setting.clients().presence().enter(channel, who))) {
         held.put(channel, joining);
         granted.put(channel, begin(topic, joining, seen.get(channel), 0));
       }
@@ -207,7 +218,7 @@ final class Subscriptions {
   private void left(String channel, Held left) {
     left.expiry().end();
     if (left.rule().presence()) {
-      setting.presence().leave(channel, left.who());
+      setting.clients().presence().leave(channel, left.who());
     }
     if (left.rule().joinLeave()) {
       tell(new CentrifugalReply.Left(channel, left.who()));
@@ -243,7 +254,10 @@ final class Subscriptions {
       replies.refuse(wanted.id(), CentrifugalError.BAD_REQUEST, "the subscription does not expire");
     } else {
       queue.ask(
-          setting.tokens().subscribe(who.user(), who.client(), wanted.channel(), wanted.token()),
+          setting
+              .clients()
+              .tokens()
+              .subscribe(who.user(), who.client(), wanted.channel(), wanted.token()),
           verdict -> refreshed(wanted, current, verdict),
           failure -> replies.uncheckedToken(wanted.id(), failure));
     }
@@ -255,12 +269,12 @@ final class Subscriptions {
       case ClientTokens.Subscribing.Refused(var code, var reason) ->
           replies.refuse(wanted.id(), code, reason);
       case ClientTokens.Subscribing.Allowed(var info, var expiresAt) -> {
-        if (setting.isOver(expiresAt)) {
+        if (setting.clients().isOver(expiresAt)) {
           replies.refuse(wanted.id(), CentrifugalError.EXPIRED, "the new token");
           return;
         }
         current.expiry().at(expiresAt, () -> expired(wanted.channel()));
-        long ttl = setting.secondsUntil(expiresAt);
+        long ttl = setting.clients().secondsUntil(expiresAt);
         replies.add(new CentrifugalReply.SubRefreshed(wanted.id(), ttl));
       }
     }

@@ -1,6 +1,7 @@
 package dev.runar.internal.protocol.centrifugal;
 
 import dev.runar.Payload;
+import dev.runar.internal.protocol.Client;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +24,6 @@ public sealed interface CentrifugalReply {
   /** Comes by itself. */
   sealed interface Push extends CentrifugalReply {
     String channel();
-  }
-
-  /**
-   * Who is connected.
-   *
-   * @param user empty: nobody is known
-   * @param info of the connection, JSON; null: nothing is known
-   * @param channelInfo of its subscription, JSON; null: nothing is known
-   */
-  record Client(String user, String client, @Nullable Payload info, @Nullable Payload channelInfo) {
-    /** One of whose subscription nothing is known. */
-    public Client(String user, String client, @Nullable Payload info) {
-      this(user, client, info, null);
-    }
   }
 
   /** One message of a channel, as it is remembered. */

@@ -1,6 +1,7 @@
 package dev.runar.internal.protocol.centrifugal;
 
 import dev.runar.Payload;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.JsonBytes;
 import java.util.Base64;
 import java.util.List;
@@ -190,17 +191,17 @@ public final class JsonReplies {
     return json.ascii("}");
   }
 
-  private static byte[] presence(JsonBytes json, List<CentrifugalReply.Client> clients) {
+  private static byte[] presence(JsonBytes json, List<Client> clients) {
     json.ascii(",\"presence\":{\"presence\":{");
     String separator = "";
-    for (CentrifugalReply.Client each : clients) {
+    for (Client each : clients) {
       client(json.ascii(separator).string(each.client()).ascii(":"), each);
       separator = ",";
     }
     return json.ascii("}}}").done();
   }
 
-  private static JsonBytes client(JsonBytes json, CentrifugalReply.Client who) {
+  private static JsonBytes client(JsonBytes json, Client who) {
     json.ascii("{\"user\":").string(who.user()).ascii(",\"client\":").string(who.client());
     Payload info = who.info();
     if (info != null) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.runar.Payload;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.wire.ClientInfo;
 import dev.runar.internal.protocol.centrifugal.wire.ConnectResult;
 import dev.runar.internal.protocol.centrifugal.wire.Disconnect;
@@ -149,7 +150,7 @@ public final class ProtobufReplies {
     return result;
   }
 
-  private static ClientInfo client(CentrifugalReply.Client who) {
+  private static ClientInfo client(Client who) {
     return ClientInfo.newBuilder()
         .setUser(who.user())
         .setClient(who.client())

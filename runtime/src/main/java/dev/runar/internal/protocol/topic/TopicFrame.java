@@ -16,13 +16,26 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TopicFrame {
 
   /** What a client says. */
-  sealed interface Inbound extends TopicFrame {}
+  sealed interface Inbound extends TopicFrame {
+    /** The client's mark; null: it has none. */
+    default @Nullable String id() {
+      return null;
+    }
+  }
 
   /** What the node says. */
   sealed interface Outbound extends TopicFrame {}
 
   /** What a client has seen of a topic: everything up to an offset of one epoch. */
   record Since(long offset, String epoch) {}
+
+  /**
+   * Says who the client is, or shows a newer token.
+   *
+   * @param token empty: it shows none
+   * @param client what the device is called; null: as before, or as the session
+   */
+  record Connect(String token, @Nullable String client, @Nullable String id) implements Inbound {}
 
   /**
    * Asks for events.
@@ -72,6 +85,15 @@ public sealed interface TopicFrame {
 
   /** A frame that is none: it is answered with an error, and the session lives on. */
   record Invalid(String problem, @Nullable String id) implements Inbound {}
+
+  /**
+   * Says who the client is known to be.
+   *
+   * @param user empty: nobody is known
+   * @param ttl seconds until a newer token is to be shown; 0: never
+   */
+  record Connected(String session, String user, String client, long ttl, @Nullable String id)
+      implements Outbound {}
 
   /**
    * Says from where on a subscriber gets publications.

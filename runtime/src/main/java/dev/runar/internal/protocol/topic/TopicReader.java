@@ -39,6 +39,7 @@ public final class TopicReader {
 
   private static final List<String> VERBS =
       List.of(
+          "connect",
           "subscribe",
           "unsubscribe",
           "publish",
@@ -50,6 +51,7 @@ public final class TopicReader {
           "watch");
   private static final List<String> KEYS =
       List.of(
+          "connect",
           "subscribe",
           "unsubscribe",
           "publish",
@@ -100,6 +102,7 @@ public final class TopicReader {
     private long timeoutMs;
     private boolean hasTimeout;
     private final PastKeys past = new PastKeys();
+    private final ConnectKeys identity = new ConnectKeys();
 
     Draft(byte[] text, int from) {
       this.text = text;
@@ -140,10 +143,14 @@ public final class TopicReader {
           setVerb(key);
           echo = Payload.encoded(Payload.Kind.JSON, slice(parser));
         }
+        case "connect" -> {
+          setVerb(key);
+          refuseIf(identity.read(parser));
+        }
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
-        case "since", "limit", "reverse" -> readPast(parser, key);
+        case "since", "limit", "reverse" -> refuseIf(past.read(parser, key));
         default -> refuseKey(parser, key);
       }
     }
@@ -202,8 +209,7 @@ public final class TopicReader {
       parser.skipChildren();
     }
 
-    private void readPast(JsonParser parser, String key) {
-      String wrong = past.read(parser, key);
+    private void refuseIf(@Nullable String wrong) {
       if (wrong != null) {
         refuse(wrong);
       }
@@ -238,6 +244,9 @@ public final class TopicReader {
       }
       if (verb == null) {
         return new TopicFrame.Invalid("a frame needs one verb of " + String.join(", ", VERBS), id);
+      }
+      if (verb.equals("connect")) {
+        return identity.frame(id);
       }
       Payload payload = data == null ? NULL : data;
       if (verb.equals("list")) {
@@ -282,10 +291,7 @@ public final class TopicReader {
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
       }
-      String outOfPlace = verb == null ? null : past.outOfPlace(verb);
-      if (outOfPlace != null) {
-        refuse(outOfPlace);
-      }
+      refuseIf(verb == null ? null : past.outOfPlace(verb));
     }
   }
 }

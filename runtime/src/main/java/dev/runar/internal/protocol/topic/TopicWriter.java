@@ -76,6 +76,7 @@ public final class TopicWriter {
   /** Any other frame. */
   public static byte[] write(TopicFrame.Outbound frame) {
     return switch (frame) {
+      case TopicFrame.Connected connected -> connected(connected);
       case TopicFrame.Subscribed subscribed -> subscribed(subscribed);
       case TopicFrame.Page page -> page(page);
       case TopicFrame.Gap gap -> gap(gap);
@@ -101,6 +102,15 @@ public final class TopicWriter {
       json.ascii(i == 0 ? "" : ",").string(topics.get(i));
     }
     return json.ascii("]").done();
+  }
+
+  private static byte[] connected(TopicFrame.Connected frame) {
+    var json = new JsonBytes(128).ascii("{\"connected\":{\"session\":").string(frame.session());
+    json.ascii(",\"user\":").string(frame.user()).ascii(",\"client\":").string(frame.client());
+    if (frame.ttl() > 0) {
+      json.ascii(",\"expires\":").number(frame.ttl());
+    }
+    return end(json.ascii("}"), frame.id());
   }
 
   private static byte[] subscribed(TopicFrame.Subscribed frame) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import java.util.List;

@@ -33,6 +33,9 @@ class TopicReaderTest {
         .isEqualTo(new TopicFrame.ReadHistory("a", null, 1_000, true, "1"));
     assertThat(read("{\"list\":true}")).isEqualTo(new TopicFrame.ListTopics(null, null));
     assertThat(read("{\"list\":\"a/>\"}")).isEqualTo(new TopicFrame.ListTopics("a/>", null));
+    assertThat(read("{\"connect\":{}}")).isEqualTo(new TopicFrame.Connect("", null, null));
+    assertThat(read("{\"id\":1,\"connect\":{\"client\":\"c\",\"token\":\"t\"}}"))
+        .isEqualTo(new TopicFrame.Connect("t", "c", "1"));
     assertThat(read("{\"ping\":[1]}")).isEqualTo(new TopicFrame.Ping(Payload.json("[1]")));
   }
 
@@ -84,6 +87,14 @@ class TopicReaderTest {
         "{\"subscrieb\":\"t\"}|did you mean \"subscribe\"",
         "{\"publihs\":\"t\"}|did you mean \"publish\"",
         "{\"frobnicate\":\"t\"}|known keys are",
+        "{\"connect\":\"t\"}|\"connect\" must be",
+        "{\"connect\":{\"tokn\":\"t\"}}|\"connect\" must be",
+        "{\"connect\":{\"token\":1}}|\"connect\" must be",
+        "{\"connect\":{\"token\":\"\",\"token\":\"t\"}}|\"token\" is there twice",
+        "{\"connect\":{\"client\":\"\"}}|\"client\" must be a string of 1 to 200",
+        "{\"connect\":{\"client\":[1]}}|\"client\" must be a string of 1 to 200",
+        "{\"connect\":{},\"data\":1}|\"data\" goes with publish and request",
+        "{\"connect\":{},\"since\":{\"offset\":1,\"epoch\":\"e\"}}|goes with subscribe",
         "{\"subscribe\":\"t\",\"data\":1}|goes with publish and request",
         "{\"publish\":\"t\",\"timeout\":5}|goes with request",
         "{\"history\":\"t\"}|needs an \"id\"",

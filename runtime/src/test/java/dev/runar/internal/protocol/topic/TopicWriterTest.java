@@ -47,6 +47,12 @@ class TopicWriterTest {
         .isEqualTo("{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"no \\\"x\\\"\\n\"},\"id\":5}");
     assertThat(text(new TopicFrame.Topics(List.of("a", "b"), null)))
         .isEqualTo("{\"topics\":[\"a\",\"b\"]}");
+    assertThat(text(new TopicFrame.Connected("s1", "ada", "s1", 0, "1")))
+        .isEqualTo(
+            "{\"connected\":{\"session\":\"s1\",\"user\":\"ada\",\"client\":\"s1\"},\"id\":1}");
+    assertThat(text(new TopicFrame.Connected("s1", "", "phone", 60, null)))
+        .isEqualTo(
+            "{\"connected\":{\"session\":\"s1\",\"user\":\"\",\"client\":\"phone\",\"expires\":60}}");
     assertThat(text(new TopicFrame.Pong(Payload.json("[1]")))).isEqualTo("{\"pong\":[1]}");
   }
 

@@ -1,4 +1,4 @@
-package dev.runar.internal.broker.centrifugal;
+package dev.runar.internal.broker;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
@@ -60,6 +60,9 @@ public interface ClientTokens {
    */
   CompletionStage<Connecting> connect(String token);
 
+  /** Whether nobody may do anything before it has connected, though the dialect has no greeting. */
+  boolean isRequired();
+
   /**
    * Looks at the token of a subscription, or at the one that refreshes it.
    *
@@ -79,6 +82,11 @@ public interface ClientTokens {
                 ? new Connecting.Allowed("", null, 0, List.of())
                 : new Connecting.Refused(
                     Disconnect.INVALID_TOKEN.code(), "this node takes no tokens"));
+      }
+
+      @Override
+      public boolean isRequired() {
+        return false;
       }
 
       @Override

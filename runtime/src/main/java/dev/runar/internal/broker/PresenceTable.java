@@ -1,7 +1,7 @@
-package dev.runar.internal.broker.centrifugal;
+package dev.runar.internal.broker;
 
 import dev.runar.Payload;
-import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Client;
+import dev.runar.internal.protocol.Client;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A channel holds a bounded number of clients, and a bounded size of what is known of them, as
  * whoever asks is told of all of them in one message; one more subscriber is refused.
  */
-final class PresenceTable {
-  static final int MOST_CLIENTS = 10_000;
-  static final int MOST_BYTES = 1 << 20;
+public final class PresenceTable {
+  public static final int MOST_CLIENTS = 10_000;
+  public static final int MOST_BYTES = 1 << 20;
 
   /** About what a client costs in an answer beside its names. */
   private static final int OVERHEAD = 40;
@@ -24,7 +24,7 @@ final class PresenceTable {
   private final Map<String, Room> rooms = new HashMap<>(); // under this lock
 
   /** How many. */
-  record Counts(int clients, int users) {}
+  public record Counts(int clients, int users) {}
 
   private static final class Room {
     final Map<String, Client> clients = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class PresenceTable {
   }
 
   /** A client comes; false: there is no room for it. To be left once if it has come. */
-  synchronized boolean enter(String channel, Client who) {
+  public synchronized boolean enter(String channel, Client who) {
     Room room = rooms.computeIfAbsent(channel, name -> new Room());
     if (room.clients.size() >= MOST_CLIENTS || room.bytes + size(who) > MOST_BYTES) {
       if (room.clients.isEmpty()) {
@@ -46,7 +46,7 @@ final class PresenceTable {
   }
 
   /** A client goes. */
-  synchronized void leave(String channel, Client who) {
+  public synchronized void leave(String channel, Client who) {
     Room room = rooms.get(channel);
     if (room != null && room.clients.remove(who.client()) != null) {
       room.bytes -= size(who);
@@ -57,13 +57,13 @@ final class PresenceTable {
   }
 
   /** Who is there, in the order of coming. */
-  synchronized List<Client> clients(String channel) {
+  public synchronized List<Client> clients(String channel) {
     Room room = rooms.get(channel);
     return room == null ? List.of() : List.copyOf(room.clients.values());
   }
 
   /** How many are there; who is not known is one user with all others of that kind. */
-  Counts counts(String channel) {
+  public Counts counts(String channel) {
     List<Client> clients = clients(channel);
     return new Counts(clients.size(), (int) clients.stream().map(Client::user).distinct().count());
   }

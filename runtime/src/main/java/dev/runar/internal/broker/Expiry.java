@@ -1,24 +1,24 @@
-package dev.runar.internal.broker.centrifugal;
+package dev.runar.internal.broker;
 
-import dev.runar.internal.broker.ClientSession;
 import java.util.concurrent.TimeUnit;
 
 /**
  * When something of a session ends unless a newer token is shown. Lane's thread only. It ends a
  * while later than it says, so that a token that is on its way comes in time.
  */
-final class Expiry {
-  static final long GRACE_SECONDS = 25;
+public final class Expiry {
+  public static final long GRACE_SECONDS = 25;
 
   private final ClientSession session;
-  private final Setting setting;
+  private final ClientSetting setting;
   private Runnable ends = () -> {};
   private boolean isSet;
 
   /** What was to end before is of an older one. */
   private long generation;
 
-  Expiry(ClientSession session, Setting setting) {
+  /** Of something that does not end yet. */
+  public Expiry(ClientSession session, ClientSetting setting) {
     this.session = session;
     this.setting = setting;
   }
@@ -28,7 +28,7 @@ final class Expiry {
    *
    * @param epochSecond 0: never
    */
-  void at(long epochSecond, Runnable then) {
+  public void at(long epochSecond, Runnable then) {
     end();
     isSet = epochSecond != 0;
     if (isSet) {
@@ -45,12 +45,12 @@ final class Expiry {
   }
 
   /** Whether it is to end at all. */
-  boolean isSet() {
+  public boolean isSet() {
     return isSet;
   }
 
   /** Nothing ends any more. */
-  void end() {
+  public void end() {
     ends.run();
     ends = () -> {};
     isSet = false;

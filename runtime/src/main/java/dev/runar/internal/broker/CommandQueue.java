@@ -1,10 +1,7 @@
-package dev.runar.internal.broker.centrifugal;
+package dev.runar.internal.broker;
 
 import dev.runar.RunarException;
-import dev.runar.internal.broker.ClientSession;
-import dev.runar.internal.broker.Pauses;
 import dev.runar.internal.node.Failures;
-import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -17,41 +14,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While a question about the client is open it is not read, and what was read already waits
  * here.
+ *
+ * @param <C> what clients say in one dialect
  */
-final class CommandQueue {
+public final class CommandQueue<C> {
   /** More than one read of the socket holds of the commands that clients send. */
-  static final int MOST_WAITING = 8_192;
+  public static final int MOST_WAITING = 8_192;
 
   /** How long a question may stay open. */
   private static final long PATIENCE_SECONDS = 10;
 
   /** What is done with them. */
-  interface Taker {
-    void take(CentrifugalCommand command);
+  public interface Taker<C> {
+    void take(C command);
 
     /** There is no other for now. */
-    void caughtUp();
+    default void caughtUp() {}
 
     /** More of them wait than may. */
     void tooMany();
   }
 
   private final ClientSession session;
-  private final Taker taker;
-  private final ArrayDeque<CentrifugalCommand> waiting = new ArrayDeque<>(2);
+  private final Taker<C> taker;
+  private final ArrayDeque<C> waiting = new ArrayDeque<>(2);
   private boolean isAsking;
   private boolean isDraining;
 
   /** An answer that has come and is not acted on yet. */
   private @Nullable Runnable came;
 
-  CommandQueue(ClientSession session, Taker taker) {
+  /** That of a client. */
+  public CommandQueue(ClientSession session, Taker<C> taker) {
     this.session = session;
     this.taker = taker;
   }
 
   /** The commands of one message. */
-  void arrived(List<CentrifugalCommand> commands) {
+  public void arrived(List<? extends C> commands) {
     if (waiting.size() + commands.size() > MOST_WAITING) {
       waiting.clear();
       taker.tooMany();
@@ -66,7 +66,8 @@ final class CommandQueue {
    *
    * @param failed gets what is told of a question that has none
    */
-  <T> void ask(CompletionStage<T> question, Consumer<T> then, Consumer<RunarException> failed) {
+  public <T> void ask(
+      CompletionStage<T> question, Consumer<T> then, Consumer<RunarException> failed) {
     isAsking = true;
     session.pauses().begin(Pauses.Reason.HOOK);
     var _ =
@@ -86,6 +87,11 @@ final class CommandQueue {
                                     failed.accept(Failures.of(error));
                                   }
                                 })));
+  }
+
+  /** A question is open, or what has waited for its answer is not done yet. */
+  boolean isBusy() {
+    return isAsking || isDraining;
   }
 
   /** An answer may come while it is asked for: what waits is taken by one loop, however much. */
@@ -123,7 +129,7 @@ final class CommandQueue {
     if (isAsking) {
       return false;
     }
-    CentrifugalCommand next = waiting.poll();
+    C next = waiting.poll();
     if (next == null) {
       session.pauses().end(Pauses.Reason.HOOK);
       return false;
