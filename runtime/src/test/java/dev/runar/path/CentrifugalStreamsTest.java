@@ -158,7 +158,8 @@ class CentrifugalStreamsTest {
     try (StreamClient client = StreamClient.post(base, STREAM, CONNECT)) {
       assertThat(client.next()).contains("\"connect\"");
       node.close();
-      assertThat(client.next()).startsWith("{\"push\":{\"disconnect\":{\"code\":3001,");
+      assertThat(client.next())
+          .isEqualTo("{\"push\":{\"disconnect\":{\"code\":3001,\"reason\":\"shutdown\"}}}");
       client.awaitEnd();
     }
   }
@@ -187,6 +188,43 @@ class CentrifugalStreamsTest {
       client.awaitEnd();
       assertThat(client.say(key, "{}")).isEqualTo(404);
     }
+  }
+
+  @Test
+  void whatIsCountedIsOnThePageOfMeters() throws Exception {
+    String base = start(CONFIG);
+    try (StreamClient client = StreamClient.post(base, STREAM, CONNECT);
+        Client other =
+            Client.connect(URI.create(base.replace("http", "ws") + "/connection/websocket"))) {
+      String key = StreamClient.key(client.next());
+      assertThat(other.send(CONNECT).next()).contains("\"connect\"");
+      assertThat(client.say(key, "{\"id\":2,\"ping\":{}}")).isEqualTo(204);
+      assertThat(client.next()).contains("\"code\":108");
+      assertThat(client.say("of nobody", "{}")).isEqualTo(404);
+      assertThat(meters(base))
+          .contains("runar_centrifugal_sessions{transport=\"http_stream\"} 1.0")
+          .contains("runar_centrifugal_sessions{transport=\"websocket\"} 1.0")
+          .contains("runar_centrifugal_sessions{transport=\"sse\"} 0.0")
+          .contains("runar_centrifugal_connects_total{transport=\"http_stream\"} 1.0")
+          .contains("runar_centrifugal_errors_total{code=\"108\"} 1.0")
+          .contains("runar_emulation_requests_total{outcome=\"gone\"} 1.0")
+          .doesNotContain("runar_centrifugal_disconnects_total{");
+      assertThat(client.say(key, "nothing")).isEqualTo(204);
+      client.awaitEnd();
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(meters(base))
+                    .contains("runar_centrifugal_sessions{transport=\"http_stream\"} 0.0")
+                    .contains("runar_centrifugal_sessions{transport=\"websocket\"} 0.0")
+                    .contains("runar_centrifugal_disconnects_total{code=\"3501\"} 1.0"));
+  }
+
+  private static String meters(String base) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/metrics")).build();
+    return StreamClient.HTTP.send(request, BodyHandlers.ofString()).body();
   }
 
   @ParameterizedTest

@@ -46,6 +46,9 @@ final class CentrifugalConversation
   /** From connect on. */
   private @Nullable OpenClient client;
 
+  /** It counts among the clients that are connected. */
+  private boolean isCounted;
+
   /** It was refused, and nothing else is heard. */
   private boolean isRefused;
 
@@ -158,10 +161,15 @@ final class CentrifugalConversation
       return;
     }
     endGreeting.run();
-    setting.stats().connected();
+    setting.stats().connected(transport());
+    isCounted = true;
     opened.expiresAt(allowed.expiresAt());
     session.patience(patience());
     opened.announce();
+  }
+
+  private CentrifugalStats.Transport transport() {
+    return CentrifugalStats.Transport.of(session.path());
   }
 
   private Patience patience() {
@@ -207,6 +215,10 @@ final class CentrifugalConversation
   @Override
   public void closed(int code, String reason) {
     endGreeting.run();
+    setting.stats().closed(code);
+    if (isCounted) {
+      setting.stats().ended(transport());
+    }
     OpenClient open = client;
     if (open != null) {
       open.closed();

@@ -15,8 +15,8 @@ import tools.jackson.core.json.JsonFactory;
  * What a client says by an HTTP request of its own, as its session has no way back. Any thread.
  *
  * @param session names the session
- * @param message what would be one message on a WebSocket: bytes are Protobuf, and JSON is commands,
- *     one a line, which nobody has looked at
+ * @param message what would be one message on a WebSocket: bytes are Protobuf, and JSON is
+ *     commands, one a line, which nobody has looked at
  */
 public record Relayed(String session, Payload message) {
   private static final JsonFactory JSON = new JsonFactory();
