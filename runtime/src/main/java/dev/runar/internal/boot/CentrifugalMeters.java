@@ -68,6 +68,18 @@ final class CentrifugalMeters {
         });
   }
 
+  /** What has become of the questions about clients that connect. */
+  static void addTo(PrometheusPage page, Supplier<Map<String, Long>> onConnect) {
+    for (String outcome : onConnect.get().keySet()) {
+      page.counter(
+          "runar.connect.hooks",
+          "What the action that is asked about clients has said",
+          () -> onConnect.get().getOrDefault(outcome, 0L),
+          "outcome",
+          outcome);
+    }
+  }
+
   private static void byCode(
       PrometheusPage page, String name, String help, Supplier<Map<String, Long>> counts) {
     for (String code : counts.get().keySet()) {

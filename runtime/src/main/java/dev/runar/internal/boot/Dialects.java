@@ -3,6 +3,7 @@ package dev.runar.internal.boot;
 import dev.runar.NodeConfig;
 import dev.runar.apps.AppStore;
 import dev.runar.apps.PusherPort;
+import dev.runar.channels.TokenKeys;
 import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.apps.ProgramApps;
 import dev.runar.internal.broker.ClientSetting;
@@ -69,11 +70,21 @@ record Dialects(
     apps.listen(webhooks);
     var api = new PusherApi(apps, gate, isCongested, port, clock, work);
     var pusher = new PusherPaths(apps, gate, port.path());
-    ClientTokens tokens = SignedTokens.of(config.server().tokens(), clock, work);
+    ClientTokens tokens = tokens(config.server().tokens(), gate, clock, work);
     var clients = new ClientSetting(tokens, clock, delays);
     var centrifugal = new CentrifugalPaths(gate, clients);
     DialectPaths paths = DialectPaths.both(pusher, centrifugal);
     return new Dialects(paths, clients, centrifugal, apps, api, sources, webhooks);
+  }
+
+  private static ClientTokens tokens(TokenKeys keys, NodeGate gate, Clock clock, Executor work) {
+    ClientTokens signed = SignedTokens.of(keys, clock, work);
+    return keys.onConnect().isEmpty() ? signed : new ConnectHook(keys, signed, gate, clock);
+  }
+
+  /** What has become of the questions about clients; empty: no action is asked. */
+  Map<String, Long> onConnect() {
+    return clients.tokens() instanceof ConnectHook hook ? hook.snapshot() : Map.of();
   }
 
   /** Empty: there is no place they come from, and the Pusher dialect is not spoken. */

@@ -193,6 +193,7 @@ final class Port implements SessionDirectory {
       Offline offline) {
     NodeMeters.addPort(page, broker.stats(), counters, dialects);
     CentrifugalMeters.addTo(page, dialects.centrifugal().stats(), broker.uplinks());
+    CentrifugalMeters.addTo(page, dialects::onConnect);
     offline.addTo(page);
     LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
     var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
@@ -251,6 +252,7 @@ final class Port implements SessionDirectory {
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());
     status.put("emulation", broker.uplinks().snapshot());
+    status.put("onConnect", dialects.onConnect());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
     status.put("offline", offline.status());
     return status;

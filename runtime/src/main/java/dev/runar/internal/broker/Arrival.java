@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param subprotocol what was agreed on; null: nothing
  * @param key by which the client names its session in requests of its own, as its connection has no
  *     way back; nobody else knows it; empty: it needs none
+ * @param headers of its request by lower-case name; empty where nobody wants to see them
  */
 public record Arrival(
     String path,
@@ -17,7 +19,8 @@ public record Arrival(
     @Nullable String origin,
     boolean isSecure,
     @Nullable String subprotocol,
-    String key) {
+    String key,
+    Map<String, String> headers) {
 
   /** One whose connection has both ways. */
   public Arrival(
@@ -26,7 +29,7 @@ public record Arrival(
       @Nullable String origin,
       boolean isSecure,
       @Nullable String subprotocol) {
-    this(path, rawQuery, origin, isSecure, subprotocol, "");
+    this(path, rawQuery, origin, isSecure, subprotocol, "", Map.of());
   }
 
   /** One that has agreed on no subprotocol. */

@@ -240,7 +240,7 @@ public final class Broker implements EventSink, AutoCloseable {
     lane.add(session);
     stats.sessionsOpened.increment();
     switch (route) {
-      case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
+      case Route.Topics() -> session.begin(new TopicConversation(session, this, gate, arrival.headers()));
       case Route.Own(var opening) -> opening.begin(session, arrival);
       case Route.Socket(var endpoint) -> {
         // It may have gone, or another have its place, between route and now.

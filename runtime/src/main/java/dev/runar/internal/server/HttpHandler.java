@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -32,14 +33,19 @@ import org.jspecify.annotations.Nullable;
 final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
 
-  /** What all connections of a server have in common. */
+  /**
+   * What all connections of a server have in common.
+   *
+   * @param keepsHeaders sessions know the headers of the requests that they came by
+   */
   record Shared(
       Broker broker,
       HttpApi api,
       int maxMessage,
       boolean compresses,
       Executor disk,
-      BodyBudget bodies) {}
+      BodyBudget bodies,
+      boolean keepsHeaders) {}
 
   /** Requests that may wait behind one that is being answered; with more the connection ends. */
   private static final int MAX_PIPELINED = 16;
@@ -318,10 +324,17 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             target.query(),
             request.headers().get(HttpHeaderNames.ORIGIN),
             context.pipeline().get(SslHandler.class) != null,
-            subprotocol.orElse(null));
+            subprotocol.orElse(null),
+            "",
+            headers(request));
     handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
     leave(context);
+  }
+
+  /** For who asks an action about clients. */
+  private Map<String, String> headers(HttpRequest request) {
+    return shared.keepsHeaders() ? HttpHead.request(request, "").headers() : Map.of();
   }
 
   /** Reserves a place for a session, if there is one. */
@@ -334,7 +347,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     answering = null;
     var handler = new StreamHandler(loop);
     context.pipeline().addLast(handler);
-    handler.begin(shared.broker(), request, live);
+    handler.begin(shared.broker(), request, live, headers(request.head()));
     context.flush();
     leave(context);
   }

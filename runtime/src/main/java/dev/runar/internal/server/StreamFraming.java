@@ -26,7 +26,13 @@ record StreamFraming(MessageForm form, boolean isChunked) {
 
   /** Its place in tables, from 0 and below {@link #COUNT}. */
   int index() {
-    return form.ordinal() * 2 + (isChunked ? 1 : 0);
+    int place =
+        switch (form) {
+          case EVENTS -> 0;
+          case LINES -> 1;
+          case BYTES -> 2;
+        };
+    return place * 2 + (isChunked ? 1 : 0);
   }
 
   /** One message by itself. */

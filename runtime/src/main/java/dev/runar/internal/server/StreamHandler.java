@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
    * The head of the response is on its way: the session begins, on a place that is reserved, with
    * what the client has said already.
    */
-  void begin(Broker broker, IncomingRequest request, HttpResponse.Live live) {
+  void begin(
+      Broker broker,
+      IncomingRequest request,
+      HttpResponse.Live live,
+      Map<String, String> headers) {
     ChannelHandlerContext own = Objects.requireNonNull(context);
     Uplink uplink = broker.uplinks().make();
     var arrival =
@@ -56,7 +61,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
             request.head().headers().get(HttpHeaderNames.ORIGIN),
             own.pipeline().get(SslHandler.class) != null,
             live.subprotocol().isEmpty() ? null : live.subprotocol(),
-            uplink.key());
+            uplink.key(),
+            headers);
     var connection =
         new StreamConnection(
             new Wire(own, loop),

@@ -1,10 +1,12 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.RunarException;
+import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Conversation;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.Patience;
 import dev.runar.internal.broker.WireMessage;
 import dev.runar.internal.node.Failures;
@@ -17,6 +19,7 @@ import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.Spelling;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,9 @@ final class CentrifugalConversation
   private final CommandQueue<CentrifugalCommand> queue;
   private final Runnable endGreeting;
 
+  /** Of the request by which the client came, until it has connected. */
+  private Map<String, String> headers;
+
   /** By which the client names the session; empty: it has no need to. */
   private final String key;
 
@@ -52,9 +58,11 @@ final class CentrifugalConversation
   /** It was refused, and nothing else is heard. */
   private boolean isRefused;
 
-  CentrifugalConversation(ClientSession session, Setting setting, Spelling spelling, String key) {
+  CentrifugalConversation(
+      ClientSession session, Setting setting, Spelling spelling, Arrival arrival) {
     this.session = session;
-    this.key = key;
+    this.key = arrival.key();
+    this.headers = arrival.headers();
     this.setting = setting;
     this.replies = new Replies(session, spelling, setting);
     this.queue = new CommandQueue<>(session, this);
@@ -121,7 +129,11 @@ final class CentrifugalConversation
       return;
     }
     queue.ask(
-        setting.clients().tokens().connect(connect.token()),
+        setting
+            .clients()
+            .tokens()
+            .connect(
+                Introduction.of(session, connect.token(), connect.data(), headers)),
         verdict -> decided(connect, verdict),
         failure -> {
           isRefused = true;
@@ -130,6 +142,7 @@ final class CentrifugalConversation
   }
 
   private void decided(CentrifugalCommand.Connect connect, ClientTokens.Connecting verdict) {
+    headers = Map.of();
     switch (verdict) {
       case ClientTokens.Connecting.Refused(var code, var reason) -> {
         isRefused = true;
@@ -154,7 +167,9 @@ final class CentrifugalConversation
       var subs = opened.begin(allowed.channels(), connect.subs());
       long ttl = setting.clients().secondsUntil(allowed.expiresAt());
       int ping = (int) PING.toSeconds();
-      replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping, key));
+      replies.now(
+          new CentrifugalReply.Connected(
+              connect.id(), session.id(), ttl, subs, ping, key, allowed.data()));
     } catch (RunarException e) { // what the token names is no channel
       replies.fail(connect.id(), "connect", e);
       replies.disconnect(Disconnect.INVALID_TOKEN, "it names a channel that is none");

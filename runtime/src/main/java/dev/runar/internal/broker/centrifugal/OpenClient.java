@@ -2,6 +2,7 @@ package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Expiry;
 import dev.runar.internal.protocol.Client;
@@ -16,6 +17,7 @@ import java.util.Map;
 
 /** A client that has connected: what becomes of each of its commands. Lane's thread only. */
 final class OpenClient {
+  private final ClientSession session;
   private final Setting setting;
   private final Replies replies;
   private final CommandQueue<CentrifugalCommand> queue;
@@ -31,6 +33,7 @@ final class OpenClient {
       Replies replies,
       CommandQueue<CentrifugalCommand> queue,
       Client who) {
+    this.session = session;
     this.setting = setting;
     this.replies = replies;
     this.queue = queue;
@@ -99,7 +102,10 @@ final class OpenClient {
       return;
     }
     queue.ask(
-        setting.clients().tokens().connect(wanted.token()),
+        setting
+            .clients()
+            .tokens()
+            .connect(Introduction.of(session, wanted.token(), null, Map.of())),
         verdict -> refreshed(wanted, verdict),
         failure -> replies.uncheckedToken(wanted.id(), failure));
   }

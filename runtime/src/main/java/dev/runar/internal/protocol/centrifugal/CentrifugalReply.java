@@ -52,9 +52,16 @@ public sealed interface CentrifugalReply {
    * @param pingSeconds how often the server pings
    * @param session what the client names the session by in requests of its own; empty: it needs
    *     none
+   * @param data for the client; null: none
    */
   record Connected(
-      long id, String client, long ttl, Map<String, Granted> subs, int pingSeconds, String session)
+      long id,
+      String client,
+      long ttl,
+      Map<String, Granted> subs,
+      int pingSeconds,
+      String session,
+      @Nullable Payload data)
       implements Answer {}
 
   record Subscribed(long id, Granted granted) implements Answer {}

@@ -115,6 +115,10 @@ public final class JsonReplies {
   private static byte[] connected(JsonBytes json, CentrifugalReply.Connected connected) {
     json.ascii(",\"connect\":{\"client\":").string(connected.client());
     expiry(json, connected.ttl());
+    Payload data = connected.data();
+    if (data != null) {
+      json.ascii(",\"data\":").raw(data(data));
+    }
     if (!connected.subs().isEmpty()) {
       json.ascii(",\"subs\":{");
       String separator = "";

@@ -114,7 +114,8 @@ public final class ProtobufReplies {
             .setTtl((int) connected.ttl())
             .setPing(connected.pingSeconds())
             .setPong(true)
-            .setSession(connected.session());
+            .setSession(connected.session())
+            .setData(info(connected.data()));
     connected.subs().forEach((channel, sub) -> result.putSubs(channel, granted(sub).build()));
     return result;
   }
