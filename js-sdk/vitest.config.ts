@@ -5,6 +5,7 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 const alias = [
   { find: /^runar-ts$/, replacement: file("./src/index.ts") },
+  { find: /^runar-ts\/client$/, replacement: file("./src/client/index.ts") },
   { find: /^runar-ts\/test$/, replacement: file("./src/test/index.ts") },
 ];
 
@@ -21,6 +22,7 @@ export default defineConfig({
           typecheck: { enabled: true, include: ["test/*.test-d.ts"], tsconfig: "./tsconfig.json" },
         },
       },
+      { resolve: { alias }, test: { name: "client", include: ["test/client/*.test.ts"] } },
       // As a user's own tests: nothing but Node.js.
       { resolve: { alias }, test: { name: "kit", include: ["test/kit/*.test.ts"] } },
     ],

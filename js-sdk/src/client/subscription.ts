@@ -1,0 +1,318 @@
+import { ConnectionError } from "./errors.js";
+import { isPattern, matches } from "./frames.js";
+import type { Frame } from "./link.js";
+import { call, Listeners, type Off } from "./listeners.js";
+import type { Gap, Member, Position, SubscribeOptions, TopicEvent } from "./options.js";
+import type { Requests } from "./requests.js";
+
+/** What a subscription tells beside its events. */
+export type SubscriptionEvents = {
+  /** Events will not come: the connection was away for too long, or the client reads too slowly. */
+  gap: [gap: Gap];
+  /** A client has come; asked for by `members: true`. */
+  joined: [member: Member, topic: string];
+  /** A client has gone. */
+  left: [member: Member, topic: string];
+  /** The node has refused it, and it has ended. */
+  error: [error: Error];
+};
+
+/** What a subscription has begun with. */
+export interface Begun {
+  /** With `since`: whether everything that was missed follows. */
+  readonly recovered: boolean;
+}
+
+/** One subscription to a topic or pattern. It goes on by itself when the connection comes back. */
+export class Subscription<Data = unknown> {
+  /** As it was asked for. */
+  readonly topic: string;
+  /** The node has taken it; rejects with the error of one that has refused it. */
+  readonly ready: Promise<Begun>;
+  readonly #wire: Wire;
+  readonly #handle: Handle;
+
+  /** @internal */
+  constructor(
+    wire: Wire,
+    listener: (event: TopicEvent<Data>) => void,
+    { members = false }: SubscribeOptions,
+  ) {
+    this.topic = wire.pattern;
+    this.#wire = wire;
+    this.#handle = {
+      listener: listener as (event: TopicEvent) => void,
+      listeners: new Listeners(),
+      members,
+    };
+    this.ready = new Promise((resolve, reject) => {
+      Object.assign(this.#handle, { resolve, reject });
+    });
+    this.ready.catch(() => {}); // who does not wait for it is told by "error"
+    wire.add(this.#handle);
+  }
+
+  /** What this client has seen of the topic; undefined for a pattern, and before it is ready. */
+  get position(): Position | undefined {
+    return this.#wire.position;
+  }
+
+  on<Name extends keyof SubscriptionEvents>(
+    name: Name,
+    listener: (...given: SubscriptionEvents[Name]) => void,
+  ): Off {
+    return this.#handle.listeners.on(name, listener);
+  }
+
+  /** No event comes any more. Repeatable. */
+  unsubscribe(): void {
+    this.#wire.remove(this.#handle);
+  }
+}
+
+interface Handle {
+  readonly listener: (event: TopicEvent) => void;
+  readonly listeners: Listeners<SubscriptionEvents>;
+  readonly members: boolean;
+  readonly resolve?: (begun: Begun) => void;
+  readonly reject?: (error: Error) => void;
+}
+
+/** A topic or pattern as the node knows it, whoever has asked for it here. */
+class Wire {
+  readonly pattern: string;
+  position: Position | undefined;
+  readonly #subscriptions: Subscriptions;
+  readonly #handles = new Set<Handle>();
+  #begun: Begun | undefined;
+  #withMembers = false;
+
+  constructor(subscriptions: Subscriptions, pattern: string, since: Position | undefined) {
+    this.#subscriptions = subscriptions;
+    this.pattern = pattern;
+    this.position = since;
+  }
+
+  get #isMembersWanted(): boolean {
+    return [...this.#handles].some(({ members }) => members);
+  }
+
+  add(handle: Handle): void {
+    this.#handles.add(handle);
+    if (this.#begun !== undefined && (this.#withMembers || !handle.members)) {
+      handle.resolve?.({ recovered: false });
+    } else {
+      this.#subscriptions.ask(this);
+    }
+  }
+
+  remove(handle: Handle): void {
+    if (this.#handles.delete(handle)) {
+      handle.reject?.(new ConnectionError("it was unsubscribed", false));
+      if (this.#handles.size === 0) {
+        this.#subscriptions.end(this);
+      }
+    }
+  }
+
+  /** What to ask the node. */
+  get question(): Record<string, unknown> {
+    this.#withMembers = this.#isMembersWanted;
+    return {
+      subscribe: this.pattern,
+      ...(this.position === undefined ? {} : { since: this.position }),
+      ...(this.#withMembers ? { members: true } : {}),
+    };
+  }
+
+  /** Whether it is told anew to the node, which knows it already. */
+  get isBegun(): boolean {
+    return this.#begun !== undefined;
+  }
+
+  /** The connection is gone, and with it what the node knew. */
+  lost(): void {
+    this.#begun = undefined;
+  }
+
+  /** The node's answer; false: something was missed. */
+  subscribed(frame: Frame): boolean {
+    const before = this.position;
+    const again = this.#begun !== undefined; // for its members: its events go on as they were
+    const recovered = frame["recovered"] === true;
+    this.#begun = { recovered };
+    let isWhole = true;
+    if (!again && typeof frame["offset"] === "number") {
+      const now = { offset: frame["offset"], epoch: String(frame["epoch"]) };
+      if (!recovered) {
+        this.position = now;
+        isWhole = before === undefined;
+      }
+      if (!isWhole && before !== undefined) {
+        const to = now.epoch === before.epoch ? { to: now.offset } : {};
+        this.#tell("gap", { topic: this.pattern, from: before.offset + 1, ...to });
+      }
+    }
+    for (const handle of this.#handles) {
+      handle.resolve?.({ recovered });
+    }
+    return isWhole;
+  }
+
+  refused(error: Error): void {
+    for (const handle of [...this.#handles]) {
+      this.#handles.delete(handle);
+      handle.reject?.(error);
+      handle.listeners.tell("error", error);
+    }
+  }
+
+  /** Takes an event, unless it was seen before. */
+  deliver(event: TopicEvent): boolean {
+    if (this.position !== undefined) {
+      if (event.offset <= this.position.offset) {
+        return false;
+      }
+      this.position = { offset: event.offset, epoch: this.position.epoch };
+    }
+    for (const { listener } of [...this.#handles]) {
+      call(listener, [event]);
+    }
+    return true;
+  }
+
+  gap(gap: Gap): void {
+    if (this.position !== undefined && gap.to !== undefined) {
+      this.position = {
+        offset: Math.max(gap.to, this.position.offset),
+        epoch: this.position.epoch,
+      };
+    }
+    this.#tell("gap", gap);
+  }
+
+  member(what: "joined" | "left", member: Member, topic: string): void {
+    for (const { members, listeners } of [...this.#handles]) {
+      if (members) {
+        listeners.tell(what, member, topic);
+      }
+    }
+  }
+
+  #tell(name: "gap", gap: Gap): void {
+    for (const { listeners } of [...this.#handles]) {
+      listeners.tell(name, gap);
+    }
+  }
+}
+
+/** What a client subscribes to, and the way of each event to its listeners. */
+export class Subscriptions {
+  readonly #requests: Requests;
+  readonly #isOpen: () => boolean;
+  readonly #wires = new Map<string, Wire>();
+
+  /** @param isOpen whether the node can be asked now */
+  constructor(requests: Requests, isOpen: () => boolean) {
+    this.#requests = requests;
+    this.#isOpen = isOpen;
+  }
+
+  add<Data>(
+    topic: string,
+    listener: (event: TopicEvent<Data>) => void,
+    options: SubscribeOptions,
+  ): Subscription<Data> {
+    let wire = this.#wires.get(topic);
+    if (wire === undefined) {
+      wire = new Wire(this, topic, isPattern(topic) ? undefined : options.since);
+      this.#wires.set(topic, wire);
+    }
+    return new Subscription(wire, listener, options);
+  }
+
+  /** Asks the node, if it can be asked: otherwise {@link resume} does. */
+  ask(wire: Wire, done: (isWhole: boolean) => void = () => {}): void {
+    if (!this.#isOpen()) {
+      return;
+    }
+    const { since, ...plain } = wire.question;
+    this.#requests.send(wire.isBegun || since === undefined ? plain : { ...plain, since }, {
+      answered: (frame) => done(wire.subscribed(frame)),
+      failed: (error) => {
+        if (!(error instanceof ConnectionError)) {
+          this.#wires.delete(wire.pattern);
+          wire.refused(error);
+          done(true);
+        }
+      },
+    });
+  }
+
+  /** Asks for all anew; `done` is told whether nothing was missed. */
+  resume(done: (isWhole: boolean) => void): void {
+    const wires = [...this.#wires.values()];
+    let open = wires.length;
+    let isWhole = true;
+    if (open === 0) {
+      done(true);
+    }
+    for (const wire of wires) {
+      this.ask(wire, (own) => {
+        isWhole &&= own;
+        if (--open === 0) {
+          done(isWhole);
+        }
+      });
+    }
+  }
+
+  lost(): void {
+    for (const wire of this.#wires.values()) {
+      wire.lost();
+    }
+  }
+
+  end(wire: Wire): void {
+    this.#wires.delete(wire.pattern);
+    if (this.#isOpen()) {
+      this.#requests.send({ unsubscribe: wire.pattern }, { answered: () => {}, failed: () => {} });
+    }
+  }
+
+  event(event: TopicEvent): void {
+    const own = this.#wires.get(event.topic);
+    if (own !== undefined && !own.deliver(event)) {
+      return; // it came before
+    }
+    for (const wire of this.#others(event.topic)) {
+      wire.deliver(event);
+    }
+  }
+
+  gap(gap: Gap): void {
+    this.#wires.get(gap.topic)?.gap(gap);
+    for (const wire of this.#others(gap.topic)) {
+      wire.gap(gap);
+    }
+  }
+
+  member(what: "joined" | "left", member: Member, topic: string): void {
+    this.#wires.get(topic)?.member(what, member, topic);
+    for (const wire of this.#others(topic)) {
+      wire.member(what, member, topic);
+    }
+  }
+
+  /** Those that spell it in another way. */
+  #others(topic: string): Wire[] {
+    const others: Wire[] = [];
+    for (const [pattern, wire] of this.#wires) {
+      const isOdd = isPattern(pattern) || pattern.includes(":");
+      if (isOdd && pattern !== topic && matches(pattern, topic)) {
+        others.push(wire);
+      }
+    }
+    return others;
+  }
+}
