@@ -69,6 +69,8 @@ export interface ChannelRuleConfig {
   readonly history?: number;
   /** How long it remembers each, and itself after the last one, in ms. Default 300,000. */
   readonly historyTtl?: number;
+  /** Whether what it remembers outlives a restart, in the folder `offline.path`. Default false. */
+  readonly durable?: boolean;
   /**
    * What becomes of its messages for a client that reads too slowly: it is disconnected; the oldest
    * are dropped and it is told; or only the latest waits. Default `disconnect`.

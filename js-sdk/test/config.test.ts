@@ -91,6 +91,7 @@ const KEYS: {
     pattern: true,
     history: true,
     historyTtl: true,
+    durable: true,
     slow: true,
     presence: true,
     joinLeave: true,

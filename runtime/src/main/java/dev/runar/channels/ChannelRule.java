@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param pattern the topics, as in {@code chat/*}
  * @param history messages that a channel remembers; 0: none, so nothing is recovered
  * @param historyTtl how long it remembers each, and itself after the last one
+ * @param durable whether what it remembers outlives a restart of the node
  * @param slow what becomes of its messages for a client that reads too slowly
  * @param presence whether clients may ask who is subscribed
  * @param joinLeave whether subscribers are told who comes and goes
@@ -18,6 +19,7 @@ public record ChannelRule(
     String pattern,
     int history,
     Duration historyTtl,
+    boolean durable,
     SlowPolicy slow,
     boolean presence,
     boolean joinLeave,
@@ -26,7 +28,8 @@ public record ChannelRule(
 
   /** Of every channel that no rule matches: nothing is remembered. */
   public static final ChannelRule DEFAULT =
-      new ChannelRule(">", 0, Duration.ofMinutes(5), SlowPolicy.DISCONNECT, false, false, false);
+      new ChannelRule(
+          ">", 0, Duration.ofMinutes(5), false, SlowPolicy.DISCONNECT, false, false, false);
 
   /**
    * A rule.
@@ -44,6 +47,9 @@ public record ChannelRule(
     if (historyTtl.isNegative() || historyTtl.isZero()) {
       throw new IllegalArgumentException("historyTtl must be above 0, it is " + historyTtl);
     }
+    if (durable && history == 0) {
+      throw new IllegalArgumentException("durable needs a history above 0");
+    }
   }
 
   /** As {@link #DEFAULT}, for the topics that match. */
@@ -52,6 +58,7 @@ public record ChannelRule(
         pattern,
         DEFAULT.history,
         DEFAULT.historyTtl,
+        DEFAULT.durable,
         DEFAULT.slow,
         DEFAULT.presence,
         DEFAULT.joinLeave,
@@ -59,18 +66,27 @@ public record ChannelRule(
   }
 
   public ChannelRule withHistory(int newHistory, Duration newTtl) {
-    return new ChannelRule(pattern, newHistory, newTtl, slow, presence, joinLeave, publish);
+    return new ChannelRule(
+        pattern, newHistory, newTtl, durable, slow, presence, joinLeave, publish);
+  }
+
+  public ChannelRule withDurable(boolean newDurable) {
+    return new ChannelRule(
+        pattern, history, historyTtl, newDurable, slow, presence, joinLeave, publish);
   }
 
   public ChannelRule withSlow(SlowPolicy newSlow) {
-    return new ChannelRule(pattern, history, historyTtl, newSlow, presence, joinLeave, publish);
+    return new ChannelRule(
+        pattern, history, historyTtl, durable, newSlow, presence, joinLeave, publish);
   }
 
   public ChannelRule withPresence(boolean newPresence, boolean newJoinLeave) {
-    return new ChannelRule(pattern, history, historyTtl, slow, newPresence, newJoinLeave, publish);
+    return new ChannelRule(
+        pattern, history, historyTtl, durable, slow, newPresence, newJoinLeave, publish);
   }
 
   public ChannelRule withPublish(boolean newPublish) {
-    return new ChannelRule(pattern, history, historyTtl, slow, presence, joinLeave, newPublish);
+    return new ChannelRule(
+        pattern, history, historyTtl, durable, slow, presence, joinLeave, newPublish);
   }
 }

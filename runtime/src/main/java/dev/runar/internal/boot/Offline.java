@@ -4,7 +4,9 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.channels.ChannelRule;
 import dev.runar.channels.OfflineOptions;
+import dev.runar.internal.broker.HistoryStore;
 import dev.runar.internal.broker.offline.DeadLetter;
 import dev.runar.internal.broker.offline.OfflineQueues;
 import dev.runar.internal.broker.offline.OfflineStats.Outcome;
@@ -25,14 +27,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/** The offline queues of a node, and the store that they are in. Any thread. */
-record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
+/**
+ * What waits on the disk of a node for clients that are away: offline queues, and the history of
+ * durable channels, in one store. Any thread.
+ *
+ * @param history null: no channel is durable
+ */
+record Offline(OfflineQueues queues, Store store, @Nullable HistoryStore history)
+    implements AutoCloseable {
   /** How often what has waited for too long is looked for. */
   private static final Duration SWEEP = Duration.ofSeconds(10);
 
   /** What the store keeps beside the payload of a message. */
   private static final int MESSAGE_BYTES = 512;
+
+  /** So that sums do not overflow. */
+  private static final long MOST_HISTORY = 1L << 50;
 
   /**
    * Opens them.
@@ -46,11 +58,18 @@ record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
     if (!options.deadLetters().isEmpty()) {
       TopicPath _ = topic(options.deadLetters(), config.networkId());
     }
-    Store store = store(options);
+    boolean isDurable = config.channels().stream().anyMatch(ChannelRule::durable);
+    if (isDurable && options.path().isEmpty()) {
+      throw new RunarException(
+          Code.CONFIG,
+          "channels: a rule is durable, so offline.path must name the folder to keep history in");
+    }
+    Store store = store(options, isDurable ? config.limits().historyBytes() : 0);
+    HistoryStore history = isDurable ? new HistoryStore(store, Clock.system()) : null;
     var parts =
         new OfflineQueues.Parts(
             store, Clock.system(), work, letter -> publish(gate, options.deadLetters(), letter));
-    var opened = new Offline(new OfflineQueues(options, parts), store);
+    var opened = new Offline(new OfflineQueues(options, parts), store, history);
     opened.sweep(delays, work);
     return opened;
   }
@@ -63,9 +82,16 @@ record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
     }
   }
 
-  private static Store store(OfflineOptions options) {
-    long bytes = 2 * options.totalBytes() + (long) MESSAGE_BYTES * options.totalMessages();
-    long entries = 2L * options.totalMessages() + options.queues();
+  /** What is removed goes some at a time, so both kinds may take twice what they hold. */
+  private static Store store(OfflineOptions options, long historyBytes) {
+    long bytes =
+        2 * options.totalBytes()
+            + (long) MESSAGE_BYTES * options.totalMessages()
+            + 2 * Math.min(historyBytes, MOST_HISTORY);
+    long entries =
+        2L * options.totalMessages()
+            + options.queues()
+            + 2 * Math.min(historyBytes, MOST_HISTORY) / HistoryStore.ENTRY_BYTES;
     if (options.path().isEmpty()) {
       return MemoryStore.bounded(bytes, entries);
     }
@@ -108,6 +134,11 @@ record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
             });
   }
 
+  /** Publications of durable channels that the store did not take. */
+  long unstored() {
+    return history == null ? 0 : history.unstored();
+  }
+
   /** What is counted. */
   Map<String, ?> status() {
     var holding = queues.holding();
@@ -148,6 +179,10 @@ record Offline(OfflineQueues queues, Store store) implements AutoCloseable {
 
   /** Adds what is on the page for Prometheus; see docs/operations.md. */
   void addTo(PrometheusPage page) {
+    page.counter(
+        "runar.history.unstored",
+        "Publications of durable channels that the store did not take",
+        this::unstored);
     page.gauge("runar.offline.queues", "Offline queues", () -> queues.holding().queues());
     page.gauge(
         "runar.offline.messages",

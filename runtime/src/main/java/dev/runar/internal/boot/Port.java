@@ -7,6 +7,7 @@ import dev.runar.NodeProvider;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
@@ -124,7 +125,7 @@ final class Port implements SessionDirectory {
             dialects.clients(),
             BrokerOptions.of(config),
             dialects.paths(),
-            System::nanoTime);
+            new BrokerMemory(System::nanoTime, offline.history()));
     made.set(broker);
     Path publicFolder = web.publicFolder();
     StaticFiles files =
@@ -247,7 +248,8 @@ final class Port implements SessionDirectory {
         Map.of(
             "bytes", counts.historyBytes(),
             "evicted", counts.historyEvicted(),
-            "channelsEvicted", counts.historiesEvicted()));
+            "channelsEvicted", counts.historiesEvicted(),
+            "unstored", offline.unstored()));
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());

@@ -85,6 +85,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final SessionGroups groups;
   private volatile List<Lane> lanes = List.of(); // before the first session they are there
   private final ChannelRules rules;
+  private final Histories histories;
   private final ChannelTable channels;
   private final Subscribing subscribing;
   private final Publishing publishing;
@@ -98,9 +99,8 @@ public final class Broker implements EventSink, AutoCloseable {
   private final SocketWatcher socketWatcher = new SocketChanges(() -> lanes);
 
   /**
-   * Begins to see what the node publishes; lanes and sessions come later.
-   *
-   * @param nanos a monotonic clock, for the age of what channels remember
+   * Begins to see what the node publishes; lanes and sessions come later. Waits for the disk if
+   * channels are durable.
    */
   public Broker(
       NodeGate gate,
@@ -108,7 +108,7 @@ public final class Broker implements EventSink, AutoCloseable {
       ClientSetting clients,
       BrokerOptions options,
       DialectPaths dialects,
-      LongSupplier nanos) {
+      BrokerMemory memory) {
     this.dialects = dialects;
     this.gate = gate;
     this.authorizer = authorizer;
@@ -118,12 +118,13 @@ public final class Broker implements EventSink, AutoCloseable {
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
     this.uplinks = new Uplinks(options.sessionBytes());
     this.rules = new ChannelRules(options.rules(), options.networkId());
-    var histories = new Histories(options.historyBytes(), nanos, stats);
+    this.histories = new Histories(options.historyBytes(), memory, stats);
     this.channels =
         new ChannelTable(options.networkId(), names.of(6), options.channels(), rules, histories);
     this.subscribing = new Subscribing(channels, stats);
     this.publishing = new Publishing(channels, histories, congestion);
     this.list = new TopicList(channels, gate, options.networkId());
+    channels.restore(memory);
     this.sink = gate.addSink(this);
     gate.watchSockets(socketWatcher);
   }
@@ -322,6 +323,7 @@ public final class Broker implements EventSink, AutoCloseable {
   @Override
   public void close() {
     sink.close();
+    histories.retryStore();
     gate.unwatchSockets(socketWatcher);
   }
 
@@ -374,6 +376,7 @@ public final class Broker implements EventSink, AutoCloseable {
   /** Forgets what channels have remembered for long enough. To be called every few seconds. */
   public void sweep() {
     channels.sweep();
+    histories.retryStore();
   }
 
   /** A lane with subscribers of the topic cannot keep up: better publish later. Any thread. */

@@ -79,6 +79,14 @@ final class Channel implements Membership.Place {
     counts = new int[opened.size()];
   }
 
+  /** Goes on where it was in a life before. To be called before anything is published. */
+  synchronized void restore(HistoryStore.Past past, long nowMs) {
+    if (history != null) {
+      history.restore(past, nowMs);
+      offset = past.top();
+    }
+  }
+
   TopicPath path() {
     return path;
   }
@@ -239,13 +247,21 @@ final class Channel implements Membership.Place {
   }
 
   private @Nullable List<Remembered> missed(Broker.Since since, long room) {
-    if (!since.epoch().equals(epoch)) {
+    if (since.offset() > endOf(since.epoch())) {
       return null;
     }
     if (since.offset() == offset) {
       return List.of();
     }
     return history == null ? null : history.after(since.offset(), offset, topic.length(), room);
+  }
+
+  /** The last offset of an epoch; -1: it is none of this channel's. */
+  private long endOf(String other) {
+    if (other.equals(epoch)) {
+      return offset;
+    }
+    return history == null ? -1 : history.endOf(other);
   }
 
   /** Whether it remembers anything, ever. */
@@ -255,7 +271,7 @@ final class Channel implements Membership.Place {
 
   /** A page of what it remembers. */
   synchronized History history(HistoryRange range) {
-    boolean known = range.since() == null || range.since().epoch().equals(epoch);
+    boolean known = range.since() == null || endOf(range.since().epoch()) >= 0;
     return new History(
         history == null || !known ? List.of() : history.read(range, offset),
         new Broker.Position(offset, epoch));

@@ -1,10 +1,14 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.spi.Store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +23,30 @@ final class ChannelHistory {
   /** What a publication costs beside its payload. */
   private static final int ENTRY_BYTES = 128;
 
+  /** What it costs more to have it in a store too. */
+  private static final int STORED_BYTES = 128;
+
   /** What one adds to a frame, at most, beside its payload and the topic. */
   private static final int FRAME_BYTES = 64;
 
   private static final int SMALLEST = 4;
 
-  private record Entry(Remembered publication, long atNanos, int cost) {}
+  /**
+   * One of them.
+   *
+   * @param stored what the store has of it; null: nothing
+   */
+  private record Entry(
+      Remembered publication,
+      long atNanos,
+      int cost,
+      @Nullable CompletableFuture<Store.Receipt> stored) {}
 
   private final Histories all;
   private final int most;
   private final long ttlNanos;
+  private final @Nullable DurableHistory durable;
+  private Map<String, Long> pastEpochs = Map.of();
 
   // A ring: the oldest is at begin.
   private @Nullable Entry[] ring = new @Nullable Entry[SMALLEST];
@@ -45,11 +63,13 @@ final class ChannelHistory {
    * Makes an empty one.
    *
    * @param all what it shares the node's bytes with
+   * @param durable where it outlives the node; null: nowhere
    */
-  ChannelHistory(Histories all, int most, long ttlNanos) {
+  ChannelHistory(Histories all, int most, long ttlNanos, @Nullable DurableHistory durable) {
     this.all = all;
     this.most = most;
     this.ttlNanos = ttlNanos;
+    this.durable = durable;
     this.usedNanos = all.nanos();
   }
 
@@ -74,18 +94,45 @@ final class ChannelHistory {
   void add(long offset, Payload payload) {
     long now = all.nanos();
     forgetOld(now);
+    put(offset, payload, now, durable == null ? null : durable.add(offset, payload));
+  }
+
+  /** Begins with what was found of a life before, which is in the store. */
+  void restore(HistoryStore.Past past, long nowMs) {
+    long now = all.nanos();
+    pastEpochs = past.epochs();
+    for (HistoryStore.Kept kept : past.kept()) {
+      // A wall clock may have been set back meanwhile.
+      long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMs - kept.atMs()));
+      var stored = CompletableFuture.completedFuture(kept.receipt());
+      put(kept.offset(), kept.payload(), now - Math.min(age, ttlNanos), stored);
+    }
+    forgetOld(now);
+  }
+
+  /** The last offset of an epoch of a life before; -1: it is not known. */
+  long endOf(String epoch) {
+    return pastEpochs.getOrDefault(epoch, -1L);
+  }
+
+  private void put(
+      long offset,
+      Payload payload,
+      long atNanos,
+      @Nullable CompletableFuture<Store.Receipt> stored) {
     if (size == most) {
       removeFirst();
     }
     if (size == ring.length) {
       resize(Math.min(most, size * 2));
     }
-    var entry = new Entry(new Remembered(offset, payload), now, ENTRY_BYTES + payload.size());
-    ring[(begin + size) % ring.length] = entry;
+    int cost = ENTRY_BYTES + (stored == null ? 0 : STORED_BYTES) + payload.size();
+    ring[(begin + size) % ring.length] =
+        new Entry(new Remembered(offset, payload), atNanos, cost, stored);
     size++;
-    usedNanos = now;
+    usedNanos = atNanos;
     isUsed = true;
-    charge(entry.cost());
+    charge(cost);
   }
 
   /**
@@ -134,6 +181,13 @@ final class ChannelHistory {
     while (size > 0 && now - at(0).atNanos() >= ttlNanos) {
       removeFirst();
     }
+    removeFromStoreIfEmpty();
+  }
+
+  private void removeFromStoreIfEmpty() {
+    if (size == 0 && durable != null) {
+      durable.removeForgotten();
+    }
   }
 
   /** The oldest go until it holds no more than this; returns how many went. */
@@ -143,6 +197,7 @@ final class ChannelHistory {
       removeFirst();
       gone++;
     }
+    removeFromStoreIfEmpty();
     return gone;
   }
 
@@ -159,7 +214,11 @@ final class ChannelHistory {
   }
 
   private void removeFirst() {
-    charge(-at(0).cost());
+    Entry first = at(0);
+    charge(-first.cost());
+    if (durable != null && first.stored() != null) {
+      durable.forget(first.stored());
+    }
     ring[begin] = null;
     begin = (begin + 1) % ring.length;
     size--;

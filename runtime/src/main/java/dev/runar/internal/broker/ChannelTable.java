@@ -119,6 +119,36 @@ final class ChannelTable {
     }
   }
 
+  /**
+   * Goes on with the channels that were durable in a life before. To be called before anything is
+   * published.
+   */
+  void restore(BrokerMemory memory) {
+    HistoryStore store = memory.store();
+    if (store == null) {
+      return;
+    }
+    long nowMs = store.nowMs();
+    store.restore(
+        (topic, past) -> {
+          lock.lock();
+          try {
+            TopicPath path = TopicPath.parse(topic, networkId);
+            ChannelRule rule = rules.of(path);
+            boolean isWanted = rule.durable() && nowMs - past.atMs() < rule.historyTtl().toMillis();
+            if (isWanted) {
+              Channel channel = create(path, topic, NONE);
+              channel.restore(past, nowMs);
+              store.begin(topic, channel.epoch(), past.top());
+            }
+            return isWanted;
+          } finally {
+            lock.unlock();
+          }
+        });
+    histories.keepBound();
+  }
+
   Joined join(TopicPattern literal, Lane lane, Broker.@Nullable Since since, long room) {
     String topic = spelling(literal);
     lock.lock();
@@ -206,7 +236,7 @@ final class ChannelTable {
     }
     String epoch = epochSeed + "-" + Long.toString(++epochs, 36);
     ChannelRule rule = rules.of(path);
-    ChannelHistory history = rule.history() > 0 ? histories.open(rule) : null;
+    ChannelHistory history = rule.history() > 0 ? histories.open(rule, topic, epoch) : null;
     var channel =
         new Channel(new Channel.Life(path, topic, epoch, epochs, rule), lanes, matching, history);
     channels.put(topic, channel);

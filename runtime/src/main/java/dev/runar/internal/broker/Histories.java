@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all channels of a node remember together. Any thread.
@@ -23,6 +24,7 @@ final class Histories {
   private final long bound;
   private final LongSupplier nanos;
   private final BrokerStats stats;
+  private final @Nullable HistoryStore store;
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytes = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,10 +32,11 @@ final class Histories {
   // One thread at a time: the one that sweeps.
   private Iterator<Channel> sweeping = Collections.emptyIterator();
 
-  Histories(long bound, LongSupplier nanos, BrokerStats stats) {
+  Histories(long bound, BrokerMemory memory, BrokerStats stats) {
     this.bound = bound;
-    this.nanos = nanos;
+    this.nanos = memory.nanos();
     this.stats = stats;
+    this.store = memory.store();
   }
 
   long nanos() {
@@ -41,8 +44,23 @@ final class Histories {
   }
 
   /** The memory of a channel with this rule. */
-  ChannelHistory open(ChannelRule rule) {
-    return new ChannelHistory(this, rule.history(), Clock.nanosOf(rule.historyTtl()));
+  ChannelHistory open(ChannelRule rule, String topic, String epoch) {
+    DurableHistory durable = null;
+    if (rule.durable() && store != null) {
+      if (store.fits(topic)) {
+        durable = new DurableHistory(store, topic, epoch);
+      } else {
+        store.refused(topic);
+      }
+    }
+    return new ChannelHistory(this, rule.history(), Clock.nanosOf(rule.historyTtl()), durable);
+  }
+
+  /** What the store does later, it does now. */
+  void retryStore() {
+    if (store != null) {
+      store.retry();
+    }
   }
 
   void add(Channel channel) {

@@ -344,7 +344,7 @@ class RecoveryTest {
             NobodyKnown.clients(),
             options(1 << 20, 1 << 20),
             DialectPaths.NONE,
-            () -> 0);
+            BrokerMemory.only(() -> 0));
     quiet.publish("chat/1", Payload.json("1"));
     var never =
         new LaneExecutor() {

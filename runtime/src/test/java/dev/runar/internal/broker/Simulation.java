@@ -53,9 +53,18 @@ final class Simulation {
       int laneCount,
       Function<InMemoryGate, DialectPaths> dialects,
       ClientSetting clients) {
+    this(options, laneCount, dialects, clients, null);
+  }
+
+  private Simulation(
+      BrokerOptions options,
+      int laneCount,
+      Function<InMemoryGate, DialectPaths> dialects,
+      ClientSetting clients,
+      @Nullable HistoryStore store) {
+    var memory = new BrokerMemory(() -> nanos, store);
     broker =
-        new Broker(
-            gate, Authorizer.openToAll(), clients, options, dialects.apply(gate), () -> nanos);
+        new Broker(gate, Authorizer.openToAll(), clients, options, dialects.apply(gate), memory);
     for (int i = 0; i < laneCount; i++) {
       executors.add(new SteppedExecutor());
     }
@@ -69,6 +78,12 @@ final class Simulation {
   /** With rules for its channels. */
   static Simulation of(int laneCount, List<ChannelRule> rules) {
     return new Simulation(options(rules), laneCount);
+  }
+
+  /** With rules for its channels, and what those that are durable had in a life before. */
+  static Simulation remembering(int laneCount, List<ChannelRule> rules, HistoryStore store) {
+    return new Simulation(
+        options(rules), laneCount, gate -> DialectPaths.NONE, NobodyKnown.clients(), store);
   }
 
   /** A client of {@code /topics} on a lane. */

@@ -43,6 +43,7 @@ class ChannelsConfigTest {
                   - pattern: chat/*
                     history: 100
                     historyTtl: 60000
+                    durable: true
                     slow: gap
                     presence: true
                     joinLeave: true
@@ -51,7 +52,8 @@ class ChannelsConfigTest {
                 """));
     assertThat(config.channels())
         .containsExactly(
-            new ChannelRule("chat/*", 100, Duration.ofMinutes(1), SlowPolicy.GAP, true, true, true),
+            new ChannelRule(
+                "chat/*", 100, Duration.ofMinutes(1), true, SlowPolicy.GAP, true, true, true),
             ChannelRule.of(">"));
   }
 

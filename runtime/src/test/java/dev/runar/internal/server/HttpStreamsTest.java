@@ -11,6 +11,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
@@ -58,7 +59,7 @@ class HttpStreamsTest {
           NobodyKnown.clients(),
           BrokerOptions.of(NodeConfig.DEFAULT),
           DialectPaths.NONE,
-          System::nanoTime);
+          BrokerMemory.only(System::nanoTime));
   private @Nullable NettyServer server;
 
   @AfterEach

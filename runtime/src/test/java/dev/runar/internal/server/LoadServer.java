@@ -3,6 +3,7 @@ package dev.runar.internal.server;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.HandlerFailures;
@@ -39,7 +40,7 @@ public final class LoadServer {
             NobodyKnown.clients(),
             BrokerOptions.of(NodeConfig.DEFAULT.withServer(server)),
             DialectPaths.NONE,
-            System::nanoTime);
+            BrokerMemory.only(System::nanoTime));
     HttpApi api = api(broker, gate, NodeConfig.DEFAULT, StaticFiles.none());
     NettyServer.start(server, NodeConfig.DEFAULT.limits(), broker, api, transport);
     System.out.println("READY");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.NodeConfig;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
@@ -42,7 +43,7 @@ class NettyConnectionTest {
           NobodyKnown.clients(),
           BrokerOptions.of(NodeConfig.DEFAULT),
           DialectPaths.NONE,
-          System::nanoTime);
+          BrokerMemory.only(System::nanoTime));
   private final Lane lane =
       broker
           .openLanes(

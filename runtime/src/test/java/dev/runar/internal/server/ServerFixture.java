@@ -2,6 +2,7 @@ package dev.runar.internal.server;
 
 import dev.runar.NodeConfig;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
@@ -42,7 +43,7 @@ final class ServerFixture implements AutoCloseable {
             NobodyKnown.clients(),
             BrokerOptions.of(open),
             paths,
-            System::nanoTime);
+            BrokerMemory.only(System::nanoTime));
     api = LoadServer.api(broker, gate, open, files);
     server = NettyServer.start(open.server(), open.limits(), broker, api, transport);
   }

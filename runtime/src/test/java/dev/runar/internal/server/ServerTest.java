@@ -11,6 +11,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
+import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
 import dev.runar.internal.broker.DialectPaths;
 import dev.runar.internal.broker.InMemoryGate;
@@ -215,7 +216,7 @@ class ServerTest {
               NobodyKnown.clients(),
               BrokerOptions.of(taken),
               DialectPaths.NONE,
-              System::nanoTime);
+              BrokerMemory.only(System::nanoTime));
       assertThatThrownBy(
               () ->
                   NettyServer.start(

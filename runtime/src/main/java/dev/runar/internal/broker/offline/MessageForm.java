@@ -1,8 +1,8 @@
 package dev.runar.internal.broker.offline;
 
 import dev.runar.Payload;
+import dev.runar.internal.broker.StoredKind;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -21,7 +21,7 @@ record MessageForm(long offeredAtMs, Payload payload) {
     return ByteBuffer.allocate(HEAD + encoded.length)
         .put(VERSION)
         .putLong(offeredAtMs)
-        .put(code(payload.kind()))
+        .put(StoredKind.code(payload.kind()))
         .put(encoded)
         .array();
   }
@@ -33,19 +33,9 @@ record MessageForm(long offeredAtMs, Payload payload) {
       return Optional.empty();
     }
     long offeredAtMs = from.getLong();
-    byte code = from.get();
-    Optional<Payload.Kind> kind =
-        Arrays.stream(Payload.Kind.values()).filter(known -> code(known) == code).findFirst();
+    Optional<Payload.Kind> kind = StoredKind.of(from.get());
     var encoded = new byte[from.remaining()];
     from.get(encoded);
     return kind.map(known -> new MessageForm(offeredAtMs, Payload.encoded(known, encoded)));
-  }
-
-  private static byte code(Payload.Kind kind) {
-    return switch (kind) {
-      case JSON -> 0;
-      case RICH -> 1;
-      case BYTES -> 2;
-    };
   }
 }
