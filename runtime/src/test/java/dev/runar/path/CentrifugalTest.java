@@ -374,9 +374,15 @@ class CentrifugalTest {
 
   @Test
   void whatIsTooLargeEndsASession() {
-    try (Client client = connect()) {
-      String data = "x".repeat(CONFIG.limits().messageBytes());
-      assertThat(client.send("{\"send\":{\"data\":\"" + data + "\"}}").closed()).startsWith("1009");
+    NodeConfig narrow = CONFIG.withLimits(CONFIG.limits().withMessageBytes(1_024));
+    try (Node small = Node.builder().config(narrow).start()) {
+      int port = small.urls().get(0).getPort();
+      URI uri = URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
+      try (Client client = Client.connect(uri)) {
+        assertThat(client.send("{\"id\":1,\"connect\":{}}").next()).contains("\"connect\"");
+        client.send("{\"send\":{\"data\":\"" + "x".repeat(1_024) + "\"}}");
+        assertThat(client.closed()).startsWith("1009");
+      }
     }
   }
 
@@ -397,7 +403,8 @@ class CentrifugalTest {
     try (Client client = connect()) {
       assertThat(client.send("{\"id\":2,\"unsubscribe\":{\"channel\":\"news/a\"}}").next())
           .isEqualTo("{\"id\":2,\"unsubscribe\":{}}");
-      assertThat(client.send("{\"id\":3,\"sub_refresh\":{\"channel\":\"a\",\"token\":\"t\"}}").next())
+      assertThat(
+              client.send("{\"id\":3,\"sub_refresh\":{\"channel\":\"a\",\"token\":\"t\"}}").next())
           .isEqualTo(error(3, 103, "permission denied: not subscribed to a"));
     }
   }
@@ -414,7 +421,8 @@ class CentrifugalTest {
       assertThat(
               client
                   .send(
-                      history(5, "\"limit\":9,\"since\":{\"offset\":7,\"epoch\":\"" + epoch + "\"}"))
+                      history(
+                          5, "\"limit\":9,\"since\":{\"offset\":7,\"epoch\":\"" + epoch + "\"}"))
                   .next())
           .startsWith("{\"id\":5,\"error\":{\"code\":112,");
     }

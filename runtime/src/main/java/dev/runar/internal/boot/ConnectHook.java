@@ -83,8 +83,7 @@ final class ConnectHook implements ClientTokens {
     }
     return gate.request(Requester.PROGRAM, path, question(who), OPTIONS)
         .handle(
-            (answer, error) ->
-                error == null ? allowed(answer) : refused(who, Failures.of(error)));
+            (answer, error) -> error == null ? allowed(answer) : refused(who, Failures.of(error)));
   }
 
   private static Payload question(Introduction who) {
@@ -144,8 +143,7 @@ final class ConnectHook implements ClientTokens {
   private long expiry(@Nullable Object seconds) {
     return switch (seconds) {
       case null -> 0;
-      case Number number when number.longValue() > 0 ->
-          clock.wallMs() / 1_000 + number.longValue();
+      case Number number when number.longValue() > 0 -> clock.wallMs() / 1_000 + number.longValue();
       default -> throw wrong("must answer expires as seconds above 0");
     };
   }

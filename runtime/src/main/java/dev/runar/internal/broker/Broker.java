@@ -6,7 +6,6 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.Subscription;
 import dev.runar.channels.ChannelRule;
-import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.Inlet;
 import dev.runar.internal.node.NodeGate;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -92,8 +90,7 @@ public final class Broker implements EventSink, AutoCloseable {
   private final TopicList list;
   private final Uplinks uplinks;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
-  private final AtomicInteger admitted = new AtomicInteger();
-  private volatile boolean turnsAway;
+  private final Admission admission;
   private final RandomText names = new RandomText();
   private final Subscription sink;
   private final SocketWatcher socketWatcher = new SocketChanges(() -> lanes);
@@ -115,6 +112,7 @@ public final class Broker implements EventSink, AutoCloseable {
     this.clients = clients;
     this.options = options;
     this.patience = Patience.of(options);
+    this.admission = new Admission(options.sessions(), stats);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
     this.uplinks = new Uplinks(options.sessionBytes());
     this.rules = new ChannelRules(options.rules(), options.networkId());
@@ -220,12 +218,7 @@ public final class Broker implements EventSink, AutoCloseable {
    * {@link #openSession} takes the place, and the session's end gives it back.
    */
   public boolean admit() {
-    if (admitted.incrementAndGet() <= options.sessions() && !turnsAway) {
-      return true;
-    }
-    admitted.decrementAndGet();
-    stats.refused(Refusal.SESSION_LIMIT);
-    return false;
+    return admission.admit();
   }
 
   /** Starts a session whose place is reserved. Lane's thread. */
@@ -241,7 +234,8 @@ public final class Broker implements EventSink, AutoCloseable {
     lane.add(session);
     stats.sessionsOpened.increment();
     switch (route) {
-      case Route.Topics() -> session.begin(new TopicConversation(session, this, gate, arrival.headers()));
+      case Route.Topics() ->
+          session.begin(new TopicConversation(session, this, gate, arrival.headers()));
       case Route.Own(var opening) -> opening.begin(session, arrival);
       case Route.Socket(var endpoint) -> {
         // It may have gone, or another have its place, between route and now.
@@ -294,7 +288,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** From now on no place is reserved for another session. */
   public void turnAway() {
-    turnsAway = true;
+    admission.turnAway();
   }
 
   /** The sessions of one dialect that are open. */
@@ -396,7 +390,7 @@ public final class Broker implements EventSink, AutoCloseable {
     sessions.remove(session.id());
     groups.leaveAll(session);
     list.unwatch(session);
-    admitted.decrementAndGet();
+    admission.free();
     stats.sessionsClosed.increment();
   }
 }

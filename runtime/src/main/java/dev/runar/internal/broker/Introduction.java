@@ -27,7 +27,6 @@ public record Introduction(
   public static Introduction of(
       ClientSession session, String token, @Nullable Payload data, Map<String, String> headers) {
     String transport = session.path().substring(session.path().lastIndexOf('/') + 1);
-    return new Introduction(
-        token, data, session.id(), transport, session.remoteAddress(), headers);
+    return new Introduction(token, data, session.id(), transport, session.remoteAddress(), headers);
   }
 }

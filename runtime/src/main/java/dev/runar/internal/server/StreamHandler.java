@@ -48,10 +48,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
    * what the client has said already.
    */
   void begin(
-      Broker broker,
-      IncomingRequest request,
-      HttpResponse.Live live,
-      Map<String, String> headers) {
+      Broker broker, IncomingRequest request, HttpResponse.Live live, Map<String, String> headers) {
     ChannelHandlerContext own = Objects.requireNonNull(context);
     Uplink uplink = broker.uplinks().make();
     var arrival =

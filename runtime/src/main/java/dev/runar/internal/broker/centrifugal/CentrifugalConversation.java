@@ -132,8 +132,7 @@ final class CentrifugalConversation
         setting
             .clients()
             .tokens()
-            .connect(
-                Introduction.of(session, connect.token(), connect.data(), headers)),
+            .connect(Introduction.of(session, connect.token(), connect.data(), headers)),
         verdict -> decided(connect, verdict),
         failure -> {
           isRefused = true;

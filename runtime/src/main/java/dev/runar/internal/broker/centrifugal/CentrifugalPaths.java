@@ -66,8 +66,7 @@ public final class CentrifugalPaths implements DialectPaths {
 
     @Override
     public void begin(ClientSession session, Arrival arrival) {
-      session.begin(
-          new CentrifugalConversation(session, setting, spelling(arrival), arrival));
+      session.begin(new CentrifugalConversation(session, setting, spelling(arrival), arrival));
     }
   }
 }

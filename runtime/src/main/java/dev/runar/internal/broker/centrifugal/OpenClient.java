@@ -2,9 +2,9 @@ package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
-import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Expiry;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;

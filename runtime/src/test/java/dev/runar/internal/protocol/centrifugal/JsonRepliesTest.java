@@ -83,7 +83,10 @@ class JsonRepliesTest {
   void whatAClientIsToldAtConnect() {
     assertThat(write(new CentrifugalReply.Connected(1, "c", 0, Map.of(), 25, "", null)))
         .isEqualTo("{\"id\":1,\"connect\":{\"client\":\"c\",\"ping\":25,\"pong\":true}}");
-    assertThat(write(new CentrifugalReply.Connected(1, "c", 60, Map.of("a", PLAIN), 25, "s", Payload.json("[1]"))))
+    assertThat(
+            write(
+                new CentrifugalReply.Connected(
+                    1, "c", 60, Map.of("a", PLAIN), 25, "s", Payload.json("[1]"))))
         .isEqualTo(
             "{\"id\":1,\"connect\":{\"client\":\"c\",\"expires\":true,\"ttl\":60,"
                 + "\"data\":[1],\"subs\":{\"a\":{}},\"ping\":25,\"pong\":true,\"session\":\"s\"}}");
