@@ -22,7 +22,7 @@ export class Pending {
   readonly onCancel: (() => void)[] = [];
   readonly #watchers = new Set<() => void>();
   /** Fails the attempts that a script runs now. */
-  readonly running = new Set<(reason: RunarError) => void>();
+  readonly running: Set<(reason: RunarError) => void> = new Set();
   readonly settle: (outcome: Encoded | RunarError) => void;
 
   constructor(

@@ -30,6 +30,11 @@ public enum Dialect {
     WireMessage publication(byte[] head, long offset, Payload payload) {
       return WireMessage.text(TopicWriter.publication(head, offset, payload));
     }
+
+    @Override
+    WireMessage announcement(byte[] head, long offset, Payload payload) {
+      return WireMessage.text(payload.encoded());
+    }
   },
 
   /** {@code /app/{key}}: the Pusher Channels protocol. */

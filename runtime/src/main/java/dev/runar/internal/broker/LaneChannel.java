@@ -31,6 +31,9 @@ final class LaneChannel {
   /** The session that what is pending is not for. */
   private @Nullable String except;
 
+  /** What is pending is only for those who want to hear of others. */
+  private boolean isForHearers;
+
   private boolean dirty;
 
   LaneChannel(Channel channel, Lane lane) {
@@ -58,9 +61,11 @@ final class LaneChannel {
       deliverBehindFence(publication);
       return;
     }
-    if (!Objects.equals(except, publication.except())) {
+    if (!Objects.equals(except, publication.except())
+        || isForHearers != publication.isForHearers()) {
       writeOut();
       except = publication.except();
+      isForHearers = publication.isForHearers();
     }
     append(publication);
   }
@@ -161,7 +166,7 @@ final class LaneChannel {
 
   /** A session that subscribed to the topic and to a pattern gets the burst once. */
   private void write(Burst burst, Dialect dialect) {
-    var parcel = new Parcel(burst, recent, dialect, except);
+    var parcel = new Parcel(burst, recent, dialect, except, isForHearers);
     PatternGroup[] patterns = channel.patterns();
     if (patterns.length == 0) {
       lane.count(burst, members.write(parcel));
@@ -192,7 +197,8 @@ final class LaneChannel {
       if (publication.isFor(dialect) && isWanted(dialect)) {
         Burst burst = lane.newBurst();
         put(publication, burst, dialect);
-        var parcel = new Parcel(burst, only, dialect, publication.except());
+        var parcel =
+            new Parcel(burst, only, dialect, publication.except(), publication.isForHearers());
         int written = members.writeBefore(publication.sequence(), parcel, stamp);
         written += writeToPatterns(channel.patterns(), parcel, stamp);
         lane.count(burst, written);

@@ -43,9 +43,9 @@ final class Members {
   int write(Parcel parcel) {
     int written = 0;
     for (int i = 0; i < size; i++) {
-      ClientSession session = at(i).session;
-      if (parcel.isFor(session)) {
-        written += parcel.writeTo(session);
+      Membership member = at(i);
+      if (parcel.isFor(member)) {
+        written += parcel.writeTo(member.session);
       }
     }
     return written;
@@ -55,9 +55,9 @@ final class Members {
   int writeOnce(Parcel parcel, long stamp) {
     int written = 0;
     for (int i = 0; i < size; i++) {
-      ClientSession session = at(i).session;
-      if (parcel.isFor(session) && session.stamp(stamp)) {
-        written += parcel.writeTo(session);
+      Membership member = at(i);
+      if (parcel.isFor(member) && member.session.stamp(stamp)) {
+        written += parcel.writeTo(member.session);
       }
     }
     return written;
@@ -68,9 +68,8 @@ final class Members {
     int written = 0;
     for (int i = 0; i < size; i++) {
       Membership member = at(i);
-      ClientSession session = member.session;
-      if (member.after < sequence && parcel.isFor(session) && session.stamp(stamp)) {
-        written += parcel.writeTo(session);
+      if (member.after < sequence && parcel.isFor(member) && member.session.stamp(stamp)) {
+        written += parcel.writeTo(member.session);
       }
     }
     return written;

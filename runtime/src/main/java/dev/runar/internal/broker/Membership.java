@@ -14,6 +14,9 @@ final class Membership {
   /** Where the channel's offsets stood then; -1 for a pattern. */
   final long offset;
 
+  /** The client has asked to be told who else comes and goes. */
+  boolean hearsMembers;
+
   /** Where it stands in its {@link Members}, so that leaving needs no search. */
   int index;
 

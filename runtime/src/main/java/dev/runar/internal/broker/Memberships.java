@@ -51,6 +51,14 @@ final class Memberships {
     }
   }
 
+  /** From now on the session is told who else comes to the topic, and goes. */
+  void hearMembers(String spelling) {
+    Membership membership = find(spelling);
+    if (membership != null) {
+      membership.hearsMembers = true;
+    }
+  }
+
   void clear() {
     bySpelling = null;
     patterns = 0;

@@ -2,17 +2,19 @@ package dev.runar.internal.broker;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.Client;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who subscribes to the channels whose rule has presence. Any thread.
+ * Who subscribes to the channels whose rule has presence, in whatever dialect. Any thread.
  *
- * <p>A channel holds a bounded number of clients, and a bounded size of what is known of them, as
- * whoever asks is told of all of them in one message; one more subscriber is refused.
+ * <p>A client that has several sessions, as it has come back before the old one was missed, is
+ * there once, from its first session to its last. A channel holds a bounded number of clients, and
+ * a bounded size of what is known of them, as whoever asks is told of all of them in one message;
+ * one more subscriber is refused.
  */
 public final class PresenceTable {
   public static final int MOST_CLIENTS = 10_000;
@@ -26,46 +28,95 @@ public final class PresenceTable {
   /** How many. */
   public record Counts(int clients, int users) {}
 
+  /** What became of one that came. */
+  public enum Entered {
+    /** It was not there before. */
+    FIRST,
+    /** It is there by another session already. */
+    AGAIN,
+    /** There is no room for it. */
+    REFUSED
+  }
+
+  private record Name(String user, String client) {
+    static Name of(Client who) {
+      return new Name(who.user(), who.client());
+    }
+  }
+
+  private static final class Present {
+    final String session;
+    final Client who;
+    int sessions = 1;
+
+    Present(String session, Client who) {
+      this.session = session;
+      this.who = who;
+    }
+  }
+
   private static final class Room {
-    final Map<String, Client> clients = new LinkedHashMap<>();
+    final Map<Name, Present> clients = new LinkedHashMap<>();
     long bytes;
   }
 
-  /** A client comes; false: there is no room for it. To be left once if it has come. */
-  public synchronized boolean enter(String channel, Client who) {
+  /**
+   * A session of a client comes. To be left once if it is not refused.
+   *
+   * @param session its id
+   */
+  public synchronized Entered enter(String channel, String session, Client who) {
     Room room = rooms.computeIfAbsent(channel, name -> new Room());
+    Present present = room.clients.get(Name.of(who));
+    if (present != null) {
+      present.sessions++;
+      return Entered.AGAIN;
+    }
     if (room.clients.size() >= MOST_CLIENTS || room.bytes + size(who) > MOST_BYTES) {
       if (room.clients.isEmpty()) {
         rooms.remove(channel);
       }
+      return Entered.REFUSED;
+    }
+    room.clients.put(Name.of(who), new Present(session, who));
+    room.bytes += size(who);
+    return Entered.FIRST;
+  }
+
+  /** A session of a client goes; whether it was the client's last. */
+  public synchronized boolean leave(String channel, Client who) {
+    Room room = rooms.get(channel);
+    Present present = room == null ? null : room.clients.get(Name.of(who));
+    if (room == null || present == null || --present.sessions > 0) {
       return false;
     }
-    room.clients.put(who.client(), who);
-    room.bytes += size(who);
+    room.clients.remove(Name.of(who));
+    room.bytes -= size(present.who);
+    if (room.clients.isEmpty()) {
+      rooms.remove(channel);
+    }
     return true;
   }
 
-  /** A client goes. */
-  public synchronized void leave(String channel, Client who) {
+  /** Who is there, by the first session of each, in the order of coming. */
+  public synchronized Map<String, Client> clients(String channel) {
     Room room = rooms.get(channel);
-    if (room != null && room.clients.remove(who.client()) != null) {
-      room.bytes -= size(who);
-      if (room.clients.isEmpty()) {
-        rooms.remove(channel);
-      }
+    if (room == null) {
+      return Map.of();
     }
-  }
-
-  /** Who is there, in the order of coming. */
-  public synchronized List<Client> clients(String channel) {
-    Room room = rooms.get(channel);
-    return room == null ? List.of() : List.copyOf(room.clients.values());
+    var clients = new LinkedHashMap<String, Client>();
+    room.clients.values().forEach(present -> clients.put(present.session, present.who));
+    return Collections.unmodifiableMap(clients);
   }
 
   /** How many are there; who is not known is one user with all others of that kind. */
-  public Counts counts(String channel) {
-    List<Client> clients = clients(channel);
-    return new Counts(clients.size(), (int) clients.stream().map(Client::user).distinct().count());
+  public synchronized Counts counts(String channel) {
+    Room room = rooms.get(channel);
+    return room == null
+        ? new Counts(0, 0)
+        : new Counts(
+            room.clients.size(),
+            (int) room.clients.keySet().stream().map(Name::user).distinct().count());
   }
 
   private static int size(Client who) {

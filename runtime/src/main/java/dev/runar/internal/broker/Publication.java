@@ -45,7 +45,12 @@ final class Publication implements Lane.Item {
   }
 
   boolean isFor(Dialect dialect) {
-    return only == null || only == dialect;
+    return only == null || only == dialect.formOf(payload.kind());
+  }
+
+  /** On {@code /topics} only who asked for it is told who comes and goes. */
+  boolean isForHearers() {
+    return only == Dialect.TOPICS;
   }
 
   long offset() {

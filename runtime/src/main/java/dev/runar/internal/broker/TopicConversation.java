@@ -39,6 +39,7 @@ final class TopicConversation implements Conversation {
   private final Broker broker;
   private final NodeGate gate;
   private final ClientRights rights;
+  private final TopicPresence presence;
   private final OpenRequests requests = new OpenRequests();
   private final String caller;
 
@@ -58,6 +59,7 @@ final class TopicConversation implements Conversation {
     this.gate = gate;
     this.headers = headers;
     this.rights = new ClientRights(session);
+    this.presence = new TopicPresence(session, broker.clients());
     this.caller = "session " + session.id();
   }
 
@@ -103,6 +105,7 @@ final class TopicConversation implements Conversation {
       case TopicFrame.Unsubscribe(var pattern, var id) ->
           inOrder(id, () -> unsubscribe(pattern, id));
       case TopicFrame.ListTopics(var pattern, var id) -> inOrder(id, () -> list(pattern, id));
+      case TopicFrame.ReadPresence presence -> inOrder(presence.id(), () -> read(presence));
       case TopicFrame.ReadHistory history -> inOrder(history.id(), () -> read(history));
       case TopicFrame.WatchTopics(var id) -> inOrder(id, () -> watch(id));
       case TopicFrame.Produce(var topic, var id) -> inOrder(id, () -> produce(topic, id));
@@ -148,6 +151,7 @@ final class TopicConversation implements Conversation {
     if (identity != null) {
       identity.closed();
     }
+    presence.leaveAll();
     broker.stats().cancelledRequests.add(requests.cancelAll());
   }
 
@@ -255,12 +259,34 @@ final class TopicConversation implements Conversation {
     if (since != null && !pattern.isLiteral()) {
       throw new RunarException(Code.PROTOCOL, "\"since\" goes with a topic, not with a pattern");
     }
+    if (frame.members() && !pattern.isLiteral()) {
+      throw new RunarException(Code.PROTOCOL, "\"members\" goes with a topic, not with a pattern");
+    }
+    String topic = spelling(pattern);
+    if (pattern.isLiteral()) {
+      presence.enter(topic, member());
+    }
     Broker.Subscribed subscribed = broker.subscribe(session, pattern, since);
+    if (frame.members()) {
+      session.memberships().hearMembers(topic);
+    }
     Broker.Position at = subscribed.position();
     long number = session.dialect().isNumbered() ? number(pattern) : -1;
     Boolean recovered = since == null ? null : subscribed.recovered();
     answer(new TopicFrame.Subscribed(text, at.offset(), at.epoch(), number, recovered, frame.id()));
-    Replay.write(session, spelling(pattern), subscribed.missed());
+    Replay.write(session, topic, subscribed.missed());
+    presence.tellJoined(topic);
+  }
+
+  private Client member() {
+    Client who = who();
+    return who == null ? new Client("", session.id(), null) : who;
+  }
+
+  private void read(TopicFrame.ReadPresence frame) {
+    rights.check(Verb.SUBSCRIBE, frame.topic());
+    TopicPattern topic = TopicPattern.parse(frame.topic(), broker.options().networkId());
+    answer(presence.read(spelling(topic), frame.id()));
   }
 
   private void read(TopicFrame.ReadHistory frame) {
@@ -286,7 +312,9 @@ final class TopicConversation implements Conversation {
   }
 
   private void unsubscribe(String text, @Nullable String id) {
-    broker.unsubscribe(session, TopicPattern.parse(text, broker.options().networkId()));
+    TopicPattern pattern = TopicPattern.parse(text, broker.options().networkId());
+    broker.unsubscribe(session, pattern);
+    presence.leave(spelling(pattern));
     answer(new TopicFrame.Unsubscribed(text, id));
   }
 

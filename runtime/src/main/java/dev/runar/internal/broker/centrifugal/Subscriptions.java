@@ -1,14 +1,13 @@
 package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.Payload;
-import dev.runar.Payload.Kind;
 import dev.runar.channels.ChannelRule;
+import dev.runar.internal.broker.Attendance;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.ClientRights;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
-import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Expiry;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
@@ -17,7 +16,6 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
-import dev.runar.internal.protocol.centrifugal.Spelling;
 import dev.runar.internal.protocol.centrifugal.StreamPosition;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Verb;
@@ -41,12 +39,12 @@ final class Subscriptions {
   private final Client who;
   private final Map<String, Held> held = new HashMap<>(4);
 
-  /**
-   * One subscription.
-   *
-   * @param who as others are told
-   */
-  private record Held(Client who, ChannelRule rule, boolean isOfServer, Expiry expiry) {}
+  /** One subscription. */
+  private record Held(Attendance attendance, boolean isOfServer, Expiry expiry) {
+    ChannelRule rule() {
+      return attendance.rule();
+    }
+  }
 
   Subscriptions(
       ClientSession session,
@@ -118,9 +116,8 @@ final class Subscriptions {
       long expiresAt) {
     String channel = wanted.channel();
     var member = new Client(who.user(), who.client(), who.info(), info);
-    Held joining =
-        new Held(member, broker.rule(channel), false, new Expiry(session, setting.clients()));
-    if (joining.rule().presence() && !setting.clients().presence().enter(channel, member)) {
+    Held joining = held(channel, member, false);
+    if (!joining.attendance().enter()) {
       refuse(wanted, CentrifugalError.LIMIT_EXCEEDED, channel + " has no room for one more client");
       return;
     }
@@ -129,7 +126,14 @@ final class Subscriptions {
     Granted granted =
         begin(topic, joining, wanted.since(), setting.clients().secondsUntil(expiresAt));
     replies.add(new CentrifugalReply.Subscribed(wanted.id(), granted));
-    announceJoin(channel, joining);
+    announceJoin(joining);
+  }
+
+  private Held held(String channel, Client member, boolean isOfServer) {
+    return new Held(
+        Attendance.of(session, setting.clients(), channel, member),
+        isOfServer,
+        new Expiry(session, setting.clients()));
   }
 
   private Granted begin(TopicPattern topic, Held joining, @Nullable StreamPosition seen, long ttl) {
@@ -154,24 +158,11 @@ final class Subscriptions {
   }
 
   /** The others are told behind the reply, and so is the client itself. */
-  private void announceJoin(String channel, Held joined) {
+  private void announceJoin(Held joined) {
     if (joined.rule().joinLeave()) {
       replies.flush();
-      tell(new CentrifugalReply.Joined(channel, joined.who()));
-      broker.slowDown(session);
+      joined.attendance().tellJoined();
     }
-  }
-
-  /** Each spelling is made once for all. */
-  private void tell(CentrifugalReply.Push push) {
-    byte[] json = Spelling.JSON.write(push);
-    tell(push.channel(), Payload.encoded(Kind.JSON, json), Dialect.CENTRIFUGAL_JSON);
-    byte[] protobuf = Spelling.PROTOBUF.write(push);
-    tell(push.channel(), Payload.encoded(Kind.BYTES, protobuf), Dialect.CENTRIFUGAL_PROTOBUF);
-  }
-
-  private void tell(String channel, Payload written, Dialect dialect) {
-    broker.announce(channel, written, dialect, null);
   }
 
   /**
@@ -184,11 +175,9 @@ final class Subscriptions {
     var granted = new LinkedHashMap<String, Granted>();
     for (String channel : channels) {
       TopicPattern topic = ChannelName.topic(channel, broker.options().networkId());
-      var joining =
-          new Held(who, broker.rule(channel), true, new Expiry(session, setting.clients()));
+      Held joining = held(channel, who, true);
       boolean isThere = has(channel) || held.size() >= broker.options().subscriptionsPerSession();
-      if (!isThere
-          && (!joining.rule().presence() || setting.clients().presence().enter(channel, who))) {
+      if (!isThere && joining.attendance().enter()) {
         held.put(channel, joining);
         granted.put(channel, begin(topic, joining, seen.get(channel), 0));
       }
@@ -198,7 +187,7 @@ final class Subscriptions {
 
   /** Tells the others. */
   void announceOfServer() {
-    Map.copyOf(held).forEach(this::announceJoin);
+    List.copyOf(held.values()).forEach(this::announceJoin);
   }
 
   void unsubscribe(CentrifugalCommand.Unsubscribe wanted) {
@@ -210,19 +199,14 @@ final class Subscriptions {
     Held left = held.remove(channel);
     if (left != null) {
       broker.unsubscribe(session, channel);
-      left(channel, left);
+      left(left);
       broker.slowDown(session);
     }
   }
 
-  private void left(String channel, Held left) {
+  private void left(Held left) {
     left.expiry().end();
-    if (left.rule().presence()) {
-      setting.clients().presence().leave(channel, left.who());
-    }
-    if (left.rule().joinLeave()) {
-      tell(new CentrifugalReply.Left(channel, left.who()));
-    }
+    left.attendance().leave();
   }
 
   /** Publications will never come: the client finds out by subscribing again what it can have. */
@@ -286,7 +270,7 @@ final class Subscriptions {
 
   /** The session has ended; it is out of its channels already. */
   void leaveAll() {
-    held.forEach(this::left);
+    held.values().forEach(this::left);
     held.clear();
   }
 }

@@ -70,7 +70,8 @@ public sealed interface CentrifugalReply {
 
   record Published(long id) implements Answer {}
 
-  record Presence(long id, List<Client> clients) implements Answer {}
+  /** Who is there, by the first session of each. */
+  record Presence(long id, Map<String, Client> clients) implements Answer {}
 
   record PresenceStats(long id, int clients, int users) implements Answer {}
 

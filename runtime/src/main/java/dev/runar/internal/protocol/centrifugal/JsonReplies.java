@@ -195,11 +195,11 @@ public final class JsonReplies {
     return json.ascii("}");
   }
 
-  private static byte[] presence(JsonBytes json, List<Client> clients) {
+  private static byte[] presence(JsonBytes json, Map<String, Client> clients) {
     json.ascii(",\"presence\":{\"presence\":{");
     String separator = "";
-    for (Client each : clients) {
-      client(json.ascii(separator).string(each.client()).ascii(":"), each);
+    for (Map.Entry<String, Client> each : clients.entrySet()) {
+      client(json.ascii(separator).string(each.getKey()).ascii(":"), each.getValue());
       separator = ",";
     }
     return json.ascii("}}}").done();

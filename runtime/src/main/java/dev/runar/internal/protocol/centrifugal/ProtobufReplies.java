@@ -147,7 +147,7 @@ public final class ProtobufReplies {
 
   private static PresenceResult.Builder presence(CentrifugalReply.Presence presence) {
     PresenceResult.Builder result = PresenceResult.newBuilder();
-    presence.clients().forEach(who -> result.putPresence(who.client(), client(who)));
+    presence.clients().forEach((session, who) -> result.putPresence(session, client(who)));
     return result;
   }
 

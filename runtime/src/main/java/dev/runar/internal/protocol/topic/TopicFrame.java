@@ -2,6 +2,7 @@ package dev.runar.internal.protocol.topic;
 
 import dev.runar.Payload;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.PublicError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,10 @@ public sealed interface TopicFrame {
    * Asks for events.
    *
    * @param since after which it wants what it missed; null: only what is new
+   * @param members whether it wants to be told who comes and goes
    */
-  record Subscribe(String pattern, @Nullable Since since, @Nullable String id) implements Inbound {}
+  record Subscribe(String pattern, @Nullable Since since, boolean members, @Nullable String id)
+      implements Inbound {}
 
   record Unsubscribe(String pattern, @Nullable String id) implements Inbound {}
 
@@ -82,6 +85,9 @@ public sealed interface TopicFrame {
    */
   record ReadHistory(String topic, @Nullable Since since, int limit, boolean reverse, String id)
       implements Inbound {}
+
+  /** Asks who subscribes to a topic. */
+  record ReadPresence(String topic, String id) implements Inbound {}
 
   /** A frame that is none: it is answered with an error, and the session lives on. */
   record Invalid(String problem, @Nullable String id) implements Inbound {}
@@ -140,6 +146,12 @@ public sealed interface TopicFrame {
       this(new PublicError(code, message), id);
     }
   }
+
+  /** Who subscribes to a topic. */
+  record Members(List<Client> members, String id) implements Outbound {}
+
+  /** A client has come to a topic, or gone. */
+  record MemberNews(boolean hasJoined, String topic, Client member) implements Outbound {}
 
   record Topics(List<String> topics, @Nullable String id) implements Outbound {}
 

@@ -48,6 +48,7 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
+          "presence",
           "watch");
   private static final List<String> KEYS =
       List.of(
@@ -60,7 +61,9 @@ public final class TopicReader {
           "ping",
           "produce",
           "history",
+          "presence",
           "watch",
+          "members",
           "since",
           "limit",
           "reverse",
@@ -101,6 +104,7 @@ public final class TopicReader {
     private @Nullable String id;
     private long timeoutMs;
     private boolean hasTimeout;
+    private @Nullable Boolean members;
     private final PastKeys past = new PastKeys();
     private final ConnectKeys identity = new ConnectKeys();
 
@@ -131,7 +135,14 @@ public final class TopicReader {
     private void readMember(JsonParser parser, String key) {
       parser.nextToken();
       switch (key) {
-        case "subscribe", "unsubscribe", "publish", "request", "produce", "history", "watch" -> {
+        case "subscribe",
+            "unsubscribe",
+            "publish",
+            "request",
+            "produce",
+            "history",
+            "presence",
+            "watch" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -150,6 +161,7 @@ public final class TopicReader {
         case "data" -> readData(parser);
         case "id" -> readId(parser);
         case "timeout" -> readTimeout(parser);
+        case "members" -> readMembers(parser);
         case "since", "limit", "reverse" -> refuseIf(past.read(parser, key));
         default -> refuseKey(parser, key);
       }
@@ -209,6 +221,18 @@ public final class TopicReader {
       parser.skipChildren();
     }
 
+    private void readMembers(JsonParser parser) {
+      if (members != null) {
+        refuse("the key \"members\" is there twice");
+      }
+      JsonToken token = parser.currentToken();
+      members = token == JsonToken.VALUE_TRUE;
+      if (!token.isBoolean()) {
+        refuse("\"members\" must be true or false");
+        parser.skipChildren();
+      }
+    }
+
     private void refuseIf(@Nullable String wrong) {
       if (wrong != null) {
         refuse(wrong);
@@ -262,7 +286,8 @@ public final class TopicReader {
 
     private TopicFrame.Inbound addressed(String target, Payload payload) {
       return switch (String.valueOf(verb)) {
-        case "subscribe" -> new TopicFrame.Subscribe(target, past.since(), id);
+        case "subscribe" ->
+            new TopicFrame.Subscribe(target, past.since(), Boolean.TRUE.equals(members), id);
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
@@ -270,6 +295,10 @@ public final class TopicReader {
             target.equals("topics")
                 ? new TopicFrame.WatchTopics(id)
                 : new TopicFrame.Invalid("\"watch\" is for \"topics\"", id);
+        case "presence" ->
+            id == null
+                ? new TopicFrame.Invalid("presence needs an \"id\" to be answered by", null)
+                : new TopicFrame.ReadPresence(target, id);
         case "history" ->
             id == null
                 ? new TopicFrame.Invalid("history needs an \"id\" to be answered by", null)
@@ -290,6 +319,9 @@ public final class TopicReader {
       }
       if (hasTimeout && verb != null && !request) {
         refuse("\"timeout\" goes with request, not with \"" + verb + "\"");
+      }
+      if (members != null && verb != null && !verb.equals("subscribe")) {
+        refuse("\"members\" goes with subscribe, not with \"" + verb + "\"");
       }
       refuseIf(verb == null ? null : past.outOfPlace(verb));
     }

@@ -1,6 +1,7 @@
 package dev.runar.internal.protocol.topic;
 
 import dev.runar.Payload;
+import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.JsonBytes;
 import dev.runar.internal.protocol.PublicError;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,15 @@ public final class TopicWriter {
       case TopicFrame.Published published -> published(published);
       case TopicFrame.Result(var id, var result) -> result(id, result);
       case TopicFrame.Failed(var error, var id) -> failed(error, id);
+      case TopicFrame.Members(var members, var id) -> members(members, id);
+      case TopicFrame.MemberNews(var hasJoined, var topic, var member) ->
+          new JsonBytes(128)
+              .ascii(hasJoined ? "{\"joined\":" : "{\"left\":")
+              .string(topic)
+              .ascii(",\"member\":")
+              .raw(member(member))
+              .ascii("}")
+              .done();
       case TopicFrame.Topics(var topics, var id) -> topics(topics, id);
       case TopicFrame.Pong(var echo) ->
           new JsonBytes(echo.size() + 16).ascii("{\"pong\":").raw(echo.encoded()).ascii("}").done();
@@ -156,6 +166,25 @@ public final class TopicWriter {
       json.raw(DATA).raw(error.data().encoded());
     }
     return end(json.ascii("}"), id);
+  }
+
+  private static byte[] members(List<Client> members, String id) {
+    var json = new JsonBytes(64 * members.size() + 32).ascii("{\"presence\":[");
+    String separator = "";
+    for (Client each : members) {
+      json.ascii(separator).raw(member(each));
+      separator = ",";
+    }
+    return end(json.ascii("]"), id);
+  }
+
+  private static byte[] member(Client who) {
+    Payload info = who.info();
+    JsonBytes json = who.names(info == null ? 2 : info.size() + 16);
+    if (info != null) {
+      json.ascii(",\"info\":").raw(info.encoded());
+    }
+    return json.ascii("}").done();
   }
 
   private static byte[] topics(List<String> topics, @Nullable String id) {

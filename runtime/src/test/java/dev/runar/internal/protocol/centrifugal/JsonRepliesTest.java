@@ -9,6 +9,7 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Granted;
 import dev.runar.internal.protocol.centrifugal.CentrifugalReply.Past;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class JsonRepliesTest {
@@ -58,9 +59,10 @@ class JsonRepliesTest {
             write(
                 new CentrifugalReply.Presence(
                     1,
-                    List.of(
-                        new Client("u", "c1", null),
-                        new Client("", "c2", Payload.json("{\"n\":1}"))))))
+                    new TreeMap<>(
+                        Map.of(
+                            "c1", new Client("u", "c1", null),
+                            "c2", new Client("", "c2", Payload.json("{\"n\":1}")))))))
         .isEqualTo(
             "{\"id\":1,\"presence\":{\"presence\":{\"c1\":{\"user\":\"u\",\"client\":\"c1\"},"
                 + "\"c2\":{\"user\":\"\",\"client\":\"c2\",\"conn_info\":{\"n\":1}}}}}");

@@ -16,7 +16,7 @@ class TopicReaderTest {
   @Test
   void everyVerbIsRead() {
     assertThat(read("{\"subscribe\":\"a/*\",\"id\":7}"))
-        .isEqualTo(new TopicFrame.Subscribe("a/*", null, "7"));
+        .isEqualTo(new TopicFrame.Subscribe("a/*", null, false, "7"));
     assertThat(read("{\"id\":\"x\",\"unsubscribe\":\"a\"}"))
         .isEqualTo(new TopicFrame.Unsubscribe("a", "\"x\""));
     assertThat(read("{\"publish\":\"a\",\"data\":{\"n\":1}}"))
@@ -26,7 +26,11 @@ class TopicReaderTest {
     assertThat(read("{\"request\":\"math/add\",\"data\":[5,3],\"id\":1,\"timeout\":250}"))
         .isEqualTo(new TopicFrame.Request("math/add", Payload.json("[5,3]"), "1", 250));
     assertThat(read("{\"subscribe\":\"a\",\"since\":{\"epoch\":\"e\",\"offset\":3}}"))
-        .isEqualTo(new TopicFrame.Subscribe("a", new TopicFrame.Since(3, "e"), null));
+        .isEqualTo(new TopicFrame.Subscribe("a", new TopicFrame.Since(3, "e"), false, null));
+    assertThat(read("{\"subscribe\":\"a\",\"members\":true}"))
+        .isEqualTo(new TopicFrame.Subscribe("a", null, true, null));
+    assertThat(read("{\"presence\":\"a\",\"id\":1}"))
+        .isEqualTo(new TopicFrame.ReadPresence("a", "1"));
     assertThat(read("{\"history\":\"a\",\"id\":1}"))
         .isEqualTo(new TopicFrame.ReadHistory("a", null, 100, false, "1"));
     assertThat(read("{\"history\":\"a\",\"limit\":1000,\"reverse\":true,\"id\":1}"))
@@ -87,6 +91,10 @@ class TopicReaderTest {
         "{\"subscrieb\":\"t\"}|did you mean \"subscribe\"",
         "{\"publihs\":\"t\"}|did you mean \"publish\"",
         "{\"frobnicate\":\"t\"}|known keys are",
+        "{\"presence\":\"t\"}|needs an \"id\"",
+        "{\"subscribe\":\"t\",\"members\":1}|true or false",
+        "{\"subscribe\":\"t\",\"members\":true,\"members\":true}|twice",
+        "{\"publish\":\"t\",\"members\":true}|goes with subscribe",
         "{\"connect\":\"t\"}|\"connect\" must be",
         "{\"connect\":{\"tokn\":\"t\"}}|\"connect\" must be",
         "{\"connect\":{\"token\":1}}|\"connect\" must be",

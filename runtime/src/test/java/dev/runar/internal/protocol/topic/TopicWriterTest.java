@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runar.Payload;
 import dev.runar.Payload.Kind;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.protocol.Client;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,16 @@ class TopicWriterTest {
     assertThat(text(new TopicFrame.Connected("s1", "", "phone", 60, null)))
         .isEqualTo(
             "{\"connected\":{\"session\":\"s1\",\"user\":\"\",\"client\":\"phone\",\"expires\":60}}");
+    var ada = new Client("ada", "phone", Payload.json("{\"n\":1}"));
+    var nobody = new Client("", "s2", null);
+    assertThat(text(new TopicFrame.Members(List.of(ada, nobody), "1")))
+        .isEqualTo(
+            "{\"presence\":[{\"client\":\"phone\",\"user\":\"ada\",\"info\":{\"n\":1}},"
+                + "{\"client\":\"s2\",\"user\":\"\"}],\"id\":1}");
+    assertThat(text(new TopicFrame.MemberNews(true, "a", nobody)))
+        .isEqualTo("{\"joined\":\"a\",\"member\":{\"client\":\"s2\",\"user\":\"\"}}");
+    assertThat(text(new TopicFrame.MemberNews(false, "a", nobody)))
+        .isEqualTo("{\"left\":\"a\",\"member\":{\"client\":\"s2\",\"user\":\"\"}}");
     assertThat(text(new TopicFrame.Pong(Payload.json("[1]")))).isEqualTo("{\"pong\":[1]}");
   }
 
