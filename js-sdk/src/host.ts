@@ -137,6 +137,11 @@ export type EventCallback = (payload: unknown, event: HostEventInfo) => unknown;
 
 /** The clients of one raw WebSocket path: open once, messages in order, close once. */
 export interface SocketCallbacks {
+  /**
+   * Who the client is that wants to connect; a throw refuses it. Absent: everybody may connect.
+   * `requestJson` is a {@link SocketRequest}.
+   */
+  accept?(requestJson: string): unknown;
   open(session: HostSession): unknown;
   message(session: HostSession, kind: Kind, data: unknown): unknown;
   close(session: HostSession, code: number, reason: string): unknown;
@@ -286,6 +291,9 @@ export interface HostSession {
   path(): string;
   queryJson(): string;
   remoteAddress(): string;
+  /** As text of `accept`'s result; null: it has said nothing. */
+  identityKind(): "json" | "rich" | null;
+  identityText(): string | null;
   /** Another context has had it before this one. */
   carriedOver(): boolean;
   send(kind: Kind, data: unknown): Delivery;

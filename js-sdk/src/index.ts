@@ -135,10 +135,13 @@ export {
   type ErrorClass,
   type RetryOptions,
   type ServiceDefinition,
+  type SocketDefinition,
   type SocketHandler,
+  type SocketRequest,
   type StateHandler,
   type StreamActionOptions,
   type StreamDefinition,
+  socket,
   stream,
   type TopicDeclaration,
 } from "./service.js";

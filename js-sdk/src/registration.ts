@@ -12,10 +12,16 @@ import type {
   SocketCallbacks,
 } from "./host.js";
 import { Pipeline } from "./middleware.js";
-import { apply, dictionary, stringify } from "./primordials.js";
+import { apply, dictionary, parse, stringify } from "./primordials.js";
 import { type ActionMetadata, registeredAction } from "./registered-action.js";
 import { LifecycleScope, Scope } from "./scopes.js";
-import type { ServiceDefinition, SocketHandler, TopicDeclaration } from "./service.js";
+import type {
+  ServiceDefinition,
+  SocketDefinition,
+  SocketHandler,
+  SocketRequest,
+  TopicDeclaration,
+} from "./service.js";
 import { Session } from "./session.js";
 
 /** A service in the host's terms. */
@@ -201,18 +207,26 @@ function registeredEvents(
 }
 
 /** One Session object for each connection, so that handlers can tell sessions apart by `===`. */
-function socketCallbacks(handler: SocketHandler, what: string): SocketCallbacks {
-  if (typeof handler !== "object" || handler === null) {
-    throw new ValidationError(`${what} is not an object: { open, message, close }`);
+function socketCallbacks(given: SocketHandler | SocketDefinition, what: string): SocketCallbacks {
+  if (typeof given !== "object" || given === null) {
+    throw new ValidationError(`${what} is not an object: { accept, open, message, close }`);
   }
+  const handler = given as SocketHandler; // what its sessions are is what its accept has returned
   mustBeHandler(handler.message, `${what}: message`);
-  for (const key of ["open", "close"] as const) {
+  for (const key of ["accept", "open", "close"] as const) {
     if (handler[key] !== undefined) {
       mustBeHandler(handler[key], `${what}: ${key}`);
     }
   }
   const sessions = new Map<string, Session>(); // the node bounds how many there are
+  const accept = handler.accept;
   return {
+    ...(accept === undefined
+      ? {}
+      : {
+          accept: (requestJson: string) =>
+            apply(accept, handler, [parse(requestJson) as SocketRequest]),
+        }),
     open: (hostSession) => {
       const session = new Session(hostSession);
       sessions.set(session.id, session);

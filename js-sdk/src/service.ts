@@ -62,8 +62,8 @@ export interface ServiceDefinition {
    * {@link event} with options.
    */
   readonly events?: Readonly<Record<string, EventHandler<never> | EventDefinition<never>>>;
-  /** Handlers of raw WebSocket connections by URL path, such as `/live`. */
-  readonly sockets?: Readonly<Record<string, SocketHandler>>;
+  /** Handlers of raw WebSocket connections by URL path, such as `/live`; see {@link socket}. */
+  readonly sockets?: Readonly<Record<string, SocketHandler | SocketDefinition>>;
   /**
    * Topics that the service writes on, such as `eeg_voltage`, whole and not relative to it: clients
    * find them in the list of topics while the service runs, whether or not somebody subscribes.
@@ -296,14 +296,49 @@ export interface ActionDefinition<Input, Output> extends CommonDefinition {
   readonly handler: (input: Input, ctx: Context) => Output | Promise<Output>;
 }
 
-/** The clients of one raw WebSocket path: open once, messages in order, close once. */
-export interface SocketHandler {
+/** What a client says as it wants to connect to a raw WebSocket path. */
+export interface SocketRequest {
+  /** Of the URL. */
+  readonly path: string;
+  /** The parameters of the URL; the first value of each. */
+  readonly query: Readonly<Record<string, string>>;
+  /** By lower-case name; of several of one name the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Host and port of the connection's other end, which may be a proxy. */
+  readonly remoteAddress: string;
+  /** The subprotocols that it offers, in its order. */
+  readonly protocols: readonly string[];
+}
+
+/**
+ * The clients of one raw WebSocket path: open once, messages in order, close once; before it,
+ * `accept` may let them in or not.
+ */
+export interface SocketHandler<Identity = unknown> {
+  readonly kind?: undefined;
+  /**
+   * A client wants to connect: its handshake waits for this, and nothing is read of it meanwhile.
+   * What it returns is `session.identity`: any value but bytes, at most 16 KiB. An error refuses
+   * the client before there is a session: a `RunarError` whose `data.status` is from 400 to 499
+   * with that status, a `PermissionError` or one of `defineError` with 403, a `ValidationError`
+   * with 400, any other with 500. Later than `server.handshakeTimeout` it is 503.
+   */
+  readonly accept?: (request: SocketRequest) => Identity | Promise<Identity>;
   /** A client has connected. */
-  readonly open?: (session: Session) => unknown;
+  readonly open?: (session: Session<NoInfer<Identity>>) => unknown;
   /** A client has sent a message: a string for text, bytes for a binary one. */
-  readonly message: (session: Session, data: string | Uint8Array) => unknown;
+  readonly message: (session: Session<NoInfer<Identity>>, data: string | Uint8Array) => unknown;
   /** The client is gone. `code` is the WebSocket close code, 1006 for a lost connection. */
-  readonly close?: (session: Session, code: number, reason: string) => unknown;
+  readonly close?: (session: Session<NoInfer<Identity>>, code: number, reason: string) => unknown;
+}
+
+/** What {@link socket} makes: its sessions have identities of a type of their own. */
+export interface SocketDefinition {
+  readonly kind: "socket";
+  readonly accept?: (request: SocketRequest) => unknown;
+  readonly open?: (session: Session<never>) => unknown;
+  readonly message: (session: Session<never>, data: string | Uint8Array) => unknown;
+  readonly close?: (session: Session<never>, code: number, reason: string) => unknown;
 }
 
 /**
@@ -358,4 +393,20 @@ export function stream<Input, Item>(
   options: StreamActionOptions<Input, Item>,
 ): StreamDefinition<Input, Item> {
   return { ...options, kind: "stream" };
+}
+
+/**
+ * A raw WebSocket path whose sessions know who they are: `session.identity` is of the type that
+ * `accept` returns.
+ *
+ * @example
+ * ```ts
+ * const live = socket({
+ *   accept: async ({ query }) => await userOf(query.token), // throws for a wrong one
+ *   message: (session, data) => session.send(`${session.identity.name}: ${data}`),
+ * });
+ * ```
+ */
+export function socket<Identity>(handler: Omit<SocketHandler<Identity>, "kind">): SocketDefinition {
+  return { ...handler, kind: "socket" };
 }

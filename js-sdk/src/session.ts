@@ -1,5 +1,6 @@
 import { type AppFinder, appsService, BrokerApp, type BrokerNode } from "./broker.js";
 import { BrokerChannel } from "./channel.js";
+import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { OfflineGroup } from "./offline.js";
@@ -17,8 +18,9 @@ import { bytesOf } from "./writer.js";
  * }
  * ```
  */
-export class Session {
+export class Session<Identity = unknown> {
   readonly #session: HostSession;
+  #identity: { readonly value: Identity } | undefined;
 
   /** @internal */
   constructor(session: HostSession) {
@@ -43,6 +45,12 @@ export class Session {
   /** The client's address, `host:port`. */
   get remoteAddress(): string {
     return this.#session.remoteAddress();
+  }
+
+  /** What `accept` has returned for it, the same object each time; undefined: nothing. */
+  get identity(): Identity {
+    this.#identity ??= { value: identityOf(this.#session) as Identity };
+    return this.#identity.value;
   }
 
   /**
@@ -84,6 +92,11 @@ export class Session {
   leave(group: string): void {
     this.#session.leave(group);
   }
+}
+
+function identityOf(session: HostSession): unknown {
+  const kind = session.identityKind();
+  return kind === null ? undefined : decode(kind, session.identityText());
 }
 
 /** Reaches the clients of the node's port from outside their handlers. */

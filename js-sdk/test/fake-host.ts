@@ -392,6 +392,8 @@ export class FakeHost implements Host {
       path: () => "/live",
       queryJson: () => '{"room":"a"}',
       remoteAddress: () => "127.0.0.1:1",
+      identityKind: () => "json",
+      identityText: () => '{"user":"ann"}',
       carriedOver: () => false,
       send: (kind, data) => {
         sent.push([kind, data]);

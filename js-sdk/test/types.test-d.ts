@@ -19,6 +19,7 @@ import {
   RunarError,
   type Session,
   type StandardSchema,
+  socket,
   stream,
 } from "../src/index.js";
 
@@ -406,4 +407,32 @@ test("a request takes a signal, meta and headers", () => {
   node.client(shop).add(1, 2, { meta: { tenant: 5 } });
   // @ts-expect-error headers have texts
   node.client(shop).add(1, 2, { headers: ["x-hop"] });
+});
+
+test("sessions of a socket have the identity that its accept returns", () => {
+  const live = socket({
+    accept: async ({ query, headers, protocols }) => {
+      expectTypeOf(query["token"]).toEqualTypeOf<string | undefined>();
+      expectTypeOf(headers["cookie"]).toEqualTypeOf<string | undefined>();
+      expectTypeOf(protocols).toEqualTypeOf<readonly string[]>();
+      return { user: "ann" };
+    },
+    open: (session) => expectTypeOf(session.identity).toEqualTypeOf<{ user: string }>(),
+    message: (session, data) => {
+      expectTypeOf(session.identity.user).toEqualTypeOf<string>();
+      expectTypeOf(data).toEqualTypeOf<string | Uint8Array>();
+      // @ts-expect-error the identity has no name
+      session.identity.name;
+    },
+  });
+  defineService({ name: "s", path: "s", sockets: { "/live": live } });
+  defineService({
+    name: "s",
+    path: "s",
+    sockets: {
+      "/live": { message: (session) => expectTypeOf(session.identity).toEqualTypeOf<unknown>() },
+    },
+  });
+  // @ts-expect-error there is no connect
+  socket({ connect: () => {}, message: () => {} });
 });

@@ -11,4 +11,10 @@ export type { LogLine } from "./memory-host.js";
 export type { RecordedCall, RecordedEvent, Records } from "./records.js";
 export { after, afterEach, before, beforeEach, describe, test } from "./runner.js";
 export { example } from "./schema-example.js";
+export {
+  type SocketEnd,
+  type SocketOptions,
+  SocketRefusedError,
+  TestSocket,
+} from "./sockets.js";
 export { TestNode, type TestNodeOptions } from "./test-node.js";

@@ -1,5 +1,5 @@
 import { codec } from "../codec.js";
-import { type RunarError, UnsupportedValueError } from "../errors.js";
+import type { RunarError } from "../errors.js";
 import type {
   Asking,
   Encoded,
@@ -18,6 +18,7 @@ import { Bus } from "./bus.js";
 import { VirtualClock } from "./clock.js";
 import { copied } from "./crossing.js";
 import type { FaultPlan } from "./faults.js";
+import type { Ground } from "./ground.js";
 import { Pipe, type Post } from "./pipe.js";
 import { Places } from "./places.js";
 import { Random } from "./random.js";
@@ -27,6 +28,7 @@ import { type Exchange, Requests, type Wishes, type Within } from "./requests.js
 import { Scheduler } from "./scheduler.js";
 import { Services } from "./services.js";
 import { configure, defaultSettings, type Settings } from "./settings.js";
+import { Sockets } from "./sockets.js";
 import { inPlace } from "./switchboard.js";
 import { optionsOf, Topics } from "./topics.js";
 
@@ -70,6 +72,8 @@ export class MemoryHost implements Host {
   readonly #topics: Topics;
   /** The lives of the services. */
   readonly services: Services;
+  /** The clients of raw WebSocket paths. */
+  readonly sockets: Sockets;
 
   constructor(options: MemoryHostOptions) {
     this.settings = defaultSettings(options.autoAdvance);
@@ -98,7 +102,7 @@ export class MemoryHost implements Host {
     };
     const actions = new Actions(script, this.clock, this.random);
     this.#requests = new Requests(this.settings, this.clock, this.#registry, script, actions);
-    this.services = new Services({
+    const ground: Ground = {
       settings: this.settings,
       clock: this.clock,
       scheduler: this.scheduler,
@@ -112,7 +116,9 @@ export class MemoryHost implements Host {
       publish: (topic, payload) => this.publish(topic, "json", JSON.stringify(payload), null),
       taker: (entry) => this.#topics.taker(entry),
       log: (level, logger, message) => this.log(level, logger, message),
-    });
+    };
+    this.services = new Services(ground);
+    this.sockets = new Sockets(ground);
     this.scheduler.onDeath = (path) => this.services.diesByPlan(path);
   }
 
@@ -291,8 +297,8 @@ export class MemoryHost implements Host {
     }
   }
 
-  session(): HostSession | null {
-    throw noClients();
+  session(id: string): HostSession | null {
+    return this.sockets.session(id);
   }
 
   /** Handlers get what is written as events; there are no clients. */
@@ -310,13 +316,7 @@ export class MemoryHost implements Host {
     };
   }
 
-  sendToGroup(): number {
-    throw noClients();
+  sendToGroup(group: string, kind: Kind, data: unknown): number {
+    return this.sockets.sendToGroup(group, kind, data);
   }
-}
-
-function noClients(): RunarError {
-  return new UnsupportedValueError(
-    "TestNode has no clients: sessions, groups and sockets need a real node; test them with `runar test` and new Node()",
-  );
 }

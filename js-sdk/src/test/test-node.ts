@@ -9,6 +9,7 @@ import { checkedPlan, type FaultPlan } from "./faults.js";
 import { type LogLine, MemoryHost } from "./memory-host.js";
 import type { RecordedCall, RecordedEvent, Records } from "./records.js";
 import { idOf } from "./registry.js";
+import type { SocketOptions, TestSocket } from "./sockets.js";
 import { outsideIs } from "./switchboard.js";
 
 /** How a {@link TestNode} is made. */
@@ -141,6 +142,22 @@ export class TestNode extends Node {
    */
   as<R>(caller: string, run: () => R): R {
     return this.#host.as(caller, run);
+  }
+
+  /**
+   * Connects a client to a raw WebSocket path of a service, as `accept` lets it in.
+   *
+   * @throws SocketRefusedError when it does not; `status` is what a real client is answered with
+   * @example
+   * ```ts
+   * const ann = await node.connect("/ws", { query: { token: "t-ann" } });
+   * ann.send({ say: "hello" });
+   * await node.settled();
+   * expect(ann.received).toEqual(['{"heard":"hello"}']);
+   * ```
+   */
+  connect(path: string, options: SocketOptions = {}): Promise<TestSocket> {
+    return this.#host.sockets.connect(path, options);
   }
 
   /** Resolves when nothing is left to be done until the clock moves on. */

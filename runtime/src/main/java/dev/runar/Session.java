@@ -1,6 +1,7 @@
 package dev.runar;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** One connected client. Any thread. */
 public interface Session {
@@ -15,6 +16,9 @@ public interface Session {
 
   /** The client's address, {@code host:port}. */
   String remoteAddress();
+
+  /** Who {@link SocketHandler#accept} has said the client is; empty: nobody has said. */
+  Optional<Payload> identity();
 
   /**
    * Sends one message: a {@code BYTES} payload as a binary frame, a string value as its text,

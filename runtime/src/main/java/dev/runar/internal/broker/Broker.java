@@ -65,7 +65,7 @@ public final class Broker implements EventSink, AutoCloseable {
     /** The dialect {@code /topics}. */
     record Topics() implements Route {}
 
-    /** A raw WebSocket path of a service. */
+    /** A raw WebSocket path of a service: what a new connection stays with. */
     record Socket(SocketEndpoint endpoint) implements Route {}
 
     /** A dialect on paths of its own. */
@@ -210,20 +210,26 @@ public final class Broker implements EventSink, AutoCloseable {
       return Optional.of(new Route.Topics());
     }
     Optional<Route> own = dialects.opening(path).map(Route.Own::new);
-    return own.isPresent() ? own : gate.socket(path).map(Route.Socket::new);
+    return own.isPresent()
+        ? own
+        : gate.socket(path).map(SocketEndpoint::ofNewConnection).map(Route.Socket::new);
   }
 
   /**
    * Reserves a place for a session before its connection is upgraded; false when all are taken.
-   * {@link #openSession} takes the place, and the session's end gives it back.
+   * {@link #openSession} takes the place, the session's end or {@link #forgo} gives it back.
    */
   public boolean admit() {
     return admission.admit();
   }
 
+  /** Gives a reserved place back. */
+  public void forgo() {
+    admission.free();
+  }
+
   /** Starts a session whose place is reserved. Lane's thread. */
   public ClientSession openSession(Lane lane, Connection connection, Route route, Arrival arrival) {
-    String path = arrival.path();
     var session =
         route instanceof Route.Own(var opening)
             ? new ClientSession(
@@ -237,17 +243,7 @@ public final class Broker implements EventSink, AutoCloseable {
       case Route.Topics() ->
           session.begin(new TopicConversation(session, this, gate, arrival.headers()));
       case Route.Own(var opening) -> opening.begin(session, arrival);
-      case Route.Socket(var endpoint) -> {
-        // It may have gone, or another have its place, between route and now.
-        Optional<SocketEndpoint> current = gate.socket(path);
-        SocketEndpoint own = current.orElse(endpoint).ofNewConnection();
-        var conversation = new SocketConversation(session, own, stats);
-        session.begin(conversation);
-        conversation.open();
-        if (current.isEmpty() || !current.get().includes(own)) {
-          conversation.endpointGone(own);
-        }
-      }
+      case Route.Socket(var endpoint) -> SocketConversation.begin(session, gate, endpoint, stats);
     }
     return session;
   }

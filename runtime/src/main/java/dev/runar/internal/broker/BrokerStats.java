@@ -27,7 +27,15 @@ public final class BrokerStats {
     /** A lane's inbox was full: its subscribers have a gap, which they are told of. */
     LANE_FULL,
     /** The service behind a raw WebSocket path was gone. */
-    ENDPOINT_CLOSED
+    ENDPOINT_CLOSED,
+    /** A service did not let a client in. */
+    HANDSHAKE_DENIED,
+    /** A service could not say whether to let a client in: it threw, or was not there. */
+    HANDSHAKE_FAILED,
+    /** A service did not say in time whether to let a client in. */
+    HANDSHAKE_LATE,
+    /** Too many handshakes waited for a service already. */
+    HANDSHAKE_LIMIT
   }
 
   /**
@@ -89,7 +97,8 @@ public final class BrokerStats {
     }
   }
 
-  void refused(Refusal reason) {
+  /** Something was refused. */
+  public void refused(Refusal reason) {
     LongAdder count = refusals.get(reason);
     if (count != null) {
       count.increment();

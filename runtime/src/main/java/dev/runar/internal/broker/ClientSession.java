@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,7 @@ public final class ClientSession implements Session {
 
   private final String id;
   private final Dialect dialect;
-  private final String path;
-  private final String rawQuery;
+  private final Caller caller;
   private final Connection connection;
   private final Lane lane;
   private final Broker broker;
@@ -50,7 +50,6 @@ public final class ClientSession implements Session {
   private final Memberships memberships = new Memberships();
   private final Heartbeat heartbeat;
   private final Pauses pauses;
-  private Patience patience;
   private int place;
   private boolean finished;
 
@@ -69,15 +68,12 @@ public final class ClientSession implements Session {
       Broker broker) {
     this.id = id;
     this.dialect = dialect;
-    String where = arrival.path();
-    this.path = where.equals(Broker.TOPICS_PATH) ? Broker.TOPICS_PATH : where; // one for all
-    this.rawQuery = arrival.rawQuery();
+    this.caller = Caller.of(arrival);
     this.connection = connection;
     this.lane = lane;
     this.broker = broker;
-    this.heartbeat = new Heartbeat(lane.sweepNanos());
+    this.heartbeat = new Heartbeat(lane.sweepNanos(), broker.patience());
     this.pauses = new Pauses(connection);
-    this.patience = broker.patience();
   }
 
   @Override
@@ -87,17 +83,22 @@ public final class ClientSession implements Session {
 
   @Override
   public String path() {
-    return path;
+    return caller.path();
   }
 
   @Override
   public Map<String, String> query() {
-    return QueryString.parse(rawQuery);
+    return caller.query();
   }
 
   @Override
   public String remoteAddress() {
     return connection.remoteAddress();
+  }
+
+  @Override
+  public Optional<Payload> identity() {
+    return caller.identity();
   }
 
   @Override
@@ -165,7 +166,7 @@ public final class ClientSession implements Session {
 
   /** From now on this is what becomes of its silence. */
   public void patience(Patience newPatience) {
-    patience = newPatience;
+    heartbeat.patience(newPatience);
   }
 
   /** From now on this is what becomes of its messages. */
@@ -344,7 +345,7 @@ public final class ClientSession implements Session {
   void disconnectSlow() {
     if (isOpen()) {
       broker.stats().slowDisconnects.increment();
-      LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path);
+      LOG.log(Level.INFO, "disconnected a slow client session=" + id + " path=" + path());
       int budget = broker.options().sessionBytes();
       close(dialect.slowCode(), "too slow: more than " + budget + " bytes were waiting");
     }
@@ -387,9 +388,9 @@ public final class ClientSession implements Session {
   }
 
   void sweep(long now) {
-    if (isOpen() && !heartbeat.isBorne(now, patience, pauses.isAny(), connection)) {
+    if (isOpen() && !heartbeat.isBorne(now, pauses.isAny(), connection)) {
       broker.stats().idleDisconnects.increment();
-      close(patience.code(), patience.reason());
+      close(heartbeat.patience().code(), heartbeat.patience().reason());
     }
   }
 

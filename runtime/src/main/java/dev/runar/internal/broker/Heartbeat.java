@@ -9,13 +9,24 @@ final class Heartbeat {
     CLOSE
   }
 
+  private Patience patience;
   private long heardNanos;
   private boolean pinged;
   private long pingedNanos;
 
-  Heartbeat(long nowNanos) {
+  Heartbeat(long nowNanos, Patience patience) {
+    this.patience = patience;
     heardNanos = nowNanos;
     pingedNanos = nowNanos;
+  }
+
+  /** What becomes of the client's silence. */
+  Patience patience() {
+    return patience;
+  }
+
+  void patience(Patience newPatience) {
+    patience = newPatience;
   }
 
   /** Something was heard. */
@@ -35,11 +46,11 @@ final class Heartbeat {
    * @param isPaused the silence is ours: the client is not read
    * @return false when it is to be closed
    */
-  boolean isBorne(long nowNanos, Patience patience, boolean isPaused, Connection connection) {
+  boolean isBorne(long nowNanos, boolean isPaused, Connection connection) {
     if (isPaused) {
       excuse(nowNanos);
     }
-    Wanted wanted = look(nowNanos, patience);
+    Wanted wanted = look(nowNanos);
     if (wanted == Wanted.PING) {
       patience.ask(connection);
     }
@@ -47,7 +58,7 @@ final class Heartbeat {
   }
 
   /** Wants one ping for each silence, or one after another. */
-  Wanted look(long nowNanos, Patience patience) {
+  Wanted look(long nowNanos) {
     long silence = nowNanos - heardNanos;
     if (silence > patience.closeNanos()) {
       return Wanted.CLOSE;

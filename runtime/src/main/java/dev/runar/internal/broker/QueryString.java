@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /** What stands behind the question mark of a URL. Stateless; any thread. */
-final class QueryString {
+public final class QueryString {
   private QueryString() {}
 
   /** Names to values, decoded, in order; of a name that comes twice the first one counts. */
-  static Map<String, String> parse(String raw) {
+  public static Map<String, String> parse(String raw) {
     if (raw.isEmpty()) {
       return Map.of();
     }

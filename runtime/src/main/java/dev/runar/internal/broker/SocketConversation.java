@@ -3,11 +3,13 @@ package dev.runar.internal.broker;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A raw WebSocket path of a service: open, messages in order, close. Lane's thread only.
@@ -40,6 +42,23 @@ final class SocketConversation implements Conversation {
     this.session = session;
     this.endpoint = endpoint;
     this.stats = stats;
+  }
+
+  /**
+   * Begins one with the endpoint that has let the client in, or with the one that has taken its
+   * place since.
+   */
+  static void begin(
+      ClientSession session, NodeGate gate, SocketEndpoint endpoint, BrokerStats stats) {
+    Optional<SocketEndpoint> current = gate.socket(session.path());
+    SocketEndpoint own =
+        current.filter(now -> !now.includes(endpoint)).orElse(endpoint).ofNewConnection();
+    var conversation = new SocketConversation(session, own, stats);
+    session.begin(conversation);
+    conversation.open();
+    if (current.isEmpty() || !current.get().includes(own)) {
+      conversation.endpointGone(own);
+    }
   }
 
   void open() {

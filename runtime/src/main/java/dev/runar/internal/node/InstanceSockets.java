@@ -2,8 +2,13 @@ package dev.runar.internal.node;
 
 import dev.runar.Delivery;
 import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.Session;
+import dev.runar.SocketHandler;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Connections to one URL path; each stays with one of several instances. Any thread. */
 final class InstanceSockets implements SocketEndpoint {
@@ -37,6 +42,18 @@ final class InstanceSockets implements SocketEndpoint {
       }
     }
     return false;
+  }
+
+  /** Is asked only when no instance is there. */
+  @Override
+  public boolean asks() {
+    return true;
+  }
+
+  @Override
+  public CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
+    return CompletableFuture.failedFuture(
+        new RunarException(Code.NOT_RUNNING, "no instance of the service is running"));
   }
 
   @Override

@@ -227,6 +227,28 @@ final class JavaServices {
     }
 
     @Override
+    public boolean asks() {
+      return true; // whether it has a method of its own, only the call shows
+    }
+
+    @Override
+    public CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
+      var word = new CompletableFuture<Optional<Payload>>();
+      executor.execute(
+          () -> {
+            try {
+              word.complete(Optional.ofNullable(handler.accept(request)));
+            } catch (Exception | Error e) {
+              if (!SocketRefusal.of(e).isSaid()) {
+                LOG.log(Level.ERROR, "socket handler failed: accept path=" + request.path(), e);
+              }
+              word.completeExceptionally(e);
+            }
+          });
+      return word;
+    }
+
+    @Override
     public Delivery open(Session session) {
       return offer(() -> handler.open(session), 0);
     }

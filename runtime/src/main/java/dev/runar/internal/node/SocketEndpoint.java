@@ -3,6 +3,9 @@ package dev.runar.internal.node;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.Session;
+import dev.runar.SocketHandler;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The receiving end of one raw WebSocket path. For each session the caller offers open, then the
@@ -17,6 +20,20 @@ public interface SocketEndpoint {
   /** Whether this is still where such a connection goes. */
   default boolean includes(SocketEndpoint ofConnection) {
     return equals(ofConnection);
+  }
+
+  /** Whether {@link #accept} is to be asked: else everybody may connect. */
+  default boolean asks() {
+    return false;
+  }
+
+  /**
+   * Asks whether a client may connect. Never blocks. Who gives up cancels what this returns.
+   *
+   * @return who the client is; fails when it may not, or when nobody can say: {@link SocketRefusal}
+   */
+  default CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
+    return CompletableFuture.completedFuture(Optional.empty());
   }
 
   Delivery open(Session session);

@@ -33,6 +33,20 @@ public final class HostSession {
     return session.path();
   }
 
+  /** As (kind, text) for {@code decode}; null: nobody has said who it is. */
+  @HostAccess.Export
+  public @Nullable String identityKind() {
+    return session
+        .identity()
+        .map(identity -> identity.kind() == Payload.Kind.JSON ? "json" : "rich")
+        .orElse(null);
+  }
+
+  @HostAccess.Export
+  public @Nullable String identityText() {
+    return session.identity().map(Payload::text).orElse(null);
+  }
+
   @HostAccess.Export
   public boolean carriedOver() {
     return carriedOver;

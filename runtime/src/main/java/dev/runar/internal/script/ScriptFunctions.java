@@ -19,6 +19,9 @@ final class ScriptFunctions {
   /** Handlers of a raw socket to one function. */
   final Value socket;
 
+  /** Handlers of a raw socket to {@code (requestJson, take, reject)}; see {@link #save}. */
+  final Value accept;
+
   /** {@code (callback, life, resolve, reject)}. */
   final Value call;
 
@@ -54,6 +57,7 @@ final class ScriptFunctions {
     action = made.getMember("action");
     event = made.getMember("event");
     socket = made.getMember("socket");
+    accept = made.getMember("accept");
     call = made.getMember("call");
     save = made.getMember("save");
     restore = made.getMember("restore");

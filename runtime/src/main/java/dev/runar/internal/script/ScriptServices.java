@@ -142,8 +142,12 @@ final class ScriptServices {
       ScriptContext context, Map<String, @Nullable Object> definition, @Nullable Value handlers) {
     var sockets = new LinkedHashMap<String, SocketEndpoint>();
     for (Object url : list(definition, "sockets")) {
-      Value function = context.functions().socket.execute(handler(handlers, (String) url));
-      sockets.put((String) url, new ScriptSockets(context, function));
+      Value handler = handler(handlers, (String) url);
+      Value accept =
+          handler.hasMember("accept") ? context.functions().accept.execute(handler) : null;
+      sockets.put(
+          (String) url,
+          new ScriptSockets(context, context.functions().socket.execute(handler), accept));
     }
     return sockets;
   }

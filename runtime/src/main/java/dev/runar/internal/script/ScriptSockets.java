@@ -5,9 +5,12 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Session;
+import dev.runar.SocketHandler;
 import dev.runar.internal.node.SocketEndpoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
@@ -20,15 +23,50 @@ final class ScriptSockets implements SocketEndpoint {
   /** {@code (what, delivery, session, kind, data, code, reason)}. */
   private final Value function;
 
+  /** {@code (requestJson, take, reject)}; null: everybody may connect. */
+  private final @Nullable Value accept;
+
   /** Sessions whose opening the script has seen and whose close it has not. */
   private final Map<String, Session> open = new ConcurrentHashMap<>();
 
   /** Its like in the context that has taken over. */
   private volatile @Nullable ScriptSockets heir;
 
-  ScriptSockets(ScriptContext context, Value function) {
+  ScriptSockets(ScriptContext context, Value function, @Nullable Value accept) {
     this.context = context;
     this.function = function;
+    this.accept = accept;
+  }
+
+  @Override
+  public boolean asks() {
+    return accept != null;
+  }
+
+  @Override
+  public CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
+    var word = new CompletableFuture<Optional<Payload>>();
+    Movable call = acceptCall(request, word);
+    switch (call == null ? Delivery.CLOSED : context.offer(call)) {
+      case QUEUED -> {}
+      case FULL ->
+          word.completeExceptionally(
+              new RunarException(Code.OVERLOADED, "the script has too much to do"));
+      case CLOSED -> word.completeExceptionally(context.gone());
+    }
+    return word;
+  }
+
+  private @Nullable Movable acceptCall(
+      SocketHandler.Request request, CompletableFuture<Optional<Payload>> word) {
+    return accept == null ? null : new AcceptCall(context, accept, request, word, this::inHeir);
+  }
+
+  /** One that lets everybody in leaves it to this one to say no. */
+  private @Nullable Movable inHeir(
+      SocketHandler.Request request, CompletableFuture<Optional<Payload>> word) {
+    ScriptSockets next = heir;
+    return next == null ? null : next.acceptCall(request, word);
   }
 
   @Override

@@ -1,15 +1,12 @@
 package dev.runar.internal.server;
 
-import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.Broker;
-import dev.runar.internal.broker.TopicForms;
 import dev.runar.internal.http.HttpApi;
 import dev.runar.internal.http.HttpResponse;
 import dev.runar.internal.http.Plan;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
@@ -45,7 +42,12 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       boolean compresses,
       Executor disk,
       BodyBudget bodies,
-      boolean keepsHeaders) {}
+      boolean keepsHeaders) {
+    /** For who asks an action about clients. */
+    Map<String, String> headersOf(IncomingRequest request) {
+      return keepsHeaders ? request.plain().headers() : Map.of();
+    }
+  }
 
   /** Requests that may wait behind one that is being answered; with more the connection ends. */
   private static final int MAX_PIPELINED = 16;
@@ -64,6 +66,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
 
   /** What is said when everything before it is answered. */
   private @Nullable HttpResponse refusal;
+
+  /** A handshake that waits for the service behind its path. */
+  private @Nullable Upgrade upgrade;
 
   private boolean stopping;
   private boolean ended;
@@ -95,6 +100,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void giveUp() {
+    if (upgrade != null) {
+      upgrade.cancel();
+      upgrade = null;
+    }
     if (answering != null) {
       answering.cancel();
       answering = null;
@@ -114,6 +123,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   /** The server stops: an idle connection ends now, a busy one after its answer. */
   void stop() {
     stopping = true;
+    if (upgrade != null && upgrade.stop()) {
+      return;
+    }
     if (answering != null) {
       answering.hurry();
     } else if (context != null) {
@@ -203,7 +215,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     meetDeadline();
     Plan plan = request.plan();
     if (plan == null) {
-      upgrade(context, request.head());
+      upgrade = new Upgrade(shared, loop, context, request, this);
+      upgrade.begin(waiting.isEmpty());
       return;
     }
     answering = new Answering(shared, context, request, this);
@@ -244,9 +257,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** Answers in its turn and ends the connection; nothing more is read from it. */
-  private void refuse(ChannelHandlerContext context, HttpResponse response) {
+  void refuse(ChannelHandlerContext context, HttpResponse response) {
     meetDeadline();
     ended = true;
+    if (upgrade != null) {
+      upgrade.cancel();
+      upgrade = null;
+    }
     if (incoming != null) {
       incoming.release();
       incoming = null;
@@ -263,80 +280,6 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     answering.respond(response, false);
   }
 
-  private void upgrade(ChannelHandlerContext context, HttpRequest request) {
-    Optional<HttpResponse> problem = Handshake.problem(request);
-    HttpHead.Target target = HttpHead.target(request.uri());
-    Optional<Broker.Route> route = shared.broker().route(target.path());
-    if (problem.isPresent()) {
-      refuse(context, problem.get());
-    } else if (!waiting.isEmpty()) {
-      refuse(context, HttpResponse.text(400, "requests came behind the handshake"));
-    } else if (route.isEmpty()) {
-      refuse(context, HttpResponse.text(404, "no WebSocket here"));
-    } else if (TopicForms.problem(route.get(), target.query()).isPresent()) {
-      refuse(
-          context,
-          HttpResponse.text(400, TopicForms.problem(route.get(), target.query()).orElseThrow()));
-    } else if (!admits()) {
-      sayNoRoom(context, request, route.get());
-    } else {
-      accept(context, request, target, route.get());
-    }
-  }
-
-  /** Clients of some dialects understand close codes only. */
-  private void sayNoRoom(ChannelHandlerContext context, HttpRequest request, Broker.Route route) {
-    String reason = "no room for another session";
-    if (route instanceof Broker.Route.Own(var opening)) {
-      ended = true;
-      var _ =
-          context.write(
-              Handshake.accept(
-                  context.alloc(), request, subprotocol(request, route), Optional.empty()),
-              context.voidPromise());
-      var _ =
-          context.writeAndFlush(
-              Frames.close(context.alloc(), opening.noRoomCode(), reason), context.voidPromise());
-      end(context);
-    } else {
-      refuse(context, HttpResponse.text(503, reason));
-    }
-  }
-
-  private void accept(
-      ChannelHandlerContext context,
-      HttpRequest request,
-      HttpHead.Target target,
-      Broker.Route route) {
-    Optional<String> extension =
-        shared.compresses() ? PerMessageDeflate.answer(request.headers()) : Optional.empty();
-    var handler = new WebSocketHandler(loop, shared.maxMessage(), extension.isPresent());
-    context.pipeline().addLast(handler);
-    Optional<String> subprotocol = subprotocol(request, route);
-    var _ =
-        context.write(
-            Handshake.accept(context.alloc(), request, subprotocol, extension),
-            context.voidPromise());
-    Broker broker = shared.broker();
-    var arrival =
-        new Arrival(
-            target.path(),
-            target.query(),
-            request.headers().get(HttpHeaderNames.ORIGIN),
-            context.pipeline().get(SslHandler.class) != null,
-            subprotocol.orElse(null),
-            "",
-            headers(request));
-    handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
-    context.flush();
-    leave(context);
-  }
-
-  /** For who asks an action about clients. */
-  private Map<String, String> headers(HttpRequest request) {
-    return shared.keepsHeaders() ? HttpHead.request(request, "").headers() : Map.of();
-  }
-
   /** Reserves a place for a session, if there is one. */
   boolean admits() {
     return !stopping && shared.broker().admit();
@@ -347,13 +290,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     answering = null;
     var handler = new StreamHandler(loop);
     context.pipeline().addLast(handler);
-    handler.begin(shared.broker(), request, live, headers(request.head()));
+    handler.begin(shared.broker(), request, live, shared.headersOf(request));
     context.flush();
     leave(context);
   }
 
   /** From now on the connection is another handler's. */
-  private void leave(ChannelHandlerContext context) {
+  void leave(ChannelHandlerContext context) {
     boolean isSecure = context.pipeline().get(SslHandler.class) != null;
     context.pipeline().remove(this);
     // What the decoder has not looked at goes to the new handler.
@@ -361,12 +304,6 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     if (isSecure) {
       context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
     }
-  }
-
-  private static Optional<String> subprotocol(HttpRequest request, Broker.Route route) {
-    return route instanceof Broker.Route.Own(var opening)
-        ? opening.subprotocol(Handshake.subprotocols(request))
-        : Optional.empty();
   }
 
   private void meetDeadline() {

@@ -16,18 +16,24 @@ final class Loop {
 
   private static final int SCRATCH = 64 << 10;
 
+  /** Handshakes that may wait for services; with more they are refused. */
+  private static final int MOST_HEARINGS = 1_000;
+
   private final Lane lane;
   private final byte[] scratch = new byte[SCRATCH];
   private final HttpDate date = new HttpDate();
+  private final long requestNanos;
   private final Deadlines requests;
   private final Deadlines farewells = new Deadlines(LINGER_NANOS);
   private final SlowReaders slowReaders;
   private @Nullable MessageInflater inflater;
   private @Nullable MessageDeflater deflater;
+  private int hearings;
   private final Set<HttpHandler> http = new LinkedHashSet<>();
 
   Loop(Lane lane, long requestNanos, long writeNanos) {
     this.lane = lane;
+    this.requestNanos = requestNanos;
     this.requests = new Deadlines(requestNanos);
     this.slowReaders = new SlowReaders(writeNanos);
   }
@@ -73,6 +79,25 @@ final class Loop {
   /** The connection has to send a whole request in time. */
   Deadlines.Deadline expectRequest(Channel channel) {
     return requests.start(channel, System.nanoTime());
+  }
+
+  /** How long a handshake may take, from its end to its answer. */
+  long handshakeNanos() {
+    return requestNanos;
+  }
+
+  /** A handshake is going to wait for a service; false: too many do. */
+  boolean beginHearing() {
+    if (hearings >= MOST_HEARINGS) {
+      return false;
+    }
+    hearings++;
+    return true;
+  }
+
+  /** It does not wait any more. */
+  void endHearing() {
+    hearings--;
   }
 
   /** The connection is being closed: it ends in time, whatever its client does. */

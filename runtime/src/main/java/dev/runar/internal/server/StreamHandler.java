@@ -58,6 +58,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
             request.head().headers().get(HttpHeaderNames.ORIGIN),
             own.pipeline().get(SslHandler.class) != null,
             live.subprotocol().isEmpty() ? null : live.subprotocol(),
+            null,
             uplink.key(),
             headers);
     var connection =

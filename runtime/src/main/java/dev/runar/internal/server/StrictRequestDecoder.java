@@ -30,6 +30,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   private Place place = Place.BEFORE_REQUEST;
   private boolean folded;
+  private boolean held;
 
   StrictRequestDecoder() {
     super(
@@ -41,6 +42,16 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false));
   }
 
+  /** What comes from now on is no request: it is kept for who takes the connection over. */
+  void hold() {
+    held = true;
+  }
+
+  /** What comes from now on are requests again, if anybody still listens to them. */
+  void release() {
+    held = false;
+  }
+
   @Override
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
@@ -50,6 +61,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf input, List<Object> out)
       throws Exception {
+    if (held) {
+      return;
+    }
     int from = input.readerIndex();
     int known = out.size();
     super.decode(context, input, out);

@@ -322,6 +322,8 @@
       path: () => session.path(),
       queryJson: () => session.queryJson(),
       remoteAddress: () => session.remoteAddress(),
+      identityKind: () => session.identityKind(),
+      identityText: () => session.identityText(),
       carriedOver: () => session.carriedOver(),
       send(kind, data) {
         let answer = 'CLOSED';
@@ -519,6 +521,30 @@
         }
       } catch (error) {
         delivery.failed(describe(error));
+      } finally {
+        end();
+      }
+    },
+    /** Whether a client of a raw socket may connect: what `take` gets is who it is, or nothing. */
+    accept: (handlers) => (requestJson, take, reject) => {
+      begin();
+      const given = (value) => {
+        try {
+          if (value === undefined || value === null) take();
+          else give(value, take);
+        } catch (error) {
+          reject(describe(error));
+        }
+      };
+      try {
+        const result = handlers.accept(requestJson);
+        if (isThenable(result)) {
+          apply(then, PromiseClass.resolve(result), [given, (error) => reject(describe(error))]);
+        } else {
+          given(result);
+        }
+      } catch (error) {
+        reject(describe(error));
       } finally {
         end();
       }

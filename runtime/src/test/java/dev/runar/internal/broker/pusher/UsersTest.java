@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -47,6 +48,11 @@ class UsersTest {
     @Override
     public String remoteAddress() {
       return "127.0.0.1:1";
+    }
+
+    @Override
+    public Optional<Payload> identity() {
+      return Optional.empty();
     }
 
     @Override
