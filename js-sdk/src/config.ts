@@ -59,6 +59,8 @@ export interface OfflineConfig {
   readonly deliveries?: number;
   /** The topic that dead letters are published on. Default: none, they are dropped. */
   readonly deadLetters?: string;
+  /** Messages that a client was given and has not acknowledged; then the next ones wait. Default 256. */
+  readonly window?: number;
 }
 
 /** What the channels whose topics match a pattern promise; other brokers call it a namespace. */

@@ -109,6 +109,7 @@ const KEYS: {
     full: true,
     deliveries: true,
     deadLetters: true,
+    window: true,
   },
   Cors: { origins: true, methods: true, headers: true, credentials: true, maxAge: true },
   Tls: { certificate: true, key: true },

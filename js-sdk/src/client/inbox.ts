@@ -7,7 +7,10 @@ import type { Requests } from "./requests.js";
 /** What an {@link Inbox} tells. */
 export type InboxEvents<Data = unknown> = {
   message: [message: InboxMessage<Data>];
-  /** Nothing comes any more: another session of this client has taken the queue over. */
+  /**
+   * Nothing comes any more: `taken over` by another session of this client, or it has `left` the
+   * group. After `failed`, as when the node stops, the next connection goes on.
+   */
   ended: [why: string];
   /** The node has refused it. */
   error: [error: Error];
@@ -118,7 +121,7 @@ export class Inbox<Data = unknown> {
 
   /** @internal */
   ended(why: string): void {
-    this.#isEnded = true;
+    this.#isEnded = why !== "failed";
     this.#listeners.tell("ended", why);
   }
 }

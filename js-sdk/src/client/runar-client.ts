@@ -268,6 +268,7 @@ export class RunarClient<Api = AnyApi> {
   /** What a frame is, its first key that is known says. */
   #heard(frame: Frame): void {
     const { topic, subscribed, number, gap, joined, left, message, unacked, ended } = frame;
+    const { spilled, live } = frame;
     if (typeof number === "number" && frame["producing"] === undefined) {
       this.#topics.set(number, String(topic ?? subscribed));
     }
@@ -280,6 +281,9 @@ export class RunarClient<Api = AnyApi> {
     } else if (joined !== undefined || left !== undefined) {
       const what = joined === undefined ? "left" : "joined";
       this.#subscriptions.member(what, frame["member"] as Member, String(frame[what]));
+    } else if (spilled !== undefined || live !== undefined) {
+      const at = (spilled ?? live) as { readonly topic: string; readonly from: number };
+      this.#subscriptions.spill(spilled === undefined ? "live" : "spilled", at.topic, at.from);
     } else if (message !== undefined) {
       this.#inboxes.get(String((message as Frame)["group"]))?.message(message as Frame);
     } else if (unacked !== undefined && ended !== undefined) {

@@ -9,6 +9,13 @@ import type { Requests } from "./requests.js";
 export type SubscriptionEvents = {
   /** Events will not come: the connection was away for too long, or the client reads too slowly. */
   gap: [gap: Gap];
+  /**
+   * The client reads too slowly: from this offset on events come as messages of the offline queue
+   * with the name of the topic, {@link RunarClient.offline}.
+   */
+  spilled: [from: number];
+  /** From this offset on they come as events again. */
+  live: [from: number];
   /** A client has come; asked for by `members: true`. */
   joined: [member: Member, topic: string];
   /** A client has gone. */
@@ -191,6 +198,12 @@ class Wire {
     this.#tell("gap", gap);
   }
 
+  spill(what: "spilled" | "live", from: number): void {
+    for (const { listeners } of [...this.#handles]) {
+      listeners.tell(what, from);
+    }
+  }
+
   member(what: "joined" | "left", member: Member, topic: string): void {
     for (const { members, listeners } of [...this.#handles]) {
       if (members) {
@@ -294,6 +307,13 @@ export class Subscriptions {
     this.#wires.get(gap.topic)?.gap(gap);
     for (const wire of this.#others(gap.topic)) {
       wire.gap(gap);
+    }
+  }
+
+  spill(what: "spilled" | "live", topic: string, from: number): void {
+    this.#wires.get(topic)?.spill(what, from);
+    for (const wire of this.#others(topic)) {
+      wire.spill(what, from);
     }
   }
 

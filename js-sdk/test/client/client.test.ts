@@ -413,8 +413,29 @@ test("messages of an offline queue are acknowledged, and come again on the next 
   await settle();
   socket().says({ connected: { session: "s", user: "ada", client: "phone" }, id: 5 });
   expect(socket().taken()).toContainEqual({ unacked: "conversation-1", id: 6 });
+  socket().says({ unacked: "conversation-1", ended: "failed" }); // the node stops
+  socket().ends();
+  await vi.advanceTimersByTimeAsync(100);
+  socket().open();
+  await settle();
+  socket().says({ connected: { session: "s", user: "ada", client: "phone" }, id: 7 });
+  expect(socket().taken()).toContainEqual({ unacked: "conversation-1", id: 8 });
   socket().says({ unacked: "conversation-1", ended: "taken over" });
   expect(seen.at(-1)).toBe("taken over");
+});
+
+test("a subscription says that its events come by the offline queue, and when not any more", async () => {
+  const { client, socket } = await live();
+  const told: unknown[] = [];
+  const said = client.subscribe("a", () => {});
+  said.on("spilled", (from) => told.push(["spilled", from]));
+  said.on("live", (from) => told.push(["live", from]));
+  socket().says(subscribed("a", 0, 1));
+  socket().says({ spilled: { topic: "a", from: 3 } }, { live: { topic: "a", from: 9 } });
+  expect(told).toEqual([
+    ["spilled", 3],
+    ["live", 9],
+  ]);
 });
 
 test("a listener that throws keeps nobody else from being told", async () => {

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param full what becomes of a message for a queue that is full
  * @param deliveries after so many refusals by its client a message is a dead letter
  * @param deadLetters the topic that dead letters are published on; empty: they are dropped
+ * @param window messages of a queue that are given to its client and not acknowledged; then the
+ *     next ones wait
  */
 public record OfflineOptions(
     String path,
@@ -28,7 +30,8 @@ public record OfflineOptions(
     Duration ttl,
     FullPolicy full,
     int deliveries,
-    String deadLetters) {
+    String deadLetters,
+    int window) {
 
   /** What an acknowledgement says. */
   public enum Level {
@@ -50,7 +53,8 @@ public record OfflineOptions(
           Duration.ofDays(7),
           FullPolicy.REFUSE_NEW,
           5,
-          "");
+          "",
+          256);
 
   /**
    * The queues.
@@ -64,6 +68,7 @@ public record OfflineOptions(
     positive("totalBytes", totalBytes);
     positive("queues", queues);
     positive("deliveries", deliveries);
+    positive("window", window);
     positive("ttl", ttl.isNegative() ? -1 : ttl.toMillis());
   }
 
@@ -86,7 +91,8 @@ public record OfflineOptions(
         ttl,
         full,
         deliveries,
-        deadLetters);
+        deadLetters,
+        window);
   }
 
   /** With other bounds of one queue. */
@@ -102,7 +108,8 @@ public record OfflineOptions(
         ttl,
         newFull,
         deliveries,
-        deadLetters);
+        deadLetters,
+        window);
   }
 
   /** With other bounds of all queues together. */
@@ -118,7 +125,8 @@ public record OfflineOptions(
         ttl,
         full,
         deliveries,
-        deadLetters);
+        deadLetters,
+        window);
   }
 
   /** With another time to wait. */
@@ -134,7 +142,8 @@ public record OfflineOptions(
         newTtl,
         full,
         deliveries,
-        deadLetters);
+        deadLetters,
+        window);
   }
 
   /** With dead letters after so many refusals, on a topic. */
@@ -150,6 +159,24 @@ public record OfflineOptions(
         ttl,
         full,
         newDeliveries,
-        newDeadLetters);
+        newDeadLetters,
+        window);
+  }
+
+  /** With another window. */
+  public OfflineOptions withWindow(int newWindow) {
+    return new OfflineOptions(
+        path,
+        level,
+        messages,
+        bytes,
+        totalMessages,
+        totalBytes,
+        queues,
+        ttl,
+        full,
+        deliveries,
+        deadLetters,
+        newWindow);
   }
 }

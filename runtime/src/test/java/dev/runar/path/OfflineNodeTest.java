@@ -174,6 +174,24 @@ class OfflineNodeTest {
   }
 
   @Test
+  void aDeadLetterWaitsUntilAHandlerTakesIt() throws IOException {
+    try (Node node = withScript(OfflineOptions.DEFAULT.burying(1, "dead"))) {
+      assertThat(call(node, "join", "ann", "phone")).isEqualTo("MEMORY");
+      assertThat(call(node, "offer", "ann", "phone", "one")).isInstanceOf(Map.class);
+      long bad = id(node, "ann", "phone", 0);
+      assertThat(call(node, "nack", "ann", "phone", bad)).isEqualTo(1);
+      assertThat(waiting(node, "ann", "phone")).containsExactly("one again");
+      assertThat(offline(node).toString()).contains("unburied=1,", " buried=0,");
+
+      var dead = node.on("dead", Duration.ofSeconds(20), SubscribeOptions.DEFAULT);
+      assertThat(call(node, "nack", "ann", "phone", bad)).isEqualTo(2);
+      assertThat(dead.join().payload().asMap()).containsEntry("data", "one");
+      assertThat(waiting(node, "ann", "phone")).isEmpty();
+      assertThat(offline(node).toString()).contains("unburied=1,", " buried=1,");
+    }
+  }
+
+  @Test
   void theMetricsPageHasTheirCounts() throws Exception {
     try (Node node = Node.create(config(OfflineOptions.DEFAULT));
         HttpClient client = HttpClient.newHttpClient()) {

@@ -1,5 +1,6 @@
 package dev.runar.path;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -16,9 +17,15 @@ import dev.runar.Service;
 import dev.runar.channels.TokenKeys;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,5 +119,39 @@ class TopicTokensTest {
       assertThat(client.send("{\"subscribe\":\"a/*\",\"id\":11}").next())
           .isEqualTo("{\"subscribed\":\"a/*\",\"id\":11}");
     }
+  }
+
+  @Test
+  void whatATokenSaysForgesNoLineOfTheLog() throws Exception {
+    String header = "{\"alg\":\"x\\n2027-01-01 INFO all is well " + "y".repeat(1_000) + "\"}";
+    String token =
+        Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(UTF_8)) + ".e30.AA";
+    var lines = new CopyOnWriteArrayList<String>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger("dev.runar.internal.boot.SignedTokens");
+    log.addHandler(handler);
+    try (Client client = open()) {
+      assertThat(client.send(connect(token, 1)).next()).contains("PERMISSION_DENIED");
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(lines)
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("a token was refused: ")
+        .contains("x\\n2027")
+        .doesNotContain("\n")
+        .hasSizeLessThan(300);
   }
 }

@@ -65,11 +65,11 @@ public final class RecoveryLoad {
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 2_048));
       write(
           ("GET /topics HTTP/1.1\r\n"
-               + "Host: a\r\n"
-               + "Upgrade: websocket\r\n"
-               + "Connection: Upgrade\r\n"
-               + "Sec-WebSocket-Version: 13\r\n"
-               + "Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n\r\n")
+                  + "Host: a\r\n"
+                  + "Upgrade: websocket\r\n"
+                  + "Connection: Upgrade\r\n"
+                  + "Sec-WebSocket-Version: 13\r\n"
+                  + "Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n\r\n")
               .getBytes(UTF_8));
       int matched = 0;
       while (matched < 4) { // up to the empty line

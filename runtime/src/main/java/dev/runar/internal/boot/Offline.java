@@ -2,6 +2,7 @@ package dev.runar.internal.boot;
 
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.PublishReceipt;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.ChannelRule;
@@ -107,7 +108,10 @@ record Offline(OfflineQueues queues, Store store, @Nullable HistoryStore history
     }
   }
 
-  /** With no topic it is only counted. */
+  /**
+   * Somebody has it when a handler of the node has: a client that has subscribed may be gone before
+   * it reads. With no topic it is only counted.
+   */
   private static CompletableFuture<?> publish(NodeGate gate, String topic, DeadLetter letter) {
     if (!topic.isEmpty()) {
       var told =
@@ -119,7 +123,15 @@ record Offline(OfflineQueues queues, Store store, @Nullable HistoryStore history
               "deliveries", letter.deliveries(),
               "cause", letter.cause(),
               "data", letter.payload().value());
-      var _ = gate.publish(topic, told, "offline queues");
+      PublishReceipt receipt = gate.publish(topic, told, "offline queues");
+      if (receipt.matched() == 0 || receipt.refused() > 0) {
+        return CompletableFuture.failedFuture(
+            new RunarException(
+                Code.OVERLOADED,
+                receipt.matched() == 0
+                    ? "no handler subscribes to " + topic
+                    : receipt.refused() + " handlers of " + topic + " did not take it"));
+      }
     }
     return CompletableFuture.completedFuture(null);
   }

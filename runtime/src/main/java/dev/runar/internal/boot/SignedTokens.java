@@ -1,10 +1,12 @@
 package dev.runar.internal.boot;
 
 import dev.runar.Payload;
+import dev.runar.PlainText;
 import dev.runar.RunarException;
 import dev.runar.channels.TokenKeys;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.Introduction;
+import dev.runar.internal.broker.LogRate;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.token.TokenClaims;
@@ -29,11 +31,18 @@ import org.jspecify.annotations.Nullable;
 final class SignedTokens implements ClientTokens {
   private static final Logger LOG = System.getLogger(SignedTokens.class.getName());
 
+  /** Anybody who can connect can show a wrong token. */
+  private static final int LINES_PER_SECOND = 10;
+
+  private static final int LONGEST_REASON = 200;
+
   private final TokenVerifier verifier;
+  private final LogRate rate;
   private final Executor work;
 
-  private SignedTokens(TokenVerifier verifier, Executor work) {
+  private SignedTokens(TokenVerifier verifier, LogRate rate, Executor work) {
     this.verifier = verifier;
+    this.rate = rate;
     this.work = work;
   }
 
@@ -44,7 +53,8 @@ final class SignedTokens implements ClientTokens {
    */
   static ClientTokens of(TokenKeys keys, Clock clock, Executor work) {
     return keys.isPresent()
-        ? new SignedTokens(new TokenVerifier(keys, clock), work)
+        ? new SignedTokens(
+            new TokenVerifier(keys, clock), new LogRate(clock::nanos, LINES_PER_SECOND), work)
         : ClientTokens.none();
   }
 
@@ -100,15 +110,26 @@ final class SignedTokens implements ClientTokens {
           refused.of(CentrifugalError.TOKEN_EXPIRED.code(), CentrifugalError.TOKEN_EXPIRED.text());
       case Verdict.Invalid(var reason) -> invalid(reason, refused);
       case Verdict.Unavailable(var reason) -> {
-        LOG.log(Level.WARNING, "a token could not be verified: " + reason);
+        log(Level.WARNING, "a token could not be verified", reason);
         yield refused.of(CentrifugalError.INTERNAL.code(), CentrifugalError.INTERNAL.text());
       }
     };
   }
 
-  private static <T> T invalid(String reason, Refusal<T> refused) {
-    LOG.log(Level.INFO, "a token was refused: " + reason);
+  private <T> T invalid(String reason, Refusal<T> refused) {
+    log(Level.INFO, "a token was refused", reason);
     return refused.of(Disconnect.INVALID_TOKEN.code(), "invalid token");
+  }
+
+  /** On one line and cut, since some of it may be the client's. */
+  private void log(Level level, String what, String reason) {
+    long unseen = rate.admit();
+    if (unseen < 0) {
+      return;
+    }
+    String said = PlainText.of(reason);
+    String cut = said.length() > LONGEST_REASON ? said.substring(0, LONGEST_REASON) + "…" : said;
+    LOG.log(level, what + LogRate.notShown(unseen) + ": " + cut);
   }
 
   private <T> CompletionStage<T> later(Supplier<T> verdict) {

@@ -6,7 +6,6 @@ import dev.runar.internal.protocol.PublicError;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HexFormat;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,14 +18,12 @@ public final class HandlerFailures {
   private static final Logger LOG = System.getLogger("runar.request");
 
   private final LongSupplier nanos;
-  private long second; // this and the next two under this lock
-  private int written;
-  private long leftOut;
+  private final LogRate rate;
 
   /** Counts seconds by this clock. */
   public HandlerFailures(LongSupplier nanos) {
     this.nanos = nanos;
-    this.second = nanos.getAsLong();
+    this.rate = new LogRate(nanos, PER_SECOND);
   }
 
   /**
@@ -49,12 +46,12 @@ public final class HandlerFailures {
   public boolean write(String path, String caller, RunarException failure, String reference) {
     boolean isHidden = PublicError.isHidden(failure);
     boolean isUnforeseen = failure.code() == Code.HANDLER_FAILED && failure.definedName().isEmpty();
-    long unseen = isHidden || isUnforeseen ? admit() : -1;
+    long unseen = isHidden || isUnforeseen ? rate.admit() : -1;
     if (unseen < 0) {
       return false;
     }
     String said = isHidden ? " reference=" + reference : "";
-    String before = unseen == 0 ? "" : " (" + unseen + " before it are not shown)";
+    String before = LogRate.notShown(unseen);
     LOG.log(
         Level.ERROR,
         () ->
@@ -68,22 +65,5 @@ public final class HandlerFailures {
                 + ": "
                 + failure.report());
     return true;
-  }
-
-  /** How many were left out before this one, or -1 if this one is left out, too. */
-  private synchronized long admit() {
-    long now = nanos.getAsLong();
-    if (now - second >= TimeUnit.SECONDS.toNanos(1)) {
-      second = now;
-      written = 0;
-    }
-    if (written == PER_SECOND) {
-      leftOut++;
-      return -1;
-    }
-    written++;
-    long unseen = leftOut;
-    leftOut = 0;
-    return unseen;
   }
 }

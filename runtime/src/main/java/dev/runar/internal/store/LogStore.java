@@ -41,11 +41,10 @@ public final class LogStore implements Store {
   /** What one record removes at most. */
   private static final int MAX_IDS = 50_000;
 
-  private static final int MAX_DAMAGES = 1_000;
-
   private final Level level;
   private final StoreBounds bounds;
   private final LogIndex index = new LogIndex();
+  private final Losses losses = new Losses();
   private final SegmentedLog log;
   private final Thread thread;
 
@@ -60,10 +59,6 @@ public final class LogStore implements Store {
   private long waitingAppends;
   private boolean isClosed;
   private boolean isIdle;
-
-  // Guarded by damages.
-  private final List<Damage> damages = new ArrayList<>();
-  private long foundDamages;
 
   /** Something to write, and who waits for it. */
   private record Operation<T>(
@@ -91,14 +86,14 @@ public final class LogStore implements Store {
     bounds = options.bounds();
     var setup =
         new SegmentedLog.Setup(
-            files, level, options.segmentBytes(), new SecureRandom().nextLong(), this::found);
+            files, level, options.segmentBytes(), new SecureRandom().nextLong(), losses::add);
     try {
       log = new SegmentedLog(setup, index);
     } catch (IOException e) {
       throw new StoreException(
           Reason.FAILED, "the store in " + files.place() + " cannot be read: " + e, e);
     }
-    log.recovered().damages().forEach(this::found);
+    log.recovered().damages().forEach(losses::add);
     for (int i = 0; i < STEPS_AT_OPEN && compact(); i++) {
       // so that a node that is started again and again does not gather files
     }
@@ -181,8 +176,10 @@ public final class LogStore implements Store {
     if (isClosed) {
       throw new StoreException(Reason.CLOSED, "the store is closed");
     }
-    bounds.checkWaiting(waitingBytes + operation.size());
-    if (appends > 0) {
+    if (appends == 0) {
+      bounds.checkWaitingRemovals(waitingBytes + operation.size());
+    } else {
+      bounds.checkWaiting(waitingBytes + operation.size());
       bounds.checkRoom(
           sizes.liveBytes() + waitingBytes + operation.size(),
           sizes.entries() + waitingAppends + appends);
@@ -226,18 +223,21 @@ public final class LogStore implements Store {
   }
 
   private void commit(List<Operation<?>> group) {
+    long number;
     try {
-      long number = log.write(group.stream().map(Operation::record).toList());
-      appended.add(settled(group));
-      syncs.increment();
-      for (int i = 0; i < group.size(); i++) {
-        group.get(i).done(number + i);
-      }
+      number = log.write(group.stream().map(Operation::record).toList());
     } catch (IOException e) {
       refuse(group, e);
+      return;
     } catch (RuntimeException | Error e) { // a fault of the node: whoever waits must hear of it
       LOG.log(Logger.Level.ERROR, "store failed", e);
       refuse(group, e);
+      return;
+    }
+    appended.add(settled(group));
+    syncs.increment();
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).done(number + i);
     }
   }
 
@@ -282,13 +282,16 @@ public final class LogStore implements Store {
     } catch (IOException e) {
       LOG.log(Logger.Level.WARNING, () -> "compaction put off error=" + e);
       return false; // until the next group
+    } catch (RuntimeException | Error e) { // a fault of the node: what waits must go on
+      LOG.log(Logger.Level.ERROR, "compaction failed", e);
+      return false;
     }
   }
 
   private void end() {
     try {
       log.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.log(Logger.Level.WARNING, "the store did not close cleanly", e);
     }
   }
@@ -327,40 +330,17 @@ public final class LogStore implements Store {
     return index.names();
   }
 
-  private void found(Damage damage) {
-    LOG.log(
-        damage.loss() == Loss.TORN ? Logger.Level.INFO : Logger.Level.ERROR,
-        () -> "store loss=" + damage.loss() + " place=" + damage.place() + ids(damage));
-    synchronized (damages) {
-      foundDamages++;
-      if (damages.size() < MAX_DAMAGES) {
-        damages.add(damage);
-      }
-    }
-  }
-
-  private static String ids(Damage damage) {
-    String queues = damage.queues().isEmpty() ? "any" : String.join(",", damage.queues());
-    return " first=" + damage.first() + " last=" + damage.last() + " queues=" + queues;
-  }
-
   @Override
   public Findings findings() {
-    synchronized (damages) {
-      return new Findings(log.recovered().wasClosed(), List.copyOf(damages));
-    }
+    return new Findings(log.recovered().wasClosed(), losses.first());
   }
 
   @Override
   public Counts counts() {
     Sizes sizes = index.sizes();
     long waits;
-    long found;
     synchronized (waiting) {
       waits = waitingBytes;
-    }
-    synchronized (damages) {
-      found = foundDamages;
     }
     return new Counts(
         sizes.entries(),
@@ -371,7 +351,7 @@ public final class LogStore implements Store {
         refused.sum(),
         failed.sum(),
         syncs.sum(),
-        found);
+        losses.count());
   }
 
   @Override

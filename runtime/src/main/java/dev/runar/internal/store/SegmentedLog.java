@@ -102,16 +102,24 @@ final class SegmentedLog {
    */
   long write(List<LogRecord> records) throws IOException {
     try {
-      return attempt(records);
+      return attemptOrLeave(records);
     } catch (IOException e) {
-      leave(e);
       try {
-        return attempt(records);
+        return attemptOrLeave(records);
       } catch (IOException again) {
-        leave(again);
         again.addSuppressed(e);
         throw again;
       }
+    }
+  }
+
+  /** Nobody knows what a segment has of a group that was not written to its end, for any reason. */
+  private long attemptOrLeave(List<LogRecord> records) throws IOException {
+    try {
+      return attempt(records);
+    } catch (IOException | RuntimeException | Error e) {
+      leave(e);
+      throw e;
     }
   }
 
@@ -136,16 +144,17 @@ final class SegmentedLog {
     }
     isFailing = false;
     index.grow(segment, segment.size + size);
+    long begin = next;
+    long number = begin + first.size();
+    first = List.of();
+    next += positions.length; // before a fault of the index: they are on the disk
+    if (level == Store.Level.SYNCED) {
+      synced = next - 1;
+    }
     for (int i = 0; i < positions.length; i++) {
       long end = i + 1 < positions.length ? positions[i + 1] : segment.size;
       int length = (int) (end - positions[i]);
-      index.apply(records.get(i), next + i, segment, positions[i], length, null);
-    }
-    long number = next + first.size();
-    first = List.of();
-    next += positions.length;
-    if (level == Store.Level.SYNCED) {
-      synced = next - 1;
+      index.apply(records.get(i), begin + i, segment, positions[i], length, null);
     }
     return number;
   }
@@ -204,7 +213,7 @@ final class SegmentedLog {
         file.force(); // else the first group does
       }
       files.syncFolder();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       discard(segment);
       throw e;
     }
@@ -214,7 +223,7 @@ final class SegmentedLog {
   }
 
   /** Nothing more goes into this segment. */
-  private void leave(IOException why) {
+  private void leave(Throwable why) {
     Segment segment = current;
     current = null;
     LOG.log(

@@ -9,7 +9,8 @@ import dev.runar.spi.StoreException.Reason;
  * @param bytes of entries that wait, with what goes with them; the files of a log take up to twice
  *     as much and a segment
  * @param entries that wait
- * @param waitingBytes of operations that are not acknowledged yet
+ * @param waitingBytes of operations that are not acknowledged yet; removals, which make room, are
+ *     taken up to twice as many
  */
 record StoreBounds(long bytes, long entries, long waitingBytes) {
   static final StoreBounds DEFAULT = new StoreBounds(1L << 30, 1_000_000, 16L << 20);
@@ -30,15 +31,28 @@ record StoreBounds(long bytes, long entries, long waitingBytes) {
   }
 
   /**
-   * Lets an operation pass.
+   * Lets an append pass.
    *
    * @throws StoreException {@code OVERLOADED}
    */
   void checkWaiting(long waiting) {
-    if (waiting > waitingBytes) {
+    check(waiting, waitingBytes);
+  }
+
+  /**
+   * Lets a removal pass.
+   *
+   * @throws StoreException {@code OVERLOADED}
+   */
+  void checkWaitingRemovals(long waiting) {
+    check(waiting, 2 * waitingBytes);
+  }
+
+  private static void check(long waiting, long most) {
+    if (waiting > most) {
       throw new StoreException(
           Reason.OVERLOADED,
-          "more than " + waitingBytes + " bytes wait for the store's disk; try again later");
+          "more than " + most + " bytes wait for the store's disk; try again later");
     }
   }
 }

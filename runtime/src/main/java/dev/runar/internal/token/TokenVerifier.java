@@ -52,13 +52,18 @@ public final class TokenVerifier {
     }
     try {
       SignedJWT signed = SignedJWT.parse(token);
-      List<JWSVerifier> fitting = keys.fitting(signed.getHeader());
-      if (fitting.isEmpty()) {
-        return new Verdict.Invalid("no key is for " + signed.getHeader().getAlgorithm());
+      List<JWSVerifier> own = keys.own(signed.getHeader());
+      if (isSigned(signed, own)) {
+        return timely(signed.getJWTClaimsSet());
       }
-      return isSigned(signed, fitting)
-          ? timely(signed.getJWTClaimsSet())
-          : new Verdict.Invalid("its signature is wrong");
+      List<JWSVerifier> fetched = keys.fetched(signed.getHeader());
+      if (isSigned(signed, fetched)) {
+        return timely(signed.getJWTClaimsSet());
+      }
+      return new Verdict.Invalid(
+          own.isEmpty() && fetched.isEmpty()
+              ? "no key is for " + signed.getHeader().getAlgorithm()
+              : "its signature is wrong");
     } catch (VerificationKeys.UnavailableException e) {
       return new Verdict.Unavailable(String.valueOf(e.getMessage()));
     } catch (ParseException | JOSEException | RuntimeException e) { // also of the library's own

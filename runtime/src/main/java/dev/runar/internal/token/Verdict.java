@@ -11,7 +11,7 @@ public sealed interface Verdict {
   /**
    * It is none of ours.
    *
-   * @param reason for the log of this side; a client is not told
+   * @param reason for the log of this side; a client is not told, but may have written some of it
    */
   record Invalid(String reason) implements Verdict {}
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +136,50 @@ class LogStoreTest extends StoreContract {
               });
       assertThat(store.remove("q", List.of(b)).join()).isEqualTo(Level.SYNCED);
       assertThat(texts(store, "q")).containsExactly("a", "c");
+    }
+  }
+
+  @Test
+  void aFaultInCompactionEndsNothing() {
+    var files = new SimulatedFiles(1);
+    var options = new Options(Level.SYNCED, StoreBounds.DEFAULT, 1_000);
+    try (Store store = new LogStore(files, options)) {
+      for (int round = 0; round < 20; round++) {
+        long id = store.append(List.of("q"), new byte[300]).join().id();
+        assertThat(store.remove("q", List.of(id)).join()).isEqualTo(Level.SYNCED);
+        files.areDeletionsFaulty = round > 2 && round < 10;
+      }
+      assertThat(store.append(List.of("q"), body("at last")).join().id()).isPositive();
+      assertThat(texts(store, "q")).containsExactly("at last");
+    }
+    try (Store store = new LogStore(files, options)) {
+      assertThat(texts(store, "q")).containsExactly("at last");
+      assertThat(store.findings().damages()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatMakesRoomIsTakenBeyondWhatMayWait() {
+    var files = new SimulatedFiles(1);
+    var options = new Options(Level.SYNCED, new StoreBounds(1 << 20, 1_000, 2_000), 1 << 20);
+    var disk = new Semaphore(1_000);
+    files.beforeSync = disk::acquireUninterruptibly;
+    try (Store store = new LogStore(files, options)) {
+      long id = store.append(List.of("q"), body("a")).join().id();
+      int _ = disk.drainPermits();
+      var waiting = store.append(List.of("q"), new byte[1_500]);
+      assertRefused(() -> store.append(List.of("q"), new byte[1_500]).join(), Reason.OVERLOADED);
+      var removals = new ArrayList<CompletableFuture<Level>>();
+      while (removals.isEmpty() || !removals.getLast().isCompletedExceptionally()) {
+        removals.add(store.remove("q", List.of(id)));
+      }
+      assertThat(removals.size()).isBetween(11, 100); // they have a bound too
+      disk.release(1_000);
+      assertThat(waiting.join().id()).isGreaterThan(id);
+      assertThat(removals.getFirst().join()).isEqualTo(Level.SYNCED);
+      assertRefused(() -> removals.getLast().join(), Reason.OVERLOADED);
+    } finally {
+      disk.release(1_000);
     }
   }
 

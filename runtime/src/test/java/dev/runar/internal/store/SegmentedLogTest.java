@@ -227,6 +227,25 @@ class SegmentedLogTest {
     }
   }
 
+  @Test
+  void aFaultOfTheNodeLetsNoNumberMeanTwoThings() throws IOException {
+    var files = new SimulatedFiles(1);
+    SegmentedLog log = open(files, 100_000);
+    long one = log.write(List.of(append("q", "one")));
+    files.isFaulty = true;
+    assertThatThrownBy(() -> log.write(List.of(append("q", "two"))))
+        .isInstanceOf(IllegalStateException.class);
+    files.isFaulty = false;
+    long three = log.write(List.of(append("q", "three")));
+
+    var wanted = Map.of(one, "one", three, "three");
+    assertThat(contents(log, "q")).isEqualTo(wanted);
+    files.crash();
+    SegmentedLog again = open(files, 100_000);
+    assertThat(contents(again, "q")).isEqualTo(wanted);
+    assertThat(again.recovered().damages()).isEmpty();
+  }
+
   /** A log of some 20 kB in several segments, with removals, copies and a part that is gone. */
   private SimulatedFiles log(Map<String, Map<Long, String>> model, boolean isClosed)
       throws IOException {

@@ -30,6 +30,15 @@ final class SimulatedFiles implements LogFiles {
 
   int failures;
 
+  /** What is written arrives, but ends in a fault of the node. */
+  volatile boolean isFaulty;
+
+  /** Deletions end in a fault of the node. */
+  volatile boolean areDeletionsFaulty;
+
+  /** Runs before each sync. */
+  volatile Runnable beforeSync = () -> {};
+
   private static final class Content {
     private byte[] now = {};
     private byte[] onDisk = {};
@@ -155,6 +164,9 @@ final class SimulatedFiles implements LogFiles {
 
   @Override
   public void delete(String name) throws IOException {
+    if (areDeletionsFaulty) {
+      throw new IllegalStateException("simulated: a fault");
+    }
     mayFail("cannot delete " + name);
     files.remove(name);
   }
@@ -201,6 +213,9 @@ final class SimulatedFiles implements LogFiles {
         throw new IOException("simulated: no space left on device");
       }
       take(position, bytes);
+      if (isFaulty) {
+        throw new IllegalStateException("simulated: a fault");
+      }
     }
 
     private void take(long position, byte[] bytes) {
@@ -211,6 +226,7 @@ final class SimulatedFiles implements LogFiles {
     /** As Linux does: what could not be synced counts as clean afterwards, and is lost. */
     @Override
     public void force() throws IOException {
+      beforeSync.run();
       if (fails()) {
         content.pending.removeIf(write -> random.nextBoolean());
         content.onDisk = settled(content).onDisk;

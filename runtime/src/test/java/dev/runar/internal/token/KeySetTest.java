@@ -1,6 +1,7 @@
 package dev.runar.internal.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -24,24 +25,33 @@ import dev.runar.spi.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Keys that are fetched from a server. */
 @Timeout(60)
 class KeySetTest {
   private final AtomicInteger fetches = new AtomicInteger();
   private volatile String answer = "{\"keys\":[]}";
+  private volatile CountDownLatch hanging = new CountDownLatch(0);
   private HttpServer server;
+
+  @TempDir Path folder;
 
   @BeforeEach
   void start() throws IOException {
@@ -50,6 +60,11 @@ class KeySetTest {
         "/keys",
         exchange -> {
           fetches.incrementAndGet();
+          try {
+            hanging.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
@@ -63,9 +78,12 @@ class KeySetTest {
     server.stop(0);
   }
 
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
+  }
+
   private TokenVerifier verifier() {
-    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
-    return new TokenVerifier(TokenKeys.NONE.withJwks(url), Clock.system());
+    return new TokenVerifier(TokenKeys.NONE.withJwks(url()), Clock.system());
   }
 
   private static String token(JWK key, JWSAlgorithm algorithm) throws Exception {
@@ -136,9 +154,64 @@ class KeySetTest {
     for (int i = 0; i < 50; i++) {
       RSAKey unknown = new RSAKey.Builder(known).keyID("unknown-" + i).build();
       assertThat(verifier.verify(token(unknown, JWSAlgorithm.RS256)))
-          .isNotInstanceOf(Verdict.Valid.class);
+          .as("the server has just said that it has none such")
+          .isInstanceOf(Verdict.Invalid.class);
     }
     assertThat(fetches.get()).isLessThan(4);
+  }
+
+  @Test
+  void whatCouldNotBeFetchedIsNotInvalidHoweverOftenItIsAsked() throws Exception {
+    RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
+    answer = "no keys at all";
+    TokenVerifier verifier = verifier();
+    for (int i = 0; i < 10; i++) {
+      assertThat(verifier.verify(token(known, JWSAlgorithm.RS256)))
+          .isInstanceOf(Verdict.Unavailable.class);
+    }
+    assertThat(fetches.get()).isLessThan(6);
+  }
+
+  @Test
+  void aFetchedKeyIsGoodBesideAnOwnOneOfTheSameKind() throws Exception {
+    RSAKey own = new RSAKeyGenerator(2_048).keyID("own").generate();
+    RSAKey fetched = new RSAKeyGenerator(2_048).keyID("fetched").generate();
+    answer = new JWKSet(fetched).toString(true);
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(own.toRSAPublicKey().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n";
+    Path file = Files.writeString(folder.resolve("own.pem"), pem);
+    var verifier =
+        new TokenVerifier(
+            TokenKeys.NONE.withPublicKey(file.toString()).withJwks(url()), Clock.system());
+    assertThat(verifier.verify(token(own, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    assertThat(fetches).hasValue(0);
+    assertThat(verifier.verify(token(fetched, JWSAlgorithm.RS256)))
+        .isInstanceOf(Verdict.Valid.class);
+    RSAKey other = new RSAKeyGenerator(2_048).keyID("fetched").generate();
+    assertThat(verifier.verify(token(other, JWSAlgorithm.RS256)))
+        .isEqualTo(new Verdict.Invalid("its signature is wrong"));
+  }
+
+  @Test
+  void theyAreFetchedAgainWhileTheyAreUsed() throws Exception {
+    RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
+    answer = new JWKSet(known).toString(true);
+    var server =
+        new KeyServer(URI.create(url()).toURL(), new KeyServer.Times(60_000, 1_000, 1_000));
+    var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("1").build();
+    assertThat(server.fitting(header)).hasSize(1);
+    var stopped = new CountDownLatch(1);
+    hanging = stopped;
+    try {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> server.fitting(header).size() == 1 && fetches.get() > 1);
+      assertThat(server.fitting(header)).hasSize(1); // though it hangs
+    } finally {
+      stopped.countDown();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.runar.internal.broker.offline;
 import dev.runar.spi.Store;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one client's queue; its bodies are in the store. Guarded by its owner. */
 final class OfflineQueue {
@@ -17,12 +18,22 @@ final class OfflineQueue {
   /** The highest id that ever was among them; what the store has above it is on its way here. */
   long settled;
 
+  /** The messages that count, which are all but those that give way to newer ones. */
+  int counted;
+
+  /** Of them. */
   long bytes;
 
   /** Offered and not acknowledged by the store yet. */
   int pending;
 
   long pendingBytes;
+
+  /** Gives them to the client while it is there. */
+  @Nullable OfflineReader reader;
+
+  /** The client leaves: ends when the store has agreed. */
+  @Nullable CompletableFuture<Store.Level> leaving;
 
   /** The client left. */
   boolean isGone;
@@ -47,10 +58,26 @@ final class OfflineQueue {
     /** It becomes a dead letter now. */
     boolean isDying;
 
+    /** It goes when the store has a newer one in its place. */
+    boolean isCeding;
+
+    /** Its client has it: ends when the store has agreed. */
+    @Nullable CompletableFuture<Store.Level> acknowledgement;
+
     Held(int size, long offeredAtMs, boolean isRestored) {
       this.size = size;
       this.offeredAtMs = offeredAtMs;
       this.isRestored = isRestored;
+    }
+
+    /** Whether it may be given to the client now. */
+    boolean isGivable() {
+      return !isDying && acknowledgement == null;
+    }
+
+    /** Whether the client may know it. */
+    boolean mayBeKnown() {
+      return given > 0 || isRestored;
     }
   }
 

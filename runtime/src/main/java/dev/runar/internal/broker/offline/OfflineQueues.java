@@ -6,13 +6,13 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.OfflineOptions;
+import dev.runar.internal.broker.offline.Intake.Room;
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
 import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
-import dev.runar.spi.Store.Entry;
-import dev.runar.spi.StoreException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +39,11 @@ public final class OfflineQueues {
 
   private final Store store;
   private final OfflineOptions options;
-  private final Clock clock;
   private final Executor work;
+  private final Removals removals;
+  private final Intake intake;
   private final Rejections rejections;
+  private final Giving giving;
   private final OfflineStats stats = new OfflineStats();
   private final QueueTable table; // guarded by itself
 
@@ -72,11 +74,14 @@ public final class OfflineQueues {
   public OfflineQueues(OfflineOptions options, Parts parts) {
     this.options = options;
     this.store = parts.store();
-    this.clock = parts.clock();
+    Clock clock = parts.clock();
     this.work = parts.work();
     this.table = new QueueTable(options);
-    this.rejections = new Rejections(options.deliveries(), parts, table, stats);
-    new Restore(store, table, clock.wallMs()).run();
+    this.giving = new Giving(store, table, stats);
+    this.removals = new Removals(store, table, stats);
+    this.intake = new Intake(options, store, clock, table, removals, stats);
+    this.rejections = new Rejections(options.deliveries(), parts, table, removals, stats);
+    new Restore(store, table, removals, stats, clock.wallMs()).run();
   }
 
   /** What became of messages. */
@@ -106,6 +111,8 @@ public final class OfflineQueues {
         byte[] body = key.text().getBytes(UTF_8);
         queue = new OfflineQueue(key, store.append(List.of(StoreNames.MEMBERS), body));
         table.add(queue);
+      } else if (queue.leaving != null) {
+        return queue.leaving.handle((level, error) -> key).thenCompose(this::join);
       }
     }
     OfflineQueue begun = queue;
@@ -117,8 +124,7 @@ public final class OfflineQueues {
   private void discardIf(boolean hasFailed, OfflineQueue queue) {
     synchronized (table) {
       if (hasFailed && !queue.isGone) {
-        table.remove(queue);
-        var _ = store.remove(queue.name(), queue.messages.keySet());
+        removals.drop(queue);
       }
     }
   }
@@ -126,30 +132,40 @@ public final class OfflineQueues {
   /**
    * Ends the queue of a client, with what waits in it.
    *
-   * @return ends when no restart brings it back; at once if it has none
+   * @return ends when no restart brings it back, until when it is there; at once if it has none
    */
   public CompletableFuture<Store.Level> leave(QueueKey key) {
     OfflineQueue queue;
-    List<Long> ids;
-    List<Long> counts;
+    CompletableFuture<Store.Level> left;
     synchronized (table) {
       queue = table.find(key).orElse(null);
       if (queue == null) {
         return CompletableFuture.completedFuture(store.level());
       }
-      ids = List.copyOf(queue.messages.keySet());
-      counts =
-          queue.messages.values().stream().map(held -> held.countedBy).filter(n -> n > 0).toList();
-      table.remove(queue);
-      stats.count(Outcome.LEFT, ids.size());
-      var _ = store.remove(queue.counts(), counts);
-      var _ = store.remove(queue.name(), ids);
+      if (queue.leaving != null) {
+        return StoreFailures.typed(queue.leaving);
+      }
+      left = new CompletableFuture<>();
+      queue.leaving = left;
     }
-    return StoreFailures.typed(
+    var _ =
         queue
             .joined
             .handle((receipt, error) -> receipt == null ? List.<Long>of() : List.of(receipt.id()))
-            .thenCompose(members -> store.remove(StoreNames.MEMBERS, members)));
+            .thenCompose(members -> store.remove(StoreNames.MEMBERS, members))
+            .whenComplete((level, error) -> left(queue, error == null))
+            .whenComplete((level, error) -> Removals.end(left, level, error));
+    return StoreFailures.typed(left);
+  }
+
+  private void left(OfflineQueue queue, boolean isDone) {
+    synchronized (table) {
+      queue.leaving = null;
+      if (isDone && !queue.isGone) {
+        stats.count(Outcome.LEFT, queue.messages.size());
+        removals.drop(queue);
+      }
+    }
   }
 
   /** The clients that joined a group. */
@@ -171,10 +187,10 @@ public final class OfflineQueues {
       if (queue.isEmpty()) {
         return CompletableFuture.failedFuture(unknown(key));
       }
-      List<OfflineQueue> taking = withRoom(queue.stream().toList(), payload);
-      return taking.isEmpty()
+      List<Room> rooms = intake.withRoom(queue.stream().toList(), payload);
+      return rooms.isEmpty()
           ? refused("the offline queue is full (offline.messages, bytes, totalBytes)")
-          : append(taking, payload);
+          : intake.append(rooms, payload);
     }
   }
 
@@ -188,12 +204,13 @@ public final class OfflineQueues {
     synchronized (table) {
       List<OfflineQueue> wanted =
           table.of(group).stream().filter(queue -> !queue.key.user().equals(exceptUser)).toList();
-      List<OfflineQueue> taking = withRoom(wanted, payload);
-      List<QueueKey> taken = taking.stream().map(queue -> queue.key).toList();
+      List<Room> rooms = intake.withRoom(wanted, payload);
+      List<QueueKey> taken = rooms.stream().map(room -> room.queue().key).toList();
       List<QueueKey> refused = without(wanted, new HashSet<>(taken));
       var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
-      for (int i = 0; i < taking.size(); i += TOGETHER) {
-        stored.add(append(taking.subList(i, Math.min(taking.size(), i + TOGETHER)), payload));
+      for (int i = 0; i < rooms.size(); i += TOGETHER) {
+        List<Room> some = rooms.subList(i, Math.min(rooms.size(), i + TOGETHER));
+        stored.add(intake.append(some, payload));
       }
       return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
           .thenApply(done -> new Published(store.level(), taken, refused));
@@ -204,53 +221,6 @@ public final class OfflineQueues {
     return wanted.stream().map(queue -> queue.key).filter(key -> !taken.contains(key)).toList();
   }
 
-  private List<OfflineQueue> withRoom(List<OfflineQueue> wanted, Payload payload) {
-    int size = MessageForm.HEAD + payload.encoded().length;
-    var taking = new ArrayList<OfflineQueue>();
-    for (OfflineQueue queue : wanted) {
-      expire(queue);
-      Map<Long, Held> leaving = table.reserve(queue, size);
-      if (leaving == null) {
-        stats.count(Outcome.REFUSED, 1);
-      } else {
-        taking.add(queue);
-        stats.count(Outcome.DROPPED, leaving.size());
-        for (var oldest : leaving.entrySet()) {
-          var _ = rejections.remove(queue, oldest.getKey(), oldest.getValue());
-        }
-      }
-    }
-    return taking;
-  }
-
-  /** Under the lock, so that the order of offers is the order of the store. */
-  private CompletableFuture<Store.Receipt> append(List<OfflineQueue> queues, Payload payload) {
-    var message = new MessageForm(clock.wallMs(), payload);
-    byte[] body = message.bytes();
-    return StoreFailures.typed(
-        store
-            .append(queues.stream().map(OfflineQueue::name).toList(), body)
-            .whenComplete(
-                (receipt, error) -> settle(queues, body.length, message.offeredAtMs(), receipt)));
-  }
-
-  private void settle(
-      List<OfflineQueue> queues, int size, long offeredAtMs, Store.@Nullable Receipt receipt) {
-    synchronized (table) {
-      for (OfflineQueue queue : queues) {
-        table.release(queue, size);
-        if (receipt == null) {
-          stats.count(Outcome.FAILED, 1);
-        } else if (queue.isGone) {
-          var _ = store.remove(queue.name(), List.of(receipt.id()));
-        } else {
-          table.put(queue, receipt.id(), new Held(size, offeredAtMs, false));
-          stats.count(Outcome.TAKEN, 1);
-        }
-      }
-    }
-  }
-
   /**
    * Gives what a client has not acknowledged, in order. What is given counts as delivered.
    *
@@ -258,50 +228,13 @@ public final class OfflineQueues {
    * @return fails with {@code NOT_FOUND} when the client has not joined
    */
   public CompletableFuture<List<WaitingMessage>> unacked(QueueKey key, long after, int limit) {
-    return CompletableFuture.supplyAsync(() -> give(key, after, limit), work);
-  }
-
-  private List<WaitingMessage> give(QueueKey key, long after, int limit) {
-    var given = new ArrayList<WaitingMessage>();
-    OfflineQueue queue = known(key);
-    long last = after;
-    boolean isMore = true;
-    while (isMore && given.size() < limit) {
-      List<Entry> entries = read(queue, last, limit - given.size());
-      isMore = !entries.isEmpty() && give(queue, entries, given);
-      last = isMore ? entries.getLast().id() : last;
-    }
-    return given;
-  }
-
-  /** Whether all of them have settled: what comes behind one that has not would be out of order. */
-  private boolean give(OfflineQueue queue, List<Entry> entries, List<WaitingMessage> into) {
-    synchronized (table) {
-      for (Entry entry : entries) {
-        if (entry.id() > queue.settled) {
-          return false;
-        }
-        Held held = queue.messages.get(entry.id());
-        if (held != null && !held.isDying) { // else it was acknowledged since it was read
-          into.add(message(entry, held));
-        }
-      }
-    }
-    return true;
-  }
-
-  private List<Entry> read(OfflineQueue queue, long after, int limit) {
-    try {
-      return store.read(queue.name(), after, limit);
-    } catch (StoreException e) {
-      throw StoreFailures.typed(e);
-    }
+    return CompletableFuture.supplyAsync(() -> giving.give(known(key), after, limit), work);
   }
 
   private OfflineQueue known(QueueKey key) {
     synchronized (table) {
       OfflineQueue queue = table.find(key).orElseThrow(() -> unknown(key));
-      expire(queue);
+      intake.expire(queue);
       return queue;
     }
   }
@@ -311,34 +244,68 @@ public final class OfflineQueues {
         Code.NOT_FOUND, "the client " + key.client() + " has not joined the group " + key.group());
   }
 
-  private WaitingMessage message(Entry entry, Held held) {
-    held.given++;
-    int deliveries = held.given + held.rejectedBefore;
-    Optional<Payload> payload =
-        switch (entry) {
-          case Entry.Whole whole -> MessageForm.read(whole.body()).map(MessageForm::payload);
-          case Entry.Damaged _ -> Optional.empty();
-        };
-    stats.count(Outcome.DAMAGED, payload.isEmpty() ? 1 : 0);
-    boolean isAgain = held.isRestored || deliveries > 1;
-    return new WaitingMessage(entry.id(), payload, deliveries, isAgain, held.offeredAtMs);
+  /**
+   * Begins to give a client its messages as they come. Whoever had them given before is told that
+   * it is over.
+   *
+   * @throws RunarException {@code NOT_FOUND} when the client has not joined
+   */
+  public OfflineReader attach(QueueKey key, OfflineReader.Listener listener) {
+    synchronized (table) {
+      OfflineQueue queue = known(key);
+      if (queue.reader != null) {
+        queue.reader.end(OfflineReader.Ending.TAKEN_OVER);
+      }
+      var reader = new OfflineReader(giving, work, queue, options.window(), listener);
+      queue.reader = reader;
+      return reader;
+    }
+  }
+
+  /**
+   * A client has messages for good, as far as it was given them, in this life of the node or in one
+   * before.
+   *
+   * @return fails with {@code NOT_FOUND} when the client has not joined
+   */
+  public CompletableFuture<Acknowledged> acknowledge(QueueKey key, Collection<Long> ids) {
+    synchronized (table) {
+      OfflineQueue queue = table.find(key).orElse(null);
+      return queue == null
+          ? CompletableFuture.failedFuture(unknown(key))
+          : Acknowledged.of(queue, ids, removals);
+    }
+  }
+
+  /**
+   * As {@link #nack}, of a message that the client was given.
+   *
+   * @return empty also when it never was given
+   */
+  public CompletableFuture<Optional<Integer>> refuse(QueueKey key, long id, String cause) {
+    synchronized (table) {
+      Held held = known(key).messages.get(id);
+      return held != null && held.mayBeKnown()
+          ? rejections.add(key, id, cause)
+          : CompletableFuture.completedFuture(Optional.empty());
+    }
   }
 
   /**
    * A client has a message for good.
    *
    * @return what the store promises; empty when the message does not wait, as when it was
-   *     acknowledged before
+   *     acknowledged before; if it fails the message waits as before
    */
   public CompletableFuture<Optional<Store.Level>> ack(QueueKey key, long id) {
     synchronized (table) {
       OfflineQueue queue = table.find(key).orElse(null);
-      Held held = queue == null ? null : table.take(queue, id);
+      Held held = queue == null ? null : queue.messages.get(id);
       if (queue == null || held == null) {
         return CompletableFuture.completedFuture(Optional.empty());
       }
-      stats.count(Outcome.ACKNOWLEDGED, 1);
-      return StoreFailures.typed(rejections.remove(queue, id, held)).thenApply(Optional::of);
+      return StoreFailures.typed(removals.acknowledge(queue, Map.of(id, held)))
+          .thenApply(Optional::of);
     }
   }
 
@@ -354,27 +321,10 @@ public final class OfflineQueues {
 
   /** Ends what has waited for too long; called now and then. */
   public void expire() {
+    removals.retry();
     synchronized (table) {
-      table.all().forEach(this::expire);
+      table.all().forEach(intake::expire);
     }
-  }
-
-  private void expire(OfflineQueue queue) {
-    long oldest = clock.wallMs() - options.ttl().toMillis();
-    var expired = new ArrayList<Long>();
-    for (Map.Entry<Long, Held> each : queue.messages.entrySet()) {
-      if (each.getValue().offeredAtMs >= oldest) {
-        break;
-      }
-      expired.add(each.getKey());
-    }
-    for (long id : expired) {
-      Held held = table.take(queue, id);
-      if (held != null) {
-        var _ = rejections.remove(queue, id, held);
-      }
-    }
-    stats.count(Outcome.EXPIRED, expired.size());
   }
 
   /** What they hold now. */

@@ -1,5 +1,7 @@
 package dev.runar.internal.broker.offline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.util.Optional;
@@ -14,8 +16,8 @@ public record QueueKey(String group, String user, String client) {
   /**
    * A key.
    *
-   * @throws RunarException {@code INVALID_INPUT} for a part that is empty or has more than 200
-   *     characters
+   * @throws RunarException {@code INVALID_INPUT} for a part that is empty, has more than 200
+   *     characters, or has half of a surrogate pair, which no UTF-8 can say
    */
   public QueueKey {
     check("group", group);
@@ -33,6 +35,10 @@ public record QueueKey(String group, String user, String client) {
               + MAX_CHARS
               + " characters, it has "
               + part.length());
+    }
+    if (!UTF_8.newEncoder().canEncode(part)) {
+      throw new RunarException(
+          Code.INVALID_INPUT, "the " + name + " of a queue has half of a surrogate pair");
     }
   }
 

@@ -59,6 +59,9 @@ final class QueueTable {
   /** Takes a queue out, with what waits in it. */
   void remove(OfflineQueue queue) {
     queue.isGone = true;
+    if (queue.reader != null) {
+      queue.reader.end(OfflineReader.Ending.LEFT);
+    }
     queues.remove(queue.key, queue);
     Map<QueueKey, OfflineQueue> members = groups.get(queue.key.group());
     if (members != null) {
@@ -67,37 +70,43 @@ final class QueueTable {
         groups.remove(queue.key.group());
       }
     }
-    messages -= queue.messages.size();
+    messages -= queue.counted;
     bytes -= queue.bytes;
   }
 
   /**
    * Makes room for a message as the policy says, and keeps it.
    *
-   * @return those that gave way to it; null: there is no room
+   * @return those that give way to it; null: there is no room
    */
   @Nullable Map<Long, Held> reserve(OfflineQueue queue, int size) {
-    var leaving = new LinkedHashMap<Long, Held>();
+    var ceding = new LinkedHashMap<Long, Held>();
     if (!fits(queue, size, 0, 0)) {
-      if (options.full() == FullPolicy.REFUSE_NEW || !choose(queue, size, leaving)) {
+      if (options.full() == FullPolicy.REFUSE_NEW || !choose(queue, size, ceding)) {
         return null;
       }
-      leaving.keySet().forEach(id -> take(queue, id));
+      for (Held held : ceding.values()) {
+        held.isCeding = true;
+        uncount(queue, held);
+      }
     }
     queue.pending++;
     queue.pendingBytes += size;
     messages++;
     bytes += size;
-    return leaving;
+    return ceding;
   }
 
   /** Finds the oldest ones without which it fits. */
-  private boolean choose(OfflineQueue queue, int size, Map<Long, Held> leaving) {
+  private boolean choose(OfflineQueue queue, int size, Map<Long, Held> ceding) {
     long freed = 0;
     for (var oldest : queue.messages.entrySet()) {
-      leaving.put(oldest.getKey(), oldest.getValue());
+      if (oldest.getValue().isCeding) {
+        continue;
+      }
+      ceding.put(oldest.getKey(), oldest.getValue());
       freed += oldest.getValue().size;
-      if (fits(queue, size, leaving.size(), freed)) {
+      if (fits(queue, size, ceding.size(), freed)) {
         return true;
       }
     }
@@ -105,7 +114,7 @@ final class QueueTable {
   }
 
   private boolean fits(OfflineQueue queue, int size, int fewer, long freed) {
-    return queue.messages.size() + queue.pending - fewer < options.messages()
+    return queue.counted + queue.pending - fewer < options.messages()
         && queue.bytes + queue.pendingBytes - freed + size <= options.bytes()
         && messages - fewer < options.totalMessages()
         && bytes - freed + size <= options.totalBytes();
@@ -119,20 +128,46 @@ final class QueueTable {
     bytes -= size;
   }
 
-  void put(OfflineQueue queue, long id, Held held) {
-    queue.messages.put(id, held);
-    queue.settled = Math.max(queue.settled, id);
+  /** A message does not give way after all. */
+  void keep(OfflineQueue queue, long id, Held held) {
+    if (!queue.isGone && queue.messages.get(id) == held) {
+      held.isCeding = false;
+      count(queue, held);
+    }
+  }
+
+  private void count(OfflineQueue queue, Held held) {
+    queue.counted++;
     queue.bytes += held.size;
     messages++;
     bytes += held.size;
   }
 
+  private void uncount(OfflineQueue queue, Held held) {
+    queue.counted--;
+    queue.bytes -= held.size;
+    messages--;
+    bytes -= held.size;
+  }
+
+  void put(OfflineQueue queue, long id, Held held) {
+    queue.messages.put(id, held);
+    queue.settled = Math.max(queue.settled, id);
+    count(queue, held);
+    if (queue.reader != null) {
+      queue.reader.consider();
+    }
+  }
+
   @Nullable Held take(OfflineQueue queue, long id) {
     Held held = queue.messages.remove(id);
     if (held != null) {
-      queue.bytes -= held.size;
-      messages--;
-      bytes -= held.size;
+      if (!held.isCeding) {
+        uncount(queue, held);
+      }
+      if (queue.reader != null) {
+        queue.reader.gone(id);
+      }
     }
     return held;
   }

@@ -14,13 +14,14 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param most after so many rejections a message is a dead letter
  */
-record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, OfflineStats stats) {
+record Rejections(
+    int most, OfflineQueues.Parts parts, QueueTable table, Removals removals, OfflineStats stats) {
 
   CompletableFuture<Optional<Integer>> add(QueueKey key, long id, String cause) {
     synchronized (table) {
       OfflineQueue queue = table.find(key).orElse(null);
       Held held = queue == null ? null : queue.messages.get(id);
-      if (queue == null || held == null || held.isDying) {
+      if (queue == null || held == null || !held.isGivable()) {
         return CompletableFuture.completedFuture(Optional.empty());
       }
       held.rejected++;
@@ -46,7 +47,16 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
                 receipt -> {
                   recount(queue, id, held, receipt.id());
                   return Optional.of(rejected);
-                }));
+                })
+            .whenComplete((done, error) -> giveAgain(queue, id)));
+  }
+
+  private void giveAgain(OfflineQueue queue, long id) {
+    synchronized (table) {
+      if (queue.reader != null) {
+        queue.reader.refused(id);
+      }
+    }
   }
 
   private void recount(OfflineQueue queue, long id, Held held, long entry) {
@@ -56,18 +66,8 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
       if (isThere) {
         held.countedBy = entry;
       }
-      if (obsolete > 0) {
-        var _ = store().remove(queue.counts(), List.of(obsolete));
-      }
+      removals.forget(queue.counts(), obsolete);
     }
-  }
-
-  /** What waits no longer goes from the store, with what was counted of it. */
-  CompletableFuture<Store.Level> remove(OfflineQueue queue, long id, Held held) {
-    if (held.countedBy > 0) {
-      var _ = store().remove(queue.counts(), List.of(held.countedBy));
-    }
-    return store().remove(queue.name(), List.of(id));
   }
 
   private CompletableFuture<Void> bury(OfflineQueue queue, long id, Optional<DeadLetter> letter) {
@@ -106,8 +106,9 @@ record Rejections(int most, OfflineQueues.Parts parts, QueueTable table, Offline
       held.isDying = false;
       stats.count(isTaken ? Outcome.BURIED : Outcome.UNBURIED, 1);
       if (isTaken) {
-        var _ = table.take(queue, id);
-        var _ = remove(queue, id, held);
+        removals.drop(queue, id);
+      } else {
+        giveAgain(queue, id);
       }
     }
   }

@@ -3,13 +3,16 @@ package dev.runar.internal.broker.offline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
+import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Store;
+import dev.runar.spi.Store.Damage;
 import dev.runar.spi.Store.Entry;
+import dev.runar.spi.Store.Loss;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -19,7 +22,7 @@ import java.util.function.Consumer;
  *
  * @param nowMs when a message came whose own time cannot be read
  */
-record Restore(Store store, QueueTable table, long nowMs) {
+record Restore(Store store, QueueTable table, Removals removals, OfflineStats stats, long nowMs) {
   private static final Logger LOG = System.getLogger("dev.runar.offline");
   private static final int CHUNK = 1_000;
 
@@ -27,13 +30,15 @@ record Restore(Store store, QueueTable table, long nowMs) {
     each(StoreNames.MEMBERS, this::member);
     for (String name : store.queues()) {
       if (name.startsWith(StoreNames.MESSAGES)) {
-        queue(name.substring(StoreNames.MESSAGES.length()))
-            .ifPresentOrElse(
-                queue -> each(name, entry -> message(queue, entry)), () -> unknown(name));
+        QueueKey.parse(name.substring(StoreNames.MESSAGES.length()))
+            .ifPresentOrElse(key -> messages(key, name), () -> unknown(name));
       }
     }
-    for (OfflineQueue queue : table.all()) {
-      each(queue.counts(), entry -> count(queue, entry));
+    for (String name : store.queues()) {
+      if (name.startsWith(StoreNames.COUNTS)) {
+        QueueKey.parse(name.substring(StoreNames.COUNTS.length()))
+            .ifPresentOrElse(key -> counts(key, name), () -> unknown(name));
+      }
     }
   }
 
@@ -62,16 +67,52 @@ record Restore(Store store, QueueTable table, long nowMs) {
     }
   }
 
-  /** Messages without a member are there when what said that it joined was damaged. */
-  private Optional<OfflineQueue> queue(String text) {
-    Optional<QueueKey> key = QueueKey.parse(text);
-    key.filter(known -> table.find(known).isEmpty())
-        .ifPresent(
-            known ->
-                table.add(
-                    new OfflineQueue(
-                        known, store.append(List.of(StoreNames.MEMBERS), text.getBytes(UTF_8)))));
-    return key.flatMap(table::find);
+  private void messages(QueueKey key, String name) {
+    long first = store.read(name, 0, 1).getFirst().id();
+    if (table.find(key).isEmpty() && mayHaveJoined(first)) {
+      byte[] body = key.text().getBytes(UTF_8);
+      table.add(new OfflineQueue(key, store.append(List.of(StoreNames.MEMBERS), body)));
+    }
+    table
+        .find(key)
+        .ifPresentOrElse(
+            queue -> each(name, entry -> message(queue, entry)),
+            () -> {
+              int left = remove(name);
+              stats.count(Outcome.LEFT, left);
+              LOG.log(Level.INFO, "removed what its client left queue=" + name + " count=" + left);
+            });
+  }
+
+  /**
+   * Whether what said that a client joined may be lost. If it is not, the client left, and the node
+   * ended before it had removed all that waited.
+   *
+   * @param message the id of the first that waits
+   */
+  private boolean mayHaveJoined(long message) {
+    List<Damage> damages = store.findings().damages();
+    return damages.size() < store.counts().damages()
+        || damages.stream()
+            .filter(each -> each.queues().isEmpty() || each.queues().contains(StoreNames.MEMBERS))
+            .anyMatch(each -> each.loss() != Loss.TORN || each.first() < message);
+  }
+
+  private int remove(String name) {
+    var ids = new ArrayList<Long>();
+    each(name, entry -> ids.add(entry.id()));
+    removals.forget(name, ids);
+    return ids.size();
+  }
+
+  private void counts(QueueKey key, String name) {
+    table
+        .find(key)
+        .ifPresentOrElse(
+            queue -> each(name, entry -> count(queue, entry)),
+            () -> {
+              int _ = remove(name);
+            });
   }
 
   private static void unknown(String name) {
@@ -102,7 +143,7 @@ record Restore(Store store, QueueTable table, long nowMs) {
         return;
       }
     }
-    var _ = store.remove(queue.counts(), List.of(entry.id())); // of nothing that waits
+    removals.forget(queue.counts(), entry.id()); // of nothing that waits
   }
 
   /** The body of an entry that {@link #count} reads. */

@@ -16,7 +16,8 @@ final class StoreFailures {
         error -> CompletableFuture.failedFuture(typed(cause(error))));
   }
 
-  private static Throwable cause(Throwable error) {
+  /** What a future failed with. */
+  static Throwable cause(Throwable error) {
     return error instanceof CompletionException wrapped && wrapped.getCause() != null
         ? wrapped.getCause()
         : error;

@@ -362,6 +362,8 @@ class OfflineQueuesTest {
     assertThat(texts(again, two)).containsExactly("2");
     assertFails(() -> new QueueKey("", "u", "c"), Code.INVALID_INPUT);
     assertFails(() -> new QueueKey("g", "u", "c".repeat(201)), Code.INVALID_INPUT);
+    assertFails(() -> new QueueKey("g", "u\ud800", "c"), Code.INVALID_INPUT);
+    assertThat(QueueKey.parse(new QueueKey("\ud83d\ude00", "u", "c").text())).isPresent();
   }
 
   /** Random lives against a model, with restarts between. */
