@@ -75,9 +75,10 @@ export interface ChannelRuleConfig {
   readonly durable?: boolean;
   /**
    * What becomes of its messages for a client that reads too slowly: it is disconnected; the oldest
-   * are dropped and it is told; or only the latest waits. Default `disconnect`.
+   * are dropped and it is told; or only the latest waits; or they come by its offline queue. Default
+   * `disconnect`.
    */
-  readonly slow?: "disconnect" | "gap" | "latest";
+  readonly slow?: "disconnect" | "gap" | "latest" | "spill";
   /** Whether clients may ask who is subscribed. Default false. */
   readonly presence?: boolean;
   /** Whether subscribers are told who comes and goes. Default false. */

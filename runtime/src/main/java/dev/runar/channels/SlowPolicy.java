@@ -13,5 +13,12 @@ public enum SlowPolicy {
   GAP,
 
   /** Only the latest waits; it is told how many it has missed. For values, not for events. */
-  LATEST
+  LATEST,
+
+  /**
+   * They go to its offline queue with the name of the topic, and come from there when it reads
+   * again, to be acknowledged. A client that has not said which device of which user it is, is
+   * disconnected.
+   */
+  SPILL
 }

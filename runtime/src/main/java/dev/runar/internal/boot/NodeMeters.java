@@ -124,6 +124,11 @@ final class NodeMeters {
         "Publications that WebSocket clients did not get as they read too slowly",
         stats,
         BrokerStats.Snapshot::droppedForSlow);
+    counter(
+        "runar.spills",
+        "Publications that WebSocket clients got through offline queues as they read too slowly",
+        stats,
+        BrokerStats.Snapshot::spilled);
     history(stats);
     disconnects(stats, "slow", BrokerStats.Snapshot::slowDisconnects);
     disconnects(stats, "idle", BrokerStats.Snapshot::idleDisconnects);

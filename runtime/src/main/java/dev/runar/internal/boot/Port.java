@@ -122,7 +122,7 @@ final class Port implements SessionDirectory {
         new Broker(
             gate,
             parts.authorizer(),
-            dialects.clients(),
+            dialects.clients().with(offline.queues()),
             BrokerOptions.of(config),
             dialects.paths(),
             new BrokerMemory(System::nanoTime, offline.history()));
@@ -236,6 +236,7 @@ final class Port implements SessionDirectory {
     status.put("bytesOut", counts.bytesOut());
     status.put("slowDisconnects", counts.slowDisconnects());
     status.put("droppedForSlow", counts.droppedForSlow());
+    status.put("spilled", counts.spilled());
     status.put("idleDisconnects", counts.idleDisconnects());
     status.put("cancelledRequests", counts.cancelledRequests());
     var refusals = new LinkedHashMap<String, Long>();

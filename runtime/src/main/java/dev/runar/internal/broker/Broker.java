@@ -152,7 +152,7 @@ public final class Broker implements EventSink, AutoCloseable {
   }
 
   /** How clients say who they are. */
-  ClientSetting clients() {
+  public ClientSetting clients() {
     return clients;
   }
 

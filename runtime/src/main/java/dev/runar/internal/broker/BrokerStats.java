@@ -47,6 +47,7 @@ public final class BrokerStats {
    * @param slowDisconnects sessions closed because their byte budget was used up
    * @param idleDisconnects sessions closed because nothing was heard from them
    * @param droppedForSlow publications that sessions did not get as they read too slowly
+   * @param spilled publications that slow sessions got through offline queues
    * @param cancelledRequests requests given up because their session ended
    * @param pressurePauses times that a client was not read as queues that it fills were nearly full
    * @param gaps times that a subscriber missed publications as its lane was full
@@ -64,6 +65,7 @@ public final class BrokerStats {
       long bytesOut,
       long slowDisconnects,
       long droppedForSlow,
+      long spilled,
       long idleDisconnects,
       long cancelledRequests,
       long pressurePauses,
@@ -82,6 +84,7 @@ public final class BrokerStats {
   final LongAdder bytesOut = new LongAdder();
   final LongAdder slowDisconnects = new LongAdder();
   final LongAdder droppedForSlow = new LongAdder();
+  final LongAdder spilled = new LongAdder();
   final LongAdder idleDisconnects = new LongAdder();
   final LongAdder cancelledRequests = new LongAdder();
   final LongAdder pressurePauses = new LongAdder();
@@ -124,6 +127,7 @@ public final class BrokerStats {
         bytesOut.sum(),
         slowDisconnects.sum(),
         droppedForSlow.sum(),
+        spilled.sum(),
         idleDisconnects.sum(),
         cancelledRequests.sum(),
         pressurePauses.sum(),

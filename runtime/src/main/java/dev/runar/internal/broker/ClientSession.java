@@ -52,10 +52,7 @@ public final class ClientSession implements Session {
   private final Pauses pauses;
   private int place;
   private boolean finished;
-
-  /** While the client is behind and some of what it gets may be dropped. */
-  private @Nullable Outbox outbox;
-
+  private final Output output;
   private boolean dirty;
   private long stamp;
 
@@ -74,6 +71,7 @@ public final class ClientSession implements Session {
     this.broker = broker;
     this.heartbeat = new Heartbeat(lane.sweepNanos(), broker.patience());
     this.pauses = new Pauses(connection);
+    this.output = new Output(this, connection, broker.options().sessionBytes(), broker.stats());
   }
 
   @Override
@@ -217,7 +215,7 @@ public final class ClientSession implements Session {
 
   /** The lane refused what was published meanwhile. */
   void gap(String topic, long from, long to) {
-    if (!closing && conversation != null) {
+    if (!closing && conversation != null && !output.isTold(topic, from, to)) {
       broker.stats().gaps.increment();
       conversation.gap(topic, from, to);
     }
@@ -246,10 +244,7 @@ public final class ClientSession implements Session {
     }
     lane.writeOutFor(this);
     finished = true;
-    if (outbox != null) {
-      outbox.close();
-      outbox = null;
-    }
+    output.close();
     connection.close(code, reason);
     lane.afterBurst(() -> leaveEverything(code, reason));
   }
@@ -265,29 +260,19 @@ public final class ClientSession implements Session {
     }
   }
 
-  /**
-   * Writes a burst that others get too, unless the client is too slow; 1 if it was written.
-   *
-   * @param recent what it is made of; null: nothing of it may be dropped
-   */
-  int write(Burst burst, @Nullable Recent recent) {
-    if (finished) {
-      return 0;
-    }
-    int budget = broker.options().sessionBytes();
-    if (outbox == null && recent != null && !connection.hasRoom(burst.bytes(), budget / 2)) {
-      outbox = new Outbox(this, connection, budget, broker.stats());
-    }
-    if (outbox != null) {
-      outbox.take(burst, recent);
-      return 0;
-    }
-    if (isOverBudget(burst.bytes())) {
-      return 0;
-    }
-    connection.write(burst);
-    lane.written(this);
-    return 1;
+  /** The offline messages of its client; null: nobody knows who it is. */
+  @Nullable Inbox inbox() {
+    return conversation == null ? null : conversation.inbox();
+  }
+
+  /** What is written to its client. */
+  Output output() {
+    return output;
+  }
+
+  /** A message of no topic, as it is to be written. */
+  public WireMessage direct(Payload message) {
+    return dialect.direct(message).wire();
   }
 
   /** Writes one text message, behind the publications that came before it. */
@@ -297,49 +282,17 @@ public final class ClientSession implements Session {
 
   /** Writes one message, behind the publications that came before it. */
   public void reply(WireMessage message) {
-    lane.writeOutFor(this);
-    int length = message.bytes().length;
-    boolean isKept = outbox != null && outbox.take(message);
-    if (!finished && !isKept && !isOverBudget(length)) {
-      connection.write(message);
-      wrote(length);
-    }
+    output.reply(message);
   }
 
   /** Answers a ping of the client, unless it does not read its answers. */
   public void answerPing(Runnable pong, int length) {
-    if (!finished && !isOverBudget(length)) {
-      pong.run();
-      lane.written(this);
-    }
+    output.answerPing(pong, length);
   }
 
   void deliver(Outgoing message) {
     POSTED.getAndAdd(this, (long) -message.size());
-    lane.writeOutFor(this);
-    if (finished || (outbox != null && outbox.take(message.wire()))) {
-      return;
-    }
-    connection.write(message.wire());
-    wrote(message.size());
-  }
-
-  private void wrote(int bytes) {
-    broker.stats().messagesOut.increment();
-    broker.stats().bytesOut.add(bytes);
-    lane.written(this);
-  }
-
-  private boolean isOverBudget(int more) {
-    if (connection.hasRoom(more, broker.options().sessionBytes())) {
-      return false;
-    }
-    disconnectSlow();
-    return true;
-  }
-
-  void caughtUp() {
-    outbox = null;
+    output.deliver(message);
   }
 
   void disconnectSlow() {
@@ -349,11 +302,6 @@ public final class ClientSession implements Session {
       int budget = broker.options().sessionBytes();
       close(dialect.slowCode(), "too slow: more than " + budget + " bytes were waiting");
     }
-  }
-
-  /** The bytes that may still wait for it; none while it is behind. */
-  long room() {
-    return outbox == null ? broker.options().sessionBytes() - connection.pendingBytes() : 0;
   }
 
   void flush() {

@@ -1,6 +1,7 @@
 package dev.runar.internal.broker;
 
 import dev.runar.internal.node.SocketEndpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session's side of a protocol: what becomes of the messages that its client sends. Lane's
@@ -27,6 +28,11 @@ public interface Conversation {
    * @param to the last offset that is missing
    */
   default void gap(String topic, long from, long to) {}
+
+  /** The offline messages of its client; null: the client has not said who it is. */
+  default @Nullable Inbox inbox() {
+    return null;
+  }
 
   /** The session has ended; called exactly once, last. */
   void closed(int code, String reason);

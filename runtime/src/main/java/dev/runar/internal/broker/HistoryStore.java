@@ -3,6 +3,7 @@ package dev.runar.internal.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.Payload;
+import dev.runar.internal.broker.offline.StoredKind;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import dev.runar.spi.Store.Damage;

@@ -246,7 +246,7 @@ final class Outbox {
     write(budget / 2);
     writing = false;
     if (queue.isEmpty()) {
-      session.caughtUp();
+      session.output().caughtUp();
     } else {
       connection.whenDrained(this::goOn);
     }

@@ -25,6 +25,6 @@ record Parcel(
 
   /** 1 if it was written. */
   int writeTo(ClientSession session) {
-    return session.write(burst, recent);
+    return session.output().write(burst, recent);
   }
 }

@@ -57,6 +57,10 @@ final class Publication implements Lane.Item {
     return offset;
   }
 
+  Payload payload() {
+    return payload;
+  }
+
   /** It tells of the channel itself: nobody could tell that it is missing. */
   boolean isAnnouncement() {
     return only != null;

@@ -30,6 +30,11 @@ final class Recent {
     return channel.slow() == SlowPolicy.LATEST;
   }
 
+  /** A client that is behind gets them through an offline queue. */
+  boolean isSpilled() {
+    return channel.slow() == SlowPolicy.SPILL;
+  }
+
   List<Publication> publications() {
     return publications;
   }

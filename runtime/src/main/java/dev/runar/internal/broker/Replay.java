@@ -21,7 +21,7 @@ final class Replay {
       var publication = new Publication(channel, 0, one.offset(), one.payload(), null, null);
       burst.append(publication.encoded(session.dialect()));
     }
-    session.lane().count(burst, session.write(burst, null));
+    session.lane().count(burst, session.output().write(burst, null));
     burst.release();
   }
 }

@@ -35,7 +35,7 @@ final class Subscribing {
 
   private Broker.Subscribed joinChannel(
       ClientSession session, TopicPattern literal, String spelling, Broker.@Nullable Since since) {
-    long room = session.room() - ANSWER_BYTES;
+    long room = session.output().room() - ANSWER_BYTES;
     ChannelTable.Joined joined = channels.join(literal, session.lane(), since, room);
     Channel.Place at = joined.at();
     var membership = new Membership(session, joined.channel(), at.sequence(), at.offset());

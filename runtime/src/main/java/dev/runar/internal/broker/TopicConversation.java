@@ -6,11 +6,13 @@ import dev.runar.RequestOptions;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.broker.offline.OfflineQueues;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.protocol.Client;
+import dev.runar.internal.protocol.OfflineMessage;
 import dev.runar.internal.protocol.PublicError;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import dev.runar.internal.protocol.topic.TopicReader;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The whole dialect {@code /topics}: what becomes of each frame of one client. Lane's thread only.
  * Whatever a client sends, it gets an answer and keeps its session.
  */
-final class TopicConversation implements Conversation {
+final class TopicConversation implements Conversation, InboxFrames.Answers, Inbox.Tongue {
   private static final int TOPICS_LISTED = 10_000;
   private static final String NO_TOKEN =
       "connect with a token first: {\"connect\":{\"token\":\"…\"}}";
@@ -48,6 +50,9 @@ final class TopicConversation implements Conversation {
 
   /** From the first connect on. */
   private @Nullable TopicIdentity identity;
+
+  /** From the first time on that it is needed. */
+  private @Nullable InboxFrames offline;
 
   /** From the first topic on that the client may publish bytes on. */
   private @Nullable ProducedTopics produced;
@@ -109,6 +114,7 @@ final class TopicConversation implements Conversation {
       case TopicFrame.ReadHistory history -> inOrder(history.id(), () -> read(history));
       case TopicFrame.WatchTopics(var id) -> inOrder(id, () -> watch(id));
       case TopicFrame.Produce(var topic, var id) -> inOrder(id, () -> produce(topic, id));
+      case TopicFrame.OfInbox own -> inOrder(own.id(), () -> offline().take(own, this));
       case TopicFrame.Ping(var echo) -> inOrder(null, () -> answer(new TopicFrame.Pong(echo)));
       case TopicFrame.Invalid(var problem, var id) ->
           inOrder(id, () -> refuse(Refusal.BAD_FRAME, Code.PROTOCOL, problem, id));
@@ -127,6 +133,37 @@ final class TopicConversation implements Conversation {
 
   private @Nullable Client who() {
     return identity == null ? null : identity.who();
+  }
+
+  @Override
+  public @Nullable Inbox inbox() {
+    Client who = who();
+    OfflineQueues queues = broker.clients().offline();
+    if (offline == null && queues != null && who != null && !who.user().isEmpty()) {
+      offline =
+          new InboxFrames(session, new Inbox(session, queues, who.user(), who.client(), this));
+    }
+    return offline == null ? null : offline.inbox();
+  }
+
+  private InboxFrames offline() {
+    Inbox _ = inbox();
+    if (offline == null) {
+      broker.stats().refused(Refusal.DENIED);
+      throw new RunarException(
+          Code.PERMISSION_DENIED, "offline messages are of a user: connect with a token first");
+    }
+    return offline;
+  }
+
+  @Override
+  public WireMessage message(OfflineMessage message) {
+    return WireMessage.text(message.json("message"));
+  }
+
+  @Override
+  public WireMessage news(TopicFrame.Outbound frame) {
+    return WireMessage.text(TopicWriter.write(frame));
   }
 
   private TopicIdentity identity() {
@@ -151,6 +188,9 @@ final class TopicConversation implements Conversation {
     if (identity != null) {
       identity.closed();
     }
+    if (offline != null) {
+      offline.inbox().close();
+    }
     presence.leaveAll();
     broker.stats().cancelledRequests.add(requests.cancelAll());
   }
@@ -163,9 +203,14 @@ final class TopicConversation implements Conversation {
     try {
       action.run();
     } catch (RuntimeException e) { // also a fault of ours: the client is not left without an answer
-      PublicError shown = session.lane().failures().shown(caller, caller, Failures.of(e));
-      session.post(() -> answer(new TopicFrame.Failed(shown, id)));
+      session.post(() -> fail(e, id));
     }
+  }
+
+  @Override
+  public void fail(Throwable error, @Nullable String id) {
+    PublicError shown = session.lane().failures().shown(caller, caller, Failures.of(error));
+    answer(new TopicFrame.Failed(shown, id));
   }
 
   private void publish(TopicFrame.Publish publish) {
@@ -331,7 +376,8 @@ final class TopicConversation implements Conversation {
   }
 
   /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */
-  private void answer(TopicFrame.Outbound frame) {
+  @Override
+  public void answer(TopicFrame.Outbound frame) {
     session.reply(TopicWriter.write(frame));
   }
 

@@ -25,7 +25,7 @@ final class TopicPast {
     }
     var range = new HistoryRange(since(asked.since()), asked.limit(), asked.reverse());
     History history = session.broker().history(topic, range);
-    List<TopicFrame.Past> page = fitting(history.publications(), topic, session.room());
+    List<TopicFrame.Past> page = fitting(history.publications(), topic, session.output().room());
     Broker.Position at = history.position();
     return new TopicFrame.Page(page, at.offset(), at.epoch(), asked.id());
   }

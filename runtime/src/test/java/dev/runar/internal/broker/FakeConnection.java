@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A connection that keeps what it gets. A test may make it slow. */
 final class FakeConnection implements Connection {
@@ -26,7 +25,7 @@ final class FakeConnection implements Connection {
 
   private volatile long pending;
 
-  private @Nullable Runnable drained;
+  private final List<Runnable> drained = new ArrayList<>();
 
   @Override
   public void write(Burst burst) {
@@ -68,23 +67,21 @@ final class FakeConnection implements Connection {
 
   @Override
   public void whenDrained(Runnable callback) {
-    drained = callback;
+    drained.add(callback);
     flush();
   }
 
   /** Somebody waits for the client to read. */
   boolean isAwaited() {
-    return drained != null;
+    return !drained.isEmpty();
   }
 
   /** The client reads all that was written; what follows is a burst of its own. */
   void read() {
     pending = 0;
-    Runnable callback = drained;
-    drained = null;
-    if (callback != null) {
-      callback.run();
-    }
+    List<Runnable> callbacks = List.copyOf(drained);
+    drained.clear();
+    callbacks.forEach(Runnable::run);
   }
 
   @Override

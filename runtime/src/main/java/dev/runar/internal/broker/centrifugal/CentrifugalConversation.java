@@ -6,6 +6,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Conversation;
+import dev.runar.internal.broker.Inbox;
 import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.Patience;
 import dev.runar.internal.broker.WireMessage;
@@ -217,6 +218,12 @@ final class CentrifugalConversation
 
   @Override
   public void endpointReplaced(SocketEndpoint endpoint, SocketEndpoint successor) {}
+
+  @Override
+  public @Nullable Inbox inbox() {
+    OpenClient open = client;
+    return open == null ? null : open.inbox();
+  }
 
   @Override
   public void gap(String topic, long from, long to) {

@@ -4,6 +4,7 @@ import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Expiry;
+import dev.runar.internal.broker.Inbox;
 import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
@@ -14,6 +15,7 @@ import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.StreamPosition;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A client that has connected: what becomes of each of its commands. Lane's thread only. */
 final class OpenClient {
@@ -25,6 +27,7 @@ final class OpenClient {
   private final Subscriptions subscriptions;
   private final ChannelQuestions questions;
   private final Calls calls;
+  private final OfflineCalls offline;
   private final Expiry expiry;
 
   OpenClient(
@@ -41,6 +44,7 @@ final class OpenClient {
     this.subscriptions = new Subscriptions(session, setting, replies, queue, who);
     this.questions = new ChannelQuestions(session, setting, replies, subscriptions);
     this.calls = new Calls(session, setting, replies, who);
+    this.offline = new OfflineCalls(session, replies, who);
     this.expiry = new Expiry(session, setting.clients());
   }
 
@@ -76,6 +80,7 @@ final class OpenClient {
       case CentrifugalCommand.PresenceStats stats -> questions.presenceStats(stats);
       case CentrifugalCommand.History history -> questions.history(history);
       case CentrifugalCommand.Publish publish -> calls.publish(publish);
+      case CentrifugalCommand.Rpc rpc when OfflineCalls.isFor(rpc.method()) -> offline.take(rpc);
       case CentrifugalCommand.Rpc rpc -> calls.rpc(rpc);
       case CentrifugalCommand.Refresh refresh -> refresh(refresh);
       case CentrifugalCommand.Connect again ->
@@ -129,12 +134,17 @@ final class OpenClient {
     }
   }
 
+  @Nullable Inbox inbox() {
+    return offline.inbox();
+  }
+
   void gap(String channel) {
     subscriptions.gap(channel);
   }
 
   void closed() {
     expiry.end();
+    offline.close();
     try {
       subscriptions.leaveAll();
     } finally {

@@ -1,7 +1,6 @@
 package dev.runar.internal.broker.offline;
 
 import dev.runar.Payload;
-import dev.runar.internal.broker.StoredKind;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

@@ -89,6 +89,11 @@ public final class OfflineQueues {
     return stats;
   }
 
+  /** The messages that a queue holds at most. */
+  public int most() {
+    return options.messages();
+  }
+
   /** What the store counts. */
   public Store.Counts stored() {
     return store.counts();

@@ -24,6 +24,9 @@ public sealed interface TopicFrame {
     }
   }
 
+  /** What a client says of its offline messages. */
+  sealed interface OfInbox extends Inbound {}
+
   /** What the node says. */
   sealed interface Outbound extends TopicFrame {}
 
@@ -86,6 +89,19 @@ public sealed interface TopicFrame {
   record ReadHistory(String topic, @Nullable Since since, int limit, boolean reverse, String id)
       implements Inbound {}
 
+  /**
+   * Asks for the messages of a group that wait for the client.
+   *
+   * @param isLive whether it wants those that come later too
+   */
+  record ReadUnacked(String group, boolean isLive, @Nullable String id) implements OfInbox {}
+
+  /** The client has messages for good. */
+  record Ack(String group, List<Long> messages, @Nullable String id) implements OfInbox {}
+
+  /** The client could not handle a message. */
+  record Nack(String group, long message, String cause, @Nullable String id) implements OfInbox {}
+
   /** Asks who subscribes to a topic. */
   record ReadPresence(String topic, String id) implements Inbound {}
 
@@ -133,6 +149,34 @@ public sealed interface TopicFrame {
    * @param number what it puts in front of them
    */
   record Producing(String topic, long number, @Nullable String id) implements Outbound {}
+
+  /** So many messages of a group wait, and follow. */
+  record Unacked(String group, int waiting, @Nullable String id) implements Outbound {}
+
+  /** Nothing more comes of a group. */
+  record Ended(String group, String why) implements Outbound {}
+
+  /**
+   * What has become of an acknowledgement.
+   *
+   * @param unknown those that do not wait, or were never given
+   * @param level what holds for the others
+   */
+  record Acked(List<Long> acked, List<Long> unknown, String level, @Nullable String id)
+      implements Outbound {}
+
+  /**
+   * A message will be given again, or is a dead letter.
+   *
+   * @param refusals how often the client said so
+   */
+  record Nacked(long message, int refusals, @Nullable String id) implements Outbound {}
+
+  /** Events of a topic come as messages of the group of that name, from this offset on. */
+  record Spilled(String topic, long from) implements Outbound {}
+
+  /** Events of a topic come by themselves again, from this offset on. */
+  record Live(String topic, long from) implements Outbound {}
 
   record Unsubscribed(String pattern, @Nullable String id) implements Outbound {}
 

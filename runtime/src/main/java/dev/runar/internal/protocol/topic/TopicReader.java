@@ -49,7 +49,10 @@ public final class TopicReader {
           "produce",
           "history",
           "presence",
-          "watch");
+          "watch",
+          "unacked",
+          "ack",
+          "nack");
   private static final List<String> KEYS =
       List.of(
           "connect",
@@ -63,6 +66,12 @@ public final class TopicReader {
           "history",
           "presence",
           "watch",
+          "unacked",
+          "ack",
+          "nack",
+          "group",
+          "live",
+          "cause",
           "members",
           "since",
           "limit",
@@ -106,6 +115,7 @@ public final class TopicReader {
     private boolean hasTimeout;
     private @Nullable Boolean members;
     private final PastKeys past = new PastKeys();
+    private final OfflineKeys offline = new OfflineKeys();
     private final ConnectKeys identity = new ConnectKeys();
 
     Draft(byte[] text, int from) {
@@ -142,7 +152,8 @@ public final class TopicReader {
             "produce",
             "history",
             "presence",
-            "watch" -> {
+            "watch",
+            "unacked" -> {
           setVerb(key);
           operand = string(parser, key);
         }
@@ -154,6 +165,11 @@ public final class TopicReader {
           setVerb(key);
           echo = Payload.encoded(Payload.Kind.JSON, slice(parser));
         }
+        case "ack", "nack" -> {
+          setVerb(key);
+          refuseIf(offline.read(parser, key));
+        }
+        case "group", "live", "cause" -> refuseIf(offline.read(parser, key));
         case "connect" -> {
           setVerb(key);
           refuseIf(identity.read(parser));
@@ -269,6 +285,12 @@ public final class TopicReader {
       if (verb == null) {
         return new TopicFrame.Invalid("a frame needs one verb of " + String.join(", ", VERBS), id);
       }
+      if (verb.equals("ack")) {
+        return new TopicFrame.Ack(offline.group(), offline.ids(), id);
+      }
+      if (verb.equals("nack")) {
+        return new TopicFrame.Nack(offline.group(), offline.ids().getFirst(), offline.cause(), id);
+      }
       if (verb.equals("connect")) {
         return identity.frame(id);
       }
@@ -291,6 +313,7 @@ public final class TopicReader {
         case "unsubscribe" -> new TopicFrame.Unsubscribe(target, id);
         case "publish" -> new TopicFrame.Publish(target, payload, id);
         case "produce" -> new TopicFrame.Produce(target, id);
+        case "unacked" -> new TopicFrame.ReadUnacked(target, offline.isLive(), id);
         case "watch" ->
             target.equals("topics")
                 ? new TopicFrame.WatchTopics(id)
@@ -324,6 +347,7 @@ public final class TopicReader {
         refuse("\"members\" goes with subscribe, not with \"" + verb + "\"");
       }
       refuseIf(verb == null ? null : past.outOfPlace(verb));
+      refuseIf(verb == null ? null : offline.outOfPlace(verb));
     }
   }
 }

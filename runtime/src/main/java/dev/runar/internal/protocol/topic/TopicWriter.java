@@ -7,6 +7,7 @@ import dev.runar.internal.protocol.PublicError;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the frames of {@code /topics} as UTF-8 JSON text. Stateless; any thread. */
@@ -58,6 +59,25 @@ public final class TopicWriter {
     return json.ascii("}}").done();
   }
 
+  private static JsonBytes ofGroup(String group) {
+    return new JsonBytes(64).ascii("{\"unacked\":").string(group);
+  }
+
+  private static byte[] acked(TopicFrame.Acked frame) {
+    var json = new JsonBytes(64 + 8 * frame.acked().size()).ascii("{\"acked\":");
+    json.ascii(numbers(frame.acked())).ascii(",\"unknown\":").ascii(numbers(frame.unknown()));
+    return end(json.ascii(",\"level\":").string(frame.level()), frame.id());
+  }
+
+  private static String numbers(List<Long> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static byte[] at(String what, String topic, long from) {
+    var json = new JsonBytes(96).ascii("{\"" + what + "\":{\"topic\":").string(topic);
+    return json.ascii(",\"from\":").number(from).ascii("}}").done();
+  }
+
   /** What has become of a topic: {@code {"appeared":T}}. */
   public static byte[] news(String what, String topic) {
     return new JsonBytes(64).ascii("{\"" + what + "\":").string(topic).ascii("}").done();
@@ -81,6 +101,21 @@ public final class TopicWriter {
       case TopicFrame.Subscribed subscribed -> subscribed(subscribed);
       case TopicFrame.Page page -> page(page);
       case TopicFrame.Gap gap -> gap(gap);
+      case TopicFrame.Unacked(var group, var waiting, var id) ->
+          end(ofGroup(group).ascii(",\"waiting\":").number(waiting), id);
+      case TopicFrame.Ended(var group, var why) ->
+          ofGroup(group).ascii(",\"ended\":").string(why).ascii("}").done();
+      case TopicFrame.Acked acked -> acked(acked);
+      case TopicFrame.Nacked(var message, var refusals, var id) ->
+          end(
+              new JsonBytes(64)
+                  .ascii("{\"nacked\":")
+                  .number(message)
+                  .ascii(",\"refusals\":")
+                  .number(refusals),
+              id);
+      case TopicFrame.Spilled(var topic, var from) -> at("spilled", topic, from);
+      case TopicFrame.Live(var topic, var from) -> at("live", topic, from);
       case TopicFrame.Unsubscribed(var pattern, var id) ->
           end(new JsonBytes(64).ascii("{\"unsubscribed\":").string(pattern), id);
       case TopicFrame.Producing(var topic, var number, var id) ->

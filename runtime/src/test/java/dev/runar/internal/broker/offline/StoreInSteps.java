@@ -12,18 +12,18 @@ import java.util.concurrent.CompletableFuture;
  * A store that acknowledges when the test says so, as one with a disk does: what was appended can
  * be read before whoever appended it hears of it.
  */
-final class StoreInSteps implements Store {
+public final class StoreInSteps implements Store {
   private final MemoryStore held = MemoryStore.bounded(1L << 30, 1_000_000);
   private final ArrayDeque<Runnable> acknowledgements = new ArrayDeque<>();
 
   /** Acknowledges so many operations, in their order. */
-  void acknowledge(int count) {
+  public void acknowledge(int count) {
     for (int i = 0; i < count && !acknowledgements.isEmpty(); i++) {
       acknowledgements.remove().run();
     }
   }
 
-  void acknowledgeAll() {
+  public void acknowledgeAll() {
     while (!acknowledgements.isEmpty()) {
       acknowledgements.remove().run();
     }

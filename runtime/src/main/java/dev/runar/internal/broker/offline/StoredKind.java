@@ -1,4 +1,4 @@
-package dev.runar.internal.broker;
+package dev.runar.internal.broker.offline;
 
 import dev.runar.Payload;
 import java.util.Arrays;
