@@ -1,19 +1,36 @@
-// What centrifuge sees of a node: node session.mjs PORT json|protobuf. Prints what it has seen, a
-// line each; asks for a publish by "publish CHANNEL", and for the end of the node by "stop".
+// What centrifuge sees of a node: node session.mjs PORT json|protobuf [http_stream|sse]. Prints what
+// it has seen, a line each; asks for a publish by "publish CHANNEL", and for the end of the node by "stop".
 import assert from "node:assert/strict";
 import { Centrifuge as Json } from "centrifuge";
 import { Centrifuge as Protobuf } from "centrifuge/build/protobuf";
+import { EventSource } from "eventsource";
 import WebSocket from "ws";
 
 const isBinary = process.argv[3] === "protobuf";
-const url = `ws://127.0.0.1:${process.argv[2]}/connection/websocket`;
+const port = process.argv[2];
+const transport = process.argv[4];
+// Over HTTP it is the second choice, as the first leads nowhere.
+const where =
+  transport === undefined
+    ? `ws://127.0.0.1:${port}/connection/websocket`
+    : [
+        { transport: "websocket", endpoint: `ws://127.0.0.1:${port}/nowhere` },
+        { transport, endpoint: `http://127.0.0.1:${port}/connection/${transport}` },
+      ];
 const enc = (value) => (isBinary ? new TextEncoder().encode(JSON.stringify(value)) : value);
 const dec = (data) => (isBinary ? JSON.parse(new TextDecoder().decode(data)) : data);
 const say = (line) => console.log(line);
 
 function client(options) {
   const Client = isBinary ? Protobuf : Json;
-  return new Client(url, { websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 200, ...options });
+  return new Client(where, {
+    websocket: WebSocket,
+    eventsource: EventSource,
+    emulationEndpoint: `http://127.0.0.1:${port}/emulation`,
+    minReconnectDelay: 50,
+    maxReconnectDelay: 200,
+    ...options,
+  });
 }
 
 const heard = (target, event) =>

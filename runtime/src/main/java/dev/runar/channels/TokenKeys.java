@@ -14,13 +14,20 @@ import java.net.URI;
  *     nowhere
  * @param issuer what {@code iss} must be; empty: anything
  * @param audience what {@code aud} must have in it; empty: anything
+ * @param onConnect the action that is asked about each client that connects and shows no token that
+ *     a key here is for; empty: none
  */
 public record TokenKeys(
-    Secret secret, String publicKey, String jwks, String issuer, String audience) {
+    Secret secret,
+    String publicKey,
+    String jwks,
+    String issuer,
+    String audience,
+    String onConnect) {
   private static final int LEAST_SECRET = 32;
 
   /** None: no token is accepted. */
-  public static final TokenKeys NONE = new TokenKeys(new Secret(""), "", "", "", "");
+  public static final TokenKeys NONE = new TokenKeys(new Secret(""), "", "", "", "", "");
 
   /**
    * Keys.
@@ -44,23 +51,27 @@ public record TokenKeys(
   }
 
   public TokenKeys withSecret(String newSecret) {
-    return new TokenKeys(new Secret(newSecret), publicKey, jwks, issuer, audience);
+    return new TokenKeys(new Secret(newSecret), publicKey, jwks, issuer, audience, onConnect);
   }
 
   public TokenKeys withPublicKey(String newPublicKey) {
-    return new TokenKeys(secret, newPublicKey, jwks, issuer, audience);
+    return new TokenKeys(secret, newPublicKey, jwks, issuer, audience, onConnect);
   }
 
   public TokenKeys withJwks(String newJwks) {
-    return new TokenKeys(secret, publicKey, newJwks, issuer, audience);
+    return new TokenKeys(secret, publicKey, newJwks, issuer, audience, onConnect);
   }
 
   public TokenKeys withIssuer(String newIssuer) {
-    return new TokenKeys(secret, publicKey, jwks, newIssuer, audience);
+    return new TokenKeys(secret, publicKey, jwks, newIssuer, audience, onConnect);
   }
 
   public TokenKeys withAudience(String newAudience) {
-    return new TokenKeys(secret, publicKey, jwks, issuer, newAudience);
+    return new TokenKeys(secret, publicKey, jwks, issuer, newAudience, onConnect);
+  }
+
+  public TokenKeys withOnConnect(String newOnConnect) {
+    return new TokenKeys(secret, publicKey, jwks, issuer, audience, newOnConnect);
   }
 
   private static boolean isHttp(String url) {

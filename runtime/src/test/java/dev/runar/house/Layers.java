@@ -77,6 +77,7 @@ record Layers(String root) {
               Set.of(
                   API,
                   "spi",
+                  "channels", // whether anybody wants to see headers
                   "internal.loop",
                   "internal.http",
                   "internal.broker",

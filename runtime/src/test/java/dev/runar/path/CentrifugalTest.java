@@ -373,6 +373,62 @@ class CentrifugalTest {
   }
 
   @Test
+  void whatIsTooLargeEndsASession() {
+    NodeConfig narrow = CONFIG.withLimits(CONFIG.limits().withMessageBytes(1_024));
+    try (Node small = Node.builder().config(narrow).start()) {
+      int port = small.urls().get(0).getPort();
+      URI uri = URI.create("ws://127.0.0.1:" + port + "/connection/websocket");
+      try (Client client = Client.connect(uri)) {
+        assertThat(client.send("{\"id\":1,\"connect\":{}}").next()).contains("\"connect\"");
+        client.send("{\"send\":{\"data\":\"" + "x".repeat(1_024) + "\"}}");
+        assertThat(client.closed()).startsWith("1009");
+      }
+    }
+  }
+
+  /** The mark is the client's own: what it makes of two answers is its affair. */
+  @Test
+  void anIdThatIsUsedAgainIsAnsweredAgain() {
+    try (Client client = connect()) {
+      client.send(subscribe(2, "news/a") + "\n" + subscribe(2, "news/b"));
+      assertThat(client.next())
+          .isEqualTo("{\"id\":2,\"subscribe\":{}}\n{\"id\":2,\"subscribe\":{}}");
+      assertThat(client.send("{\"id\":1,\"unsubscribe\":{\"channel\":\"news/a\"}}").next())
+          .isEqualTo("{\"id\":1,\"unsubscribe\":{}}");
+    }
+  }
+
+  @Test
+  void anEndOfWhatWasNeverBegunIsNoError() {
+    try (Client client = connect()) {
+      assertThat(client.send("{\"id\":2,\"unsubscribe\":{\"channel\":\"news/a\"}}").next())
+          .isEqualTo("{\"id\":2,\"unsubscribe\":{}}");
+      assertThat(
+              client.send("{\"id\":3,\"sub_refresh\":{\"channel\":\"a\",\"token\":\"t\"}}").next())
+          .isEqualTo(error(3, 103, "permission denied: not subscribed to a"));
+    }
+  }
+
+  @Test
+  void aPositionThatNeverWasIsNotRecovered() {
+    try (Client client = connect()) {
+      String subscribed = client.send(subscribe(2, "chat/1")).next();
+      String epoch = subscribed.replaceAll(".*\"epoch\":\"([^\"]+)\".*", "$1");
+      client.send("{\"id\":3,\"unsubscribe\":{\"channel\":\"chat/1\"}}").next();
+      assertThat(client.send(recover(4, "chat/1", 7, epoch)).next())
+          .as("an offset that is still to come")
+          .endsWith("\"offset\":0,\"was_recovering\":true}}");
+      assertThat(
+              client
+                  .send(
+                      history(
+                          5, "\"limit\":9,\"since\":{\"offset\":7,\"epoch\":\"" + epoch + "\"}"))
+                  .next())
+          .startsWith("{\"id\":5,\"error\":{\"code\":112,");
+    }
+  }
+
+  @Test
   void whoHasNoEndOfErrorsIsDisconnected() {
     try (Client client = connect()) {
       client.send("{\"id\":2,\"ping\":{}}\n".repeat(4_000));

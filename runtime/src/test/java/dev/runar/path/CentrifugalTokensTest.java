@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
@@ -108,6 +109,7 @@ class CentrifugalTokensTest {
             "",
             "no.token.atall",
             token(ada(), other),
+            new PlainJWT(ada().build()).serialize(), // alg: none
             token(ada().claim("channel", "room/1")),
             token(ada().claim("b64info", "!")),
             token(ada().claim("b64info", Base64.getEncoder().encodeToString(new byte[] {'{'}))),

@@ -10,8 +10,11 @@ import dev.runar.Service;
 import dev.runar.channels.ChannelRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The {@code centrifuge} client of npm, as it is published. */
 @Timeout(300)
@@ -54,7 +57,13 @@ class CentrifugeClientsTest {
     assertThat(run("protobuf")).containsExactly(SEEN);
   }
 
-  private static List<String> run(String spelling) throws Exception {
+  @ParameterizedTest
+  @CsvSource({"json,http_stream", "protobuf,http_stream", "json,sse"})
+  void aSessionOverHttp(String spelling, String transport) throws Exception {
+    assertThat(run(spelling, transport)).containsExactly(SEEN);
+  }
+
+  private static List<String> run(String... spellingAndTransport) throws Exception {
     try (Node node = Node.builder().config(CONFIG).start()) {
       node.addService(
               Service.at("math")
@@ -75,9 +84,8 @@ class CentrifugeClientsTest {
               node.close();
             }
           },
-          "session.mjs",
-          port,
-          spelling);
+          Stream.concat(Stream.of("session.mjs", port), Stream.of(spellingAndTransport))
+              .toArray(String[]::new));
     }
   }
 }

@@ -3,15 +3,19 @@ package dev.runar.internal.boot;
 import dev.runar.NodeConfig;
 import dev.runar.apps.AppStore;
 import dev.runar.apps.PusherPort;
+import dev.runar.channels.TokenKeys;
 import dev.runar.internal.apps.AppSources;
 import dev.runar.internal.apps.ProgramApps;
 import dev.runar.internal.broker.ClientSetting;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.DialectPaths;
+import dev.runar.internal.broker.Uplinks;
 import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
 import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.PusherPaths;
 import dev.runar.internal.http.OwnApi;
+import dev.runar.internal.http.centrifugal.EmulationApi;
+import dev.runar.internal.http.centrifugal.StreamApi;
 import dev.runar.internal.http.pusher.PusherApi;
 import dev.runar.internal.node.Delays;
 import dev.runar.internal.node.NodeGate;
@@ -66,11 +70,21 @@ record Dialects(
     apps.listen(webhooks);
     var api = new PusherApi(apps, gate, isCongested, port, clock, work);
     var pusher = new PusherPaths(apps, gate, port.path());
-    ClientTokens tokens = SignedTokens.of(config.server().tokens(), clock, work);
+    ClientTokens tokens = tokens(config.server().tokens(), gate, clock, work);
     var clients = new ClientSetting(tokens, clock, delays);
     var centrifugal = new CentrifugalPaths(gate, clients);
     DialectPaths paths = DialectPaths.both(pusher, centrifugal);
     return new Dialects(paths, clients, centrifugal, apps, api, sources, webhooks);
+  }
+
+  private static ClientTokens tokens(TokenKeys keys, NodeGate gate, Clock clock, Executor work) {
+    ClientTokens signed = SignedTokens.of(keys, clock, work);
+    return keys.onConnect().isEmpty() ? signed : new ConnectHook(keys, signed, gate, clock);
+  }
+
+  /** What has become of the questions about clients; empty: no action is asked. */
+  Map<String, Long> onConnect() {
+    return clients.tokens() instanceof ConnectHook hook ? hook.snapshot() : Map.of();
   }
 
   /** Empty: there is no place they come from, and the Pusher dialect is not spoken. */
@@ -78,9 +92,14 @@ record Dialects(
     return every.isSpoken() ? Optional.of(every) : Optional.empty();
   }
 
-  /** What is answered over HTTP before actions. */
-  OwnApi own() {
-    return api;
+  /**
+   * What is answered over HTTP before actions.
+   *
+   * @param messageBytes the largest request of a client
+   */
+  OwnApi own(Uplinks uplinks, long messageBytes) {
+    var streams = new StreamApi(centrifugal.opening(), messageBytes);
+    return OwnApi.both(streams, OwnApi.both(new EmulationApi(uplinks, messageBytes), api));
   }
 
   Delays delays() {

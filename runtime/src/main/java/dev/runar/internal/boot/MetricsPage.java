@@ -7,6 +7,7 @@ import dev.runar.internal.http.OwnApi;
 import dev.runar.internal.metrics.PrometheusPage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -26,8 +27,13 @@ record MetricsPage(LatePage page, Executor work, OwnApi next) implements OwnApi 
   }
 
   @Override
-  public long mostBytes() {
-    return next.mostBytes();
+  public long mostBytes(String path) {
+    return next.mostBytes(path);
+  }
+
+  @Override
+  public List<String> methods(String path) {
+    return next.methods(path);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.runar.Session;
 import dev.runar.internal.broker.Broker;
 import dev.runar.internal.broker.BrokerMemory;
 import dev.runar.internal.broker.BrokerOptions;
-import dev.runar.internal.broker.BrokerStats;
 import dev.runar.internal.broker.Dialect;
 import dev.runar.internal.broker.Drain;
 import dev.runar.internal.broker.HandlerFailures;
@@ -27,12 +26,14 @@ import dev.runar.internal.metrics.PrometheusPage;
 import dev.runar.internal.node.NodeGate;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.server.NettyServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,12 +150,10 @@ final class Port implements SessionDirectory {
             .map(
                 make ->
                     new LatePage(
-                        () ->
-                            withPort(
-                                make.get(), opened, broker.stats(), counters, dialects, offline)));
+                        () -> withPort(make.get(), opened, broker, counters, dialects, offline)));
+    OwnApi ofDialects = dialects.own(broker.uplinks(), config.limits().messageBytes());
     OwnApi own =
-        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), dialects.own()))
-            .orElseGet(dialects::own);
+        page.<OwnApi>map(late -> new MetricsPage(late, web.work(), ofDialects)).orElse(ofDialects);
     HttpApi api =
         new HttpApi(
             web.health(),
@@ -189,11 +188,13 @@ final class Port implements SessionDirectory {
   private static PrometheusPage withPort(
       PrometheusPage page,
       CompletableFuture<NettyServer> opened,
-      BrokerStats stats,
+      Broker broker,
       HttpCounters counters,
       Dialects dialects,
       Offline offline) {
-    NodeMeters.addPort(page, stats, counters, dialects);
+    NodeMeters.addPort(page, broker.stats(), counters, dialects);
+    CentrifugalMeters.addTo(page, dialects.centrifugal().stats(), broker.uplinks());
+    CentrifugalMeters.addTo(page, dialects::onConnect);
     offline.addTo(page);
     LongConsumer delays = page.delays("runar.event.loop.lag", "How late event loops are");
     var _ = opened.thenAccept(server -> server.watchDelays(PROBE, delays));
@@ -253,6 +254,8 @@ final class Port implements SessionDirectory {
     status.put("http", http.snapshot());
     status.put("tls", server.tlsCounts());
     status.put("centrifugal", dialects.centrifugal().stats().snapshot());
+    status.put("emulation", broker.uplinks().snapshot());
+    status.put("onConnect", dialects.onConnect());
     dialects.status().ifPresent(pusher -> status.put("pusher", pusher));
     status.put("offline", offline.status());
     return status;
@@ -260,14 +263,7 @@ final class Port implements SessionDirectory {
 
   /** Says no to load balancers first; see docs/operations.md. */
   CompletableFuture<Void> stop(Duration patience) {
-    var again = PusherError.RECONNECT;
-    var drain =
-        new Drain(
-            dialects.delays(),
-            broker::turnAway,
-            () -> broker.sessionsOf(Dialect.PUSHER),
-            again.code(),
-            again.text());
+    var drain = new Drain(dialects.delays(), broker::turnAway, this::closings);
     CompletableFuture<Void> served =
         drain
             .begin(drainDelay, patience.dividedBy(2))
@@ -280,6 +276,23 @@ final class Port implements SessionDirectory {
             (done, error) -> offline.close()) // no client is left; it waits for a disk
         .thenRun(() -> page.ifPresent(LatePage::close))
         .thenCompose(done -> served);
+  }
+
+  /** Of the sessions whose clients know a code upon which they connect again at once. */
+  private List<Runnable> closings() {
+    var again = PusherError.RECONNECT;
+    var shutdown = Disconnect.SHUTDOWN;
+    var all = new ArrayList<Runnable>();
+    add(all, Dialect.PUSHER, again.code(), again.text());
+    add(all, Dialect.CENTRIFUGAL_JSON, shutdown.code(), shutdown.reason());
+    add(all, Dialect.CENTRIFUGAL_PROTOBUF, shutdown.code(), shutdown.reason());
+    return all;
+  }
+
+  private void add(List<Runnable> all, Dialect dialect, int code, String reason) {
+    for (Session session : broker.sessionsOf(dialect)) {
+      all.add(() -> session.close(code, reason));
+    }
   }
 
   @Override

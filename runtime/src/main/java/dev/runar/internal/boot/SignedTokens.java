@@ -5,6 +5,7 @@ import dev.runar.PlainText;
 import dev.runar.RunarException;
 import dev.runar.channels.TokenKeys;
 import dev.runar.internal.broker.ClientTokens;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.LogRate;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
@@ -58,8 +59,8 @@ final class SignedTokens implements ClientTokens {
   }
 
   @Override
-  public CompletionStage<Connecting> connect(String token) {
-    return later(() -> judged(token, SignedTokens::connecting, Connecting.Refused::new));
+  public CompletionStage<Connecting> connect(Introduction who) {
+    return later(() -> judged(who.token(), SignedTokens::connecting, Connecting.Refused::new));
   }
 
   @Override

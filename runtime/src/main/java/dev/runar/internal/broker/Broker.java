@@ -6,7 +6,6 @@ import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.Subscription;
 import dev.runar.channels.ChannelRule;
-import dev.runar.internal.broker.BrokerStats.Refusal;
 import dev.runar.internal.node.EventSink;
 import dev.runar.internal.node.Inlet;
 import dev.runar.internal.node.NodeGate;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -90,9 +88,9 @@ public final class Broker implements EventSink, AutoCloseable {
   private final Subscribing subscribing;
   private final Publishing publishing;
   private final TopicList list;
+  private final Uplinks uplinks;
   private final ConcurrentHashMap<String, ClientSession> sessions = new ConcurrentHashMap<>();
-  private final AtomicInteger admitted = new AtomicInteger();
-  private volatile boolean turnsAway;
+  private final Admission admission;
   private final RandomText names = new RandomText();
   private final Subscription sink;
   private final SocketWatcher socketWatcher = new SocketChanges(() -> lanes);
@@ -114,7 +112,9 @@ public final class Broker implements EventSink, AutoCloseable {
     this.clients = clients;
     this.options = options;
     this.patience = Patience.of(options);
+    this.admission = new Admission(options.sessions(), stats);
     this.groups = new SessionGroups(options.groupsPerSession(), stats);
+    this.uplinks = new Uplinks(options.sessionBytes());
     this.rules = new ChannelRules(options.rules(), options.networkId());
     this.histories = new Histories(options.historyBytes(), memory, stats);
     this.channels =
@@ -140,6 +140,11 @@ public final class Broker implements EventSink, AutoCloseable {
   /** The named sets of sessions. */
   public SessionGroups groups() {
     return groups;
+  }
+
+  /** The sessions whose clients speak by requests of their own. */
+  public Uplinks uplinks() {
+    return uplinks;
   }
 
   Patience patience() {
@@ -212,20 +217,15 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /**
    * Reserves a place for a session before its connection is upgraded; false when all are taken.
-   * {@link #openSession} takes the place, {@link #forgo} gives it back.
+   * {@link #openSession} takes the place, the session's end or {@link #forgo} gives it back.
    */
   public boolean admit() {
-    if (admitted.incrementAndGet() <= options.sessions() && !turnsAway) {
-      return true;
-    }
-    admitted.decrementAndGet();
-    stats.refused(Refusal.SESSION_LIMIT);
-    return false;
+    return admission.admit();
   }
 
   /** Gives a reserved place back. */
   public void forgo() {
-    admitted.decrementAndGet();
+    admission.free();
   }
 
   /** Starts a session whose place is reserved. Lane's thread. */
@@ -240,7 +240,8 @@ public final class Broker implements EventSink, AutoCloseable {
     lane.add(session);
     stats.sessionsOpened.increment();
     switch (route) {
-      case Route.Topics() -> session.begin(new TopicConversation(session, this, gate));
+      case Route.Topics() ->
+          session.begin(new TopicConversation(session, this, gate, arrival.headers()));
       case Route.Own(var opening) -> opening.begin(session, arrival);
       case Route.Socket(var endpoint) -> SocketConversation.begin(session, gate, endpoint, stats);
     }
@@ -283,7 +284,7 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** From now on no place is reserved for another session. */
   public void turnAway() {
-    turnsAway = true;
+    admission.turnAway();
   }
 
   /** The sessions of one dialect that are open. */
@@ -383,7 +384,7 @@ public final class Broker implements EventSink, AutoCloseable {
     sessions.remove(session.id());
     groups.leaveAll(session);
     list.unwatch(session);
-    admitted.decrementAndGet();
+    admission.free();
     stats.sessionsClosed.increment();
   }
 }

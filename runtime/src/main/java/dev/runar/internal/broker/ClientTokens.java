@@ -23,9 +23,20 @@ public interface ClientTokens {
      * @param info JSON, for those who ask who is there; null: none
      * @param expiresAt seconds since 1970, by when a newer token is to be shown; 0: never
      * @param channels what the server subscribes it to
+     * @param data for the client, JSON or bytes; null: none
      */
-    record Allowed(String user, @Nullable Payload info, long expiresAt, List<String> channels)
-        implements Connecting {}
+    record Allowed(
+        String user,
+        @Nullable Payload info,
+        long expiresAt,
+        List<String> channels,
+        @Nullable Payload data)
+        implements Connecting {
+      /** Who gets no data. */
+      public Allowed(String user, @Nullable Payload info, long expiresAt, List<String> channels) {
+        this(user, info, expiresAt, channels, null);
+      }
+    }
 
     /**
      * It may not.
@@ -53,12 +64,8 @@ public interface ClientTokens {
     record Refused(int code, String reason) implements Subscribing {}
   }
 
-  /**
-   * Looks at the token of a client that connects, or of one that is connected and refreshes.
-   *
-   * @param token empty: it shows none
-   */
-  CompletionStage<Connecting> connect(String token);
+  /** Looks at a client that connects, or at one that is connected and shows a newer token. */
+  CompletionStage<Connecting> connect(Introduction who);
 
   /** Whether nobody may do anything before it has connected, though the dialect has no greeting. */
   boolean isRequired();
@@ -76,9 +83,9 @@ public interface ClientTokens {
   static ClientTokens none() {
     return new ClientTokens() {
       @Override
-      public CompletionStage<Connecting> connect(String token) {
+      public CompletionStage<Connecting> connect(Introduction who) {
         return CompletableFuture.completedFuture(
-            token.isEmpty()
+            who.token().isEmpty()
                 ? new Connecting.Allowed("", null, 0, List.of())
                 : new Connecting.Refused(
                     Disconnect.INVALID_TOKEN.code(), "this node takes no tokens"));

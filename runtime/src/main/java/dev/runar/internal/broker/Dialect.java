@@ -3,9 +3,11 @@ package dev.runar.internal.broker;
 import dev.runar.Payload;
 import dev.runar.Payload.Kind;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.protocol.centrifugal.CentrifugalReply;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.JsonReplies;
 import dev.runar.internal.protocol.centrifugal.ProtobufReplies;
+import dev.runar.internal.protocol.centrifugal.Spelling;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherWriter;
 import dev.runar.internal.protocol.topic.BytesFrame;
@@ -135,6 +137,11 @@ public enum Dialect {
     int closeCode(int code) {
       return code == CloseCode.GOING_AWAY ? Disconnect.SHUTDOWN.code() : code;
     }
+
+    @Override
+    public @Nullable WireMessage farewell(int code, String reason) {
+      return disconnected(Spelling.JSON, code, reason);
+    }
   },
 
   /** {@code /connection/websocket}: the Centrifugal client protocol as Protobuf. */
@@ -169,9 +176,16 @@ public enum Dialect {
     int closeCode(int code) {
       return CENTRIFUGAL_JSON.closeCode(code);
     }
+
+    @Override
+    public @Nullable WireMessage farewell(int code, String reason) {
+      return disconnected(Spelling.PROTOBUF, code, reason);
+    }
   };
 
   static final int COUNT = values().length;
+
+  private static final int LEAST_DISCONNECT = 3_000;
 
   private final int index;
 
@@ -192,6 +206,19 @@ public enum Dialect {
   /** How it says a close code of WebSocket. */
   int closeCode(int code) {
     return code;
+  }
+
+  /** Says why a session ends, where its connection has no close codes; null: it says nothing. */
+  public @Nullable WireMessage farewell(int code, String reason) {
+    return null;
+  }
+
+  /** The protocol's own codes only: after any other end its clients come again by themselves. */
+  private static @Nullable WireMessage disconnected(Spelling spelling, int code, String reason) {
+    return code < LEAST_DISCONNECT
+        ? null
+        : new WireMessage(
+            spelling.write(new CentrifugalReply.Disconnected(code, reason)), spelling.isBinary());
   }
 
   /** A message to one session that is of no topic. */

@@ -1,6 +1,5 @@
 package dev.runar.internal.broker;
 
-import dev.runar.Session;
 import dev.runar.internal.node.Delays;
 import dev.runar.spi.Clock;
 import java.time.Duration;
@@ -13,11 +12,9 @@ import java.util.function.Supplier;
  * the nodes that they go to are not overrun. Any thread; to be begun once.
  *
  * @param turnAway from now on new sessions are refused
- * @param sessions those that are open
- * @param code what they are closed with
+ * @param closings each closes one of the sessions that are open
  */
-public record Drain(
-    Delays delays, Runnable turnAway, Supplier<List<Session>> sessions, int code, String reason) {
+public record Drain(Delays delays, Runnable turnAway, Supplier<List<Runnable>> closings) {
   static final Duration STEP = Duration.ofMillis(50);
 
   /** So few are no crowd. */
@@ -35,7 +32,7 @@ public record Drain(
     Runnable first =
         () -> {
           turnAway.run();
-          List<Session> all = List.copyOf(sessions.get());
+          List<Runnable> all = List.copyOf(closings.get());
           long steps = Math.max(1, time.dividedBy(STEP));
           int each = (int) Math.max(FEWEST, Math.ceilDiv(all.size(), steps));
           close(all, each, done);
@@ -48,9 +45,9 @@ public record Drain(
     return done;
   }
 
-  private void close(List<Session> left, int each, CompletableFuture<Void> done) {
+  private void close(List<Runnable> left, int each, CompletableFuture<Void> done) {
     int now = Math.min(each, left.size());
-    left.subList(0, now).forEach(session -> session.close(code, reason));
+    left.subList(0, now).forEach(Runnable::run);
     if (now == left.size()) {
       done.complete(null);
       return;

@@ -45,6 +45,9 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   private final OpenRequests requests = new OpenRequests();
   private final String caller;
 
+  /** Of the request by which the client came, until it says who it is. */
+  private Map<String, String> headers;
+
   /** From the first connect on. */
   private @Nullable TopicIdentity identity;
 
@@ -54,10 +57,12 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   /** From the first topic on that the client may publish bytes on. */
   private @Nullable ProducedTopics produced;
 
-  TopicConversation(ClientSession session, Broker broker, NodeGate gate) {
+  TopicConversation(
+      ClientSession session, Broker broker, NodeGate gate, Map<String, String> headers) {
     this.session = session;
     this.broker = broker;
     this.gate = gate;
+    this.headers = headers;
     this.rights = new ClientRights(session);
     this.presence = new TopicPresence(session, broker.clients());
     this.caller = "session " + session.id();
@@ -164,8 +169,9 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   private TopicIdentity identity() {
     TopicIdentity known = identity;
     if (known == null) {
-      known = new TopicIdentity(session, broker.clients(), this::handle, this::answer);
+      known = new TopicIdentity(session, broker.clients(), headers, this::handle, this::answer);
       identity = known;
+      headers = Map.of();
     }
     return known;
   }

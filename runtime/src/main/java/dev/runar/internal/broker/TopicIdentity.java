@@ -11,6 +11,7 @@ import dev.runar.internal.protocol.topic.TopicFrame;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +31,28 @@ final class TopicIdentity {
   private final Consumer<TopicFrame.Outbound> answers;
   private final CommandQueue<TopicFrame.Inbound> queue;
   private final Expiry expiry;
+
+  /** Of the request by which the client came, until it has connected. */
+  private Map<String, String> headers;
+
   private @Nullable Client who;
 
   /**
    * Of a client of which nothing is known yet.
    *
+   * @param headers of the request by which it came
    * @param frames what becomes of a frame that had to wait
    * @param answers takes what is told to the client, in the lane's order
    */
   TopicIdentity(
       ClientSession session,
       ClientSetting clients,
+      Map<String, String> headers,
       Consumer<TopicFrame.Inbound> frames,
       Consumer<TopicFrame.Outbound> answers) {
     this.session = session;
     this.clients = clients;
+    this.headers = headers;
     this.answers = answers;
     this.queue = new CommandQueue<>(session, new Waiting(session, frames));
     this.expiry = new Expiry(session, clients);
@@ -90,7 +98,7 @@ final class TopicIdentity {
           Code.PROTOCOL, "the session is of the client \"" + known.client() + "\" already");
     }
     queue.ask(
-        clients.tokens().connect(wanted.token()),
+        clients.tokens().connect(Introduction.of(session, wanted.token(), null, headers)),
         verdict -> decided(wanted, verdict),
         failure -> unchecked(wanted, failure));
   }
@@ -121,6 +129,7 @@ final class TopicIdentity {
         who == null ? Objects.requireNonNullElse(wanted.client(), session.id()) : who.client();
     var now = new Client(allowed.user(), name, allowed.info());
     who = now;
+    headers = Map.of();
     expiry.at(
         allowed.expiresAt(), () -> session.close(CloseCode.TOKEN_EXPIRED, "the token has expired"));
     long ttl = clients.secondsUntil(allowed.expiresAt());

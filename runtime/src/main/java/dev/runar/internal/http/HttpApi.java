@@ -55,7 +55,10 @@ public final class HttpApi {
       return new Plan.Now(fixed.get());
     }
     if (own.answers(request.path())) {
-      return new Plan.Own(own);
+      List<String> methods = own.methods(request.path());
+      return (methods.isEmpty() ? Optional.<HttpResponse>empty() : cors.preflight(request, methods))
+          .<Plan>map(Plan.Now::new)
+          .orElseGet(() -> new Plan.Own(own));
     }
     HttpLookup found = actions.find(request.method(), request.path());
     if (found instanceof HttpLookup.Found action) {

@@ -1,5 +1,6 @@
 package dev.runar.internal.http;
 
+import dev.runar.internal.broker.DialectPaths;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -62,6 +63,32 @@ public record HttpResponse(
    * subscribes once, and cancels when the client has gone.
    */
   public record Stream(Flow.Publisher<byte[]> parts) implements Body {
+    @Override
+    public long size() {
+      return UNKNOWN;
+    }
+  }
+
+  /** The forms in which the messages to a client stand behind one another in a body. */
+  public enum MessageForm {
+    /** Server-sent events. */
+    EVENTS,
+    /** Each is a line of text. */
+    LINES,
+    /** Each says itself where it ends. */
+    BYTES
+  }
+
+  /**
+   * What a client gets in a session, which begins with this response and ends with it.
+   *
+   * @param query of the request, as far as the session may know it
+   * @param subprotocol what a WebSocket would have agreed on; empty: nothing
+   * @param first what the client has said already; text, unless the form is of bytes
+   */
+  public record Live(
+      DialectPaths.Opening opening, MessageForm form, String query, String subprotocol, Bytes first)
+      implements Body {
     @Override
     public long size() {
       return UNKNOWN;

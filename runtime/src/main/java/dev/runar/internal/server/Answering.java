@@ -87,6 +87,8 @@ final class Answering {
     asked().release();
     if (cancelled) {
       forget(response);
+    } else if (response.body() instanceof HttpResponse.Live && !connection.admits()) {
+      respond(HttpResponse.text(503, "no room for another session"), asked().keepsAlive());
     } else {
       respond(response, asked().keepsAlive());
     }
@@ -105,9 +107,11 @@ final class Answering {
   /** Writes it. */
   void respond(HttpResponse given, boolean mayGoOn) {
     HttpResponse response = request == null ? given : shared.api().finished(request.plain(), given);
-    boolean streams = response.body() instanceof HttpResponse.Stream;
+    boolean isLive = response.body() instanceof HttpResponse.Live;
+    boolean streams = isLive || response.body() instanceof HttpResponse.Stream;
     boolean chunked = streams && request != null && !request.isHttp10();
-    boolean keepAlive = mayGoOn && !connection.isStopping() && (!streams || chunked);
+    boolean canGoOn = !isLive && (!streams || chunked);
+    boolean keepAlive = mayGoOn && !connection.isStopping() && canGoOn;
     count(response);
     if (!keepAlive) {
       connection.lastAnswer();
@@ -130,6 +134,12 @@ final class Answering {
         events = "text/event-stream".equals(response.headers().get("content-type"));
         stream = new StreamWriter(context, chunked, end -> last(end, keepAlive));
         parts.subscribe(stream);
+      }
+      case HttpResponse.Live live -> {
+        var _ = writeHead(response, manner);
+        written = true; // what follows is the session's
+        connection.live(context, asked(), live);
+        return;
       }
     }
     context.flush();

@@ -15,6 +15,7 @@ final class Frames {
   static final int PONG = 10;
 
   private static final int FINAL = 0x80;
+  private static final int OPCODE = 0x0f;
   static final int MAX_HEAD = 10;
   private static final int MAX_REASON = 123;
   private static final byte[] NOTHING = {};
@@ -52,6 +53,40 @@ final class Frames {
     ByteBuf out = allocator.directBuffer(MAX_HEAD + 2 + text.length);
     head(out, CLOSE, 2 + text.length);
     return out.writeShort(code).writeBytes(text);
+  }
+
+  /** What a frame holds. */
+  interface Message {
+    /**
+     * Takes it.
+     *
+     * @param payload valid during the call, up to {@code length}
+     */
+    void take(int opcode, byte[] payload, int length);
+  }
+
+  /** Hands over what is in frames that were made here. */
+  static void forEach(ByteBuf frames, Message taker) {
+    byte[] payload = NOTHING;
+    int at = frames.readerIndex();
+    while (at < frames.writerIndex()) {
+      int opcode = frames.getByte(at) & OPCODE;
+      int length = frames.getByte(at + 1);
+      at += 2;
+      if (length == 126) {
+        length = frames.getUnsignedShort(at);
+        at += 2;
+      } else if (length == 127) {
+        length = (int) frames.getLong(at);
+        at += 8;
+      }
+      if (payload.length < length) {
+        payload = new byte[length];
+      }
+      frames.getBytes(at, payload, 0, length);
+      taker.take(opcode, payload, length);
+      at += length;
+    }
   }
 
   /** At most what a Close frame holds, and whole characters. */

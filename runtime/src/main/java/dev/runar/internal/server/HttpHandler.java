@@ -9,12 +9,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -27,14 +30,24 @@ import org.jspecify.annotations.Nullable;
 final class HttpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
 
-  /** What all connections of a server have in common. */
+  /**
+   * What all connections of a server have in common.
+   *
+   * @param keepsHeaders sessions know the headers of the requests that they came by
+   */
   record Shared(
       Broker broker,
       HttpApi api,
       int maxMessage,
       boolean compresses,
       Executor disk,
-      BodyBudget bodies) {}
+      BodyBudget bodies,
+      boolean keepsHeaders) {
+    /** For who asks an action about clients. */
+    Map<String, String> headersOf(IncomingRequest request) {
+      return keepsHeaders ? request.plain().headers() : Map.of();
+    }
+  }
 
   /** Requests that may wait behind one that is being answered; with more the connection ends. */
   private static final int MAX_PIPELINED = 16;
@@ -265,6 +278,32 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
   private void sayRefusal(ChannelHandlerContext context, HttpResponse response) {
     answering = new Answering(shared, context, null, this);
     answering.respond(response, false);
+  }
+
+  /** Reserves a place for a session, if there is one. */
+  boolean admits() {
+    return !stopping && shared.broker().admit();
+  }
+
+  /** The head of the answer is written; its body is a session, and no request follows. */
+  void live(ChannelHandlerContext context, IncomingRequest request, HttpResponse.Live live) {
+    answering = null;
+    var handler = new StreamHandler(loop);
+    context.pipeline().addLast(handler);
+    handler.begin(shared.broker(), request, live, shared.headersOf(request));
+    context.flush();
+    leave(context);
+  }
+
+  /** From now on the connection is another handler's. */
+  void leave(ChannelHandlerContext context) {
+    boolean isSecure = context.pipeline().get(SslHandler.class) != null;
+    context.pipeline().remove(this);
+    // What the decoder has not looked at goes to the new handler.
+    context.pipeline().remove(StrictRequestDecoder.class);
+    if (isSecure) {
+      context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
+    }
   }
 
   private void meetDeadline() {

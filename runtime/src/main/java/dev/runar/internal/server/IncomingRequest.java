@@ -109,7 +109,7 @@ final class IncomingRequest {
   private long most() {
     return switch (plan) {
       case Plan.Action _ -> shared.maxMessage();
-      case Plan.Own(var api) -> Math.min(api.mostBytes(), shared.maxMessage());
+      case Plan.Own(var api) -> Math.min(api.mostBytes(plain.path()), shared.maxMessage());
       case null, default -> MOST_IGNORED;
     };
   }

@@ -18,13 +18,10 @@ final class MessageDeflater implements AutoCloseable {
   /** The reserved bit that says it. */
   private static final int COMPRESSED = 0x40;
 
-  private static final int OPCODE = 0x0f;
-
   private static final int KEPT = 64 << 10;
 
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
   private byte[] output = new byte[KEPT];
-  private byte[] input = new byte[KEPT];
 
   /** One frame, compressed if that makes it smaller. */
   ByteBuf frame(ByteBufAllocator allocator, int opcode, byte[] payload) {
@@ -37,25 +34,7 @@ final class MessageDeflater implements AutoCloseable {
   /** The same frames in their order, each compressed if that makes it smaller. */
   ByteBuf compress(ByteBuf frames) {
     ByteBuf out = frames.alloc().directBuffer(frames.readableBytes());
-    int at = frames.readerIndex();
-    while (at < frames.writerIndex()) {
-      int opcode = frames.getByte(at) & OPCODE;
-      int length = frames.getByte(at + 1);
-      at += 2;
-      if (length == 126) {
-        length = frames.getUnsignedShort(at);
-        at += 2;
-      } else if (length == 127) {
-        length = (int) frames.getLong(at);
-        at += 8;
-      }
-      if (input.length < length) {
-        input = new byte[length];
-      }
-      frames.getBytes(at, input, 0, length);
-      append(out, opcode, input, length);
-      at += length;
-    }
+    Frames.forEach(frames, (opcode, payload, length) -> append(out, opcode, payload, length));
     shrink();
     return out;
   }
@@ -89,9 +68,6 @@ final class MessageDeflater implements AutoCloseable {
   private void shrink() {
     if (output.length > KEPT) {
       output = new byte[KEPT];
-    }
-    if (input.length > KEPT) {
-      input = new byte[KEPT];
     }
   }
 

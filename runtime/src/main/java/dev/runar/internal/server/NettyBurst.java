@@ -15,6 +15,10 @@ final class NettyBurst implements Burst {
 
   private final ByteBuf frames;
   private @Nullable ByteBuf compressed;
+
+  /** The same as parts of HTTP bodies, each made when the first asks for it. */
+  private @Nullable ByteBuf @Nullable [] streamed;
+
   private int messages;
 
   /** It is kept for so many. */
@@ -56,6 +60,13 @@ final class NettyBurst implements Burst {
     if (compressed != null) {
       compressed.release();
     }
+    if (streamed != null) {
+      for (ByteBuf each : streamed) {
+        if (each != null) {
+          each.release();
+        }
+      }
+    }
   }
 
   /** The same bytes for one more connection. */
@@ -69,6 +80,19 @@ final class NettyBurst implements Burst {
       compressed = deflater.compress(frames);
     }
     return compressed.retainedDuplicate();
+  }
+
+  /** The same messages, as a part of the body of a response. Nothing is appended after it. */
+  ByteBuf shareStreamed(StreamFraming framing) {
+    if (streamed == null) {
+      streamed = new ByteBuf[StreamFraming.COUNT];
+    }
+    ByteBuf made = streamed[framing.index()];
+    if (made == null) {
+      made = framing.of(frames);
+      streamed[framing.index()] = made;
+    }
+    return made.retainedDuplicate();
   }
 
   /** The same, for who would write what comes next behind them: TLS fills its records so. */

@@ -81,7 +81,8 @@ public final class NettyServer implements AutoCloseable {
             limits.messageBytes(),
             config.compression(),
             disk,
-            new BodyBudget(limits.queuedBytes()));
+            new BodyBudget(limits.queuedBytes()),
+            !config.tokens().onConnect().isEmpty());
     this.tls = tls(config);
     this.listener = listen(config, limits, transport);
     this.urls = List.of(url(config, (InetSocketAddress) listener.localAddress()));

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.stream.ChunkedWriteHandler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -223,15 +222,12 @@ final class Upgrade {
             head.headers().get(HttpHeaderNames.ORIGIN),
             context.pipeline().get(SslHandler.class) != null,
             subprotocol.orElse(null),
-            identity);
+            identity,
+            "",
+            shared.headersOf(request));
     handler.begin(connection -> broker.openSession(loop.lane(), connection, route, arrival));
     context.flush();
-    context.pipeline().remove(connection);
-    // What the decoder has not looked at goes to the new handler.
-    context.pipeline().remove(StrictRequestDecoder.class);
-    if (arrival.isSecure()) {
-      context.pipeline().remove(ChunkedWriteHandler.class); // files are no more
-    }
+    connection.leave(context);
   }
 
   private Optional<String> subprotocol(Broker.Route route) {

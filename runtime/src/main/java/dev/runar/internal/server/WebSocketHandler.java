@@ -56,7 +56,10 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
   public void handlerAdded(ChannelHandlerContext context) {
     connection =
         new NettyConnection(
-            context, loop, compresses, () -> context.executor().execute(this::resume));
+            new Wire(context, loop),
+            loop,
+            compresses,
+            () -> context.executor().execute(this::resume));
   }
 
   /** The handshake has been answered: the session begins. */

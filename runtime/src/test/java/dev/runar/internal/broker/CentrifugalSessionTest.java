@@ -32,7 +32,7 @@ class CentrifugalSessionTest {
   private final ClientTokens tokens =
       new ClientTokens() {
         @Override
-        public CompletionStage<Connecting> connect(String token) {
+        public CompletionStage<Connecting> connect(Introduction who) {
           connecting.add(new CompletableFuture<>());
           return connecting.getLast();
         }

@@ -2,16 +2,11 @@ package dev.runar.internal.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.runar.Delivery;
-import dev.runar.Payload;
-import dev.runar.Session;
 import dev.runar.internal.node.Delays;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,43 +29,12 @@ class DrainTest {
         public void close() {}
       };
 
-  /** A client that only hears of its end. */
-  private record Gone(String id, List<String> told) implements Session {
-    @Override
-    public String path() {
-      return "/app/key";
-    }
-
-    @Override
-    public Map<String, String> query() {
-      return Map.of();
-    }
-
-    @Override
-    public String remoteAddress() {
-      return "";
-    }
-
-    @Override
-    public Optional<Payload> identity() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Delivery send(Payload message) {
-      return Delivery.CLOSED;
-    }
-
-    @Override
-    public void close(int code, String reason) {
-      told.add(id + " " + code + " " + reason);
-    }
-  }
-
   private Drain drain(int sessions) {
-    List<Session> all =
-        IntStream.range(0, sessions).<Session>mapToObj(i -> new Gone("s" + i, told)).toList();
-    return new Drain(delays, () -> told.add("turned away"), () -> all, 4200, "again");
+    List<Runnable> all =
+        IntStream.range(0, sessions)
+            .<Runnable>mapToObj(i -> () -> told.add("s" + i + " 4200 again"))
+            .toList();
+    return new Drain(delays, () -> told.add("turned away"), () -> all);
   }
 
   @Test

@@ -46,9 +46,9 @@ class SpillTest {
   private static final ClientTokens NAMES =
       new ClientTokens() {
         @Override
-        public CompletionStage<Connecting> connect(String token) {
+        public CompletionStage<Connecting> connect(Introduction who) {
           return CompletableFuture.completedFuture(
-              new Connecting.Allowed(token, null, 0, List.of()));
+              new Connecting.Allowed(who.token(), null, 0, List.of()));
         }
 
         @Override

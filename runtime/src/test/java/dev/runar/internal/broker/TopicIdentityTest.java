@@ -30,8 +30,8 @@ class TopicIdentityTest {
   private final ClientTokens tokens =
       new ClientTokens() {
         @Override
-        public CompletionStage<Connecting> connect(String token) {
-          shown.add(token);
+        public CompletionStage<Connecting> connect(Introduction who) {
+          shown.add(who.token());
           asked.add(new CompletableFuture<>());
           return asked.getLast();
         }

@@ -55,9 +55,10 @@ class NettyConnectionTest {
           .getFirst();
   private final ChannelInboundHandlerAdapter handler = new ChannelInboundHandlerAdapter();
   private final EmbeddedChannel channel = new EmbeddedChannel(handler);
+  private final Loop loop = new Loop(lane, 1, 1);
   private final NettyConnection connection =
       new NettyConnection(
-          channel.pipeline().context(handler), new Loop(lane, 1, 1), false, () -> {});
+          new Wire(channel.pipeline().context(handler), loop), loop, false, () -> {});
 
   @AfterEach
   void close() {

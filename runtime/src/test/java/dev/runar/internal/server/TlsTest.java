@@ -171,7 +171,9 @@ class TlsTest {
     var door = new TlsDoor(config.server().tls(), Duration.ofSeconds(1), Runnable::run);
     var channel = new EmbeddedChannel();
     channel.pipeline().addLast(door.handler(channel), new ChannelInboundHandlerAdapter());
-    var connection = new NettyConnection(channel.pipeline().lastContext(), null, false, () -> {});
+    var connection =
+        new NettyConnection(
+            new Wire(channel.pipeline().lastContext(), null), null, false, () -> {});
     connection.writeText(new byte[1_000]);
     connection.writeBinary(new byte[1_000]);
     assertThat(connection.pendingBytes()).isGreaterThanOrEqualTo(2_000);

@@ -2,11 +2,13 @@ package dev.runar.internal.broker.centrifugal;
 
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.broker.Arrival;
 import dev.runar.internal.broker.ClientSession;
 import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Conversation;
 import dev.runar.internal.broker.Inbox;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.broker.Patience;
 import dev.runar.internal.broker.WireMessage;
 import dev.runar.internal.node.Failures;
@@ -19,6 +21,7 @@ import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.centrifugal.Spelling;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +49,26 @@ final class CentrifugalConversation
 
   private boolean isAwaited;
 
+  /** Of the request by which the client came, until it has connected. */
+  private Map<String, String> headers;
+
+  /** By which the client names the session; empty: it has no need to. */
+  private final String key;
+
   /** From connect on. */
   private @Nullable OpenClient client;
+
+  /** It counts among the clients that are connected. */
+  private boolean isCounted;
 
   /** It was refused, and nothing else is heard. */
   private boolean isRefused;
 
-  CentrifugalConversation(ClientSession session, Setting setting, Spelling spelling) {
+  CentrifugalConversation(
+      ClientSession session, Setting setting, Spelling spelling, Arrival arrival) {
     this.session = session;
+    this.key = arrival.key();
+    this.headers = arrival.headers();
     this.setting = setting;
     this.replies = new Replies(session, spelling, setting);
     this.queue = new CommandQueue<>(session, this);
@@ -127,7 +142,10 @@ final class CentrifugalConversation
     endGreeting.run(); // how long the token is looked at is not up to the client
     isAwaited = false;
     queue.ask(
-        setting.clients().tokens().connect(connect.token()),
+        setting
+            .clients()
+            .tokens()
+            .connect(Introduction.of(session, connect.token(), connect.data(), headers)),
         verdict -> decided(connect, verdict),
         failure -> {
           refused();
@@ -136,6 +154,7 @@ final class CentrifugalConversation
   }
 
   private void decided(CentrifugalCommand.Connect connect, ClientTokens.Connecting verdict) {
+    headers = Map.of();
     switch (verdict) {
       case ClientTokens.Connecting.Refused(var code, var reason) -> {
         refused();
@@ -165,7 +184,9 @@ final class CentrifugalConversation
       var subs = opened.begin(allowed.channels(), connect.subs());
       long ttl = setting.clients().secondsUntil(allowed.expiresAt());
       int ping = (int) PING.toSeconds();
-      replies.now(new CentrifugalReply.Connected(connect.id(), session.id(), ttl, subs, ping));
+      replies.now(
+          new CentrifugalReply.Connected(
+              connect.id(), session.id(), ttl, subs, ping, key, allowed.data()));
     } catch (RunarException e) { // what the token names cannot be subscribed to
       replies.fail(connect.id(), "connect", e);
       if (e.code() == Code.OVERLOADED) {
@@ -175,10 +196,15 @@ final class CentrifugalConversation
       }
       return;
     }
-    setting.stats().connected();
+    setting.stats().connected(transport());
+    isCounted = true;
     opened.expiresAt(allowed.expiresAt());
     session.patience(patience());
     opened.announce();
+  }
+
+  private CentrifugalStats.Transport transport() {
+    return CentrifugalStats.Transport.of(session.path());
   }
 
   private Patience patience() {
@@ -230,6 +256,10 @@ final class CentrifugalConversation
   @Override
   public void closed(int code, String reason) {
     endGreeting.run();
+    setting.stats().closed(code);
+    if (isCounted) {
+      setting.stats().ended(transport());
+    }
     OpenClient open = client;
     if (open != null) {
       open.closed();

@@ -16,7 +16,9 @@ import java.util.UUID;
 public final class CentrifugalPaths implements DialectPaths {
   public static final String PATH = "/connection/websocket";
 
-  private static final String PROTOBUF = "centrifuge-protobuf";
+  /** What asks for the binary form. */
+  public static final String PROTOBUF = "centrifuge-protobuf";
+
   private static final Set<String> SUBPROTOCOLS = Set.of(PROTOBUF, "centrifuge-json");
 
   private final Setting setting;
@@ -30,6 +32,11 @@ public final class CentrifugalPaths implements DialectPaths {
   /** What is counted. */
   public CentrifugalStats stats() {
     return setting.stats();
+  }
+
+  /** What begins a session that {@link #PATH} does not lead to. */
+  public Opening opening() {
+    return opening;
   }
 
   @Override
@@ -59,7 +66,7 @@ public final class CentrifugalPaths implements DialectPaths {
 
     @Override
     public void begin(ClientSession session, Arrival arrival) {
-      session.begin(new CentrifugalConversation(session, setting, spelling(arrival)));
+      session.begin(new CentrifugalConversation(session, setting, spelling(arrival), arrival));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.runar.internal.broker.ClientTokens;
 import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.broker.Expiry;
 import dev.runar.internal.broker.Inbox;
+import dev.runar.internal.broker.Introduction;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.CentrifugalCommand;
 import dev.runar.internal.protocol.centrifugal.CentrifugalError;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client that has connected: what becomes of each of its commands. Lane's thread only. */
 final class OpenClient {
+  private final ClientSession session;
   private final Setting setting;
   private final Replies replies;
   private final CommandQueue<CentrifugalCommand> queue;
@@ -34,6 +36,7 @@ final class OpenClient {
       Replies replies,
       CommandQueue<CentrifugalCommand> queue,
       Client who) {
+    this.session = session;
     this.setting = setting;
     this.replies = replies;
     this.queue = queue;
@@ -104,7 +107,10 @@ final class OpenClient {
       return;
     }
     queue.ask(
-        setting.clients().tokens().connect(wanted.token()),
+        setting
+            .clients()
+            .tokens()
+            .connect(Introduction.of(session, wanted.token(), null, Map.of())),
         verdict -> refreshed(wanted, verdict),
         failure -> replies.uncheckedToken(wanted.id(), failure));
   }

@@ -153,7 +153,6 @@ final class Replies {
   void disconnect(int code, String reason) {
     if (session.isOpen()) {
       flush();
-      stats.disconnect(code);
       session.close(code, reason);
     }
   }

@@ -86,7 +86,7 @@ public final class PusherApi implements OwnApi {
   }
 
   @Override
-  public long mostBytes() {
+  public long mostBytes(String path) {
     return port.requestBytes();
   }
 

@@ -18,6 +18,9 @@ public sealed interface CentrifugalReply {
     long id();
   }
 
+  /** The last word of a session, where its connection has no close code. */
+  record Disconnected(int code, String reason) implements CentrifugalReply {}
+
   /** Comes by itself. */
   sealed interface Push extends CentrifugalReply {
     String channel();
@@ -47,8 +50,18 @@ public sealed interface CentrifugalReply {
    *
    * @param subs what the server has subscribed it to
    * @param pingSeconds how often the server pings
+   * @param session what the client names the session by in requests of its own; empty: it needs
+   *     none
+   * @param data for the client; null: none
    */
-  record Connected(long id, String client, long ttl, Map<String, Granted> subs, int pingSeconds)
+  record Connected(
+      long id,
+      String client,
+      long ttl,
+      Map<String, Granted> subs,
+      int pingSeconds,
+      String session,
+      @Nullable Payload data)
       implements Answer {}
 
   record Subscribed(long id, Granted granted) implements Answer {}

@@ -41,6 +41,14 @@ public final class JsonReplies {
     return switch (reply) {
       case CentrifugalReply.Answer answer -> answer(answer);
       case CentrifugalReply.Push push -> push(push);
+      case CentrifugalReply.Disconnected(var code, var reason) ->
+          new JsonBytes(reason.length() + 64)
+              .ascii("{\"push\":{\"disconnect\":{\"code\":")
+              .number(code)
+              .ascii(",\"reason\":")
+              .string(reason)
+              .ascii("}}}")
+              .done();
     };
   }
 
@@ -107,6 +115,10 @@ public final class JsonReplies {
   private static byte[] connected(JsonBytes json, CentrifugalReply.Connected connected) {
     json.ascii(",\"connect\":{\"client\":").string(connected.client());
     expiry(json, connected.ttl());
+    Payload data = connected.data();
+    if (data != null) {
+      json.ascii(",\"data\":").raw(data(data));
+    }
     if (!connected.subs().isEmpty()) {
       json.ascii(",\"subs\":{");
       String separator = "";
@@ -117,8 +129,11 @@ public final class JsonReplies {
       }
       json.ascii("}");
     }
-    json.ascii(",\"ping\":").number(connected.pingSeconds());
-    return json.ascii(",\"pong\":true}}").done();
+    json.ascii(",\"ping\":").number(connected.pingSeconds()).ascii(",\"pong\":true");
+    if (!connected.session().isEmpty()) {
+      json.ascii(",\"session\":").string(connected.session());
+    }
+    return json.ascii("}}").done();
   }
 
   private static JsonBytes expiry(JsonBytes json, long ttl) {

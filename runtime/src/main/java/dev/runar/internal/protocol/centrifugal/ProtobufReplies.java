@@ -7,6 +7,7 @@ import dev.runar.Payload;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.centrifugal.wire.ClientInfo;
 import dev.runar.internal.protocol.centrifugal.wire.ConnectResult;
+import dev.runar.internal.protocol.centrifugal.wire.Disconnect;
 import dev.runar.internal.protocol.centrifugal.wire.Error;
 import dev.runar.internal.protocol.centrifugal.wire.HistoryResult;
 import dev.runar.internal.protocol.centrifugal.wire.Join;
@@ -59,6 +60,10 @@ public final class ProtobufReplies {
       case CentrifugalReply.Answer answer ->
           delimited(answer(answer).setId((int) answer.id()).build());
       case CentrifugalReply.Push push -> delimited(push(push).setChannel(push.channel()));
+      case CentrifugalReply.Disconnected(var code, var reason) ->
+          delimited(
+              Push.newBuilder()
+                  .setDisconnect(Disconnect.newBuilder().setCode(code).setReason(reason)));
     };
   }
 
@@ -108,7 +113,9 @@ public final class ProtobufReplies {
             .setExpires(connected.ttl() != 0)
             .setTtl((int) connected.ttl())
             .setPing(connected.pingSeconds())
-            .setPong(true);
+            .setPong(true)
+            .setSession(connected.session())
+            .setData(info(connected.data()));
     connected.subs().forEach((channel, sub) -> result.putSubs(channel, granted(sub).build()));
     return result;
   }

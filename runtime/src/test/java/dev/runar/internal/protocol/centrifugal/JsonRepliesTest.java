@@ -83,12 +83,21 @@ class JsonRepliesTest {
 
   @Test
   void whatAClientIsToldAtConnect() {
-    assertThat(write(new CentrifugalReply.Connected(1, "c", 0, Map.of(), 25)))
+    assertThat(write(new CentrifugalReply.Connected(1, "c", 0, Map.of(), 25, "", null)))
         .isEqualTo("{\"id\":1,\"connect\":{\"client\":\"c\",\"ping\":25,\"pong\":true}}");
-    assertThat(write(new CentrifugalReply.Connected(1, "c", 60, Map.of("a", PLAIN), 25)))
+    assertThat(
+            write(
+                new CentrifugalReply.Connected(
+                    1, "c", 60, Map.of("a", PLAIN), 25, "s", Payload.json("[1]"))))
         .isEqualTo(
             "{\"id\":1,\"connect\":{\"client\":\"c\",\"expires\":true,\"ttl\":60,"
-                + "\"subs\":{\"a\":{}},\"ping\":25,\"pong\":true}}");
+                + "\"data\":[1],\"subs\":{\"a\":{}},\"ping\":25,\"pong\":true,\"session\":\"s\"}}");
+  }
+
+  @Test
+  void theLastWordOfASession() {
+    assertThat(write(new CentrifugalReply.Disconnected(3001, "shutdown")))
+        .isEqualTo("{\"push\":{\"disconnect\":{\"code\":3001,\"reason\":\"shutdown\"}}}");
   }
 
   @Test
