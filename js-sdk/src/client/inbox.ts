@@ -76,6 +76,11 @@ export class Inbox<Data = unknown> {
     this.#requests = requests;
   }
 
+  /** Nothing comes any more: `client.offline(group)` begins anew. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   on<Name extends keyof InboxEvents>(
     name: Name,
     listener: (...given: InboxEvents<Data>[Name]) => void,

@@ -146,10 +146,13 @@ export class RunarClient<Api = AnyApi> {
     }));
   }
 
-  /** What waits for this client in a group, to be acknowledged; see {@link Inbox}. */
+  /**
+   * What waits for this client in a group, to be acknowledged; see {@link Inbox}. One that has ended
+   * is begun anew.
+   */
   offline<Data = unknown>(group: string): Inbox<Data> {
     let inbox = this.#inboxes.get(group);
-    if (inbox === undefined) {
+    if (inbox === undefined || inbox.isEnded) {
       inbox = new Inbox(group, this.#link, this.#requests);
       this.#inboxes.set(group, inbox);
       if (this.#isOpen) {

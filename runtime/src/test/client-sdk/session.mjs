@@ -109,6 +109,27 @@ await until(() => `short ${short}`, () => short.length > 0);
 assert.deepEqual(short, ["after"]);
 say("gapped");
 
+// What waits comes on each connection until it is acknowledged.
+await client.call("letters/join");
+const inbox = client.offline("letters");
+const letters = [];
+inbox.on("message", (letter) => letters.push(letter));
+assert.deepEqual((await inbox.ack([77])).unknown, [77]);
+say("offer letters");
+await until(() => `letters ${letters.length}`, () => letters.length >= 2);
+assert.deepEqual(letters.map(({ data, redelivered }) => [data, redelivered]), [["dear", false], ["sir", false]]);
+assert.deepEqual((await letters[0].ack()).acked, [letters[0].id]);
+assert.deepEqual((await inbox.ack([letters[0].id])).unknown, [letters[0].id]);
+await letters[1].nack("not now");
+await until(() => `letters ${letters.length}`, () => letters.length >= 3);
+assert.deepEqual([letters[2].id, letters[2].redelivered], [letters[1].id, true]);
+from = states.length;
+say("cut, offer letters, mend");
+await until(() => `letters ${letters.length}`, () => letters.length >= 5);
+assert.deepEqual(letters.slice(3).map(({ data }) => data), ["sir", "yours"]);
+await inbox.ack(letters.slice(3).map(({ id }) => id));
+say("letters");
+
 // The node goes, and another one comes.
 from = states.length;
 const lost = [];

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +64,11 @@ class ClientSdkTest {
                 .action("am-i", (payload, context) -> context.identity().orElseThrow())
                 .build())
         .join();
+    node.addService(
+            Service.at("letters")
+                .action("join", (payload, context) -> letters(node, "join", Map.of()))
+                .build())
+        .join();
     return node;
   }
 
@@ -83,6 +89,13 @@ class ClientSdkTest {
     }
   }
 
+  /** To the phone of Ada. */
+  private static Payload letters(Node node, String action, Map<String, ?> more) {
+    var asked = new HashMap<String, Object>(more);
+    asked.putAll(Map.of("group", "letters", "user", "ada", "client", "phone"));
+    return node.request("$offline/" + action, Payload.of(asked)).join();
+  }
+
   @Test
   void aClientComesBackAndSaysWhatItHasMissed() throws Exception {
     copySdk();
@@ -101,6 +114,15 @@ class ClientSdkTest {
                   case "cut, publish short/1, mend" -> {
                     proxy.cut();
                     publish(first, "short/1", "a", "b", "c");
+                    proxy.mend(port(first));
+                  }
+                  case "offer letters" -> {
+                    var _ = letters(first, "offer", Map.of("data", "dear"));
+                    var _ = letters(first, "offer", Map.of("data", "sir"));
+                  }
+                  case "cut, offer letters, mend" -> {
+                    proxy.cut();
+                    var _ = letters(first, "offer", Map.of("data", "yours"));
                     proxy.mend(port(first));
                   }
                   case "stop" -> first.close();
@@ -127,6 +149,9 @@ class ClientSdkTest {
               "resumed",
               "cut, publish short/1, mend",
               "gapped",
+              "offer letters",
+              "cut, offer letters, mend",
+              "letters",
               "stop",
               "start",
               "another node",

@@ -1,7 +1,6 @@
 package dev.runar.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -21,12 +20,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class SpillNodeTest {
 
   /** A client that reads when it is told to. */
   private static final class Reader implements WebSocket.Listener {
-    final ConcurrentLinkedQueue<String> frames = new ConcurrentLinkedQueue<>();
+    final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
     volatile boolean reads = true;
 
@@ -69,9 +69,10 @@ class SpillNodeTest {
     }
 
     /** The next frame, as soon as it is there. */
-    String next() {
-      await().atMost(Duration.ofSeconds(60)).until(() -> !frames.isEmpty());
-      return frames.remove();
+    String next() throws InterruptedException {
+      String frame = frames.poll(60, TimeUnit.SECONDS);
+      assertThat(frame).as("a frame within 60 s").isNotNull();
+      return frame;
     }
   }
 
@@ -147,7 +148,8 @@ class SpillNodeTest {
   }
 
   /** Each comes once, first by itself, then as messages that are acknowledged. */
-  private static void read(Reader reader, WebSocket socket, int published) {
+  private static void read(Reader reader, WebSocket socket, int published)
+      throws InterruptedException {
     int last = 0;
     boolean isSpilled = false;
     var ids = new ArrayList<String>();
