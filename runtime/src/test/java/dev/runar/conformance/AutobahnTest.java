@@ -58,7 +58,8 @@ class AutobahnTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(value = 15, unit = TimeUnit.MINUTES)
-  void noCaseFails(boolean compresses) throws IOException, InterruptedException, URISyntaxException {
+  void noCaseFails(boolean compresses)
+      throws IOException, InterruptedException, URISyntaxException {
     Path script = Files.writeString(work.resolve("echo.ts"), ECHO);
     try (Node node = Node.create(config(compresses))) {
       node.addScript(script).join();
