@@ -137,6 +137,11 @@ export interface TokenKeysConfig {
   readonly issuer?: string;
   /** What `aud` must have in it. Default: anything. */
   readonly audience?: string;
+  /**
+   * The path of the action that says who a client is that connects and shows no token which a key
+   * here is for. Default: none.
+   */
+  readonly onConnect?: string;
 }
 
 /** A certificate and its key, both or none. Read again when the files change. */

@@ -86,7 +86,14 @@ const KEYS: {
     tokens: true,
     compression: true,
   },
-  TokenKeys: { secret: true, publicKey: true, jwks: true, issuer: true, audience: true },
+  TokenKeys: {
+    secret: true,
+    publicKey: true,
+    jwks: true,
+    issuer: true,
+    audience: true,
+    onConnect: true,
+  },
   ChannelRule: {
     pattern: true,
     history: true,

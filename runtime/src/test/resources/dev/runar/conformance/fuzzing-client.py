@@ -1,8 +1,9 @@
 # Runs the fuzzing client of the Autobahn test suite against one server, on Jython.
-# Arguments: the server's URL, where reports go, and which cases are run, such as 6.4.* or *.
+# Arguments: the server's URL, where reports go, which cases are run, such as 6.4.* or *, and which
+# of them are not.
 import sys
 
-url, reports, cases = sys.argv[1:4]
+url, reports, cases, excluded = sys.argv[1:5]
 sys.argv = ["wstest"]
 
 from autobahntestsuite import wstest
@@ -15,7 +16,7 @@ wstest.start(
         "outdir": reports,
         "servers": [{"agent": "runar", "url": url, "options": {"version": 18}}],
         "cases": [cases],
-        "exclude-cases": [],
+        "exclude-cases": [excluded] if excluded else [],
         "exclude-agent-cases": {},
     },
 )
