@@ -10,6 +10,8 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.channels.TokenKeys;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An action that is asked who a client is, in every dialect that has clients with names. */
 @Timeout(120)
@@ -100,6 +103,38 @@ class ConnectHookTest {
           .isEqualTo(
               "{\"id\":2,\"rpc\":{\"data\":{\"client\":\"%s\",\"user\":\"ada\",\"info\":{\"n\":1}}}}"
                   .formatted(question.get("client")));
+    }
+  }
+
+  private static final String SCRIPT =
+      """
+      import { Node, PermissionError } from "runar-ts";
+      const node = new Node();
+      node.addService({
+        name: "auth", path: "auth",
+        actions: {
+          connect({ token }: { token: string; headers: Record<string, string> }) {
+            if (token !== "of ada") {
+              throw new PermissionError("log in first");
+            }
+            return { user: "ada", info: { name: "Ada" }, expires: 3600, channels: ["news/ada"] };
+          },
+        },
+      });
+      """;
+
+  @Test
+  void aScriptSaysWhoTheClientIs(@TempDir Path folder) throws Exception {
+    node.close();
+    node = Node.create(CONFIG);
+    node.addScript(Files.writeString(folder.resolve("auth.ts"), SCRIPT)).join();
+    node.start().join();
+    try (Client allowed = connect("of ada");
+        Client refused = connect("of bob");
+        Client plain = open("/topics").send("{\"connect\":{\"token\":\"of ada\"}}")) {
+      assertThat(allowed.next()).contains("\"subs\":{\"news/ada\":{}}", "\"ttl\":3");
+      assertThat(refused.closed()).isEqualTo("3500 log in first");
+      assertThat(plain.next()).contains("\"user\":\"ada\"");
     }
   }
 
