@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -73,6 +74,7 @@ public final class PublisherCost {
         }
         selector.selectedKeys().clear();
       }
+    } catch (ClosedSelectorException _) { // the round is over
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
