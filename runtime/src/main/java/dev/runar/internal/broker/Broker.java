@@ -313,7 +313,7 @@ public final class Broker implements EventSink, AutoCloseable {
   @Override
   public void close() {
     sink.close();
-    histories.retryStore();
+    histories.settleStore();
     gate.unwatchSockets(socketWatcher);
   }
 

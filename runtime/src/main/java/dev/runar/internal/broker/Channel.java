@@ -302,6 +302,13 @@ final class Channel implements Membership.Place {
     return !isNeeded(now) && patterns.length == 0;
   }
 
+  /** What the store refused is marked there. */
+  synchronized void markHole() {
+    if (history != null) {
+      history.markHole();
+    }
+  }
+
   /** Somebody gets what is published, by this very topic or by a pattern. */
   synchronized boolean isWatched() {
     return receivers.length > 0;

@@ -190,6 +190,13 @@ final class ChannelHistory {
     }
   }
 
+  /** What the store refused is marked there. */
+  void markHole() {
+    if (durable != null) {
+      durable.markHole();
+    }
+  }
+
   /** The oldest go until it holds no more than this; returns how many went. */
   int shrink(long mostBytes) {
     int gone = 0;

@@ -282,6 +282,7 @@ final class ChannelTable {
     Iterator<Channel> round = histories.round();
     for (int i = 0; i < SWEPT_AT_ONCE && round.hasNext(); i++) {
       Channel channel = round.next();
+      channel.markHole();
       if (channel.forgetOld(now)) {
         lock.lock();
         try {

@@ -5,9 +5,10 @@ import dev.runar.spi.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one channel keeps in the store. Under the channel's lock.
+ * What one channel keeps in the store. Under the channel's lock, but for what the store answers.
  *
  * <p>What is forgotten is removed some at a time: what a restart finds beyond what the channel
  * remembers goes then.
@@ -20,6 +21,9 @@ final class DurableHistory {
   private final String epoch;
   private List<CompletableFuture<Store.Receipt>> forgotten = new ArrayList<>();
 
+  // The last offset that was refused and is not marked as a hole yet; 0: none. Any thread.
+  private final AtomicLong hole = new AtomicLong();
+
   DurableHistory(HistoryStore store, String topic, String epoch) {
     this.store = store;
     this.topic = topic;
@@ -28,7 +32,22 @@ final class DurableHistory {
 
   /** Keeps the next publication; answers what {@link #forget} takes. */
   CompletableFuture<Store.Receipt> add(long offset, Payload payload) {
-    return store.add(topic, epoch, offset, payload);
+    CompletableFuture<Store.Receipt> added = store.add(topic, epoch, offset, payload);
+    var _ =
+        added.exceptionally(
+            refused -> {
+              hole.accumulateAndGet(offset, Math::max);
+              return null;
+            });
+    return added;
+  }
+
+  /** Marks what was refused, if anything. To be called every few seconds, and at the end. */
+  void markHole() {
+    long offset = hole.get();
+    if (offset != 0) {
+      var _ = store.mark(topic, epoch, offset).thenRun(() -> hole.compareAndSet(offset, 0));
+    }
   }
 
   /** It is not remembered any more. */

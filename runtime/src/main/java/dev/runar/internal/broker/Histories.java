@@ -56,11 +56,17 @@ final class Histories {
     return new ChannelHistory(this, rule.history(), Clock.nanosOf(rule.historyTtl()), durable);
   }
 
-  /** What the store does later, it does now. */
+  /** Tries again to remove what the store could not. */
   void retryStore() {
     if (store != null) {
       store.retry();
     }
+  }
+
+  /** All that the store does later, it does now. To be called at the end. */
+  void settleStore() {
+    channels.forEach(Channel::markHole);
+    retryStore();
   }
 
   void add(Channel channel) {

@@ -36,7 +36,8 @@ import java.util.concurrent.atomic.LongAdder;
  * the last one that was found of each. Who has seen more than that is told that it cannot recover.
  *
  * <p>What the disk refuses is counted, and marked by a hole as soon as the disk takes that: nothing
- * before a hole is recovered after a restart, as that would be a part only.
+ * before a hole is recovered after a restart, as that would be a part only. The channel itself
+ * knows of its hole ({@link DurableHistory}), so there are no more of them than channels.
  */
 public final class HistoryStore {
   private static final Logger LOG = System.getLogger("dev.runar.history");
@@ -46,7 +47,7 @@ public final class HistoryStore {
 
   private static final int CHUNK = 1_000;
 
-  /** A disk that is full refuses each publication. */
+  /** A disk that is full refuses each publication, and each topic of a name may be too long. */
   private static final long LOG_EVERY_MS = 60_000;
 
   /** What an entry costs a store beside the payload and the topic. */
@@ -74,16 +75,13 @@ public final class HistoryStore {
     boolean take(String topic, Past past);
   }
 
-  private record Hole(String epoch, long offset) {}
-
   private final Store store;
   private final Clock clock;
   private final LongAdder unstored = new LongAdder();
-  private final AtomicLong loggedAtMs = new AtomicLong();
+  private final AtomicLong refusalLoggedAtMs = new AtomicLong();
+  private final AtomicLong lengthLoggedAtMs = new AtomicLong();
 
-  // Both are bounded by what the store holds: one for each topic that it could not keep, and the
-  // entries that it could not remove.
-  private final Map<String, Hole> holes = new ConcurrentHashMap<>();
+  // Entries that it could not remove: no more than the store holds.
   private final Map<Long, String> unremoved = new ConcurrentHashMap<>();
 
   /** Beside whatever else uses the store. */
@@ -92,7 +90,7 @@ public final class HistoryStore {
     this.clock = clock;
   }
 
-  /** Publications that the store did not take; counts up. */
+  /** What the store did not take: publications, and beginnings of epochs; counts up. */
   public long unstored() {
     return unstored.sum();
   }
@@ -111,42 +109,56 @@ public final class HistoryStore {
   /** A channel cannot be kept, as its topic does not fit. */
   void refused(String topic) {
     unstored.increment();
-    LOG.log(
-        Level.WARNING, "a topic is too long for its history to outlive a restart topic=" + topic);
+    warn(
+        lengthLoggedAtMs,
+        "a topic is too long for its history to outlive a restart topic=" + topic);
   }
 
   /** Keeps a publication. What one channel adds must come in the order of its offsets. */
   CompletableFuture<Store.Receipt> add(String topic, String epoch, long offset, Payload payload) {
-    CompletableFuture<Store.Receipt> added =
-        append(topic, new KeptForm(What.PUBLICATION, nowMs(), offset, epoch, payload));
-    var _ =
-        added.whenComplete(
-            (receipt, error) -> {
-              if (error != null) {
-                refused(topic, new Hole(epoch, offset), error);
-              }
-            });
-    return added;
+    return counted(topic, new KeptForm(What.PUBLICATION, nowMs(), offset, epoch, payload));
   }
 
-  /** A channel goes on in another epoch: who knows that one only is known after a restart too. */
+  /**
+   * A channel goes on in another epoch: who knows that one only is known after a restart too. If
+   * the store refuses it, such a client is told that it cannot recover.
+   */
   void begin(String topic, String epoch, long offset) {
-    var _ = append(topic, KeptForm.mark(What.EPOCH, nowMs(), offset, epoch));
+    var _ = counted(topic, KeptForm.mark(What.EPOCH, nowMs(), offset, epoch));
+  }
+
+  /** This offset of a channel, and maybe others before it, were refused. */
+  CompletableFuture<Store.Receipt> mark(String topic, String epoch, long offset) {
+    return append(topic, KeptForm.mark(What.HOLE, nowMs(), offset, epoch));
   }
 
   private CompletableFuture<Store.Receipt> append(String topic, KeptForm form) {
     return store.append(List.of(QUEUES + topic), form.bytes());
   }
 
-  private void refused(String topic, Hole hole, Throwable why) {
-    unstored.increment();
-    holes.put(topic, hole);
+  private CompletableFuture<Store.Receipt> counted(String topic, KeptForm form) {
+    CompletableFuture<Store.Receipt> added = append(topic, form);
+    var _ =
+        added.whenComplete(
+            (receipt, error) -> {
+              if (error != null) {
+                unstored.increment();
+                warn(
+                    refusalLoggedAtMs,
+                    "the history of a channel is not kept through a restart topic="
+                        + topic
+                        + " "
+                        + error);
+              }
+            });
+    return added;
+  }
+
+  private void warn(AtomicLong loggedAtMs, String line) {
     long now = nowMs();
     long last = loggedAtMs.get();
     if (now - last >= LOG_EVERY_MS && loggedAtMs.compareAndSet(last, now)) {
-      LOG.log(
-          Level.WARNING,
-          "the history of a channel is not kept through a restart topic=" + topic + " " + why);
+      LOG.log(Level.WARNING, line);
     }
   }
 
@@ -165,14 +177,8 @@ public final class HistoryStore {
     }
   }
 
-  /** Tries again what the store did not do. To be called every few seconds, and at the end. */
+  /** Tries again to remove what could not be. To be called every few seconds, and at the end. */
   void retry() {
-    holes.forEach(
-        (topic, hole) -> {
-          var _ =
-              append(topic, KeptForm.mark(What.HOLE, nowMs(), hole.offset(), hole.epoch()))
-                  .thenRun(() -> holes.remove(topic, hole));
-        });
     var again = new HashMap<String, List<Long>>();
     Map.copyOf(unremoved)
         .forEach(

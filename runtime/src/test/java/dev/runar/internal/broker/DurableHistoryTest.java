@@ -192,6 +192,33 @@ class DurableHistoryTest {
   }
 
   @Test
+  void aChannelThatEndsTakesItsHoleWithIt() {
+    publish(1, 2);
+    store.writeAll();
+    store.isFull = true;
+    publish(3, 3);
+    simulation.nanos += Duration.ofMinutes(6).toNanos();
+    simulation.broker.sweep(); // nobody needs the channel any more, and the disk cannot remove it
+    store.isFull = false;
+    simulation.broker.sweep();
+    restart();
+    assertThat(store.counts().entries()).isZero();
+  }
+
+  @Test
+  void theBeginningOfAnEpochThatIsRefusedIsCountedAndTold() {
+    publish(1, 2);
+    store.writeAll();
+    store.isFull = true;
+    simulation = life(RULES);
+    store.isFull = false;
+    assertThat(history.unstored()).isEqualTo(1);
+    String unknown = epoch();
+    restart();
+    assertThat(subscribe(2, unknown)).hasSize(1).first().asString().contains("\"recovered\":false");
+  }
+
+  @Test
   void whatIsForgottenGoesFromTheDiskToo() {
     publish(1, 1_000);
     store.writeAll();
