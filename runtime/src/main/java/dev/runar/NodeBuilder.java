@@ -5,6 +5,7 @@ import dev.runar.apps.AppStore;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
+import dev.runar.spi.Store;
 import dev.runar.spi.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class NodeBuilder {
   private ScriptConsole console = ScriptConsole.standard();
   private @Nullable Identifier identifier;
   private @Nullable AppStore apps;
+  private @Nullable Store store;
 
   NodeBuilder(NodeConfig config) {
     this.config = config;
@@ -80,6 +82,16 @@ public final class NodeBuilder {
     return this;
   }
 
+  /**
+   * Where offline queues and the history of durable channels are kept, in place of the log that
+   * {@code offline.path} names, or of memory. It must be empty or what a node has left behind. The
+   * node closes it when it stops; one that opens no port does not touch it.
+   */
+  public NodeBuilder store(Store newStore) {
+    store = newStore;
+    return this;
+  }
+
   /** A debugger or a profiler for the node's scripts; none without this call. */
   public NodeBuilder tools(Tools newTools) {
     tools = newTools;
@@ -123,7 +135,8 @@ public final class NodeBuilder {
                 telemetry,
                 metrics,
                 console,
-                Optional.ofNullable(apps)));
+                Optional.ofNullable(apps),
+                Optional.ofNullable(store)));
   }
 
   /** A node that is ready. Blocks. */

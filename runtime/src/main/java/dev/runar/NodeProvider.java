@@ -5,6 +5,7 @@ import dev.runar.apps.AppStore;
 import dev.runar.spi.Authorizer;
 import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
+import dev.runar.spi.Store;
 import dev.runar.spi.Telemetry;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ public interface NodeProvider {
    * @param metrics is told what it does
    * @param console takes what its scripts write
    * @param apps of the Pusher dialect; empty: there are none
+   * @param store keeps what waits for clients; empty: the configuration says where
    */
   record Parts(
       Authorizer authorizer,
@@ -40,7 +42,8 @@ public interface NodeProvider {
       Telemetry telemetry,
       Metrics metrics,
       ScriptConsole console,
-      Optional<AppStore> apps) {
+      Optional<AppStore> apps,
+      Optional<Store> store) {
     public Parts {
       middleware = List.copyOf(middleware);
     }

@@ -10,6 +10,8 @@ import dev.runar.RunarException;
 import dev.runar.SubscribeOptions;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.channels.OfflineOptions.Level;
+import dev.runar.internal.store.MemoryStore;
+import dev.runar.spi.Store;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,8 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +80,82 @@ class OfflineNodeTest {
     try (Node node = Node.create(config)) {
       node.start().join();
       assertThat(offline(node).get("wasClosed")).isEqualTo(true);
+    }
+  }
+
+  /** What a program keeps elsewhere: it outlives the node, and counts how often it was closed. */
+  private record Elsewhere(Store kept, AtomicInteger closed) implements Store {
+    @Override
+    public Level level() {
+      return Level.REPLICATED;
+    }
+
+    @Override
+    public CompletableFuture<Receipt> append(Collection<String> queues, byte[] body) {
+      return kept.append(queues, body)
+          .thenApply(receipt -> new Receipt(receipt.id(), Level.REPLICATED));
+    }
+
+    @Override
+    public CompletableFuture<Level> remove(String queue, Collection<Long> ids) {
+      return kept.remove(queue, ids);
+    }
+
+    @Override
+    public List<Entry> read(String queue, long after, int limit) {
+      return kept.read(queue, after, limit);
+    }
+
+    @Override
+    public Set<String> queues() {
+      return kept.queues();
+    }
+
+    @Override
+    public Findings findings() {
+      return kept.findings();
+    }
+
+    @Override
+    public Counts counts() {
+      return kept.counts();
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  @Test
+  void aProgramsOwnStoreKeepsThemThroughARestart() {
+    var elsewhere = new Elsewhere(MemoryStore.bounded(1 << 20, 1_000), new AtomicInteger());
+    Payload phone = Payload.object("group", "g", "user", "ann", "client", "phone");
+    try (Node node =
+        Node.builder().config(config(OfflineOptions.DEFAULT)).port(0).store(elsewhere).start()) {
+      assertThat(offline(node).get("level")).isEqualTo("REPLICATED");
+      node.request("$offline/join", phone).join();
+      Payload receipt =
+          node.request("$offline/publish", Payload.object("group", "g", "data", "hello")).join();
+      assertThat(receipt.asMap().get("level")).isEqualTo("REPLICATED");
+    }
+    assertThat(elsewhere.closed()).hasValue(1);
+    try (Node node = Node.builder().port(0).store(elsewhere).start()) {
+      List<?> waiting = (List<?>) node.request("$offline/unacked", phone).join().value();
+      assertThat(waiting).singleElement().asString().contains("hello");
+    }
+  }
+
+  @Test
+  void aStoreAndAFolderAreOneTooMany() {
+    try (Node node =
+        Node.builder()
+            .config(config(OfflineOptions.DEFAULT.at(folder.toString(), Level.SYNCED)))
+            .store(MemoryStore.bounded(1 << 20, 1_000))
+            .build()) {
+      assertThatThrownBy(() -> node.start().join())
+          .hasMessageContaining("offline.path")
+          .hasMessageContaining("leave one of them out");
     }
   }
 

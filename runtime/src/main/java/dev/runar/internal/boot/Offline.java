@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -50,22 +51,30 @@ record Offline(OfflineQueues queues, Store store, @Nullable HistoryStore history
   /**
    * Opens them.
    *
+   * @param given the program's own store; empty: the configuration says which
    * @param delays for as long as it is open, what has waited for too long is looked for
    * @param work runs what may block
    * @throws RunarException {@code CONFIG} when the folder or the topic cannot be used
    */
-  static Offline open(NodeConfig config, NodeGate gate, Delays delays, Executor work) {
+  static Offline open(
+      NodeConfig config, Optional<Store> given, NodeGate gate, Delays delays, Executor work) {
     OfflineOptions options = config.offline();
     if (!options.deadLetters().isEmpty()) {
       TopicPath _ = topic(options.deadLetters(), config.networkId());
     }
     boolean isDurable = config.channels().stream().anyMatch(ChannelRule::durable);
-    if (isDurable && options.path().isEmpty()) {
+    if (isDurable && options.path().isEmpty() && given.isEmpty()) {
       throw new RunarException(
           Code.CONFIG,
           "channels: a rule is durable, so offline.path must name the folder to keep history in");
     }
-    Store store = store(options, isDurable ? config.limits().historyBytes() : 0);
+    if (given.isPresent() && !options.path().isEmpty()) {
+      throw new RunarException(
+          Code.CONFIG,
+          "offline.path: the program has given the node a store of its own; leave one of them out");
+    }
+    Store store =
+        given.orElseGet(() -> store(options, isDurable ? config.limits().historyBytes() : 0));
     HistoryStore history = isDurable ? new HistoryStore(store, Clock.system()) : null;
     var parts =
         new OfflineQueues.Parts(

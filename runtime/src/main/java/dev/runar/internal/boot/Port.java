@@ -29,6 +29,7 @@ import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.protocol.centrifugal.Disconnect;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.server.NettyServer;
+import dev.runar.spi.Store;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ final class Port implements SessionDirectory {
     Dialects dialects =
         Dialects.of(
             config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
-    Offline offline = offline(config, gate, dialects, web.work());
+    Offline offline = offline(config, parts.store(), gate, dialects, web.work());
     Broker broker =
         new Broker(
             gate,
@@ -176,9 +177,9 @@ final class Port implements SessionDirectory {
   }
 
   private static Offline offline(
-      NodeConfig config, NodeGate gate, Dialects dialects, Executor work) {
+      NodeConfig config, Optional<Store> given, NodeGate gate, Dialects dialects, Executor work) {
     try {
-      return Offline.open(config, gate, dialects.delays(), work);
+      return Offline.open(config, given, gate, dialects.delays(), work);
     } catch (RuntimeException e) {
       dialects.close();
       throw e;
