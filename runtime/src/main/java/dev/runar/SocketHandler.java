@@ -36,7 +36,8 @@ public interface SocketHandler {
   /**
    * A client wants to connect: its handshake waits, and nothing more is read of it, until this
    * returns. On a virtual thread of its own, so it may block, for at most {@code
-   * server.handshakeTimeout}; for several clients at a time.
+   * server.handshakeTimeout}; then, and when the client goes, the thread is interrupted. For
+   * several clients at a time, at most 4,096.
    *
    * @return who it is, for {@link Session#identity}: at most {@link RequestOptions#MAX_IDENTITY}
    *     bytes, not of kind {@code BYTES}; null: not said

@@ -10,6 +10,13 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.channels.TokenKeys;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -104,6 +111,46 @@ class ConnectHookTest {
               "{\"id\":2,\"rpc\":{\"data\":{\"client\":\"%s\",\"user\":\"ada\",\"info\":{\"n\":1}}}}"
                   .formatted(question.get("client")));
     }
+  }
+
+  @Test
+  void theCookiesOfAPageOfAnotherOriginAreNotShown() throws Exception {
+    URI own = node.urls().get(0);
+    for (String origin : List.of("http://" + own.getAuthority(), "https://evil.example")) {
+      try (HttpClient http = HttpClient.newHttpClient()) {
+        WebSocket socket =
+            http.newWebSocketBuilder()
+                .header("Origin", origin)
+                .header("Cookie", "key=of-ada")
+                .buildAsync(
+                    URI.create("ws://" + own.getAuthority() + "/connection/websocket"),
+                    new WebSocket.Listener() {})
+                .join();
+        socket.sendText(command("of ada"), true).join();
+        Map<?, ?> headers = (Map<?, ?>) asked.poll(50, TimeUnit.SECONDS).get("headers");
+        assertThat(headers.get("cookie")).isEqualTo(origin.contains("evil") ? null : "key=of-ada");
+        socket.abort();
+      }
+    }
+  }
+
+  @Test
+  void aLinkCanBringAboutNothingButAConnect() throws Exception {
+    String commands = command("of ada") + "\n{\"id\":2,\"rpc\":{\"method\":\"auth/who\"}}";
+    URI sse =
+        node.urls()
+            .get(0)
+            .resolve(
+                "/connection/sse?cf_connect="
+                    + URLEncoder.encode(commands, StandardCharsets.UTF_8));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(sse).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body().strip())
+          .isEqualTo("cf_connect has to hold a connect command and no other");
+    }
+    assertThat(asked).isEmpty();
   }
 
   private static final String SCRIPT =

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
@@ -81,9 +82,19 @@ final class ConnectHook implements ClientTokens {
     if (hasKeys && !who.token().isEmpty()) {
       return keys.connect(who);
     }
-    return gate.request(Requester.PROGRAM, path, question(who), OPTIONS)
-        .handle(
+    CompletableFuture<Payload> asked =
+        gate.request(Requester.PROGRAM, path, question(who), OPTIONS);
+    CompletableFuture<Connecting> told =
+        asked.handle(
             (answer, error) -> error == null ? allowed(answer) : refused(who, Failures.of(error)));
+    var _ =
+        told.whenComplete(
+            (verdict, error) -> {
+              if (told.isCancelled()) { // the client has gone
+                asked.cancel(false);
+              }
+            });
+    return told;
   }
 
   private static Payload question(Introduction who) {

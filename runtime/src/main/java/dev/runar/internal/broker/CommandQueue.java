@@ -4,6 +4,7 @@ import dev.runar.RunarException;
 import dev.runar.internal.node.Failures;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,6 +42,9 @@ public final class CommandQueue<C> {
   private boolean isAsking;
   private boolean isDraining;
 
+  /** Whose answer is awaited. */
+  private @Nullable CompletableFuture<?> question;
+
   /** An answer that has come and is not acted on yet. */
   private @Nullable Runnable came;
 
@@ -66,14 +70,13 @@ public final class CommandQueue<C> {
    *
    * @param failed gets what is told of a question that has none
    */
-  public <T> void ask(
-      CompletionStage<T> question, Consumer<T> then, Consumer<RunarException> failed) {
+  public <T> void ask(CompletionStage<T> asked, Consumer<T> then, Consumer<RunarException> failed) {
     isAsking = true;
     session.pauses().begin(Pauses.Reason.HOOK);
+    CompletableFuture<T> open = asked.toCompletableFuture();
+    question = open;
     var _ =
-        question
-            .toCompletableFuture()
-            .copy()
+        open.copy()
             .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
                 (answer, error) ->
@@ -87,6 +90,14 @@ public final class CommandQueue<C> {
                                     failed.accept(Failures.of(error));
                                   }
                                 })));
+  }
+
+  /** The session has ended: nobody waits for an answer. */
+  public void close() {
+    if (question != null) {
+      question.cancel(false); // without effect if it was answered
+      question = null;
+    }
   }
 
   /** A question is open, or what has waited for its answer is not done yet. */
@@ -122,6 +133,7 @@ public final class CommandQueue<C> {
     Runnable answer = came;
     if (answer != null) {
       came = null;
+      question = null;
       isAsking = false;
       answer.run();
       return true;

@@ -48,7 +48,7 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   /** Of the request by which the client came, until it says who it is. */
   private Map<String, String> headers;
 
-  /** From the first connect on. */
+  /** From the first connect on, or from the beginning where nobody may do without. */
   private @Nullable TopicIdentity identity;
 
   /** From the first time on that it is needed. */
@@ -66,6 +66,9 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
     this.rights = new ClientRights(session);
     this.presence = new TopicPresence(session, broker.clients());
     this.caller = "session " + session.id();
+    if (broker.clients().tokens().isRequired()) {
+      TopicIdentity _ = identity(); // its time to connect begins
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.runar.internal.protocol.centrifugal.CentrifugalError;
 import dev.runar.internal.protocol.topic.TopicFrame;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who the client of one session of {@code /topics} is, from its first {@code connect} on. Lane's
- * thread only. While its token is looked at, what it says waits in order.
+ * thread only. While its token is looked at, what it says waits in order. Where a token is required
+ * the session ends if none was right in time, as it would hold its place for nothing.
  */
 final class TopicIdentity {
   /** What an error is called whose client may come again with a newer token. */
   static final String TOKEN_EXPIRED = "TokenExpired";
+
+  private static final Duration GREETING = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger(TopicIdentity.class.getName());
 
@@ -31,6 +35,7 @@ final class TopicIdentity {
   private final Consumer<TopicFrame.Outbound> answers;
   private final CommandQueue<TopicFrame.Inbound> queue;
   private final Expiry expiry;
+  private final Runnable endGreeting;
 
   /** Of the request by which the client came, until it has connected. */
   private Map<String, String> headers;
@@ -56,6 +61,18 @@ final class TopicIdentity {
     this.answers = answers;
     this.queue = new CommandQueue<>(session, new Waiting(session, frames));
     this.expiry = new Expiry(session, clients);
+    this.endGreeting = clients.tokens().isRequired() ? awaitToken() : () -> {};
+  }
+
+  private Runnable awaitToken() {
+    return clients.delays().after(GREETING.toNanos(), () -> session.post(this::neverCame));
+  }
+
+  private void neverCame() {
+    if (who == null) { // or it has come on the way here
+      session.broker().stats().refused(Refusal.TOKEN);
+      session.close(CloseCode.NO_TOKEN, "no right token came in " + GREETING.toSeconds() + " s");
+    }
   }
 
   /** What is done with frames that have waited. */
@@ -130,6 +147,7 @@ final class TopicIdentity {
     var now = new Client(allowed.user(), name, allowed.info());
     who = now;
     headers = Map.of();
+    endGreeting.run();
     expiry.at(
         allowed.expiresAt(), () -> session.close(CloseCode.TOKEN_EXPIRED, "the token has expired"));
     long ttl = clients.secondsUntil(allowed.expiresAt());
@@ -160,6 +178,8 @@ final class TopicIdentity {
 
   /** The session has ended. */
   void closed() {
+    queue.close();
+    endGreeting.run();
     expiry.end();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class CorsRules {
   private static final String ANY = "*";
+  private static final String COOKIE = "cookie";
 
   private final PortChoice.Cors config;
 
@@ -61,6 +62,32 @@ public final class CorsRules {
   private static String vary(HttpResponse response) {
     String before = response.headers().get("vary");
     return before == null || before.isEmpty() ? "Origin" : before + ", Origin";
+  }
+
+  /**
+   * The headers of a request that begins a session, for those who say who its client is. A browser
+   * adds its cookies whatever page has made it connect; so those of a page of another origin are
+   * left out, unless that origin is let in with credentials.
+   */
+  Map<String, String> ofClient(HttpRequest request) {
+    boolean mayShowCookies = isOfOwnOrigin(request) || (config.credentials() && isAllowed(request));
+    if (mayShowCookies || !request.headers().containsKey(COOKIE)) {
+      return request.headers();
+    }
+    var rest = new LinkedHashMap<>(request.headers());
+    rest.remove(COOKIE);
+    return Map.copyOf(rest);
+  }
+
+  /** Who sends neither header is no page, or one that follows no link and sends no form. */
+  private static boolean isOfOwnOrigin(HttpRequest request) {
+    Optional<String> origin = request.header("origin");
+    if (origin.isPresent()) {
+      String host = request.header("host").orElse("");
+      return origin.get().replaceFirst("^https?://", "").equalsIgnoreCase(host);
+    }
+    String site = request.header("sec-fetch-site").orElse("none");
+    return site.equals("none") || site.equals("same-origin");
   }
 
   private boolean isAllowed(HttpRequest request) {

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -46,6 +47,11 @@ public final class HttpApi {
     this.actions = actions;
     this.cors = cors;
     this.own = own;
+  }
+
+  /** What those who say who the client of a session is may see of the headers that it came by. */
+  public Map<String, String> headersOfClient(HttpRequest request) {
+    return cors.ofClient(request);
   }
 
   /** How the request is going to be answered. Never blocks. */

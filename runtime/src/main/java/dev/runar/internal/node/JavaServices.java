@@ -225,9 +225,11 @@ final class JavaServices {
   private final class JavaSockets implements SocketEndpoint {
     private final SocketHandler handler;
     private final SerialQueue queue = queue();
+    private final JavaAccept accept;
 
     JavaSockets(SocketHandler handler) {
       this.handler = handler;
+      this.accept = new JavaAccept(handler, executor);
     }
 
     @Override
@@ -237,19 +239,7 @@ final class JavaServices {
 
     @Override
     public CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
-      var word = new CompletableFuture<Optional<Payload>>();
-      executor.execute(
-          () -> {
-            try {
-              word.complete(Optional.ofNullable(handler.accept(request)));
-            } catch (Exception | Error e) {
-              if (!SocketRefusal.of(e).isSaid()) {
-                LOG.log(Level.ERROR, "socket handler failed: accept path=" + request.path(), e);
-              }
-              word.completeExceptionally(e);
-            }
-          });
-      return word;
+      return accept.ask(request);
     }
 
     @Override

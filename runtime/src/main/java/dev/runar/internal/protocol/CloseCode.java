@@ -34,6 +34,9 @@ public final class CloseCode {
   /** The client has shown no newer token in time. */
   public static final int TOKEN_EXPIRED = 4001;
 
+  /** The client has shown no right token since it came. */
+  public static final int NO_TOKEN = 4002;
+
   /** The client read too slowly and used up its byte budget. */
   public static final int SLOW = 4008;
 

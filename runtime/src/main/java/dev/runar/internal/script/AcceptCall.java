@@ -4,6 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.SocketHandler;
 import dev.runar.internal.node.SocketRefusal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -129,8 +130,15 @@ final class AcceptCall implements Movable {
     word.completeExceptionally(reason);
   }
 
+  /** About what the request holds: a client fills the queue with it before anybody knows him. */
   @Override
   public int size() {
-    return 0;
+    int size = 0;
+    for (var texts : List.of(request.query(), request.headers())) {
+      for (var text : texts.entrySet()) {
+        size += text.getKey().length() + text.getValue().length();
+      }
+    }
+    return size;
   }
 }

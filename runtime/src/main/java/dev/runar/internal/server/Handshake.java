@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /**
  * The opening handshake of RFC 6455. Stateless.
  *
- * <p>Any Origin may connect as yet: nothing is granted by a cookie or by where a page comes from.
+ * <p>Any Origin may connect; whether its cookies are shown to those who say who a client is, is for
+ * {@link dev.runar.internal.http.HttpApi#headersOfClient}.
  */
 final class Handshake {
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

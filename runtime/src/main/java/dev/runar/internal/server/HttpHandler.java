@@ -45,7 +45,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
       boolean keepsHeaders) {
     /** For who asks an action about clients. */
     Map<String, String> headersOf(IncomingRequest request) {
-      return keepsHeaders ? request.plain().headers() : Map.of();
+      return keepsHeaders ? api.headersOfClient(request.plain()) : Map.of();
     }
   }
 

@@ -124,7 +124,7 @@ final class Upgrade {
     return new SocketHandler.Request(
         plain.path(),
         QueryString.parse(plain.query()),
-        plain.headers(),
+        shared.api().headersOfClient(plain),
         plain.remoteAddress(),
         Handshake.subprotocols(request.head()));
   }

@@ -204,6 +204,29 @@ class TopicIdentityTest {
   }
 
   @Test
+  void whoShowsNoRightTokenInTimeGivesItsPlaceBack() {
+    Simulation.Client silent = client();
+    Simulation.Client wrong = client();
+    Simulation.Client right = client();
+    assertThat(delays).extracting(Waiting::nanos).containsOnly(10_000_000_000L).hasSize(3);
+    wrong.says("{\"connect\":{\"token\":\"x\"}}");
+    answers(new ClientTokens.Connecting.Refused(3500, "invalid token"));
+    right.says("{\"connect\":{\"token\":\"t\"}}");
+    answers(of("ada", 0));
+    assertThat(delays).hasSize(2);
+    List.copyOf(delays).forEach(waiting -> waiting.task().run());
+    simulation.settle();
+    assertThat(silent.connection.closeCode).isEqualTo(4002);
+    assertThat(wrong.connection.closeCode).isEqualTo(4002);
+    assertThat(right.session.isOpen()).isTrue();
+    assertThat(simulation.refusals(Refusal.TOKEN)).isEqualTo(3);
+    Simulation.Client gone = client();
+    gone.session.close(1000, "");
+    simulation.settle();
+    assertThat(delays).isEmpty();
+  }
+
+  @Test
   void aSessionStaysThatOfItsUserAndItsClient() {
     Simulation.Client client = client();
     client.says("{\"connect\":{\"token\":\"t\",\"client\":\"phone\"}}");
@@ -228,7 +251,7 @@ class TopicIdentityTest {
     client.says("{\"connect\":{\"token\":\"t\"}}", "{\"subscribe\":\"a\"}");
     client.session.close(1000, "");
     simulation.settle();
-    answers(of("ada", NOW + 60));
+    assertThat(asked.getLast()).isCancelled(); // nobody works on it any more
     assertThat(delays).isEmpty();
     assertThat(simulation.broker.topics(Optional.empty(), 10)).isEmpty();
   }

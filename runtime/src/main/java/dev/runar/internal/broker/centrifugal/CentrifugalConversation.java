@@ -255,6 +255,7 @@ final class CentrifugalConversation
 
   @Override
   public void closed(int code, String reason) {
+    queue.close();
     endGreeting.run();
     setting.stats().closed(code);
     if (isCounted) {

@@ -105,7 +105,12 @@ public record StreamApi(DialectPaths.Opening opening, long messageBytes) impleme
         rest.append(rest.isEmpty() ? "" : "&").append(pair);
       }
     }
-    byte[] first = connect.getFirst().getBytes(StandardCharsets.UTF_8);
+    String command = connect.getFirst();
+    if (command.strip().indexOf('\n') >= 0) {
+      // A link on any page can make a browser send a GET, so it must not bring anything about.
+      return HttpResponse.text(400, CONNECT + " has to hold a connect command and no other");
+    }
+    byte[] first = command.getBytes(StandardCharsets.UTF_8);
     return session(MessageForm.EVENTS, rest.toString(), first);
   }
 
