@@ -17,9 +17,67 @@ const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
-export function launch() {
+function launch() {
   mkdirSync(screenshots, { recursive: true });
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGS });
+}
+
+/**
+ * Checks pages by a node at the URL that was given, or one of its own that runs the script; the exit
+ * code says how it went. `checks` gets the browser and the node, may put another node in its place,
+ * and says what it has shown.
+ */
+export async function check(script, checks) {
+  const given = process.argv[2];
+  const world = {
+    node: given === undefined ? await startNode(script) : { url: given, stop: async () => 0 },
+    isGiven: given !== undefined,
+  };
+  process.exitCode = 1;
+  try {
+    world.browser = await launch();
+    console.log(await checks(world));
+    process.exitCode = 0;
+  } catch (error) {
+    console.error(error);
+  } finally {
+    await world.browser?.close();
+    await world.node.stop();
+  }
+}
+
+/** The errors of a page from now on, and what it asks of anyone but its node. */
+export function watch(page, url, isAllowed = () => false) {
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isAllowed(message.text())) problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) {
+      problems.push(`asked ${request.url()}`);
+    }
+  });
+  return problems;
+}
+
+/** Keeps the page's connections, so that a test can cut one as a network would. */
+export async function keepSockets(page) {
+  await page.addInitScript(() => {
+    const sockets = [];
+    window.__sockets = sockets;
+    window.WebSocket = class extends WebSocket {
+      constructor(...given) {
+        super(...given);
+        sockets.push(this);
+      }
+    };
+  });
+}
+
+/** Ends the newest connection of such a page. */
+export async function cut(page) {
+  await page.evaluate(() => window.__sockets.at(-1).close());
 }
 
 /** Resolves to the URL of a node that runs the script, when it has printed its ready line. */

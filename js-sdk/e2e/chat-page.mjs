@@ -5,7 +5,7 @@
 //   node e2e/chat-page.mjs          starts ./runar run examples/03-chat/app.ts --port 0
 //   node e2e/chat-page.mjs URL      uses a node that already runs, and leaves out its restart
 import assert from "node:assert/strict";
-import { launch, screenshots, startNode } from "./browser.mjs";
+import { check, screenshots, startNode, watch } from "./browser.mjs";
 
 const AWAY = /WebSocket connection to|ERR_CONNECTION_|status of 503/;
 
@@ -19,7 +19,6 @@ async function openPage(browser, url, viewport = { width: 1100, height: 760 }) {
 async function openTab(context, url, shown) {
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  const problems = [];
   const allowed = [];
   const allow = (pattern, times) => {
     const one = { pattern, left: times };
@@ -28,15 +27,10 @@ async function openTab(context, url, shown) {
       one.left = 0;
     };
   };
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() !== "error") return;
-    const one = allowed.find(({ pattern, left }) => left > 0 && pattern.test(message.text()));
-    if (one === undefined) problems.push(message.text());
-    else one.left -= 1;
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url)) problems.push(`asked ${request.url()}`);
+  const problems = watch(page, url, (text) => {
+    const one = allowed.find(({ pattern, left }) => left > 0 && pattern.test(text));
+    if (one !== undefined) one.left -= 1;
+    return one !== undefined;
   });
   await page.goto(url);
   await page.waitForSelector(shown);
@@ -275,14 +269,8 @@ async function aPageKeepsTheLastEntries({ page }) {
   ]);
 }
 
-const given = process.argv[2];
-let node =
-  given === undefined
-    ? await startNode("examples/03-chat/app.ts")
-    : { url: given, stop: async () => 0 };
-const browser = await launch();
-let exitCode = 1;
-try {
+await check("examples/03-chat/app.ts", async (world) => {
+  const { browser, node } = world;
   const first = await openPage(browser, node.url);
   const second = await openPage(browser, node.url);
   await second.page.emulateMedia({ colorScheme: "dark" });
@@ -298,16 +286,9 @@ try {
   await anEndpointThatFailsIsAskedAgain(second);
   await first.page.screenshot({ path: `${screenshots}chat-page.png` });
   await second.page.screenshot({ path: `${screenshots}chat-page-dark.png` });
-  if (given === undefined) node = await bothComeBackAfterARestart(first, second, node);
-  await aPhoneHasItsRoomsBehindAButton(browser, first, node.url);
+  if (!world.isGiven) world.node = await bothComeBackAfterARestart(first, second, node);
+  await aPhoneHasItsRoomsBehindAButton(browser, first, world.node.url);
   await whoLeavesIsSeenToLeave(first, second);
   for (const { problems } of [first, second]) assert.deepEqual(problems, []);
-  exitCode = 0;
-  console.log(`chat page: all checks passed at ${node.url}; screenshots in target/`);
-} catch (error) {
-  console.error(error);
-} finally {
-  await browser.close();
-  await node.stop();
-}
-process.exitCode = exitCode;
+  return `chat page: all checks passed at ${world.node.url}; screenshots in target/`;
+});

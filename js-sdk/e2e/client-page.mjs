@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
-import { launch, startNode } from "./browser.mjs";
+import { check } from "./browser.mjs";
 
 /** The client as one script that sets the global `runar`. */
 async function bundled() {
@@ -51,15 +51,11 @@ async function session(page, url) {
   });
 }
 
-const given = process.argv[2];
-const node = given === undefined ? await startNode("examples/01-math/app.ts") : undefined;
-const url = given ?? node.url;
-const browser = await launch();
-try {
+await check("examples/01-math/app.ts", async ({ browser, node }) => {
   const page = await browser.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));
-  const { sum, refused, states, offsets, topics } = await session(page, url);
+  const { sum, refused, states, offsets, topics } = await session(page, node.url);
   assert.equal(sum, 42);
   assert.equal(refused, "NOT_FOUND");
   assert.deepEqual(topics, ["counter/value"]);
@@ -70,10 +66,5 @@ try {
     assert.ok(index === 0 || offset > offsets[index - 1], String(offsets));
   }
   assert.deepEqual(problems, []);
-} finally {
-  await browser.close();
-  if (node !== undefined) {
-    await node.stop();
-  }
-}
-console.log("runar-ts/client in a browser: events, calls, a cut connection");
+  return "runar-ts/client in a browser: events, calls, a cut connection";
+});

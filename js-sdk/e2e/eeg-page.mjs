@@ -5,30 +5,13 @@
 //   node e2e/eeg-page.mjs          starts ./runar run examples/05-eeg/app.ts --port 0
 //   node e2e/eeg-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { launch, screenshots, startNode } from "./browser.mjs";
+import { check, cut, keepSockets, screenshots, watch } from "./browser.mjs";
 
 async function openPage(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
   page.setDefaultTimeout(120_000);
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) {
-      problems.push(`asked ${request.url()}`);
-    }
-  });
-  // So that the test can cut the connection as a network would.
-  await page.addInitScript(() => {
-    const sockets = [];
-    window.__sockets = sockets;
-    window.WebSocket = class extends WebSocket {
-      constructor(...given) {
-        super(...given);
-        sockets.push(this);
-      }
-    };
-  });
+  const problems = watch(page, url);
+  await keepSockets(page);
   await page.goto(url);
   await page.waitForSelector('#state[data-state="live"]');
   return { page, problems };
@@ -105,21 +88,14 @@ async function theRecordingStopsAndStartsAgain(page, url) {
 }
 
 async function aLostConnectionHeals(page) {
-  await page.evaluate(() => window.__sockets.at(-1).close());
+  await cut(page);
   await page.waitForSelector('#state[data-state="lost"]');
   await page.waitForSelector('#state[data-state="live"]');
   const packets = await number(page, "packets");
   await above(page, "packets", packets + 10);
 }
 
-const given = process.argv[2];
-const node =
-  given === undefined
-    ? await startNode("examples/05-eeg/app.ts")
-    : { url: given, stop: async () => 0 };
-const browser = await launch();
-let exitCode = 1;
-try {
+await check("examples/05-eeg/app.ts", async ({ browser, node }) => {
   const { page, problems } = await openPage(browser, node.url);
   await theSignalsMove(page);
   await theBandsAreShown(page);
@@ -130,12 +106,5 @@ try {
   await aLostConnectionHeals(page);
   assert.equal(await number(page, "missed"), 0);
   assert.deepEqual(problems, []);
-  exitCode = 0;
-  console.log(`eeg page: 6 checks passed at ${node.url}; screenshots in target/`);
-} catch (error) {
-  console.error(error);
-} finally {
-  await browser.close();
-  await node.stop();
-}
-process.exitCode = exitCode;
+  return `eeg page: 6 checks passed at ${node.url}; screenshots in target/`;
+});

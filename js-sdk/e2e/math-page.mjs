@@ -4,35 +4,17 @@
 //   node e2e/math-page.mjs          starts ./runar run examples/01-math/app.ts --port 0
 //   node e2e/math-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { launch, screenshots, startNode } from "./browser.mjs";
+import { check, cut, keepSockets, screenshots, watch } from "./browser.mjs";
 
 async function openPage(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
   page.setDefaultTimeout(15_000);
-  const problems = [];
-  const foreign = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith("data:")) {
-      foreign.push(request.url());
-    }
-  });
-  // So that the test can cut the connection as a network would.
-  await page.addInitScript(() => {
-    const sockets = [];
-    window.__sockets = sockets;
-    window.WebSocket = class extends WebSocket {
-      constructor(...given) {
-        super(...given);
-        sockets.push(this);
-      }
-    };
-  });
+  const problems = watch(page, url);
+  await keepSockets(page);
   await page.goto(url);
   await page.waitForSelector('#state[data-state="live"]');
   await page.waitForFunction(() => /\d/.test(document.querySelector("#count").textContent));
-  return { page, problems, foreign };
+  return { page, problems };
 }
 
 const count = (page) => page.locator("#count").textContent();
@@ -72,20 +54,13 @@ async function theFormCallsTheAction(first, second) {
 }
 
 async function aLostConnectionHeals({ page }) {
-  await page.evaluate(() => window.__sockets.at(-1).close());
+  await cut(page);
   await page.waitForSelector('#state[data-state="waiting"]');
   await page.waitForSelector('#state[data-state="live"]');
   await scriptEventsMoveTheCounter({ page });
 }
 
-const given = process.argv[2];
-const node =
-  given === undefined
-    ? await startNode("examples/01-math/app.ts")
-    : { url: given, stop: async () => 0 };
-const browser = await launch();
-let exitCode = 1;
-try {
+await check("examples/01-math/app.ts", async ({ browser, node }) => {
   const first = await openPage(browser, node.url);
   const second = await openPage(browser, node.url);
   await scriptEventsMoveTheCounter(first);
@@ -95,16 +70,6 @@ try {
   await second.page.emulateMedia({ colorScheme: "dark" });
   await second.page.screenshot({ path: `${screenshots}math-page-dark.png` });
   await aLostConnectionHeals(first);
-  for (const { problems, foreign } of [first, second]) {
-    assert.deepEqual(problems, []);
-    assert.deepEqual(foreign, []);
-  }
-  exitCode = 0;
-  console.log(`math page: 4 checks passed at ${node.url}; screenshots in target/`);
-} catch (error) {
-  console.error(error);
-} finally {
-  await browser.close();
-  await node.stop();
-}
-process.exitCode = exitCode;
+  for (const { problems } of [first, second]) assert.deepEqual(problems, []);
+  return `math page: 4 checks passed at ${node.url}; screenshots in target/`;
+});

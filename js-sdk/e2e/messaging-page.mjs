@@ -4,19 +4,12 @@
 //   node e2e/messaging-page.mjs          starts ./runar run examples/04-messaging/app.ts --port 0
 //   node e2e/messaging-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { launch, screenshots, startNode } from "./browser.mjs";
+import { check, screenshots, watch } from "./browser.mjs";
 
-const node =
-  process.argv[2] === undefined
-    ? await startNode("examples/04-messaging/app.ts")
-    : { url: process.argv[2], stop: async () => 0 };
-const browser = await launch();
-try {
+await check("examples/04-messaging/app.ts", async ({ browser, node }) => {
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
   page.setDefaultTimeout(60_000);
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+  const problems = watch(page, node.url);
 
   const of = (user, selector) => page.locator(`[data-user=${user}] ${selector}`);
   const say = async (user, text) => {
@@ -52,8 +45,5 @@ try {
   await of("ann", ".typing:not([hidden])").waitFor();
   await page.screenshot({ path: `${screenshots}messaging-back.png` });
   assert.deepEqual(problems, []);
-} finally {
-  await browser.close();
-  await node.stop();
-}
-console.log("the page of 04-messaging: all well");
+  return "the page of 04-messaging: all well";
+});

@@ -1,6 +1,7 @@
 package dev.runar.channels;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The offline queues: what waits for clients that are away. Immutable.
@@ -80,103 +81,102 @@ public record OfflineOptions(
 
   /** In a folder. */
   public OfflineOptions at(String newPath, Level newLevel) {
-    return new OfflineOptions(
-        newPath,
-        newLevel,
-        messages,
-        bytes,
-        totalMessages,
-        totalBytes,
-        queues,
-        ttl,
-        full,
-        deliveries,
-        deadLetters,
-        window);
+    return with(
+        draft -> {
+          draft.path = newPath;
+          draft.level = newLevel;
+        });
   }
 
   /** With other bounds of one queue. */
   public OfflineOptions holding(int newMessages, int newBytes, FullPolicy newFull) {
-    return new OfflineOptions(
-        path,
-        level,
-        newMessages,
-        newBytes,
-        totalMessages,
-        totalBytes,
-        queues,
-        ttl,
-        newFull,
-        deliveries,
-        deadLetters,
-        window);
+    return with(
+        draft -> {
+          draft.messages = newMessages;
+          draft.bytes = newBytes;
+          draft.full = newFull;
+        });
   }
 
   /** With other bounds of all queues together. */
   public OfflineOptions holdingInAll(int newMessages, long newBytes, int newQueues) {
-    return new OfflineOptions(
-        path,
-        level,
-        messages,
-        bytes,
-        newMessages,
-        newBytes,
-        newQueues,
-        ttl,
-        full,
-        deliveries,
-        deadLetters,
-        window);
+    return with(
+        draft -> {
+          draft.totalMessages = newMessages;
+          draft.totalBytes = newBytes;
+          draft.queues = newQueues;
+        });
   }
 
   /** With another time to wait. */
   public OfflineOptions waiting(Duration newTtl) {
-    return new OfflineOptions(
-        path,
-        level,
-        messages,
-        bytes,
-        totalMessages,
-        totalBytes,
-        queues,
-        newTtl,
-        full,
-        deliveries,
-        deadLetters,
-        window);
+    return with(draft -> draft.ttl = newTtl);
   }
 
   /** With dead letters after so many refusals, on a topic. */
   public OfflineOptions burying(int newDeliveries, String newDeadLetters) {
-    return new OfflineOptions(
-        path,
-        level,
-        messages,
-        bytes,
-        totalMessages,
-        totalBytes,
-        queues,
-        ttl,
-        full,
-        newDeliveries,
-        newDeadLetters,
-        window);
+    return with(
+        draft -> {
+          draft.deliveries = newDeliveries;
+          draft.deadLetters = newDeadLetters;
+        });
   }
 
   /** With another window. */
   public OfflineOptions withWindow(int newWindow) {
-    return new OfflineOptions(
-        path,
-        level,
-        messages,
-        bytes,
-        totalMessages,
-        totalBytes,
-        queues,
-        ttl,
-        full,
-        deliveries,
-        deadLetters,
-        newWindow);
+    return with(draft -> draft.window = newWindow);
+  }
+
+  private OfflineOptions with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.complete();
+  }
+
+  /** One of them while a value is changed; checked when it is complete. */
+  private static final class Draft {
+    private String path;
+    private Level level;
+    private int messages;
+    private int bytes;
+    private int totalMessages;
+    private long totalBytes;
+    private int queues;
+    private Duration ttl;
+    private FullPolicy full;
+    private int deliveries;
+    private String deadLetters;
+    private int window;
+
+    Draft(OfflineOptions from) {
+      path = from.path;
+      level = from.level;
+      messages = from.messages;
+      bytes = from.bytes;
+      totalMessages = from.totalMessages;
+      totalBytes = from.totalBytes;
+      queues = from.queues;
+      ttl = from.ttl;
+      full = from.full;
+      deliveries = from.deliveries;
+      deadLetters = from.deadLetters;
+      window = from.window;
+    }
+
+    OfflineOptions complete() {
+      return new OfflineOptions(
+          path,
+          level,
+          messages,
+          bytes,
+          totalMessages,
+          totalBytes,
+          queues,
+          ttl,
+          full,
+          deliveries,
+          deadLetters,
+          window);
+    }
   }
 }

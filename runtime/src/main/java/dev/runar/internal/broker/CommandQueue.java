@@ -32,11 +32,12 @@ public final class CommandQueue<C> {
     /** There is no other for now. */
     default void caughtUp() {}
 
-    /** More of them wait than may. */
+    /** More of them would wait than may; those that came last are left out. */
     void tooMany();
   }
 
   private final ClientSession session;
+  private final int mostWaiting;
   private final Taker<C> taker;
   private final ArrayDeque<C> waiting = new ArrayDeque<>(2);
   private boolean isAsking;
@@ -48,17 +49,25 @@ public final class CommandQueue<C> {
   /** An answer that has come and is not acted on yet. */
   private @Nullable Runnable came;
 
-  /** That of a client. */
+  /** That of a client, in which {@link #MOST_WAITING} may wait. */
   public CommandQueue(ClientSession session, Taker<C> taker) {
+    this(session, MOST_WAITING, taker);
+  }
+
+  /** That of a client. */
+  public CommandQueue(ClientSession session, int mostWaiting, Taker<C> taker) {
     this.session = session;
+    this.mostWaiting = mostWaiting;
     this.taker = taker;
   }
 
   /** The commands of one message. */
   public void arrived(List<? extends C> commands) {
-    if (waiting.size() + commands.size() > MOST_WAITING) {
-      waiting.clear();
+    if (waiting.size() + commands.size() > mostWaiting) {
       taker.tooMany();
+      if (!session.isOpen()) {
+        waiting.clear();
+      }
       return;
     }
     waiting.addAll(commands);
@@ -71,8 +80,7 @@ public final class CommandQueue<C> {
    * @param failed gets what is told of a question that has none
    */
   public <T> void ask(CompletionStage<T> asked, Consumer<T> then, Consumer<RunarException> failed) {
-    isAsking = true;
-    session.pauses().begin(Pauses.Reason.HOOK);
+    Consumer<Runnable> goOn = hold();
     CompletableFuture<T> open = asked.toCompletableFuture();
     question = open;
     var _ =
@@ -80,16 +88,29 @@ public final class CommandQueue<C> {
             .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .whenComplete(
                 (answer, error) ->
-                    session.post(
-                        () ->
-                            answered(
-                                () -> {
-                                  if (error == null) {
-                                    then.accept(answer);
-                                  } else {
-                                    failed.accept(Failures.of(error));
-                                  }
-                                })));
+                    goOn.accept(
+                        () -> {
+                          if (error == null) {
+                            then.accept(answer);
+                          } else {
+                            failed.accept(Failures.of(error));
+                          }
+                        }));
+  }
+
+  /**
+   * Nothing else is done for the client until what is returned gets what is to be done first; once,
+   * from any thread. It must come within a time that whoever asks sees to.
+   */
+  public Consumer<Runnable> hold() {
+    isAsking = true;
+    session.pauses().begin(Pauses.Reason.HOOK);
+    return answer -> session.post(() -> answered(answer));
+  }
+
+  /** A question is open. */
+  public boolean isAsking() {
+    return isAsking;
   }
 
   /** The session has ended: nobody waits for an answer. */

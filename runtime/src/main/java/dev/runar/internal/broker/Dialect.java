@@ -107,7 +107,7 @@ public enum Dialect {
   },
 
   /** {@code /connection/websocket}: the Centrifugal client protocol as JSON. */
-  CENTRIFUGAL_JSON(4) {
+  CENTRIFUGAL_JSON(4, Spelling.JSON) {
     @Override
     byte[] head(String topic) {
       return JsonReplies.head(topic);
@@ -127,25 +127,10 @@ public enum Dialect {
     Outgoing direct(Payload message) {
       return Outgoing.text(JsonReplies.message(message));
     }
-
-    @Override
-    int slowCode() {
-      return Disconnect.SLOW.code();
-    }
-
-    @Override
-    int closeCode(int code) {
-      return code == CloseCode.GOING_AWAY ? Disconnect.SHUTDOWN.code() : code;
-    }
-
-    @Override
-    public @Nullable WireMessage farewell(int code, String reason) {
-      return disconnected(Spelling.JSON, code, reason);
-    }
   },
 
   /** {@code /connection/websocket}: the Centrifugal client protocol as Protobuf. */
-  CENTRIFUGAL_PROTOBUF(5) {
+  CENTRIFUGAL_PROTOBUF(5, Spelling.PROTOBUF) {
     @Override
     byte[] head(String topic) {
       return ProtobufReplies.head(topic);
@@ -166,21 +151,6 @@ public enum Dialect {
       byte[] bytes = ProtobufReplies.message(message);
       return new Outgoing(Payload.encoded(Kind.BYTES, bytes), true);
     }
-
-    @Override
-    int slowCode() {
-      return CENTRIFUGAL_JSON.slowCode();
-    }
-
-    @Override
-    int closeCode(int code) {
-      return CENTRIFUGAL_JSON.closeCode(code);
-    }
-
-    @Override
-    public @Nullable WireMessage farewell(int code, String reason) {
-      return disconnected(Spelling.PROTOBUF, code, reason);
-    }
   };
 
   static final int COUNT = values().length;
@@ -189,8 +159,16 @@ public enum Dialect {
 
   private final int index;
 
+  /** Null: it is not the Centrifugal client protocol. */
+  private final @Nullable Spelling spelling;
+
   Dialect(int index) {
+    this(index, null);
+  }
+
+  Dialect(int index, @Nullable Spelling spelling) {
     this.index = index;
+    this.spelling = spelling;
   }
 
   /** Its place in tables, from 0 and below {@link #COUNT}. */
@@ -200,22 +178,20 @@ public enum Dialect {
 
   /** What a client is closed with that reads too slowly. */
   int slowCode() {
-    return CloseCode.SLOW;
+    return spelling == null ? CloseCode.SLOW : Disconnect.SLOW.code();
   }
 
   /** How it says a close code of WebSocket. */
   int closeCode(int code) {
-    return code;
+    return spelling != null && code == CloseCode.GOING_AWAY ? Disconnect.SHUTDOWN.code() : code;
   }
 
-  /** Says why a session ends, where its connection has no close codes; null: it says nothing. */
+  /**
+   * Says why a session ends, where its connection has no close codes; null: it says nothing. That
+   * is only of the protocol's own codes: after any other end its clients come again by themselves.
+   */
   public @Nullable WireMessage farewell(int code, String reason) {
-    return null;
-  }
-
-  /** The protocol's own codes only: after any other end its clients come again by themselves. */
-  private static @Nullable WireMessage disconnected(Spelling spelling, int code, String reason) {
-    return code < LEAST_DISCONNECT
+    return spelling == null || code < LEAST_DISCONNECT
         ? null
         : new WireMessage(
             spelling.write(new CentrifugalReply.Disconnected(code, reason)), spelling.isBinary());

@@ -9,7 +9,7 @@ import io.netty.channel.ChannelFutureListener;
  * The WebSocket of one session, and how it ends. Event loop only, where {@link Connection} does not
  * say otherwise.
  */
-final class NettyConnection implements Connection {
+final class NettyConnection extends WireConnection {
 
   /** How far the closing handshake has come. */
   private enum Stage {
@@ -20,7 +20,6 @@ final class NettyConnection implements Connection {
     ENDED
   }
 
-  private final Wire wire;
   private final Loop loop;
   private final boolean compresses;
   private final Runnable onResume;
@@ -34,7 +33,7 @@ final class NettyConnection implements Connection {
    * @param onResume told when the client is to be read again, as it is to the end once it is closed
    */
   NettyConnection(Wire wire, Loop loop, boolean compresses, Runnable onResume) {
-    this.wire = wire;
+    super(wire);
     this.loop = loop;
     this.compresses = compresses;
     this.onResume = onResume;
@@ -89,25 +88,8 @@ final class NettyConnection implements Connection {
   }
 
   @Override
-  public void flush() {
-    wire.flush();
-  }
-
-  @Override
-  public void whenDrained(Runnable callback) {
-    if (stage == Stage.OPEN) {
-      wire.whenDrained(callback);
-    }
-  }
-
-  @Override
-  public long pendingBytes() {
-    return wire.pendingBytes();
-  }
-
-  @Override
-  public long takenBytes() {
-    return wire.takenBytes();
+  boolean isOpen() {
+    return stage == Stage.OPEN;
   }
 
   @Override
@@ -176,10 +158,5 @@ final class NettyConnection implements Connection {
       onResume.run();
       wire.read(true);
     }
-  }
-
-  @Override
-  public String remoteAddress() {
-    return wire.remoteAddress();
   }
 }

@@ -10,15 +10,14 @@ import dev.runar.internal.broker.WireMessage;
  * The response that is the way to one client, beside the requests by which it speaks. Event loop
  * only, where {@link Connection} does not say otherwise.
  */
-final class StreamConnection implements Connection {
-  private final Wire wire;
+final class StreamConnection extends WireConnection {
   private final StreamFraming framing;
   private final Dialect dialect;
   private final Uplink uplink;
   private boolean isEnded;
 
   StreamConnection(Wire wire, StreamFraming framing, Dialect dialect, Uplink uplink) {
-    this.wire = wire;
+    super(wire);
     this.framing = framing;
     this.dialect = dialect;
     this.uplink = uplink;
@@ -56,25 +55,8 @@ final class StreamConnection implements Connection {
   public void writePing() {}
 
   @Override
-  public void flush() {
-    wire.flush();
-  }
-
-  @Override
-  public void whenDrained(Runnable callback) {
-    if (!isEnded) {
-      wire.whenDrained(callback);
-    }
-  }
-
-  @Override
-  public long pendingBytes() {
-    return wire.pendingBytes();
-  }
-
-  @Override
-  public long takenBytes() {
-    return wire.takenBytes();
+  boolean isOpen() {
+    return !isEnded;
   }
 
   @Override
@@ -101,10 +83,5 @@ final class StreamConnection implements Connection {
   @Override
   public void resumeReading() {
     uplink.resume();
-  }
-
-  @Override
-  public String remoteAddress() {
-    return wire.remoteAddress();
   }
 }

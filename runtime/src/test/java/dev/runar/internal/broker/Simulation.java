@@ -25,16 +25,22 @@ final class Simulation {
   long nanos;
 
   private static BrokerOptions options(List<ChannelRule> rules) {
+    return options(10_000, 1 << 20, 100_000, rules);
+  }
+
+  /** The usual ones, with other bounds and with rules. */
+  static BrokerOptions options(
+      int sessionBytes, int historyBytes, int laneBytes, List<ChannelRule> rules) {
     return new BrokerOptions(
         InMemoryGate.NETWORK,
         100,
-        10_000,
+        sessionBytes,
         5,
         3,
         2,
         4,
-        1 << 20,
-        100_000,
+        historyBytes,
+        laneBytes,
         Duration.ofSeconds(25),
         Duration.ofSeconds(60),
         rules);

@@ -4,82 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
 import dev.runar.internal.broker.BrokerStats.Refusal;
-import dev.runar.internal.node.Delays;
-import dev.runar.spi.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who clients of {@code /topics} are, on lanes that a test steps. */
 @Timeout(60)
 class TopicIdentityTest {
-  private static final long NOW = 1_000_000;
-
-  /** What a test answers, in the order of the questions. */
-  private final List<CompletableFuture<ClientTokens.Connecting>> asked = new ArrayList<>();
-
-  private final List<String> shown = new ArrayList<>();
-  private final List<Waiting> delays = new ArrayList<>();
-
-  private record Waiting(long nanos, Runnable task) {}
-
-  private final ClientTokens tokens =
-      new ClientTokens() {
-        @Override
-        public CompletionStage<Connecting> connect(Introduction who) {
-          shown.add(who.token());
-          asked.add(new CompletableFuture<>());
-          return asked.getLast();
-        }
-
-        @Override
-        public boolean isRequired() {
-          return true;
-        }
-
-        @Override
-        public CompletionStage<Subscribing> subscribe(
-            String user, String client, String channel, String token) {
-          throw new AssertionError("the dialect has no such token");
-        }
-      };
-
-  private final Delays later =
-      new Delays() {
-        @Override
-        public Runnable after(long nanos, Runnable task) {
-          var waiting = new Waiting(nanos, task);
-          delays.add(waiting);
-          return () -> delays.remove(waiting);
-        }
-
-        @Override
-        public void close() {}
-      };
-
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return 0;
-        }
-
-        @Override
-        public long wallMs() {
-          return NOW * 1_000;
-        }
-      };
-
+  private final HeldTokens tokens = new HeldTokens();
+  private final StoppedTime time = new StoppedTime();
   private final Simulation simulation =
       new Simulation(
-          Simulation.OPTIONS,
-          1,
-          gate -> DialectPaths.NONE,
-          new ClientSetting(tokens, clock, later));
+          Simulation.OPTIONS, 1, gate -> DialectPaths.NONE, new ClientSetting(tokens, time, time));
+
+  @AfterEach
+  void theDialectHasNoTokensOfSubscriptions() {
+    assertThat(tokens.subscribing).isEmpty();
+  }
 
   private Simulation.Client client() {
     return simulation.connect(0);
@@ -96,7 +39,7 @@ class TopicIdentityTest {
   }
 
   private void answers(ClientTokens.Connecting verdict) {
-    asked.getLast().complete(verdict);
+    tokens.connecting.getLast().complete(verdict);
     simulation.settle();
   }
 
@@ -123,7 +66,7 @@ class TopicIdentityTest {
             second -> assertThat(second).startsWith("{\"subscribed\":\"a\",\"offset\":0,"),
             third -> assertThat(third).isEqualTo("{\"topic\":\"a\",\"data\":1,\"offset\":1}"),
             fourth -> assertThat(fourth).isEqualTo("{\"pong\":3}"));
-    assertThat(shown).containsExactly("t");
+    assertThat(tokens.shown).containsExactly("t");
   }
 
   @Test
@@ -161,9 +104,9 @@ class TopicIdentityTest {
     client.says("{\"connect\":{\"token\":\"old\"},\"id\":2}");
     answers(new ClientTokens.Connecting.Refused(109, "token expired"));
     client.says("{\"connect\":{\"token\":\"old\"},\"id\":3}");
-    answers(of("ada", NOW)); // the session's own time is over
+    answers(of("ada", StoppedTime.NOW)); // the session's own time is over
     client.says("{\"connect\":{\"token\":\"t\"},\"id\":4}", "{\"subscribe\":\"a\",\"id\":5}");
-    asked.getLast().completeExceptionally(new IllegalStateException("no keys"));
+    tokens.connecting.getLast().completeExceptionally(new IllegalStateException("no keys"));
     simulation.settle();
     client.says("{\"connect\":{\"token\":\"t\"},\"id\":6}");
     answers(of("ada", 0));
@@ -187,18 +130,24 @@ class TopicIdentityTest {
   void aSessionEndsAWhileAfterItsTokenUnlessANewerOneIsShown() {
     Simulation.Client client = client();
     client.says("{\"connect\":{\"token\":\"t\",\"client\":\"phone\"}}");
-    answers(of("ada", NOW + 60));
+    answers(of("ada", StoppedTime.NOW + 60));
     assertThat(client.got())
         .containsExactly(connected(client, "ada", "phone", ",\"expires\":60}}"));
-    assertThat(delays).singleElement().extracting(Waiting::nanos).isEqualTo(85_000_000_000L);
+    assertThat(time.delays)
+        .singleElement()
+        .extracting(StoppedTime.Waiting::nanos)
+        .isEqualTo(85_000_000_000L);
 
     client.says("{\"connect\":{\"token\":\"newer\"}}");
-    answers(of("ada", NOW + 90));
+    answers(of("ada", StoppedTime.NOW + 90));
     assertThat(client.got())
         .containsExactly(connected(client, "ada", "phone", ",\"expires\":90}}"));
-    assertThat(delays).singleElement().extracting(Waiting::nanos).isEqualTo(115_000_000_000L);
+    assertThat(time.delays)
+        .singleElement()
+        .extracting(StoppedTime.Waiting::nanos)
+        .isEqualTo(115_000_000_000L);
 
-    delays.getFirst().task().run();
+    time.delays.getFirst().task().run();
     simulation.settle();
     assertThat(client.connection.closeCode).isEqualTo(4001);
   }
@@ -208,13 +157,13 @@ class TopicIdentityTest {
     Simulation.Client silent = client();
     Simulation.Client wrong = client();
     Simulation.Client right = client();
-    assertThat(delays).extracting(Waiting::nanos).containsOnly(10_000_000_000L).hasSize(3);
+    assertThat(time.delays).extracting(StoppedTime.Waiting::nanos).containsOnly(10_000_000_000L).hasSize(3);
     wrong.says("{\"connect\":{\"token\":\"x\"}}");
     answers(new ClientTokens.Connecting.Refused(3500, "invalid token"));
     right.says("{\"connect\":{\"token\":\"t\"}}");
     answers(of("ada", 0));
-    assertThat(delays).hasSize(2);
-    List.copyOf(delays).forEach(waiting -> waiting.task().run());
+    assertThat(time.delays).hasSize(2);
+    List.copyOf(time.delays).forEach(waiting -> waiting.task().run());
     simulation.settle();
     assertThat(silent.connection.closeCode).isEqualTo(4002);
     assertThat(wrong.connection.closeCode).isEqualTo(4002);
@@ -223,7 +172,7 @@ class TopicIdentityTest {
     Simulation.Client gone = client();
     gone.session.close(1000, "");
     simulation.settle();
-    assertThat(delays).isEmpty();
+    assertThat(time.delays).isEmpty();
   }
 
   @Test
@@ -252,7 +201,7 @@ class TopicIdentityTest {
     client.session.close(1000, "");
     simulation.settle();
     assertThat(asked.getLast()).isCancelled(); // nobody works on it any more
-    assertThat(delays).isEmpty();
+    assertThat(time.delays).isEmpty();
     assertThat(simulation.broker.topics(Optional.empty(), 10)).isEmpty();
   }
 

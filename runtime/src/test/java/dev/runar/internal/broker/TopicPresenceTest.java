@@ -16,30 +16,18 @@ import org.junit.jupiter.api.Timeout;
 /** Who is where, as clients of {@code /topics} see it, and those of the Centrifugal dialect. */
 @Timeout(60)
 class TopicPresenceTest {
+  private static final List<ChannelRule> RULES =
+      List.of(
+          ChannelRule.of("chat/*").withHistory(10, Duration.ofMinutes(1)).withPresence(true, true),
+          ChannelRule.of("quiet/*").withPresence(true, false));
+
   private final ClientSetting clients = NobodyKnown.clients();
   private final Simulation simulation =
-      new Simulation(options(), 2, gate -> new CentrifugalPaths(gate, clients), clients);
-
-  private static BrokerOptions options() {
-    BrokerOptions usual = Simulation.OPTIONS;
-    return new BrokerOptions(
-        usual.networkId(),
-        usual.sessions(),
-        1 << 20,
-        usual.subscriptionsPerSession(),
-        usual.requestsPerSession(),
-        usual.groupsPerSession(),
-        usual.channels(),
-        usual.historyBytes(),
-        usual.laneBytes(),
-        usual.pingInterval(),
-        usual.idleTimeout(),
-        List.of(
-            ChannelRule.of("chat/*")
-                .withHistory(10, Duration.ofMinutes(1))
-                .withPresence(true, true),
-            ChannelRule.of("quiet/*").withPresence(true, false)));
-  }
+      new Simulation(
+          Simulation.options(1 << 20, 1 << 20, 100_000, RULES),
+          2,
+          gate -> new CentrifugalPaths(gate, clients),
+          clients);
 
   private Simulation.Client client(int lane, String name) {
     Simulation.Client client = simulation.connect(lane);

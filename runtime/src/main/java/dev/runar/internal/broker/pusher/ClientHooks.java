@@ -3,11 +3,11 @@ package dev.runar.internal.broker.pusher;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.broker.ClientSession;
-import dev.runar.internal.broker.Pauses;
+import dev.runar.internal.broker.CommandQueue;
 import dev.runar.internal.protocol.pusher.PusherError;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import dev.runar.internal.protocol.pusher.PusherWriter;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,9 @@ final class ClientHooks {
   private final ClientSession session;
   private final AppState app;
   private final Hooks hooks;
-  private boolean isAsking;
-  private boolean isDraining;
 
-  /** What has come and is not acted on yet; null: nothing. */
-  private @Nullable Runnable came;
-
-  /** Most clients never wait. */
-  private @Nullable ArrayDeque<PusherFrame> waiting;
+  /** From the first question on until all is done that waited; most clients never wait. */
+  private @Nullable CommandQueue<PusherFrame> queue;
 
   /** What goes on after an answer. */
   interface Taker {
@@ -69,56 +64,14 @@ final class ClientHooks {
    * @param then not called if the client goes meanwhile
    */
   void ask(Hooks.Hook hook, Payload subject, Consumer<Hooks.Answer> then, Taker taker) {
-    isAsking = true;
-    session.pauses().begin(Pauses.Reason.HOOK);
+    CommandQueue<PusherFrame> waiting = queue;
+    if (waiting == null) {
+      waiting = new CommandQueue<>(session, MOST_WAITING, new Waiting(taker));
+      queue = waiting;
+    }
+    Consumer<Runnable> goOn = waiting.hold();
     hooks.ask(
-        app,
-        hook,
-        subject,
-        answer -> session.post(() -> answered(() -> then.accept(answer), taker)));
-  }
-
-  /** Whether the client waits for an answer. */
-  boolean isAsking() {
-    return isAsking;
-  }
-
-  /** Tells one; nobody waits for it. */
-  void tell(Hooks.Hook hook, Payload subject) {
-    hooks.ask(app, hook, subject, answer -> {});
-  }
-
-  /** An answer may come while it is asked for: what waits is taken by one loop, however much. */
-  private void answered(Runnable answer, Taker taker) {
-    came = answer;
-    if (isDraining) {
-      return;
-    }
-    isDraining = true;
-    try {
-      drain(taker);
-    } finally {
-      isDraining = false;
-    }
-  }
-
-  private void drain(Taker taker) {
-    while (session.isOpen()) {
-      Runnable answer = came;
-      if (answer != null) {
-        came = null;
-        isAsking = false;
-        act(answer, taker);
-      } else if (isAsking) {
-        return;
-      } else if (!takeNext(taker)) {
-        session.pauses().end(Pauses.Reason.HOOK);
-        taker.caughtUp();
-        return;
-      }
-    }
-    came = null;
-    waiting = null;
+        app, hook, subject, answer -> goOn.accept(() -> act(() -> then.accept(answer), taker)));
   }
 
   private static void act(Runnable answer, Taker taker) {
@@ -129,35 +82,54 @@ final class ClientHooks {
     }
   }
 
-  private boolean takeNext(Taker taker) {
-    @Nullable PusherFrame next = waiting == null ? null : waiting.poll();
-    if (next == null) {
-      waiting = null;
-      return false;
-    }
-    taker.take(next);
-    return true;
+  /** Whether the client waits for an answer. */
+  boolean isAsking() {
+    return queue != null && queue.isAsking();
+  }
+
+  /** Tells one; nobody waits for it. */
+  void tell(Hooks.Hook hook, Payload subject) {
+    hooks.ask(app, hook, subject, answer -> {});
   }
 
   /** Whether it has to wait; then it comes to the taker later, or is refused. */
   boolean holds(PusherFrame frame) {
-    if (!isAsking) {
+    CommandQueue<PusherFrame> waiting = queue;
+    if (waiting == null || !waiting.isAsking()) {
       return false;
     }
-    ArrayDeque<PusherFrame> frames = waiting;
-    if (frames == null) {
-      frames = new ArrayDeque<>();
-      waiting = frames;
+    waiting.arrived(List.of(frame));
+    return true;
+  }
+
+  /** What is done with messages that have waited. */
+  private final class Waiting implements CommandQueue.Taker<PusherFrame> {
+    private final Taker taker;
+
+    Waiting(Taker taker) {
+      this.taker = taker;
     }
-    if (frames.size() < MOST_WAITING) {
-      frames.add(frame);
-    } else {
+
+    @Override
+    public void take(PusherFrame frame) {
+      taker.take(frame);
+    }
+
+    @Override
+    public void caughtUp() {
+      if (!isAsking()) {
+        queue = null;
+        taker.caughtUp();
+      }
+    }
+
+    @Override
+    public void tooMany() {
       app.apps().stats().refused(PusherError.TOO_FAST);
       session.reply(
           PusherWriter.error(
               PusherError.TOO_FAST.code(),
               "more than " + MOST_WAITING + " messages wait while the app decides"));
     }
-    return true;
   }
 }

@@ -2,7 +2,6 @@ package dev.runar.internal.protocol.centrifugal;
 
 import dev.runar.Payload;
 import dev.runar.internal.protocol.JsonValue;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -20,9 +19,6 @@ import tools.jackson.core.util.JsonRecyclerPools;
  * Whatever is wrong becomes an {@link CentrifugalCommand.Invalid}, with which the list ends.
  */
 public final class JsonCommands {
-  /** Of one message. */
-  static final int MOST_COMMANDS = 4_096;
-
   /** The deepest nesting of what clients tell each other. */
   static final int MAX_DEPTH = 1_000;
 
@@ -41,37 +37,32 @@ public final class JsonCommands {
           .recyclerPool(JsonRecyclerPools.threadLocalPool())
           .build();
 
+  private static final String WANTED = "JSON, one command a line";
+
   private JsonCommands() {}
 
   /** Reads the text at {@code text[from..from+length)}, which is known to be UTF-8. */
   public static List<CentrifugalCommand> read(byte[] text, int from, int length) {
-    var commands = new ArrayList<CentrifugalCommand>(2);
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text, from, length)) {
-      while (parser.nextToken() != null) {
-        if (commands.size() == MOST_COMMANDS) {
-          commands.add(invalid("a message holds at most " + MOST_COMMANDS + " commands"));
-          return commands;
-        }
-        var draft = new Draft(text, from, parser);
-        draft.read();
-        CentrifugalCommand command = draft.command.command();
-        commands.add(command);
-        if (command instanceof CentrifugalCommand.Invalid) {
-          return commands;
-        }
-      }
-    } catch (JacksonException e) {
-      commands.add(invalid("the message is not JSON, one command a line"));
-      return commands;
+      return Commands.read(new Lines(text, from, parser), WANTED);
+    } catch (JacksonException _) { // it cannot even be begun, as zero bytes look like UTF-32
+      return List.of(Commands.unreadable(WANTED));
     }
-    if (commands.isEmpty()) {
-      commands.add(invalid("the message is empty"));
-    }
-    return commands;
   }
 
-  private static CentrifugalCommand invalid(String why) {
-    return new CentrifugalCommand.Invalid(why);
+  /** The text. */
+  private record Lines(byte[] text, int from, JsonParser parser) implements Commands.Source {
+    @Override
+    public boolean hasNext() {
+      return parser.nextToken() != null;
+    }
+
+    @Override
+    public CentrifugalCommand next() {
+      var draft = new Draft(text, from, parser);
+      draft.read();
+      return draft.command.command();
+    }
   }
 
   /** One command. */

@@ -11,7 +11,6 @@ import dev.runar.internal.protocol.centrifugal.wire.SubRefreshRequest;
 import dev.runar.internal.protocol.centrifugal.wire.SubscribeRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,36 +22,26 @@ final class ProtobufCommands {
   private ProtobufCommands() {}
 
   static List<CentrifugalCommand> read(byte[] message, int from, int length) {
-    var commands = new ArrayList<CentrifugalCommand>(2);
-    try {
-      CodedInputStream input = CodedInputStream.newInstance(message, from, length);
-      while (!input.isAtEnd()) {
-        if (commands.size() == JsonCommands.MOST_COMMANDS) {
-          commands.add(
-              invalid("a message holds at most " + JsonCommands.MOST_COMMANDS + " commands"));
-          return commands;
-        }
-        int size = input.readRawVarint32();
-        int at = from + input.getTotalBytesRead();
-        input.skipRawBytes(size);
-        CentrifugalCommand command = command(Command.parseFrom(ByteBuffer.wrap(message, at, size)));
-        commands.add(command);
-        if (command instanceof CentrifugalCommand.Invalid) {
-          return commands;
-        }
-      }
-    } catch (IOException e) {
-      commands.add(invalid("the message is not Protobuf, each command behind its length"));
-      return commands;
-    }
-    if (commands.isEmpty()) {
-      commands.add(invalid("the message is empty"));
-    }
-    return commands;
+    CodedInputStream input = CodedInputStream.newInstance(message, from, length);
+    return Commands.read(
+        new Binary(message, from, input), "Protobuf, each command behind its length");
   }
 
-  private static CentrifugalCommand invalid(String why) {
-    return new CentrifugalCommand.Invalid(why);
+  /** The message. */
+  private record Binary(byte[] message, int from, CodedInputStream input)
+      implements Commands.Source {
+    @Override
+    public boolean hasNext() throws IOException {
+      return !input.isAtEnd();
+    }
+
+    @Override
+    public CentrifugalCommand next() throws IOException {
+      int size = input.readRawVarint32();
+      int at = from + input.getTotalBytesRead();
+      input.skipRawBytes(size);
+      return command(Command.parseFrom(ByteBuffer.wrap(message, at, size)));
+    }
   }
 
   private static CentrifugalCommand command(Command wire) {

@@ -10,42 +10,22 @@ import dev.runar.channels.FullPolicy;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.internal.broker.offline.OfflineReader.Ending;
 import dev.runar.internal.store.LogStore;
-import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import dev.runar.spi.Store.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class OfflineReaderTest {
-  private static final QueueKey PHONE = new QueueKey("chat", "ann", "phone");
+class OfflineReaderTest extends OfflineFixture {
   private static final int PLENTY = 1 << 20;
-
-  @TempDir Path folder;
 
   private final StoreInSteps store = new StoreInSteps();
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
-
-  private static OfflineQueues over(Store held, Executor work, OfflineOptions options) {
-    return new OfflineQueues(
-        options,
-        new OfflineQueues.Parts(
-            held, Clock.system(), work, letter -> CompletableFuture.completedFuture(null)));
-  }
 
   private OfflineQueues queues(int window) {
     OfflineQueues queues = over(store, work::add, OfflineOptions.DEFAULT.withWindow(window));
@@ -66,49 +46,12 @@ class OfflineReaderTest {
     }
   }
 
-  /** A client that takes what there is as soon as it is told. */
-  private static final class Taking implements OfflineReader.Listener {
-    final List<WaitingMessage> taken = new CopyOnWriteArrayList<>();
-    final List<Ending> endings = new CopyOnWriteArrayList<>();
-    private final int bytes;
-    private volatile OfflineReader reader;
-
-    Taking(int bytes) {
-      this.bytes = bytes;
-    }
-
-    static Taking from(OfflineQueues queues, int bytes) {
-      var taking = new Taking(bytes);
-      taking.reader = queues.attach(PHONE, taking);
-      taking.reader.begin();
-      return taking;
-    }
-
-    @Override
-    public void ready() {
-      reader.next(bytes, taken::addAll);
-    }
-
-    @Override
-    public void ended(Ending why) {
-      endings.add(why);
-    }
-
-    List<String> texts() {
-      return taken.stream().map(each -> each.payload().orElseThrow().asString()).toList();
-    }
-
-    long id(int index) {
-      return taken.get(index).id();
-    }
-  }
-
   @Test
   void whatWaitsComesFirstThenWhatIsOffered() {
     OfflineQueues queues = queues(10);
     offer(queues, "a", "b");
     store.acknowledgeAll();
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     run();
     assertThat(phone.texts()).containsExactly("a", "b");
 
@@ -129,7 +72,7 @@ class OfflineReaderTest {
     OfflineQueues queues = queues(2);
     offer(queues, "a", "b", "c", "d");
     store.acknowledgeAll();
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     run();
     assertThat(phone.texts()).containsExactly("a", "b");
 
@@ -176,7 +119,7 @@ class OfflineReaderTest {
     OfflineQueues queues = queues(10);
     offer(queues, "a", "b");
     store.acknowledgeAll();
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     run();
     var answer = queues.refuse(PHONE, phone.id(0), "busy");
     run();
@@ -194,7 +137,7 @@ class OfflineReaderTest {
     OfflineQueues queues = queues(1);
     offer(queues, "a", "b");
     store.acknowledgeAll();
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     run();
     long b = phone.id(0) + 1;
     var answer = queues.acknowledge(PHONE, List.of(b));
@@ -209,9 +152,9 @@ class OfflineReaderTest {
     OfflineQueues queues = queues(10);
     offer(queues, "a");
     store.acknowledgeAll();
-    Taking older = Taking.from(queues, PLENTY);
+    TakingClient older = TakingClient.from(queues, PLENTY);
     run();
-    Taking newer = Taking.from(queues, PLENTY);
+    TakingClient newer = TakingClient.from(queues, PLENTY);
     run();
     assertThat(older.endings).containsExactly(Ending.TAKEN_OVER);
     assertThat(newer.texts()).containsExactly("a");
@@ -235,7 +178,7 @@ class OfflineReaderTest {
     OfflineQueues queues = queues(10);
     offer(queues, "a", "b");
     store.acknowledgeAll();
-    var once = new Taking(20); // one each time
+    var once = new TakingClient(20); // one each time
     once.reader = queues.attach(PHONE, once);
     once.reader.beginUntilNow();
     offer(queues, "c");
@@ -248,7 +191,7 @@ class OfflineReaderTest {
   @Test
   void whoLeavesIsToldOfTheEnd() {
     OfflineQueues queues = queues(10);
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     var _ = queues.leave(PHONE);
     store.acknowledgeAll();
     run();
@@ -268,7 +211,7 @@ class OfflineReaderTest {
     var _ = queues.join(PHONE);
     offer(queues, "a", "b");
     store.acknowledgeAll();
-    Taking phone = Taking.from(queues, PLENTY);
+    TakingClient phone = TakingClient.from(queues, PLENTY);
     run();
     offer(queues, "c", "d");
     store.acknowledgeAll();
@@ -287,7 +230,7 @@ class OfflineReaderTest {
               threads,
               OfflineOptions.DEFAULT.holding(messages, 1 << 24, FullPolicy.REFUSE_NEW));
       var _ = queues.join(PHONE).join();
-      Taking phone = Taking.from(queues, 1_000);
+      TakingClient phone = TakingClient.from(queues, 1_000);
       threads.submit(
           () -> {
             for (int i = 0; i < messages; i++) {
@@ -307,145 +250,6 @@ class OfflineReaderTest {
         assertThat(phone.texts().get(i)).isEqualTo("" + i);
       }
       assertThat(queues.holding().messages()).isZero();
-    }
-  }
-
-  /** Random lives of a client and its queue, with restarts of the node between. */
-  @Test
-  void everyMessageIsGivenUntilItIsAcknowledged() {
-    for (long seed = 0; seed < 400; seed++) {
-      new Life(seed).live();
-    }
-  }
-
-  private static final class Life {
-    private final long seed;
-    private final Random random;
-    private final StoreInSteps held = new StoreInSteps();
-    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-    private final int window;
-    private OfflineQueues queues;
-
-    /** What the store has said that it has, and nobody has acknowledged. */
-    private final TreeSet<Long> waiting = new TreeSet<>();
-
-    private final Set<Long> refused = new HashSet<>();
-    private final TreeSet<Long> given = new TreeSet<>();
-    private Taking client;
-    private int checked;
-    private long highest;
-
-    Life(long seed) {
-      this.seed = seed;
-      random = new Random(seed);
-      window = 1 + random.nextInt(4);
-      restart();
-      var _ = queues.join(PHONE);
-    }
-
-    private void restart() {
-      held.acknowledgeAll();
-      tasks.clear();
-      client = null;
-      queues = over(held, tasks::add, OfflineOptions.DEFAULT.burying(1_000, "").withWindow(window));
-    }
-
-    void live() {
-      for (int step = 0; step < 200; step++) {
-        switch (random.nextInt(12)) {
-          case 0, 1, 2 -> {
-            var _ =
-                queues
-                    .offer(PHONE, Payload.of("m" + step))
-                    .thenAccept(receipt -> waiting.add(receipt.id()));
-          }
-          case 3, 4 -> held.acknowledge(1 + random.nextInt(3));
-          case 5, 6 -> some(tasks.size());
-          case 7 -> acknowledge();
-          case 8 -> refuse();
-          case 9 -> attach();
-          case 10 -> {
-            if (client != null && random.nextBoolean()) {
-              client.reader.detach();
-              client = null;
-            }
-          }
-          default -> {
-            if (random.nextInt(6) == 0) {
-              restart();
-              given.clear();
-            }
-          }
-        }
-        check();
-      }
-      finish();
-    }
-
-    private void some(int most) {
-      for (int i = random.nextInt(most + 1); i > 0; i--) {
-        tasks.remove().run();
-      }
-    }
-
-    private void attach() {
-      client = Taking.from(queues, random.nextBoolean() ? PLENTY : 1);
-      checked = 0;
-      highest = 0;
-      refused.clear();
-    }
-
-    /** In order, and none twice, but what was refused. */
-    private void check() {
-      if (client == null) {
-        return;
-      }
-      for (; checked < client.taken.size(); checked++) {
-        long id = client.id(checked);
-        assertThat(waiting).as("seed %d", seed).contains(id);
-        if (!refused.remove(id)) {
-          assertThat(id).as("seed %d", seed).isGreaterThan(highest);
-          highest = id;
-        }
-        given.add(id);
-      }
-    }
-
-    private Long anyGiven() {
-      var there = new ArrayList<>(given);
-      there.retainAll(waiting);
-      return there.isEmpty() ? null : there.get(random.nextInt(there.size()));
-    }
-
-    private void acknowledge() {
-      Long id = anyGiven();
-      if (id != null) {
-        waiting.remove(id);
-        refused.remove(id);
-        var _ = queues.acknowledge(PHONE, List.of(id));
-      }
-    }
-
-    private void refuse() {
-      Long id = anyGiven();
-      if (id != null && client != null && client.taken.stream().anyMatch(m -> m.id() == id)) {
-        refused.add(id);
-        var _ = queues.refuse(PHONE, id, "no");
-      }
-    }
-
-    /** A client that acknowledges all gets all, and then nothing is left. */
-    private void finish() {
-      attach();
-      for (int i = 0; i < 1_000 && !(waiting.isEmpty() && tasks.isEmpty()); i++) {
-        held.acknowledgeAll();
-        some(tasks.size());
-        check();
-        acknowledge();
-      }
-      held.acknowledgeAll();
-      assertThat(waiting).as("seed %d", seed).isEmpty();
-      assertThat(queues.holding().messages()).as("seed %d", seed).isZero();
     }
   }
 }

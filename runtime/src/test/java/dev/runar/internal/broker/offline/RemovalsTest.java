@@ -3,16 +3,13 @@ package dev.runar.internal.broker.offline;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.Payload;
-import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.FullPolicy;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.internal.store.LogStore;
-import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import dev.runar.spi.Store.Level;
 import java.io.IOException;
@@ -25,38 +22,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What goes from offline queues while the store refuses it, and after a node was killed. */
 @Timeout(60)
-class RemovalsTest {
-  private static final QueueKey PHONE = new QueueKey("chat", "ann", "phone");
-
-  @TempDir Path folder;
-
+class RemovalsTest extends OfflineFixture {
   private final RefusingStore store = new RefusingStore();
-  private final TurnedClock clock = new TurnedClock();
-
-  private static final class TurnedClock implements Clock {
-    long ms = 1_000_000;
-
-    @Override
-    public long nanos() {
-      return ms * 1_000_000;
-    }
-
-    @Override
-    public long wallMs() {
-      return ms;
-    }
-  }
-
-  private OfflineQueues over(Store held, OfflineOptions options) {
-    return new OfflineQueues(
-        options,
-        new OfflineQueues.Parts(
-            held, clock, Runnable::run, letter -> CompletableFuture.completedFuture(null)));
-  }
 
   private static OfflineQueues joined(OfflineQueues queues) {
     assertThat(queues.join(PHONE).join()).isNotNull();
@@ -64,20 +34,15 @@ class RemovalsTest {
   }
 
   private static long offer(OfflineQueues queues, String text) {
-    return queues.offer(PHONE, Payload.of(text)).join().id();
+    return offer(queues, PHONE, text);
   }
 
   private static List<String> texts(OfflineQueues queues) {
-    return queues.unacked(PHONE, 0, 1_000).join().stream()
-        .map(message -> message.payload().orElseThrow().asString())
-        .toList();
+    return texts(queues, PHONE);
   }
 
   private static void assertOverloaded(CompletableFuture<?> future) {
-    assertThatThrownBy(future::join)
-        .cause()
-        .isInstanceOfSatisfying(
-            RunarException.class, error -> assertThat(error.code()).isEqualTo(Code.OVERLOADED));
+    assertFails(future::join, Code.OVERLOADED);
   }
 
   @Test
@@ -159,7 +124,7 @@ class RemovalsTest {
         joined(over(store, OfflineOptions.DEFAULT.waiting(Duration.ofMinutes(1))));
     long a = offer(queues, "a");
     assertThat(queues.nack(PHONE, a, "busy").join()).isEqualTo(Optional.of(1));
-    clock.ms += 61_000;
+    clock.pass(Duration.ofSeconds(61));
     store.isRefusing = true;
     queues.expire();
     assertThat(queues.holding().messages()).isZero();

@@ -1,19 +1,14 @@
 package dev.runar.internal.broker.offline;
 
-import dev.runar.internal.store.MemoryStore;
-import dev.runar.spi.Store;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A store that acknowledges when the test says so, as one with a disk does: what was appended can
  * be read before whoever appended it hears of it.
  */
-public final class StoreInSteps implements Store {
-  private final MemoryStore held = MemoryStore.bounded(1L << 30, 1_000_000);
+public final class StoreInSteps extends StoreOverMemory {
   private final ArrayDeque<Runnable> acknowledgements = new ArrayDeque<>();
 
   /** Acknowledges so many operations, in their order. */
@@ -36,11 +31,6 @@ public final class StoreInSteps implements Store {
   }
 
   @Override
-  public Level level() {
-    return held.level();
-  }
-
-  @Override
   public CompletableFuture<Receipt> append(Collection<String> queues, byte[] body) {
     return later(held.append(queues, body));
   }
@@ -48,26 +38,6 @@ public final class StoreInSteps implements Store {
   @Override
   public CompletableFuture<Level> remove(String queue, Collection<Long> ids) {
     return later(held.remove(queue, ids));
-  }
-
-  @Override
-  public List<Entry> read(String queue, long after, int limit) {
-    return held.read(queue, after, limit);
-  }
-
-  @Override
-  public Set<String> queues() {
-    return held.queues();
-  }
-
-  @Override
-  public Findings findings() {
-    return held.findings();
-  }
-
-  @Override
-  public Counts counts() {
-    return held.counts();
   }
 
   @Override

@@ -97,6 +97,13 @@ class JsonCommandsTest {
   }
 
   @Test
+  void zeroBytesThatLookLikeAnotherEncodingAreNoJson() {
+    assertThat(read("\u0000{\u0000\u0000"))
+        .containsExactly(
+            new CentrifugalCommand.Invalid("the message is not JSON, one command a line"));
+  }
+
+  @Test
   void aMessageHoldsABoundedNumberOfCommands() {
     assertThat(read("{}".repeat(5_000))).hasSize(4_097).last().isInstanceOf(invalid());
   }
