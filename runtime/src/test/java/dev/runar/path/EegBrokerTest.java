@@ -3,7 +3,13 @@ package dev.runar.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import dev.runar.NodeConfig;
+import dev.runar.channels.TokenKeys;
 import dev.runar.channels.TopicWriter;
 import dev.runar.channels.TopicWriter.Outcome;
 import dev.runar.internal.server.RawClient;
@@ -16,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,7 +83,11 @@ class EegBrokerTest {
   }
 
   private static long sessions(ScriptNode app) {
-    return ScriptNode.number(ScriptNode.map(app.status().get("port")), "sessions");
+    return ScriptNode.number(port(app), "sessions");
+  }
+
+  private static Map<String, Object> port(ScriptNode app) {
+    return ScriptNode.map(app.status().get("port"));
   }
 
   @Test
@@ -195,6 +206,91 @@ class EegBrokerTest {
       }
       assertThat(app.node.urls()).hasSize(1);
     }
+  }
+
+  @Test
+  void s4_13_theNodeAsksCountsAndLogsClientsForAllStages() throws Exception {
+    String stages =
+        """
+        import { Node } from "runar-ts";
+        const node = new Node();
+        for (const stage of ["voltage", "bands"]) {
+          const topic = `eeg/${stage}`;
+          const writer = node.broker.topic(topic);
+          node.addService({
+            name: stage, path: stage, topics: { [topic]: {} },
+            actions: {
+              write: () => {
+                void Promise.reject(new Error(`${stage} has lost an electrode`));
+                return writer.write(new Uint8Array(5));
+              },
+            },
+          });
+        }
+        await node.start();
+        """;
+    String secret = "a secret of at least thirty-two bytes";
+    NodeConfig config =
+        PATIENT
+            .withServer(PATIENT.server().withTokens(TokenKeys.NONE.withSecret(secret)))
+            .withLimits(PATIENT.limits().withSessionBytes(100_000).withSocketBytes(16_384));
+    try (ScriptNode app = ScriptNode.start(folder, config, stages);
+        RawClient nobody = RawClient.webSocket(new RawClient(portOf(app)), "/topics");
+        RawClient ann = knownViewer(app, secret, "ann");
+        RawClient slow = knownViewer(app, secret, "bob")) {
+      nobody.say("{\"connect\":{\"token\":\"of.no.key\"}}");
+      assertThat(nobody.next()).contains("PERMISSION_DENIED");
+      for (String topic : List.of("eeg/voltage", "eeg/bands")) {
+        nobody.say("{\"subscribe\":\"" + topic + "\"}");
+        assertThat(nobody.next()).contains("PERMISSION_DENIED", "connect with a token first");
+      }
+      assertThat(app.call("voltage/write")).isEqualTo("ACCEPTED");
+      assertThat(app.call("bands/write")).isEqualTo("ACCEPTED");
+      assertThat(ann.next()).isEqualTo("binary 5");
+      assertThat(ann.next()).isEqualTo("binary 5");
+      nobody.say("{\"ping\":1}");
+      assertThat(nobody.next()).as("no packet came").isEqualTo("{\"pong\":1}");
+
+      TopicWriter writer = app.node.writer("eeg/voltage");
+      for (int i = 0; ScriptNode.number(port(app), "slowDisconnects") == 0; i++) {
+        assertThat(i).as("20 MB are more than anybody holds for it").isLessThan(1_000);
+        assertThat(writer.offer(new byte[20_000])).isEqualTo(Outcome.ACCEPTED);
+        assertThat(ann.next()).isEqualTo("binary 20000");
+      }
+      assertThat(sessions(app)).isEqualTo(2);
+      assertThat(ScriptNode.map(port(app).get("refusals")))
+          .as("the token that is none, and what came without one")
+          .containsEntry("TOKEN", 3L);
+      for (String said :
+          List.of(
+              "voltage has lost an electrode",
+              "bands has lost an electrode",
+              "disconnected a slow client session=")) {
+        await()
+            .atMost(20, TimeUnit.SECONDS)
+            .untilAsserted(() -> assertThat(app.logged(said)).as(said).hasSize(1));
+      }
+    }
+  }
+
+  private static int portOf(ScriptNode app) {
+    return app.uri("/").getPort();
+  }
+
+  /** Of all topics; what it does not read waits in the node soon. */
+  private static RawClient knownViewer(ScriptNode app, String secret, String user)
+      throws Exception {
+    var claims = new JWTClaimsSet.Builder().subject(user).build();
+    var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+    token.sign(new MACSigner(secret));
+    RawClient viewer = RawClient.webSocket(new RawClient(portOf(app), 4_096), "/topics");
+    viewer.say("{\"connect\":{\"token\":\"" + token.serialize() + "\"}}");
+    assertThat(viewer.next()).contains("\"user\":\"" + user + "\"");
+    for (String topic : List.of("eeg/voltage", "eeg/bands")) {
+      viewer.say("{\"subscribe\":\"" + topic + "\"}");
+      assertThat(viewer.next()).contains("\"subscribed\":\"" + topic + "\"");
+    }
+    return viewer;
   }
 
   @Test

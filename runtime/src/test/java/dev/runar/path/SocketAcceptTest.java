@@ -10,10 +10,6 @@ import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.Session;
 import dev.runar.SocketHandler;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,7 +131,7 @@ class SocketAcceptTest {
   @Test
   void nothingIsReadOfAClientWhileItsServiceThinks() {
     try (ScriptNode app = ScriptNode.start(folder, CONFIG, SCRIPT);
-        RawHandshake early = new RawHandshake(app, "/live?case=wait&user=eve")) {
+        RawHandshake early = new RawHandshake(portOf(app), "/live?case=wait&user=eve")) {
       early.sendText("early"); // against the protocol: the client has to wait
       assertThat(handshake(app, "/live?user=ann")).startsWith("101"); // others are let in meanwhile
       assertThat(app.call("live/opened")).isEqualTo(1);
@@ -168,7 +164,7 @@ class SocketAcceptTest {
   void aScriptThatEndsMeanwhileAnswers503() {
     NodeConfig config = CONFIG.withLimits(CONFIG.limits().withTurnBudget(Duration.ofMillis(400)));
     try (ScriptNode app = ScriptNode.start(folder, config, SCRIPT);
-        RawHandshake pending = new RawHandshake(app, "/live?case=never")) {
+        RawHandshake pending = new RawHandshake(portOf(app), "/live?case=never")) {
       await().until(() -> ScriptNode.number(app.context(), "pending") > 0);
       assertThat(handshake(app, "/live?case=spin"))
           .isEqualTo("503 the service cannot be asked now; try again later");
@@ -181,7 +177,7 @@ class SocketAcceptTest {
   void aClientThatGoesMeanwhileGivesItsPlaceBack() {
     NodeConfig config = CONFIG.withLimits(CONFIG.limits().withSessions(1));
     try (ScriptNode app = ScriptNode.start(folder, config, SCRIPT)) {
-      try (RawHandshake waiting = new RawHandshake(app, "/live?case=wait")) {
+      try (RawHandshake waiting = new RawHandshake(portOf(app), "/live?case=wait")) {
         await().until(() -> ScriptNode.number(app.context(), "pending") > 0);
         assertThat(handshake(app, "/live?user=ann")).startsWith("503 no room");
         assertThat(waiting.isAnswered()).isFalse();
@@ -248,107 +244,14 @@ class SocketAcceptTest {
     return ScriptNode.map(port(app).get("refusals"));
   }
 
-  /** The status and the body of the answer; the connection ends with it. */
-  private static String handshake(ScriptNode app, String path) {
-    try (var made = new RawHandshake(app, path)) {
-      return made.status();
-    }
+  private static int portOf(ScriptNode app) {
+    return app.uri("/").getPort();
   }
 
-  /** A handshake whose answer is read byte by byte. */
-  private static final class RawHandshake implements AutoCloseable {
-    private final Socket socket;
-
-    RawHandshake(ScriptNode app, String path) {
-      try {
-        socket = new Socket("127.0.0.1", app.uri("/").getPort());
-        socket.setSoTimeout(100_000);
-        write(
-            """
-            GET %s HTTP/1.1\r
-            Host: x\r
-            Upgrade: websocket\r
-            Connection: Upgrade\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """
-                .formatted(path)
-                .getBytes(StandardCharsets.US_ASCII));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private void write(byte[] bytes) throws IOException {
-      socket.getOutputStream().write(bytes);
-      socket.getOutputStream().flush();
-    }
-
-    void sendText(String text) {
-      byte[] body = text.getBytes(StandardCharsets.US_ASCII);
-      byte[] frame = new byte[6 + body.length];
-      frame[0] = (byte) 0x81;
-      frame[1] = (byte) (0x80 | body.length); // the mask is zero
-      System.arraycopy(body, 0, frame, 6, body.length);
-      try {
-        write(frame);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    boolean isAnswered() {
-      try {
-        return socket.getInputStream().available() > 0;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    String status() {
-      try {
-        var head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-          int next = socket.getInputStream().read();
-          if (next < 0) {
-            return "ended: " + head;
-          }
-          head.append((char) next);
-        }
-        String code = head.substring(9, 12);
-        String body =
-            code.equals("101")
-                ? ""
-                : new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return (code + " " + body).strip();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    /** The next short message. */
-    String text() {
-      try {
-        var in = socket.getInputStream();
-        assertThat(in.read()).isEqualTo(0x81);
-        int length = in.read();
-        if (length == 126) {
-          length = in.read() << 8 | in.read();
-        }
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  /** The status and the body of the answer; the connection ends with it. */
+  private static String handshake(ScriptNode app, String path) {
+    try (var made = new RawHandshake(portOf(app), path)) {
+      return made.status();
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.runar.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -16,10 +18,12 @@ import dev.runar.channels.OfflineOptions;
 import dev.runar.channels.OfflineOptions.Level;
 import dev.runar.channels.SlowPolicy;
 import dev.runar.channels.TokenKeys;
+import dev.runar.internal.server.RawClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -77,16 +82,12 @@ class SpillNodeTest {
   }
 
   private static long spilled(Node node) {
-    Payload status = node.request("$runtime/status", Payload.of(null)).join();
-    return ((Number) ((Map<?, ?>) status.asMap().get("port")).get("spilled")).longValue();
+    return ((Number) port(node).get("spilled")).longValue();
   }
 
   @Test
   void aClientThatDoesNotReadForAWhileGetsAllInOrder() throws Exception {
-    var token =
-        new SignedJWT(
-            new JWSHeader(JWSAlgorithm.HS256), new JWTClaimsSet.Builder().subject("ann").build());
-    token.sign(new MACSigner(SECRET));
+    String token = token();
     NodeConfig config =
         ScriptNode.CONFIG
             .withServer(ScriptNode.CONFIG.server().withTokens(TokenKeys.NONE.withSecret(SECRET)))
@@ -103,9 +104,7 @@ class SpillNodeTest {
           HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(uri, reader).join();
       var _ =
           socket
-              .sendText(
-                  "{\"connect\":{\"token\":\"" + token.serialize() + "\",\"client\":\"phone\"}}",
-                  true)
+              .sendText("{\"connect\":{\"token\":\"" + token + "\",\"client\":\"phone\"}}", true)
               .join();
       assertThat(reader.next()).contains("connected");
       var _ = socket.sendText("{\"subscribe\":\"t\"}", true).join();
@@ -113,7 +112,7 @@ class SpillNodeTest {
 
       reader.reads = false;
       int published = 0;
-      try (Client quick = quick(uri, token.serialize())) {
+      try (Client quick = quick(uri, token)) {
         while (spilled(node) < 500) {
           for (int i = 0; i < 100; i++) {
             published++;
@@ -137,6 +136,14 @@ class SpillNodeTest {
       assertThat(frame).startsWith("{\"topic\":\"t\",\"data\":\"" + published + "x");
       socket.abort();
     }
+  }
+
+  private static String token() throws JOSEException {
+    var token =
+        new SignedJWT(
+            new JWSHeader(JWSAlgorithm.HS256), new JWTClaimsSet.Builder().subject("ann").build());
+    token.sign(new MACSigner(SECRET));
+    return token.serialize();
   }
 
   private static Client quick(URI uri, String token) {
@@ -180,5 +187,90 @@ class SpillNodeTest {
     }
     assertThat(frame).isEqualTo("{\"live\":{\"topic\":\"t\",\"from\":" + (published + 1) + "}}");
     assertThat(last).isEqualTo(published);
+  }
+
+  /** What a spill has joined is a queue as any other: it is counted, and what is in it ages. */
+  @Test
+  void whatNobodyComesBackForAgesOutAndTheQueueStaysUntilItIsLeft() throws Exception {
+    NodeConfig config =
+        spilling(
+            OfflineOptions.DEFAULT
+                .at(folder.toString(), Level.WRITTEN)
+                .holdingInAll(100_000, 512L << 20, 1)
+                .waiting(Duration.ofSeconds(1)));
+    Payload phone = Payload.object("group", "t", "user", "ann", "client", "phone");
+    try (Node node = Node.builder().config(config).start()) {
+      try (RawClient slow = stalled(node, "phone")) {
+        publishUntil(node, () -> spilled(node) > 10);
+        assertThat(slowDisconnects(node)).isZero();
+      }
+      // It is the only queue that may be: one more client that does not read is disconnected.
+      try (RawClient other = stalled(node, "laptop")) {
+        publishUntil(node, () -> slowDisconnects(node) == 1);
+        assertThat(other.lastOfAll()).startsWith("close 4008 too slow");
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> offline(node, "messages") == 0 && offline(node, "bytes") == 0);
+      assertThat(offline(node, "expired")).isGreaterThan(10);
+      assertThat(offline(node, "queues")).isEqualTo(1);
+      assertThat(members(node)).contains("phone").doesNotContain("laptop");
+
+      var _ = node.request("$offline/leave", phone).join();
+      assertThat(offline(node, "queues")).isZero();
+      try (RawClient other = stalled(node, "laptop")) { // now there is a queue for it
+        long before = spilled(node);
+        publishUntil(node, () -> spilled(node) > before);
+        assertThat(other.next()).startsWith("{\"topic\":\"t\"");
+        assertThat(slowDisconnects(node)).isEqualTo(1);
+        assertThat(members(node)).contains("laptop");
+      }
+    }
+  }
+
+  private static NodeConfig spilling(OfflineOptions offline) {
+    return ScriptNode.CONFIG
+        .withServer(ScriptNode.CONFIG.server().withTokens(TokenKeys.NONE.withSecret(SECRET)))
+        .withLimits(ScriptNode.CONFIG.limits().withSessionBytes(100_000).withSocketBytes(16_384))
+        .withChannels(List.of(ChannelRule.of("t").withSlow(SlowPolicy.SPILL)))
+        .withOffline(offline);
+  }
+
+  /** A client of ann that has subscribed, and reads no more. */
+  private static RawClient stalled(Node node, String device) throws Exception {
+    RawClient client =
+        RawClient.webSocket(new RawClient(node.urls().get(0).getPort(), 4_096), "/topics");
+    client.say("{\"connect\":{\"token\":\"" + token() + "\",\"client\":\"" + device + "\"}}");
+    assertThat(client.next()).contains("connected");
+    client.say("{\"subscribe\":\"t\"}");
+    assertThat(client.next()).contains("subscribed");
+    return client;
+  }
+
+  /** At most 20 MB, which is far more than a session and its socket hold. */
+  private static void publishUntil(Node node, BooleanSupplier isEnough) {
+    int published = 0;
+    while (!isEnough.getAsBoolean()) {
+      published++;
+      assertThat(published).isLessThan(5_000);
+      var _ = node.publish("t", Payload.of(published + FILL)).join();
+    }
+  }
+
+  private static String members(Node node) {
+    return node.request("$offline/members", Payload.object("group", "t")).join().text();
+  }
+
+  private static Map<?, ?> port(Node node) {
+    Payload status = node.request("$runtime/status", Payload.of(null)).join();
+    return (Map<?, ?>) status.asMap().get("port");
+  }
+
+  private static long slowDisconnects(Node node) {
+    return ((Number) port(node).get("slowDisconnects")).longValue();
+  }
+
+  private static long offline(Node node, String key) {
+    return ((Number) ((Map<?, ?>) port(node).get("offline")).get(key)).longValue();
   }
 }

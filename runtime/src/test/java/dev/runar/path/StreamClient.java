@@ -27,12 +27,14 @@ final class StreamClient implements AutoCloseable {
 
   private final CompletableFuture<ResponseInfo> head = new CompletableFuture<>();
   private final CompletableFuture<Flow.Subscription> body = new CompletableFuture<>();
+  private final HttpClient http;
   private final String base;
 
-  private StreamClient(String base, HttpRequest request) {
+  private StreamClient(HttpClient http, String base, HttpRequest request) {
+    this.http = http;
     this.base = base;
     var _ =
-        HTTP.sendAsync(
+        http.sendAsync(
                 request,
                 info -> {
                   head.complete(info);
@@ -48,7 +50,13 @@ final class StreamClient implements AutoCloseable {
 
   /** Begins a session by a POST. */
   static StreamClient post(String base, String path, String commands) {
+    return post(HTTP, base, path, commands);
+  }
+
+  /** As a client that trusts other certificates. */
+  static StreamClient post(HttpClient http, String base, String path, String commands) {
     return new StreamClient(
+        http,
         base,
         HttpRequest.newBuilder(URI.create(base + path))
             .header("content-type", "application/json")
@@ -57,7 +65,12 @@ final class StreamClient implements AutoCloseable {
   }
 
   static StreamClient get(String base, String pathAndQuery) {
-    return new StreamClient(base, HttpRequest.newBuilder(URI.create(base + pathAndQuery)).build());
+    return get(HTTP, base, pathAndQuery);
+  }
+
+  static StreamClient get(HttpClient http, String base, String pathAndQuery) {
+    return new StreamClient(
+        http, base, HttpRequest.newBuilder(URI.create(base + pathAndQuery)).build());
   }
 
   int status() {
@@ -103,7 +116,7 @@ final class StreamClient implements AutoCloseable {
               .header("content-type", "application/json")
               .POST(BodyPublishers.ofString(requestBody))
               .build();
-      HttpResponse<Void> answer = HTTP.send(request, BodyHandlers.discarding());
+      HttpResponse<Void> answer = http.send(request, BodyHandlers.discarding());
       return answer.statusCode();
     } catch (java.io.IOException | InterruptedException e) {
       throw new AssertionError(e);

@@ -200,7 +200,7 @@ class TopicIdentityTest {
     client.says("{\"connect\":{\"token\":\"t\"}}", "{\"subscribe\":\"a\"}");
     client.session.close(1000, "");
     simulation.settle();
-    assertThat(asked.getLast()).isCancelled(); // nobody works on it any more
+    assertThat(tokens.connecting.getLast()).isCancelled(); // nobody works on it any more
     assertThat(time.delays).isEmpty();
     assertThat(simulation.broker.topics(Optional.empty(), 10)).isEmpty();
   }

@@ -14,10 +14,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate of {@code localhost}, signed by itself, made by the JDK's keytool. */
-record TestCertificate(Certificate certificate, byte[] key) {
+public record TestCertificate(Certificate certificate, byte[] key) {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  static TestCertificate make(Path folder, String algorithm)
+  public static TestCertificate make(Path folder, String algorithm)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = Files.createTempDirectory(folder, "keys").resolve("store.p12");
     Process keytool =
@@ -47,7 +47,8 @@ record TestCertificate(Certificate certificate, byte[] key) {
     return new TestCertificate(keys.getCertificate("a"), keys.getKey("a", PASSWORD).getEncoded());
   }
 
-  void write(Path certificateFile, Path keyFile) throws IOException, GeneralSecurityException {
+  public void write(Path certificateFile, Path keyFile)
+      throws IOException, GeneralSecurityException {
     Files.writeString(keyFile, pem("PRIVATE KEY", key));
     Files.writeString(certificateFile, pem("CERTIFICATE", certificate.getEncoded()));
   }
@@ -58,7 +59,7 @@ record TestCertificate(Certificate certificate, byte[] key) {
   }
 
   /** Of a client that trusts these and nobody else. */
-  static SSLContext trusting(TestCertificate... trusted)
+  public static SSLContext trusting(TestCertificate... trusted)
       throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);

@@ -33,7 +33,7 @@ final class OfflineCalls implements Inbox.Tongue {
   /** What the device is called: another one in each session, unless it says so. */
   private String client;
 
-  /** From the first frame on. */
+  /** From the first frame on, be it the one that names the device. */
   private @Nullable InboxFrames frames;
 
   OfflineCalls(ClientSession session, Replies replies, Client who) {
@@ -90,21 +90,26 @@ final class OfflineCalls implements Inbox.Tongue {
           Code.PROTOCOL, "the session is of the client \"" + client + "\" already");
     }
     client = name;
+    begin(); // a channel that spills asks who it is, not what it has read
     tell(id, new TopicFrame.Connected(session.id(), who.user(), name, 0, null));
   }
 
   private InboxFrames frames() {
-    InboxFrames known = frames;
-    OfflineQueues queues = session.broker().clients().offline();
+    InboxFrames known = begin();
     if (known == null) {
-      if (who.user().isEmpty() || queues == null) {
-        throw new RunarException(
-            Code.PERMISSION_DENIED, "offline messages are of a user: connect with a token first");
-      }
-      known = new InboxFrames(session, new Inbox(session, queues, who.user(), client, this));
-      frames = known;
+      throw new RunarException(
+          Code.PERMISSION_DENIED, "offline messages are of a user: connect with a token first");
     }
     return known;
+  }
+
+  /** Null: the client is nobody's, or there are no queues. */
+  private @Nullable InboxFrames begin() {
+    OfflineQueues queues = session.broker().clients().offline();
+    if (frames == null && !who.user().isEmpty() && queues != null) {
+      frames = new InboxFrames(session, new Inbox(session, queues, who.user(), client, this));
+    }
+    return frames;
   }
 
   /** Who is told of one call. */
