@@ -37,7 +37,8 @@ class SpillTest {
   private static final Pattern EVENT =
       Pattern.compile("\\{\"topic\":\"t\",\"data\":\"(\\d+)\",\"offset\":(\\d+)}");
   private static final Pattern MESSAGE =
-      Pattern.compile("\\{\"message\":\\{\"group\":\"t\",\"id\":(\\d+),\"data\":\"(\\d+)\".*");
+      Pattern.compile(
+          "\\{\"message\":\\{\"group\":\"t\",\"id\":(\\d+),\"data\":\"(\\d+)\".*?(,\"offset\":(\\d+))?}}");
 
   private final StoreInSteps store = new StoreInSteps();
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
@@ -164,6 +165,7 @@ class SpillTest {
         assertThat(event.group(1)).isEqualTo(event.group(2));
         brief.add(event.group(1));
       } else if (message.matches()) {
+        assertThat(message.group(4)).isIn(null, message.group(2));
         brief.add("m" + message.group(2));
       } else if (news.matches()) {
         brief.add(
@@ -205,6 +207,25 @@ class SpillTest {
     world.settle();
     assertThat(phone.got()).singleElement().asString().contains("\"level\":\"MEMORY\"");
     assertThat(world.queues.holding().messages()).isZero();
+  }
+
+  @Test
+  void aMessageSaysWhichPublicationItIsWhenItIsGivenForTheFirstTime() {
+    World world = world();
+    var phone = world.phone();
+    phone.connection.slow = true;
+    world.publish(5);
+    world.reads(phone);
+    List<String> got = phone.got();
+    String message =
+        "{\"message\":{\"group\":\"t\",\"id\":" + ids(got).getFirst() + ",\"data\":\"5\",";
+    assertThat(got.stream().map(frame -> frame.replace(KILOBYTE, "")))
+        .contains(message + "\"deliveries\":1,\"redelivered\":false,\"offset\":5}}");
+
+    phone.says("{\"unacked\":\"t\"}"); // nobody knows any more what was spilled
+    world.settle();
+    assertThat(phone.got().stream().map(frame -> frame.replace(KILOBYTE, "")))
+        .contains(message + "\"deliveries\":2,\"redelivered\":true}}");
   }
 
   @Test
