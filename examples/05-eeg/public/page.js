@@ -12,6 +12,8 @@ const REGIONS = {
   parietal: /^(CP|P)[\dz]/,
   occipital: /^(PO|O|I)[\dz]/,
 };
+/** Whatever else is published there is not drawn: anybody may publish. */
+const BANDS = { delta: "1–4 Hz", theta: "4–8 Hz", alpha: "8–13 Hz", beta: "13–30 Hz" };
 const WORST_OF = 10_000;
 
 const $ = (id) => document.getElementById(id);
@@ -32,7 +34,7 @@ const feed = new Feed(url, {
   topics: (known) => recording(known.includes(topics.voltage)),
   appeared: (topic) => topic === topics.voltage && recording(true),
   disappeared: (topic) => topic === topics.voltage && recording(false),
-  event: (topic, data) => topic === topics.bands && power(data.bands),
+  event: (topic, data) => topic === topics.bands && isPower(data?.bands) && power(data.bands),
   gap: (_, packets) => {
     counts.missed += packets;
   },
@@ -67,8 +69,13 @@ function recording(isRunning) {
   $("toggle").textContent = running ? "Stop recording" : "Start recording";
 }
 
+function isPower(bands) {
+  return Object.keys(BANDS).every((band) => bands?.[band]?.length === electrodes.length);
+}
+
 function power(bands) {
-  for (const [band, values] of Object.entries(bands)) {
+  for (const band of Object.keys(BANDS)) {
+    const values = bands[band];
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const row = bar(band);
     row.querySelector("i").style.width = `${Math.min(100, (100 * mean) / 14)}%`;
@@ -82,12 +89,14 @@ function power(bands) {
 }
 
 function bar(band) {
-  const hertz = { delta: "1–4 Hz", theta: "4–8 Hz", alpha: "8–13 Hz", beta: "13–30 Hz" };
   let row = document.querySelector(`[data-band="${band}"]`);
   if (row === null) {
-    row = Object.assign(document.createElement("div"), { className: "band" });
+    const part = (name, more) => Object.assign(document.createElement(name), more);
+    row = part("div", { className: "band" });
     row.dataset.band = band;
-    row.innerHTML = `<span>${band} ${hertz[band]}</span><div class="bar"><i></i></div><span></span>`;
+    const track = part("div", { className: "bar" });
+    track.append(part("i"));
+    row.append(part("span", { textContent: `${band} ${BANDS[band]}` }), track, part("span"));
     $("power").append(row);
   }
   return row;
@@ -96,8 +105,9 @@ function bar(band) {
 /** One cell for each band in each region of the head. */
 function regions(bands) {
   const table = $("regions");
-  if (table.childElementCount === 0) table.append(...regionCells(Object.keys(bands)));
-  for (const [band, values] of Object.entries(bands)) {
+  if (table.childElementCount === 0) table.append(...regionCells(Object.keys(BANDS)));
+  for (const band of Object.keys(BANDS)) {
+    const values = bands[band];
     for (const [region, pattern] of Object.entries(REGIONS)) {
       const there = values.filter((_, number) => pattern.test(electrodes[number].name));
       const mean = there.reduce((sum, value) => sum + value, 0) / there.length;

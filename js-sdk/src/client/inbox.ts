@@ -12,7 +12,7 @@ export type InboxEvents<Data = unknown> = {
    * group. After `failed`, as when the node stops, the next connection goes on.
    */
   ended: [why: string];
-  /** The node has refused it. */
+  /** The node has refused it: `client.offline(group)`, and each new connection, asks again. */
   error: [error: Error];
 };
 
@@ -35,6 +35,8 @@ export class InboxMessage<Data = unknown> {
   readonly deliveries: number;
   /** The client may have seen it before. */
   readonly redelivered: boolean;
+  /** Where the event stands in its topic, if it is one that was spilled on this connection. */
+  readonly offset: number | undefined;
   /** The disk has damaged it: all that is left to do is to acknowledge it. */
   readonly damaged: boolean;
   readonly #inbox: Inbox<Data>;
@@ -47,6 +49,7 @@ export class InboxMessage<Data = unknown> {
     this.deliveries = Number(frame["deliveries"]);
     this.redelivered = frame["redelivered"] === true;
     this.damaged = frame["damaged"] === true;
+    this.offset = frame["offset"] as number | undefined;
     this.#inbox = inbox;
   }
 
@@ -68,6 +71,7 @@ export class Inbox<Data = unknown> {
   readonly #link: Link;
   readonly #listeners = new Listeners<InboxEvents<Data>>();
   #isEnded = false;
+  #isRefused = false;
 
   /** @internal */
   constructor(group: string, link: Link, requests: Requests) {
@@ -76,9 +80,9 @@ export class Inbox<Data = unknown> {
     this.#requests = requests;
   }
 
-  /** Nothing comes any more: `client.offline(group)` begins anew. */
+  /** Nothing comes, as it has ended or was refused: `client.offline(group)` begins anew. */
   get isEnded(): boolean {
-    return this.#isEnded;
+    return this.#isEnded || this.#isRefused;
   }
 
   on<Name extends keyof InboxEvents>(
@@ -105,12 +109,14 @@ export class Inbox<Data = unknown> {
   /** Asks for what waits, on this connection. @internal */
   resume(): void {
     if (!this.#isEnded && this.#link.socket !== undefined) {
+      this.#isRefused = false;
       this.#requests.send(
         { unacked: this.group },
         {
           answered: () => {},
           failed: (error) => {
             if (!(error instanceof ConnectionError)) {
+              this.#isRefused = true;
               this.#listeners.tell("error", error);
             }
           },
@@ -119,9 +125,14 @@ export class Inbox<Data = unknown> {
     }
   }
 
-  /** @internal */
-  message(frame: Frame): void {
-    this.#listeners.tell("message", new InboxMessage(this, frame));
+  /** Returns whether anybody takes it. @internal */
+  message(frame: Frame): boolean {
+    const isTaken = this.#listeners.has("message");
+    if (isTaken) {
+      this.#isRefused = false; // a topic that spills fills a queue that was not there before
+      this.#listeners.tell("message", new InboxMessage(this, frame));
+    }
+    return isTaken;
   }
 
   /** @internal */

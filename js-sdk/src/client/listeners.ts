@@ -15,6 +15,10 @@ export class Listeners<Events extends { [Name in keyof Events]: readonly unknown
     };
   }
 
+  has(name: keyof Events): boolean {
+    return (this.#all.get(name)?.size ?? 0) > 0;
+  }
+
   tell<Name extends keyof Events>(name: Name, ...given: Events[Name]): void {
     for (const listener of [...(this.#all.get(name) ?? [])]) {
       call(listener as (...given: Events[Name]) => void, given);

@@ -1,3 +1,4 @@
+import { errorOf } from "../errors.js";
 import type { ActionOf, AnyApi, DataOf, InputOf, ResultOf, TopicOf } from "./api.js";
 import { packetOf } from "./frames.js";
 import { Inbox } from "./inbox.js";
@@ -41,6 +42,8 @@ export class RunarClient<Api = AnyApi> {
   readonly #subscriptions: Subscriptions;
   readonly #writers = new Map<string, TopicWriter>();
   readonly #inboxes = new Map<string, Inbox>();
+  /** Groups of messages that nobody takes, which was told. */
+  readonly #untaken = new Set<string>();
   /** What stands for topics in front of packets, on this connection. */
   readonly #topics = new Map<number, string>();
   /** The node knows who this is, so that it can be asked. */
@@ -77,7 +80,8 @@ export class RunarClient<Api = AnyApi> {
 
   /**
    * Subscribes to a topic or pattern. On a new connection a subscription to a topic gets exactly
-   * what it has missed, or its `gap` event tells that it cannot; each event comes once.
+   * what it has missed, or its `gap` event tells that it cannot; each event comes once. What was
+   * missed does not come to subscriptions to patterns.
    */
   subscribe<Topic extends TopicOf<Api>>(
     topic: Topic,
@@ -148,16 +152,18 @@ export class RunarClient<Api = AnyApi> {
 
   /**
    * What waits for this client in a group, to be acknowledged; see {@link Inbox}. One that has ended
-   * is begun anew.
+   * or was refused is begun anew; messages that nobody has taken come again.
    */
   offline<Data = unknown>(group: string): Inbox<Data> {
     let inbox = this.#inboxes.get(group);
+    let isWanted = this.#untaken.delete(group);
     if (inbox === undefined || inbox.isEnded) {
       inbox = new Inbox(group, this.#link, this.#requests);
       this.#inboxes.set(group, inbox);
-      if (this.#isOpen) {
-        inbox.resume();
-      }
+      isWanted = true;
+    }
+    if (isWanted && this.#isOpen) {
+      inbox.resume();
     }
     return inbox as Inbox<Data>;
   }
@@ -268,6 +274,23 @@ export class RunarClient<Api = AnyApi> {
     }
   }
 
+  #message(message: Frame): void {
+    const group = String(message["group"]);
+    if (this.#inboxes.get(group)?.message(message)) {
+      if (typeof message["offset"] === "number") {
+        this.#subscriptions.passed(group, message["offset"]);
+      }
+    } else if (!this.#untaken.has(group)) {
+      this.#untaken.add(group);
+      const name = JSON.stringify(group);
+      const problem = `nobody takes the messages of the group ${name}, which wait at the node`;
+      this.#listeners.tell(
+        "error",
+        errorOf("NOT_FOUND", `${problem}: client.offline(${name}).on("message", …)`),
+      );
+    }
+  }
+
   /** What a frame is, its first key that is known says. */
   #heard(frame: Frame): void {
     const { topic, subscribed, number, gap, joined, left, message, unacked, ended } = frame;
@@ -288,7 +311,7 @@ export class RunarClient<Api = AnyApi> {
       const at = (spilled ?? live) as { readonly topic: string; readonly from: number };
       this.#subscriptions.spill(spilled === undefined ? "live" : "spilled", at.topic, at.from);
     } else if (message !== undefined) {
-      this.#inboxes.get(String((message as Frame)["group"]))?.message(message as Frame);
+      this.#message(message as Frame);
     } else if (unacked !== undefined && ended !== undefined) {
       this.#inboxes.get(String(unacked))?.ended(String(ended));
     } else if (frame["error"] !== undefined && frame["id"] === undefined) {

@@ -91,12 +91,16 @@ class Wire {
   position: Position | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #handles = new Set<Handle>();
+  readonly #isPattern: boolean;
   #begun: Begun | undefined;
   #withMembers = false;
+  /** What it missed on this connection comes up to here, and for it alone. */
+  #missedTo = 0;
 
   constructor(subscriptions: Subscriptions, pattern: string, since: Position | undefined) {
     this.#subscriptions = subscriptions;
     this.pattern = pattern;
+    this.#isPattern = isPattern(pattern);
     this.position = since;
   }
 
@@ -137,6 +141,19 @@ class Wire {
     return this.#begun !== undefined;
   }
 
+  /**
+   * Whether what comes now can be its own. What is said of a topic before the node has answered
+   * comes by a pattern, and the answer covers it: taken now, it would hide what is yet to come.
+   */
+  get isHearing(): boolean {
+    return this.#isPattern || this.#begun !== undefined;
+  }
+
+  /** Whether it is what this one has missed: other subscriptions have had it, or never will. */
+  isMissed(offset: number): boolean {
+    return this.position !== undefined && offset > this.position.offset && offset <= this.#missedTo;
+  }
+
   /** The connection is gone, and with it what the node knew. */
   lost(): void {
     this.#begun = undefined;
@@ -151,8 +168,12 @@ class Wire {
     let isWhole = true;
     if (!again && typeof frame["offset"] === "number") {
       const now = { offset: frame["offset"], epoch: String(frame["epoch"]) };
-      if (!recovered) {
+      if (recovered && before !== undefined) {
+        this.position = { offset: before.offset, epoch: now.epoch }; // a durable channel goes on
+        this.#missedTo = now.offset;
+      } else {
         this.position = now;
+        this.#missedTo = 0;
         isWhole = before === undefined;
       }
       if (!isWhole && before !== undefined) {
@@ -175,30 +196,32 @@ class Wire {
   }
 
   /** Takes an event, unless it was seen before. */
-  deliver(event: TopicEvent): boolean {
-    if (this.position !== undefined) {
-      if (event.offset <= this.position.offset) {
-        return false;
-      }
-      this.position = { offset: event.offset, epoch: this.position.epoch };
+  deliver(event: TopicEvent): void {
+    if (this.position !== undefined && event.offset <= this.position.offset) {
+      return;
     }
+    this.passed(event.offset);
     for (const { listener } of [...this.#handles]) {
       call(listener, [event]);
     }
-    return true;
+  }
+
+  /** Everything up to an offset has come, in some way, or is known to be missing. */
+  passed(offset: number): void {
+    if (this.position !== undefined && offset > this.position.offset) {
+      this.position = { offset, epoch: this.position.epoch };
+    }
   }
 
   gap(gap: Gap): void {
-    if (this.position !== undefined && gap.to !== undefined) {
-      this.position = {
-        offset: Math.max(gap.to, this.position.offset),
-        epoch: this.position.epoch,
-      };
-    }
+    this.passed(gap.to ?? 0);
     this.#tell("gap", gap);
   }
 
   spill(what: "spilled" | "live", from: number): void {
+    if (what === "live") {
+      this.passed(from - 1);
+    }
     for (const { listeners } of [...this.#handles]) {
       listeners.tell(what, from);
     }
@@ -294,45 +317,51 @@ export class Subscriptions {
   }
 
   event(event: TopicEvent): void {
-    const own = this.#wires.get(event.topic);
-    if (own !== undefined && !own.deliver(event)) {
-      return; // it came before
-    }
-    for (const wire of this.#others(event.topic)) {
+    const wires = this.#hearing(event.topic);
+    const missing = wires.filter((wire) => wire.isMissed(event.offset));
+    for (const wire of missing.length > 0 ? missing : wires) {
       wire.deliver(event);
     }
   }
 
   gap(gap: Gap): void {
-    this.#wires.get(gap.topic)?.gap(gap);
-    for (const wire of this.#others(gap.topic)) {
+    for (const wire of this.#hearing(gap.topic)) {
       wire.gap(gap);
     }
   }
 
   spill(what: "spilled" | "live", topic: string, from: number): void {
-    this.#wires.get(topic)?.spill(what, from);
-    for (const wire of this.#others(topic)) {
+    for (const wire of this.#hearing(topic)) {
       wire.spill(what, from);
     }
   }
 
+  /** An event has come as a message of an offline queue. */
+  passed(topic: string, offset: number): void {
+    for (const wire of this.#hearing(topic)) {
+      wire.passed(offset);
+    }
+  }
+
   member(what: "joined" | "left", member: Member, topic: string): void {
-    this.#wires.get(topic)?.member(what, member, topic);
-    for (const wire of this.#others(topic)) {
+    for (const wire of this.#hearing(topic)) {
       wire.member(what, member, topic);
     }
   }
 
-  /** Those that spell it in another way. */
-  #others(topic: string): Wire[] {
-    const others: Wire[] = [];
+  /** Those of a topic: its own, then those that spell it in another way. */
+  #hearing(topic: string): Wire[] {
+    const hearing: Wire[] = [];
+    const own = this.#wires.get(topic);
+    if (own?.isHearing) {
+      hearing.push(own);
+    }
     for (const [pattern, wire] of this.#wires) {
       const isOdd = isPattern(pattern) || pattern.includes(":");
-      if (isOdd && pattern !== topic && matches(pattern, topic)) {
-        others.push(wire);
+      if (isOdd && pattern !== topic && wire.isHearing && matches(pattern, topic)) {
+        hearing.push(wire);
       }
     }
-    return others;
+    return hearing;
   }
 }

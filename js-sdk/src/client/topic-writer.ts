@@ -29,7 +29,7 @@ export class TopicWriter {
     this.#bound = bound;
   }
 
-  /** Why the node refuses what is written here; undefined: it does not. */
+  /** Why the node refuses what is written here; undefined: it does not. Asked on each connection. */
   get error(): Error | undefined {
     return this.#error;
   }
@@ -73,6 +73,7 @@ export class TopicWriter {
         answered: ({ number }) => {
           const held = this.#held;
           this.#forget();
+          this.#error = undefined; // it may have been refused on another connection
           this.#number = number as number;
           for (const packet of held) {
             this.#link.send(published(this.#number, packet));

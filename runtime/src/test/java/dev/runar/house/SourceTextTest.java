@@ -52,6 +52,20 @@ class SourceTextTest {
                     .isFalse());
   }
 
+  /** What a page shows of others is text: as HTML it could be a script of whoever published it. */
+  @Test
+  void noPageOfAnExampleWritesHtml() {
+    Pattern html =
+        Pattern.compile("\\b(innerHTML|outerHTML|insertAdjacentHTML|document\\.write)\\b");
+    List<Path> pages = SourceFiles.below("examples", ".js", ".mjs", ".html");
+    assertThat(pages).hasSizeGreaterThan(5);
+    pages.forEach(
+        page ->
+            assertThat(html.matcher(SourceFiles.text(page)).find())
+                .as(SourceFiles.shown(page))
+                .isFalse());
+  }
+
   @Test
   void onlyTheWordsOfTheVocabularyAreUsed() {
     List<String> forbidden = forbiddenWords(SourceFiles.text(VOCABULARY));

@@ -14,6 +14,8 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.Service;
 import dev.runar.channels.ChannelRule;
+import dev.runar.channels.OfflineOptions;
+import dev.runar.channels.OfflineOptions.Level;
 import dev.runar.channels.TokenKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code runar-ts/client} in Node.js against real nodes, over a line that is cut. */
 @Timeout(300)
@@ -156,6 +159,53 @@ class ClientSdkTest {
               "start",
               "another node",
               "closed");
+    } finally {
+      first.close();
+      if (second.isDone()) {
+        second.join().close();
+      }
+    }
+  }
+
+  @Test
+  void aClientOfADurableTopicMissesNothingWhenItsNodeIsRestarted(@TempDir Path folder)
+      throws Exception {
+    copySdk();
+    NodeConfig config =
+        ScriptNode.CONFIG
+            .withChannels(
+                List.of(
+                    ChannelRule.of("kept/*")
+                        .withHistory(100, Duration.ofMinutes(5))
+                        .withDurable(true)))
+            .withOffline(OfflineOptions.DEFAULT.at(folder.toString(), Level.WRITTEN));
+    Node first = Node.builder().config(config).start();
+    var second = new CompletableFuture<Node>();
+    try (var proxy = new CutProxy(port(first))) {
+      List<String> seen =
+          CLIENTS.run(
+              line -> {
+                switch (line) {
+                  case "restart, publish, mend" -> {
+                    proxy.cut();
+                    first.close();
+                    second.complete(Node.builder().config(config).start());
+                    publish(second.join(), "kept/1", "two");
+                    proxy.mend(port(second.join()));
+                  }
+                  case "cut, publish, mend" -> {
+                    proxy.cut();
+                    publish(second.join(), "kept/1", "three");
+                    proxy.mend(port(second.join()));
+                  }
+                  default -> {}
+                }
+              },
+              "durable.mjs",
+              String.valueOf(proxy.port()));
+      assertThat(seen)
+          .containsExactly(
+              "live", "restart, publish, mend", "resumed", "cut, publish, mend", "resumed again");
     } finally {
       first.close();
       if (second.isDone()) {

@@ -167,6 +167,7 @@ class SpillNodeTest {
         last++;
         assertThat(number.group(2)).isEqualTo(String.valueOf(last));
         assertThat(number.group(1)).isEqualTo(isSpilled ? "message" : "topic");
+        assertThat(frame).endsWith(",\"offset\":" + last + (isSpilled ? "}}" : "}"));
         Matcher id = ID.matcher(frame);
         if (id.matches()) {
           ids.add(id.group(1));

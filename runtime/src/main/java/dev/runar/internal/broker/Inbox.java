@@ -273,10 +273,8 @@ public final class Inbox {
     isReading = false;
     Spill spill = lines.getOrDefault(line.group, line).spill;
     for (WaitingMessage message : messages) {
-      if (spill != null) {
-        spill.giving(message.id());
-      }
-      unwritten.add(new Unwritten(line, tongue.message(shown(line.group, message))));
+      long offset = spill == null ? 0 : spill.giving(message.id());
+      unwritten.add(new Unwritten(line, tongue.message(shown(line.group, message, offset))));
     }
     goOn();
   }
@@ -295,9 +293,14 @@ public final class Inbox {
     return unwritten.isEmpty();
   }
 
-  private static OfflineMessage shown(String group, WaitingMessage message) {
+  private static OfflineMessage shown(String group, WaitingMessage message, long offset) {
     return new OfflineMessage(
-        group, message.id(), message.payload(), message.deliveries(), message.isRedelivered());
+        group,
+        message.id(),
+        message.payload(),
+        message.deliveries(),
+        message.isRedelivered(),
+        offset);
   }
 
   /** The session has ended: what it did not acknowledge waits for its next one. */

@@ -148,8 +148,12 @@ final class Spill {
     gapTo = lost.to;
   }
 
-  /** The client is about to be given a message of the queue; perhaps none that was put here. */
-  void giving(long id) {
+  /**
+   * The client is about to be given a message of the queue; perhaps none that was put here.
+   *
+   * @return the offset of the publication that it is; 0: it is none, or was given before
+   */
+  long giving(long id) {
     while (!kept.isEmpty() && kept.element().id < id) {
       lose(kept.remove());
     }
@@ -157,10 +161,11 @@ final class Spill {
     if (first == null || (first.id == id && !first.isLost)) {
       tellGap();
     }
-    if (first != null && first.id == id && !first.isLost) {
-      held--;
-      var _ = kept.remove();
+    if (first == null || first.id != id || first.isLost) {
+      return 0;
     }
+    held--;
+    return kept.remove().from;
   }
 
   /** Whether the client has been given all of it. */

@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param payload empty: the disk has damaged it
  * @param deliveries how often it was given, this time included
  * @param isRedelivered whether the client may have seen it before
+ * @param offset of the publication that it is, in the channel called as the group; 0: not known
  */
 public record OfflineMessage(
-    String group, long id, Optional<Payload> payload, int deliveries, boolean isRedelivered) {
+    String group,
+    long id,
+    Optional<Payload> payload,
+    int deliveries,
+    boolean isRedelivered,
+    long offset) {
   private static final byte[] DATA = ",\"data\":".getBytes(StandardCharsets.US_ASCII);
 
   /**
@@ -27,7 +33,11 @@ public record OfflineMessage(
     json.ascii(",\"id\":").number(id);
     payload.ifPresentOrElse(known -> append(known, json), () -> json.ascii(",\"damaged\":true"));
     json.ascii(",\"deliveries\":").number(deliveries);
-    return json.ascii(",\"redelivered\":").ascii(isRedelivered + "}}").done();
+    json.ascii(",\"redelivered\":").ascii(String.valueOf(isRedelivered));
+    if (offset > 0) {
+      json.ascii(",\"offset\":").number(offset);
+    }
+    return json.ascii("}}").done();
   }
 
   private static void append(Payload payload, JsonBytes json) {

@@ -29,7 +29,8 @@ abstract class SpillFixture {
   static final Pattern EVENT =
       Pattern.compile("\\{\"topic\":\"t\",\"data\":\"(\\d+)\",\"offset\":(\\d+)}");
   static final Pattern MESSAGE =
-      Pattern.compile("\\{\"message\":\\{\"group\":\"t\",\"id\":(\\d+),\"data\":\"(\\d+)\".*");
+      Pattern.compile(
+          "\\{\"message\":\\{\"group\":\"t\",\"id\":(\\d+),\"data\":\"(\\d+)\".*?(,\"offset\":(\\d+))?}}");
 
   final StoreInSteps store = new StoreInSteps();
   final ArrayDeque<Runnable> work = new ArrayDeque<>();
@@ -148,6 +149,7 @@ abstract class SpillFixture {
         assertThat(event.group(1)).isEqualTo(event.group(2));
         brief.add(event.group(1));
       } else if (message.matches()) {
+        assertThat(message.group(4)).isIn(null, message.group(2));
         brief.add("m" + message.group(2));
       } else if (news.matches()) {
         brief.add(

@@ -39,6 +39,25 @@ class SpillTest extends SpillFixture {
   }
 
   @Test
+  void aMessageSaysWhichPublicationItIsWhenItIsGivenForTheFirstTime() {
+    World world = world();
+    var phone = world.phone();
+    phone.connection.slow = true;
+    world.publish(5);
+    world.reads(phone);
+    List<String> got = phone.got();
+    String message =
+        "{\"message\":{\"group\":\"t\",\"id\":" + ids(got).getFirst() + ",\"data\":\"5\",";
+    assertThat(got.stream().map(frame -> frame.replace(KILOBYTE, "")))
+        .contains(message + "\"deliveries\":1,\"redelivered\":false,\"offset\":5}}");
+
+    phone.says("{\"unacked\":\"t\"}"); // nobody knows any more what was spilled
+    world.settle();
+    assertThat(phone.got().stream().map(frame -> frame.replace(KILOBYTE, "")))
+        .contains(message + "\"deliveries\":2,\"redelivered\":true}}");
+  }
+
+  @Test
   void whatIsPublishedMeanwhileStaysBehind() {
     World world = world();
     var phone = world.phone();
