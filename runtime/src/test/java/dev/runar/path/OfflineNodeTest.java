@@ -8,6 +8,7 @@ import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.SubscribeOptions;
+import dev.runar.channels.ChannelRule;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.channels.OfflineOptions.Level;
 import dev.runar.internal.store.MemoryStore;
@@ -80,6 +81,24 @@ class OfflineNodeTest {
     try (Node node = Node.create(config)) {
       node.start().join();
       assertThat(offline(node).get("wasClosed")).isEqualTo(true);
+    }
+  }
+
+  @Test
+  void aNodeThatCannotOpenItsPortGivesTheFolderBack() {
+    NodeConfig right =
+        config(OfflineOptions.DEFAULT.at(folder.resolve("offline").toString(), Level.SYNCED));
+    try (Node node = Node.create(right.withChannels(List.of(ChannelRule.of("chat/>/news"))))) {
+      assertThatThrownBy(() -> node.start().join())
+          .cause()
+          .isInstanceOfSatisfying(
+              RunarException.class,
+              error -> assertThat(error.code()).isEqualTo(RunarException.Code.CONFIG))
+          .hasMessageContaining("the pattern of a rule");
+    }
+    try (Node node = Node.create(right)) {
+      node.start().join();
+      assertThat(offline(node).get("level")).isEqualTo("SYNCED");
     }
   }
 

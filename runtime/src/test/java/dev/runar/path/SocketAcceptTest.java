@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SocketAcceptTest {
   private static final String SCRIPT =
       """
-      import { Node, defineError, PermissionError, RunarError, socket, ValidationError } from "runar-ts";
+      import { Node, defineError, OverloadError, PermissionError, RunarError, socket, ValidationError } from "runar-ts";
       const node = new Node();
       const Full = defineError("Full", { description: "the room is full" });
       let opened = 0;
@@ -53,6 +53,7 @@ class SocketAcceptTest {
                 case "fault": throw new TypeError("cannot read the secret of /srv/keys/1.pem");
                 case "bytes": return new Uint8Array(3);
                 case "large": return "x".repeat(17_000);
+                case "often": throw new OverloadError("slow down", { data: { status: 429 } });
                 case "busy": throw new RunarError("OVERLOADED", "busy");
                 case "nobody": return undefined;
                 case "wait": await new Promise<void>((resolve) => { release = resolve; }); break;
@@ -108,7 +109,8 @@ class SocketAcceptTest {
       assertThat(handshake(app, "/live?case=member")).startsWith("403 not a member of the room");
       assertThat(handshake(app, "/live?case=input")).startsWith("400 room is missing");
       assertThat(handshake(app, "/live?case=full")).startsWith("403 the room is full");
-      assertThat(refusals(app)).containsEntry("HANDSHAKE_DENIED", 4L);
+      assertThat(handshake(app, "/live?case=often")).startsWith("429 slow down");
+      assertThat(refusals(app)).containsEntry("HANDSHAKE_DENIED", 5L);
       assertThat(app.call("live/opened")).isEqualTo(0);
       assertThat(port(app)).containsEntry("sessions", 0L);
     }

@@ -119,15 +119,35 @@ final class Port implements SessionDirectory {
         Dialects.of(
             config, parts.apps(), gate, topic -> isCongested(made.get(), topic), web.work());
     Offline offline = offline(config, parts.store(), gate, dialects, web.work());
-    Broker broker =
-        new Broker(
-            gate,
-            parts.authorizer(),
-            dialects.clients().with(offline.queues()),
-            BrokerOptions.of(config),
-            dialects.paths(),
-            new BrokerMemory(System::nanoTime, offline.history()));
-    made.set(broker);
+    try {
+      Broker broker =
+          new Broker(
+              gate,
+              parts.authorizer(),
+              dialects.clients().with(offline.queues()),
+              BrokerOptions.of(config),
+              dialects.paths(),
+              new BrokerMemory(System::nanoTime, offline.history()));
+      made.set(broker);
+      return serve(config, gate, web, broker, dialects, offline);
+    } catch (RuntimeException e) {
+      Broker broker = made.get();
+      if (broker != null) {
+        broker.close();
+      }
+      dialects.close();
+      offline.close();
+      throw e;
+    }
+  }
+
+  private static Port serve(
+      NodeConfig config,
+      NodeGate gate,
+      Web web,
+      Broker broker,
+      Dialects dialects,
+      Offline offline) {
     Path publicFolder = web.publicFolder();
     StaticFiles files =
         publicFolder != null && Files.isDirectory(publicFolder)
@@ -163,17 +183,10 @@ final class Port implements SessionDirectory {
             actions,
             new CorsRules(config.server().cors()),
             own);
-    try {
-      NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
-      opened.complete(server);
-      Duration delay = config.server().drainDelay();
-      return new Port(broker, server, counters, dialects, offline, page, delay);
-    } catch (RuntimeException e) {
-      broker.close();
-      dialects.close();
-      offline.close();
-      throw e;
-    }
+    NettyServer server = NettyServer.start(config.server(), config.limits(), broker, api);
+    opened.complete(server);
+    Duration delay = config.server().drainDelay();
+    return new Port(broker, server, counters, dialects, offline, page, delay);
   }
 
   private static Offline offline(

@@ -71,7 +71,7 @@ public final class Attendance {
   }
 
   private boolean isLast() {
-    return !rule.presence() || clients.presence().leave(channel, who);
+    return !rule.presence() || clients.presence().leave(channel, session.id(), who);
   }
 
   /** It goes, and the others are told. */

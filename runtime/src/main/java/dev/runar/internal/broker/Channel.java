@@ -247,7 +247,7 @@ final class Channel implements Membership.Place {
   }
 
   private @Nullable List<Remembered> missed(Broker.Since since, long room) {
-    if (since.offset() > endOf(since.epoch())) {
+    if (since.offset() > offset || !isOfHere(since)) {
       return null;
     }
     if (since.offset() == offset) {
@@ -256,12 +256,9 @@ final class Channel implements Membership.Place {
     return history == null ? null : history.after(since.offset(), offset, topic.length(), room);
   }
 
-  /** The last offset of an epoch; -1: it is none of this channel's. */
-  private long endOf(String other) {
-    if (other.equals(epoch)) {
-      return offset;
-    }
-    return history == null ? -1 : history.endOf(other);
+  /** Beyond where a crash has cut an epoch short the offsets are others' by now. */
+  private boolean isOfHere(Broker.Since since) {
+    return since.epoch().equals(epoch) || (history != null && history.goesOnFrom(since));
   }
 
   /** Whether it remembers anything, ever. */
@@ -271,10 +268,11 @@ final class Channel implements Membership.Place {
 
   /** A page of what it remembers. */
   synchronized History history(HistoryRange range) {
-    boolean known = range.since() == null || endOf(range.since().epoch()) >= 0;
+    boolean known = range.since() == null || isOfHere(range.since());
     return new History(
         history == null || !known ? List.of() : history.read(range, offset),
-        new Broker.Position(offset, epoch));
+        new Broker.Position(offset, epoch),
+        known);
   }
 
   /** About how many bytes it remembers. */

@@ -110,9 +110,10 @@ final class ChannelHistory {
     forgetOld(now);
   }
 
-  /** The last offset of an epoch of a life before; -1: it is not known. */
-  long endOf(String epoch) {
-    return pastEpochs.getOrDefault(epoch, -1L);
+  /** Whether it was in a life before, as far as the store had that when it ended. */
+  boolean goesOnFrom(Broker.Since since) {
+    Long end = pastEpochs.get(since.epoch());
+    return end != null && since.offset() <= end;
   }
 
   private void put(

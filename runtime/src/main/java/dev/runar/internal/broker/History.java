@@ -9,10 +9,16 @@ import java.util.List;
  *
  * @param publications in the order that was asked for
  * @param position where the channel stands, not where the page ends
+ * @param isKnown the place where it was to begin is one of this channel, in this epoch or an
+ *     earlier one that goes on here; else there are no publications
  */
-public record History(List<Remembered> publications, Broker.Position position) {
+public record History(List<Remembered> publications, Broker.Position position, boolean isKnown) {
   /** Of a channel that is not there. */
-  static final History NONE = new History(List.of(), new Broker.Position(0, ""));
+  static History none(HistoryRange range) {
+    var nowhere = new Broker.Position(0, "");
+    Broker.Since since = range.since();
+    return new History(List.of(), nowhere, since == null || since.epoch().equals(nowhere.epoch()));
+  }
 
   /** The answer to whoever asks for the past of a topic whose channel remembers nothing. */
   public static RunarException nothing(String topic) {

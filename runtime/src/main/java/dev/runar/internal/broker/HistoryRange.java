@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Which page of a channel's history. Immutable.
  *
  * @param since forward: what was published after it; reverse: what was published before it; null:
- *     from the oldest, or reverse from the newest. Of another epoch: there is nothing
+ *     from the oldest, or reverse from the newest. Of another epoch that does not go on here, or
+ *     beyond its end there: there is nothing
  * @param limit at most so many; 0: only where the channel stands
  * @param reverse the newest first
  */

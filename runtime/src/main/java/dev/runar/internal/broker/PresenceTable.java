@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who subscribes to the channels whose rule has presence, in whatever dialect. Any thread.
  *
- * <p>A client that has several sessions, as it has come back before the old one was missed, is
- * there once, from its first session to its last. A channel holds a bounded number of clients, and
- * a bounded size of what is known of them, as whoever asks is told of all of them in one message;
- * one more subscriber is refused.
+ * <p>A client of a user that has several sessions, as it has come back before the old one was
+ * missed, is there once, from its first session to its last. Without a user anybody may take any
+ * name, so each session is a client. A channel holds a bounded number of clients, and a bounded
+ * size of what is known of them, as whoever asks is told of all of them in one message; one more
+ * subscriber is refused.
  */
 public final class PresenceTable {
   public static final int MOST_CLIENTS = 10_000;
@@ -38,9 +39,14 @@ public final class PresenceTable {
     REFUSED
   }
 
-  private record Name(String user, String client) {
-    static Name of(Client who) {
-      return new Name(who.user(), who.client());
+  /**
+   * What tells a client from all others.
+   *
+   * @param session empty where there is a user
+   */
+  private record Name(String user, String client, String session) {
+    static Name of(String session, Client who) {
+      return new Name(who.user(), who.client(), who.user().isEmpty() ? session : "");
     }
   }
 
@@ -70,8 +76,9 @@ public final class PresenceTable {
    * @param session its id
    */
   public synchronized Entered enter(String channel, String session, Client who) {
-    Room room = rooms.computeIfAbsent(channel, name -> new Room());
-    Present present = room.clients.get(Name.of(who));
+    Room room = rooms.computeIfAbsent(channel, unknown -> new Room());
+    var name = Name.of(session, who);
+    Present present = room.clients.get(name);
     if (present != null) {
       present.sessions++;
       return Entered.AGAIN;
@@ -82,20 +89,21 @@ public final class PresenceTable {
       }
       return Entered.REFUSED;
     }
-    room.clients.put(Name.of(who), new Present(session, who));
+    room.clients.put(name, new Present(session, who));
     room.users.merge(who.user(), 1, Integer::sum);
     room.bytes += size(who);
     return Entered.FIRST;
   }
 
   /** A session of a client goes; whether it was the client's last. */
-  public synchronized boolean leave(String channel, Client who) {
+  public synchronized boolean leave(String channel, String session, Client who) {
     Room room = rooms.get(channel);
-    Present present = room == null ? null : room.clients.get(Name.of(who));
+    var name = Name.of(session, who);
+    Present present = room == null ? null : room.clients.get(name);
     if (room == null || present == null || --present.sessions > 0) {
       return false;
     }
-    room.clients.remove(Name.of(who));
+    room.clients.remove(name);
     room.users.computeIfPresent(who.user(), (user, clients) -> clients == 1 ? null : clients - 1);
     room.bytes -= size(present.who);
     if (room.clients.isEmpty()) {

@@ -64,6 +64,6 @@ final class Publishing {
   /** A page of what a channel remembers; its channel is made if its rule remembers. */
   History history(TopicPath topic, HistoryRange range) {
     Channel channel = channels.remembering(topic);
-    return channel == null ? History.NONE : channel.history(range);
+    return channel == null ? History.none(range) : channel.history(range);
   }
 }

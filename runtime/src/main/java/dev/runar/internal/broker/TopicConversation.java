@@ -317,7 +317,7 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
     }
     String topic = spelling(pattern);
     if (pattern.isLiteral()) {
-      presence.enter(topic, member());
+      presence.enter(topic, who());
     }
     Broker.Subscribed subscribed =
         broker.subscribe(session, pattern, since, new AnswerRoom(session, 0));
@@ -332,15 +332,10 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
     presence.tellJoined(topic);
   }
 
-  private Client member() {
-    Client who = who();
-    return who == null ? new Client("", session.id(), null) : who;
-  }
-
   private void read(TopicFrame.ReadPresence frame) {
     rights.check(Verb.SUBSCRIBE, frame.topic());
     TopicPattern topic = TopicPattern.parse(frame.topic(), broker.options().networkId());
-    answer(presence.read(spelling(topic), frame.id()));
+    presence.tellMembers(spelling(topic), frame.id());
   }
 
   private void read(TopicFrame.ReadHistory frame) {

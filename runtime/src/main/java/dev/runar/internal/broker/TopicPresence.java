@@ -4,9 +4,11 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.protocol.Client;
 import dev.runar.internal.protocol.topic.TopicFrame;
+import dev.runar.internal.protocol.topic.TopicWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where one client of {@code /topics} is present, and whom it finds there. Lane's thread only. */
 final class TopicPresence {
@@ -22,12 +24,14 @@ final class TopicPresence {
   /**
    * It is about to subscribe to a topic; {@link #tellJoined} is to follow.
    *
+   * @param known null: it has not said who it is
    * @throws RunarException {@code OVERLOADED} if the channel has no room for one more client
    */
-  void enter(String topic, Client who) {
+  void enter(String topic, @Nullable Client known) {
     if (present.containsKey(topic)) {
       return;
     }
+    Client who = known == null ? new Client("", session.id(), null) : known;
     Attendance coming = Attendance.of(session, clients, topic, who);
     if (!coming.rule().presence() && !coming.rule().joinLeave()) {
       return;
@@ -59,14 +63,22 @@ final class TopicPresence {
   }
 
   /**
-   * Who is there.
+   * Says who is there.
    *
-   * @throws RunarException {@code NOT_FOUND} for a topic whose rule has no presence
+   * @throws RunarException {@code NOT_FOUND} for a topic whose rule has no presence, {@code
+   *     OVERLOADED} if the answer has no room beside what waits for the client
    */
-  TopicFrame.Members read(String topic, String id) {
+  void tellMembers(String topic, String id) {
     if (!session.broker().rule(topic).presence()) {
       throw new RunarException(Code.NOT_FOUND, "the rule of " + topic + " has no presence");
     }
-    return new TopicFrame.Members(List.copyOf(clients.presence().clients(topic).values()), id);
+    var there = List.copyOf(clients.presence().clients(topic).values());
+    byte[] answer = TopicWriter.write(new TopicFrame.Members(there, id));
+    if (!new AnswerRoom(session, 0).fits(answer.length)) {
+      throw new RunarException(
+          Code.OVERLOADED,
+          "an answer of " + answer.length + " bytes has no room beside what waits");
+    }
+    session.reply(answer);
   }
 }

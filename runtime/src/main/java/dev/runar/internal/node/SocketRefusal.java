@@ -18,21 +18,19 @@ public record SocketRefusal(int status, RunarException failure, boolean isSaid) 
   public static SocketRefusal of(Throwable thrown) {
     RunarException failure = Failures.of(thrown);
     int own = ownStatus(failure);
-    return switch (failure.code()) {
-      case PERMISSION_DENIED -> new SocketRefusal(own == 0 ? 403 : own, failure, true);
-      case INVALID_INPUT -> new SocketRefusal(own == 0 ? 400 : own, failure, true);
-      case CANCELLED, CONTEXT_GONE, NOT_RUNNING, OVERLOADED, SHUTDOWN, TIMEOUT ->
-          new SocketRefusal(503, failure, false);
-      default -> ofOthers(own, failure);
-    };
-  }
-
-  private static SocketRefusal ofOthers(int own, RunarException failure) {
     if (own != 0) {
       return new SocketRefusal(own, failure, true);
     }
-    boolean isDefined = failure.definedName().isPresent();
-    return new SocketRefusal(isDefined ? 403 : 500, failure, isDefined);
+    return switch (failure.code()) {
+      case PERMISSION_DENIED -> new SocketRefusal(403, failure, true);
+      case INVALID_INPUT -> new SocketRefusal(400, failure, true);
+      case CANCELLED, CONTEXT_GONE, NOT_RUNNING, OVERLOADED, SHUTDOWN, TIMEOUT ->
+          new SocketRefusal(503, failure, false);
+      default -> {
+        boolean isDefined = failure.definedName().isPresent();
+        yield new SocketRefusal(isDefined ? 403 : 500, failure, isDefined);
+      }
+    };
   }
 
   /** Of its data; 0: it has none. */

@@ -37,9 +37,7 @@ final class KeyServer {
   private static final int TIMEOUT_MS = 2_000;
 
   private static final int MOST_BYTES = 262_144;
-  private static final Times TIMES = new Times(600_000, 300_000, 15_000);
-  private static final long BETWEEN_FETCHES_MS = 10_000;
-  private static final int MOST_MATCHING = 8;
+  private static final Times TIMES = new Times(600_000, 300_000, 15_000, 10_000);
 
   private final Fetches fetches;
   private final JWKSource<SecurityContext> remembered;
@@ -50,12 +48,13 @@ final class KeyServer {
    * @param rememberedMs until they are none any more, unless the server cannot be reached
    * @param freshMs until they are fetched again when one is used
    * @param waitMs who wants an unknown key waits so long for a fetch that somebody else began
+   * @param betweenMs in which it is fetched twice at most
    */
-  record Times(long rememberedMs, long freshMs, long waitMs) {}
+  record Times(long rememberedMs, long freshMs, long waitMs, long betweenMs) {}
 
   /** Sees whether the server answers. */
   private static final class Fetches extends JWKSetSourceWrapper<SecurityContext> {
-    /** The last time it was asked. */
+    /** The last time that it was asked and that is over. */
     private volatile boolean hasAnswered;
 
     Fetches(URL url) {
@@ -68,10 +67,14 @@ final class KeyServer {
     public JWKSet getJWKSet(
         JWKSetCacheRefreshEvaluator evaluator, long nowMs, @Nullable SecurityContext context)
         throws KeySourceException {
-      hasAnswered = false;
-      JWKSet keys = getSource().getJWKSet(evaluator, nowMs, context);
-      hasAnswered = true;
-      return keys;
+      boolean isAnswer = false;
+      try {
+        JWKSet keys = getSource().getJWKSet(evaluator, nowMs, context);
+        isAnswer = true;
+        return keys;
+      } finally {
+        hasAnswered = isAnswer;
+      }
     }
   }
 
@@ -88,7 +91,7 @@ final class KeyServer {
                 false,
                 null,
                 false)
-            .rateLimited(BETWEEN_FETCHES_MS)
+            .rateLimited(times.betweenMs())
             .outageTolerantForever()
             .build();
   }
@@ -114,7 +117,11 @@ final class KeyServer {
     }
     try {
       List<JWK> found = remembered.get(new JWKSelector(matcher), null);
-      return found.subList(0, Math.min(found.size(), MOST_MATCHING));
+      if (found.isEmpty()
+          && !fetches.hasAnswered) { // looked for in what was there before an outage
+        throw new UnavailableException("the server of the keys did not answer");
+      }
+      return found;
     } catch (RateLimitReachedException e) {
       if (fetches.hasAnswered) {
         return List.of(); // it was none of the server's a moment ago
@@ -134,8 +141,11 @@ final class KeyServer {
       }
       return builder.build();
     }
-    return JWSAlgorithm.Family.RSA.contains(algorithm) || JWSAlgorithm.Family.EC.contains(algorithm)
-        ? JWKMatcher.forJWSHeader(header)
-        : null;
+    if (JWSAlgorithm.Family.EC.contains(algorithm)) {
+      return new JWKMatcher.Builder(JWKMatcher.forJWSHeader(header))
+          .curves(Curve.forJWSAlgorithm(algorithm))
+          .build();
+    }
+    return JWSAlgorithm.Family.RSA.contains(algorithm) ? JWKMatcher.forJWSHeader(header) : null;
   }
 }

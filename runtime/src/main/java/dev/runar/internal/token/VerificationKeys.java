@@ -22,6 +22,7 @@ import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * #fetched} may fetch.
  */
 final class VerificationKeys {
+  /** So many signatures are looked at for one token, at most. */
+  private static final int MOST_FETCHED = 8;
+
   private final List<JWSVerifier> own;
   private final @Nullable KeyServer server;
 
@@ -43,6 +47,10 @@ final class VerificationKeys {
 
     UnavailableException(KeySourceException cause) {
       super("the keys could not be fetched: " + cause.getMessage(), cause);
+    }
+
+    UnavailableException(String problem) {
+      super("the keys could not be fetched: " + problem);
     }
   }
 
@@ -75,18 +83,33 @@ final class VerificationKeys {
 
   /** Those of the configuration that may verify a token with this header. */
   List<JWSVerifier> own(JWSHeader header) {
-    return own.stream()
-        .filter(verifier -> verifier.supportedJWSAlgorithms().contains(header.getAlgorithm()))
+    return own.stream().filter(verifier -> isFor(verifier, header)).toList();
+  }
+
+  private static boolean isFor(JWSVerifier verifier, JWSHeader header) {
+    return verifier.supportedJWSAlgorithms().contains(header.getAlgorithm());
+  }
+
+  /** The first of a server that may, if there is one. */
+  List<JWSVerifier> fetched(JWSHeader header) throws UnavailableException {
+    List<JWK> keys = server == null ? List.of() : server.fitting(header);
+    return keys.stream()
+        .flatMap(key -> usable(key).stream())
+        .filter(verifier -> isFor(verifier, header))
+        .limit(MOST_FETCHED)
         .toList();
   }
 
-  /** Those of a server that may, if there is one. */
-  List<JWSVerifier> fetched(JWSHeader header) throws UnavailableException, JOSEException {
-    var fitting = new ArrayList<JWSVerifier>();
-    for (JWK key : server == null ? List.<JWK>of() : server.fitting(header)) {
-      fitting.add(verifier(publicKey(key)));
+  /**
+   * A set may be for others too, who can do more with its keys: those that are none here do no
+   * harm.
+   */
+  private static Optional<JWSVerifier> usable(JWK key) {
+    try {
+      return Optional.of(verifier(publicKey(key)));
+    } catch (JOSEException _) {
+      return Optional.empty();
     }
-    return fitting;
   }
 
   private static PublicKey publicKey(JWK key) throws JOSEException {

@@ -149,6 +149,76 @@ class DurableHistoryTest {
     assertThat(subscribe(4, epoch())).hasSize(5).first().asString().contains("true");
   }
 
+  private List<Long> page(long offset, String epoch, boolean reverse) {
+    var range = new HistoryRange(new Broker.Since(offset, epoch), 9, reverse);
+    return simulation.broker.history("chat/1", range).publications().stream()
+        .map(Remembered::offset)
+        .toList();
+  }
+
+  @Test
+  void aPageThatBeginsInWhatTheCrashTookIsEmpty() {
+    publish(1, 3);
+    store.writeAll();
+    publish(4, 6); // delivered, and never written
+    String first = epoch();
+    crash();
+    publish(4, 8);
+    assertThat(page(3, first, false)).containsExactly(4L, 5L, 6L, 7L, 8L);
+    assertThat(page(4, first, false)).isEmpty();
+    assertThat(page(6, first, false)).isEmpty();
+    assertThat(page(3, first, true)).containsExactly(2L, 1L);
+    assertThat(page(6, first, true)).isEmpty();
+    assertThat(page(6, epoch(), false)).containsExactly(7L, 8L);
+    assertThat(page(0, "another", false)).isEmpty();
+  }
+
+  private Simulation.Client centrifugal() {
+    var client =
+        simulation.connect(
+            0,
+            simulation.broker.route("/connection/websocket").orElseThrow(),
+            new Arrival("/connection/websocket", "", null, false));
+    client.says("{\"id\":1,\"connect\":{}}");
+    simulation.settle();
+    assertThat(client.got()).hasSize(1);
+    return client;
+  }
+
+  private String pageOf(Simulation.Client client, long offset, String epoch) {
+    client.says(
+        ("{\"id\":2,\"history\":{\"channel\":\"chat/1\",\"limit\":9,"
+                + "\"since\":{\"offset\":%d,\"epoch\":\"%s\"}}}")
+            .formatted(offset, epoch));
+    simulation.settle();
+    List<String> got = client.got();
+    assertThat(got).hasSize(1);
+    return got.getFirst();
+  }
+
+  @Test
+  void aCentrifugalPageGoesOnFromTheEpochBefore() {
+    publish(1, 3);
+    store.writeAll();
+    publish(4, 6); // delivered, and never written
+    String first = epoch();
+    crash();
+    String second = epoch();
+    Simulation.Client client = centrifugal();
+    assertThat(pageOf(client, 3, first))
+        .as("nothing new yet")
+        .isEqualTo(
+            "{\"id\":2,\"history\":{\"publications\":[],\"epoch\":\"%s\",\"offset\":3}}"
+                .formatted(second));
+    publish(4, 5);
+    assertThat(pageOf(client, 3, first))
+        .isEqualTo(
+            "{\"id\":2,\"history\":{\"publications\":[{\"data\":4,\"offset\":4},"
+                + "{\"data\":5,\"offset\":5}],\"epoch\":\"%s\",\"offset\":5}}".formatted(second));
+    assertThat(pageOf(client, 4, first)).contains("\"code\":112");
+    assertThat(pageOf(client, 0, "another")).contains("\"code\":112");
+  }
+
   @Test
   void nothingIsRecoveredOverAHole() {
     publish(1, 2);

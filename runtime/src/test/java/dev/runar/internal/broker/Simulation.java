@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.broker.BrokerStats.Refusal;
+import dev.runar.internal.broker.centrifugal.CentrifugalPaths;
 import dev.runar.spi.Authorizer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -88,8 +89,9 @@ final class Simulation {
 
   /** With rules for its channels, and what those that are durable had in a life before. */
   static Simulation remembering(int laneCount, List<ChannelRule> rules, HistoryStore store) {
+    ClientSetting clients = NobodyKnown.clients();
     return new Simulation(
-        options(rules), laneCount, gate -> DialectPaths.NONE, NobodyKnown.clients(), store);
+        options(rules), laneCount, gate -> new CentrifugalPaths(gate, clients), clients, store);
   }
 
   /** A client of {@code /topics} on a lane. */

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,27 +34,6 @@ abstract class SpillFixture {
   final StoreInSteps store = new StoreInSteps();
   final ArrayDeque<Runnable> work = new ArrayDeque<>();
 
-  /** Every token is the name of a user. */
-  static final ClientTokens NAMES =
-      new ClientTokens() {
-        @Override
-        public CompletionStage<Connecting> connect(Introduction who) {
-          return CompletableFuture.completedFuture(
-              new Connecting.Allowed(who.token(), null, 0, List.of()));
-        }
-
-        @Override
-        public boolean isRequired() {
-          return false;
-        }
-
-        @Override
-        public CompletionStage<Subscribing> subscribe(
-            String user, String client, String channel, String token) {
-          throw new AssertionError("the dialect has no such token");
-        }
-      };
-
   /** A node, a topic that spills, and a client of it. */
   final class World {
     final OfflineQueues queues;
@@ -71,8 +49,7 @@ abstract class SpillFixture {
                   Clock.system(),
                   work::add,
                   gone -> CompletableFuture.completedFuture(null)));
-      ClientSetting nobody = NobodyKnown.clients();
-      var clients = new ClientSetting(NAMES, nobody.clock(), nobody.delays()).with(queues);
+      ClientSetting clients = NamedByToken.clients().with(queues);
       simulation =
           new Simulation(
               Simulation.options(

@@ -21,7 +21,7 @@ class TopicPresenceTest {
           ChannelRule.of("chat/*").withHistory(10, Duration.ofMinutes(1)).withPresence(true, true),
           ChannelRule.of("quiet/*").withPresence(true, false));
 
-  private final ClientSetting clients = NobodyKnown.clients();
+  private final ClientSetting clients = NamedByToken.clients();
   private final Simulation simulation =
       new Simulation(
           Simulation.options(1 << 20, 1 << 20, 100_000, RULES),
@@ -30,8 +30,12 @@ class TopicPresenceTest {
           clients);
 
   private Simulation.Client client(int lane, String name) {
+    return client(lane, name, "");
+  }
+
+  private Simulation.Client client(int lane, String name, String user) {
     Simulation.Client client = simulation.connect(lane);
-    client.says("{\"connect\":{\"client\":\"" + name + "\"}}");
+    client.says("{\"connect\":{\"client\":\"%s\",\"token\":\"%s\"}}".formatted(name, user));
     got(client);
     return client;
   }
@@ -42,11 +46,19 @@ class TopicPresenceTest {
   }
 
   private static String member(String name) {
-    return "{\"client\":\"" + name + "\",\"user\":\"\"}";
+    return member(name, "");
+  }
+
+  private static String member(String name, String user) {
+    return "{\"client\":\"%s\",\"user\":\"%s\"}".formatted(name, user);
   }
 
   private static String news(String what, String topic, String name) {
-    return "{\"" + what + "\":\"" + topic + "\",\"member\":" + member(name) + "}";
+    return news(what, topic, name, "");
+  }
+
+  private static String news(String what, String topic, String name, String user) {
+    return "{\"%s\":\"%s\",\"member\":%s}".formatted(what, topic, member(name, user));
   }
 
   @Test
@@ -99,16 +111,67 @@ class TopicPresenceTest {
   void aClientThatComesBackBeforeItIsMissedHasNeverLeft() {
     Simulation.Client ada = client(0, "ada");
     ada.says("{\"subscribe\":\"chat/1\",\"members\":true}");
-    Simulation.Client first = client(1, "phone");
+    Simulation.Client first = client(1, "phone", "bob");
     first.says("{\"subscribe\":\"chat/1\"}");
-    Simulation.Client second = client(0, "phone");
+    Simulation.Client second = client(0, "phone", "bob");
     second.says("{\"subscribe\":\"chat/1\"}");
     simulation.on(1, () -> first.session.closedByPeer(1006, ""));
     assertThat(got(ada).subList(1, 3))
-        .containsExactly(news("joined", "chat/1", "ada"), news("joined", "chat/1", "phone"));
+        .containsExactly(news("joined", "chat/1", "ada"), news("joined", "chat/1", "phone", "bob"));
     assertThat(clients.presence().counts("chat/1").clients()).isEqualTo(2);
     second.says("{\"unsubscribe\":\"chat/1\"}");
-    assertThat(got(ada)).containsExactly(news("left", "chat/1", "phone"));
+    assertThat(got(ada)).containsExactly(news("left", "chat/1", "phone", "bob"));
+  }
+
+  /** Nobody says that they are the same, so neither hides the other. */
+  @Test
+  void clientsWithoutAUserAreEachThereWhateverTheyCallThemselves() {
+    Simulation.Client ada = client(0, "ada", "ada");
+    ada.says("{\"subscribe\":\"chat/1\",\"members\":true}");
+    Simulation.Client one = client(1, "web");
+    Simulation.Client other = client(0, "web");
+    one.says("{\"subscribe\":\"chat/1\"}");
+    other.says("{\"subscribe\":\"chat/1\"}");
+    assertThat(got(ada).subList(2, 4))
+        .containsExactly(news("joined", "chat/1", "web"), news("joined", "chat/1", "web"));
+    ada.says("{\"presence\":\"chat/1\",\"id\":1}");
+    assertThat(got(ada))
+        .containsExactly(
+            "{\"presence\":[%s,%s,%s],\"id\":1}"
+                .formatted(member("ada", "ada"), member("web"), member("web")));
+    one.says("{\"unsubscribe\":\"chat/1\"}");
+    ada.says("{\"presence\":\"chat/1\",\"id\":2}");
+    assertThat(got(ada))
+        .containsExactly(
+            news("left", "chat/1", "web"),
+            "{\"presence\":[%s,%s],\"id\":2}".formatted(member("ada", "ada"), member("web")));
+  }
+
+  @Test
+  void anAnswerThatHasNoRoomBesideWhatWaitsIsRefusedAndTheClientStays() {
+    Payload info = Payload.of("i".repeat(1_000));
+    for (int i = 0; i < 900; i++) {
+      var _ = clients.presence().enter("quiet/1", "s" + i, new Client("u" + i, "c", info));
+    }
+    Simulation.Client ada = client(0, "ada");
+    ada.says("{\"subscribe\":\"loud/1\"}");
+    got(ada);
+    ada.connection.slow = true;
+    for (int i = 0; i < 4; i++) {
+      simulation.gate.publish("loud/1", Payload.of("x".repeat(50_000)));
+      assertThat(got(ada)).hasSize(1);
+    }
+    ada.says("{\"presence\":\"quiet/1\",\"id\":1}");
+    assertThat(got(ada)).singleElement().asString().contains("OVERLOADED", "no room", "\"id\":1}");
+    assertThat(ada.connection.closeCode).isZero();
+    ada.connection.read();
+    ada.says("{\"presence\":\"quiet/1\",\"id\":2}");
+    assertThat(got(ada))
+        .singleElement()
+        .asString()
+        .startsWith("{\"presence\":[{\"client\":\"c\",\"user\":\"u0\"")
+        .endsWith("\"id\":2}")
+        .hasSizeGreaterThan(900_000);
   }
 
   @Test

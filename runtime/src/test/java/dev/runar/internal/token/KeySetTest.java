@@ -1,6 +1,7 @@
 package dev.runar.internal.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -17,12 +18,14 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.runar.channels.TokenKeys;
 import dev.runar.spi.Clock;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,8 +36,10 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KeySetTest {
   private final AtomicInteger fetches = new AtomicInteger();
   private volatile String answer = "{\"keys\":[]}";
+  private volatile int status = 200;
   private volatile CountDownLatch hanging = new CountDownLatch(0);
   private HttpServer server;
 
@@ -66,7 +72,7 @@ class KeySetTest {
             Thread.currentThread().interrupt();
           }
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
+          exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -103,7 +109,7 @@ class KeySetTest {
   void aTokenIsVerifiedWithTheKeyThatItNames() throws Exception {
     RSAKey rsa = new RSAKeyGenerator(2_048).keyID("1").generate();
     ECKey elliptic = new ECKeyGenerator(Curve.P_256).keyID("2").generate();
-    answer = new JWKSet(java.util.List.of(rsa, elliptic)).toString(true);
+    answer = new JWKSet(List.of(rsa, elliptic)).toString(true);
     TokenVerifier verifier = verifier();
     assertThat(verifier.verify(token(rsa, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
     assertThat(verifier.verify(token(elliptic, JWSAlgorithm.ES256)))
@@ -161,6 +167,74 @@ class KeySetTest {
   }
 
   @Test
+  void aKeyOfARotationWhileTheServerIsAwayIsNotInvalid() throws Exception {
+    RSAKey old = new RSAKeyGenerator(2_048).keyID("old").generate();
+    RSAKey rotated = new RSAKeyGenerator(2_048).keyID("rotated").generate();
+    answer = new JWKSet(old).toString(true);
+    TokenVerifier verifier = verifier();
+    assertThat(verifier.verify(token(old, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    status = 503;
+    for (int i = 0; i < 5; i++) {
+      assertThat(verifier.verify(token(rotated, JWSAlgorithm.RS256)))
+          .isInstanceOf(Verdict.Unavailable.class);
+    }
+    assertThat(verifier.verify(token(old, JWSAlgorithm.RS256))).isInstanceOf(Verdict.Valid.class);
+    assertThat(fetches.get()).isLessThan(4);
+  }
+
+  @Test
+  void aRotatedKeyIsFoundOnceTheServerIsBack() throws Exception {
+    RSAKey old = new RSAKeyGenerator(2_048).keyID("old").generate();
+    RSAKey rotated = new RSAKeyGenerator(2_048).keyID("rotated").generate();
+    answer = new JWKSet(old).toString(true);
+    var server =
+        new KeyServer(URI.create(url()).toURL(), new KeyServer.Times(60_000, 30_000, 1_000, 1));
+    var header = new JWSHeader.Builder(JWSAlgorithm.RS256);
+    assertThat(server.fitting(header.keyID("old").build())).hasSize(1);
+    status = 503;
+    assertThatThrownBy(() -> server.fitting(header.keyID("rotated").build()))
+        .isInstanceOf(VerificationKeys.UnavailableException.class);
+    answer = new JWKSet(rotated).toString(true);
+    status = 200;
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsInstanceOf(VerificationKeys.UnavailableException.class) // the rate
+        .until(() -> server.fitting(header.keyID("rotated").build()).size() == 1);
+  }
+
+  @Test
+  void keysOfOtherCurvesBeforeTheRightOneAreNotUsed() throws Exception {
+    var keys = new ArrayList<JWK>();
+    for (int i = 0; i < 9; i++) {
+      keys.add(new ECKeyGenerator(Curve.P_384).generate());
+    }
+    ECKey right = new ECKeyGenerator(Curve.P_256).generate();
+    keys.add(right);
+    answer = new JWKSet(keys).toString(true);
+    TokenVerifier verifier = verifier();
+    assertThat(verifier.verify(token(right, JWSAlgorithm.ES256))).isInstanceOf(Verdict.Valid.class);
+    ECKey other = new ECKeyGenerator(Curve.P_256).generate();
+    assertThat(verifier.verify(token(other, JWSAlgorithm.ES256)))
+        .isEqualTo(new Verdict.Invalid("its signature is wrong"));
+  }
+
+  @Test
+  void keysThatNothingCanBeVerifiedWithAreLeftOut() throws Exception {
+    RSAKey right = new RSAKeyGenerator(2_048).generate();
+    // The platform makes no key of the first, and verifies no RS512 with the second.
+    answer = new JWKSet(List.of(rsa(256), rsa(512), right)).toString(true);
+    assertThat(verifier().verify(token(right, JWSAlgorithm.RS512)))
+        .isInstanceOf(Verdict.Valid.class);
+  }
+
+  private static RSAKey rsa(int bits) {
+    BigInteger modulus = BigInteger.ONE.setBit(bits - 1);
+    return new RSAKey.Builder(
+            Base64URL.encode(modulus), Base64URL.encode(BigInteger.valueOf(65_537)))
+        .build();
+  }
+
+  @Test
   void whatCouldNotBeFetchedIsNotInvalidHoweverOftenItIsAsked() throws Exception {
     RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
     answer = "no keys at all";
@@ -199,7 +273,7 @@ class KeySetTest {
     RSAKey known = new RSAKeyGenerator(2_048).keyID("1").generate();
     answer = new JWKSet(known).toString(true);
     var server =
-        new KeyServer(URI.create(url()).toURL(), new KeyServer.Times(60_000, 1_000, 1_000));
+        new KeyServer(URI.create(url()).toURL(), new KeyServer.Times(60_000, 1_000, 1_000, 10_000));
     var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("1").build();
     assertThat(server.fitting(header)).hasSize(1);
     var stopped = new CountDownLatch(1);

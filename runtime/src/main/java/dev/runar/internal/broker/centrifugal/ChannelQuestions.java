@@ -118,8 +118,7 @@ final class ChannelQuestions {
   }
 
   private static boolean isLost(Broker.Since since, HistoryRange range, History page) {
-    Broker.Position now = page.position();
-    if (!since.epoch().equals(now.epoch())) {
+    if (!page.isKnown()) {
       return true;
     }
     if (range.reverse() || range.limit() == 0) {
@@ -127,7 +126,7 @@ final class ChannelQuestions {
     }
     List<Remembered> found = page.publications();
     return found.isEmpty()
-        ? since.offset() != now.offset()
+        ? since.offset() != page.position().offset()
         : found.get(0).offset() != since.offset() + 1;
   }
 }
