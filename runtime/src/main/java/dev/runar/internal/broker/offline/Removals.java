@@ -68,6 +68,7 @@ final class Removals {
   }
 
   private void settle(OfflineQueue queue, Map<Long, Held> messages, boolean isDone) {
+    var gone = new Gone();
     synchronized (table) {
       for (var each : messages.entrySet()) {
         Held held = each.getValue();
@@ -77,13 +78,14 @@ final class Removals {
         }
         if (isDone) {
           var _ = table.take(queue, each.getKey());
-          forget(queue.counts(), held.countedBy);
+          gone.add(queue.counts(), held.countedBy);
           stats.count(Outcome.ACKNOWLEDGED, 1);
         } else if (queue.reader != null) {
           queue.reader.stays(each.getKey());
         }
       }
     }
+    forget(gone);
   }
 
   /** Ends one future as another did. */
@@ -91,12 +93,16 @@ final class Removals {
     var _ = error == null ? future.complete(value) : future.completeExceptionally(error);
   }
 
-  /** Takes a message out of its queue, for a reason of this side. With the table held. */
-  void drop(OfflineQueue queue, long id) {
+  /**
+   * Takes a message out of its queue, for a reason of this side. With the table held.
+   *
+   * @param gone what is to be forgotten then
+   */
+  void drop(OfflineQueue queue, long id, Gone gone) {
     Held held = table.take(queue, id);
     if (held != null) {
-      forget(queue.counts(), held.countedBy);
-      forget(queue.name(), List.of(id));
+      gone.add(queue.counts(), held.countedBy);
+      gone.add(queue.name(), id);
     }
   }
 
@@ -114,6 +120,11 @@ final class Removals {
     if (entry > 0) {
       forget(name, List.of(entry));
     }
+  }
+
+  /** Removes entries: from each queue of the store by one operation. Without the table. */
+  void forget(Gone gone) {
+    gone.ids().forEach(this::forget);
   }
 
   /** Removes entries that nobody here knows any more. */
