@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,14 @@ record Intake(
       List<QueueKey> refused,
       @Nullable CompletableFuture<Store.Receipt> stored) {}
 
-  /** Puts a message into those of the queues that have room: into all of them or none. */
-  Offered offer(List<OfflineQueue> wanted, Payload payload) {
+  /**
+   * Puts a message into those of the queues that have room: into all of them or none.
+   *
+   * @param heard told what the store answers before the message can be given to anybody; null: it
+   *     has not taken it
+   */
+  Offered offer(
+      List<OfflineQueue> wanted, Payload payload, Consumer<Store.@Nullable Receipt> heard) {
     var message = new MessageForm(clock.wallMs(), payload);
     byte[] body = message.bytes();
     var rooms = new ArrayList<Room>();
@@ -59,18 +66,25 @@ record Intake(
           }
         }
       }
-      stored = rooms.isEmpty() ? null : append(rooms, body, message.offeredAtMs());
+      stored = rooms.isEmpty() ? null : append(rooms, message.offeredAtMs(), body, heard);
     }
     removals.forget(gone);
     stats.count(Outcome.REFUSED, refused.size());
     return new Offered(rooms.stream().map(room -> room.queue().key).toList(), refused, stored);
   }
 
-  private CompletableFuture<Store.Receipt> append(List<Room> rooms, byte[] body, long offeredAtMs) {
+  private CompletableFuture<Store.Receipt> append(
+      List<Room> rooms, long offeredAtMs, byte[] body, Consumer<Store.@Nullable Receipt> heard) {
     List<String> names = rooms.stream().map(room -> room.queue().name()).toList();
-    return store
-        .append(names, body)
-        .whenComplete((receipt, error) -> settle(rooms, body.length, offeredAtMs, receipt));
+    return StoreFailures.asked(() -> store.append(names, body))
+        .whenComplete(
+            (receipt, error) -> {
+              try {
+                heard.accept(receipt);
+              } finally {
+                settle(rooms, body.length, offeredAtMs, receipt);
+              }
+            });
   }
 
   private void settle(

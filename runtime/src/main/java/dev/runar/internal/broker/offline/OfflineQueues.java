@@ -1,14 +1,11 @@
 package dev.runar.internal.broker.offline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.internal.broker.offline.Intake.Offered;
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
-import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +34,14 @@ public final class OfflineQueues {
   /** So many queues take a message by one operation of the store. */
   private static final int TOGETHER = 200;
 
+  private static final Consumer<Store.@Nullable Receipt> NOBODY = receipt -> {};
+
   private final Store store;
   private final OfflineOptions options;
   private final Executor work;
   private final Removals removals;
   private final Intake intake;
+  private final Joining joining;
   private final Rejections rejections;
   private final Giving giving;
   private final OfflineStats stats = new OfflineStats();
@@ -79,6 +80,7 @@ public final class OfflineQueues {
     this.giving = new Giving(store, table, stats);
     this.removals = new Removals(store, table, stats);
     this.intake = new Intake(options, store, clock, table, removals, stats);
+    this.joining = new Joining(options, store, table, removals, stats);
     this.rejections = new Rejections(options.deliveries(), parts, table, removals, stats);
     new Restore(store, table, removals, stats, clock.wallMs()).run();
   }
@@ -105,32 +107,18 @@ public final class OfflineQueues {
    *     may be
    */
   public CompletableFuture<Store.Level> join(QueueKey key) {
-    OfflineQueue queue;
-    synchronized (table) {
-      queue = table.find(key).orElse(null);
-      if (queue == null && table.size() < options.queues()) {
-        byte[] body = key.text().getBytes(UTF_8);
-        queue = new OfflineQueue(key, store.append(List.of(StoreNames.MEMBERS), body));
-        table.add(queue);
-      } else if (queue != null && queue.leaving != null) {
-        return queue.leaving.handle((level, error) -> key).thenCompose(this::join);
-      }
-    }
-    if (queue == null) {
-      return refused("there are " + options.queues() + " offline queues (offline.queues)");
-    }
-    OfflineQueue begun = queue;
-    return StoreFailures.typed(queue.joined)
-        .whenComplete((receipt, error) -> discardIf(error != null, begun))
-        .thenApply(Store.Receipt::level);
+    return joining.join(key);
   }
 
-  private void discardIf(boolean hasFailed, OfflineQueue queue) {
-    synchronized (table) {
-      if (hasFailed && !queue.isGone) {
-        removals.drop(queue);
-      }
-    }
+  /**
+   * Keeps the queue of a client for publications that are to spill into it, and begins it if the
+   * client has none. One that began so ends by itself when nothing waits in it and nobody keeps it,
+   * unless a service joins it meanwhile; and of one user there are no more than 100 of them.
+   *
+   * @return empty when there are as many as may be
+   */
+  public Optional<QueueHold> spill(QueueKey key) {
+    return joining.spill(key);
   }
 
   /**
@@ -139,37 +127,7 @@ public final class OfflineQueues {
    * @return ends when no restart brings it back, until when it is there; at once if it has none
    */
   public CompletableFuture<Store.Level> leave(QueueKey key) {
-    OfflineQueue queue;
-    CompletableFuture<Store.Level> left;
-    synchronized (table) {
-      queue = table.find(key).orElse(null);
-      if (queue == null) {
-        return CompletableFuture.completedFuture(store.level());
-      }
-      if (queue.leaving != null) {
-        return StoreFailures.typed(queue.leaving);
-      }
-      left = new CompletableFuture<>();
-      queue.leaving = left;
-    }
-    var _ =
-        queue
-            .joined
-            .handle((receipt, error) -> receipt == null ? List.<Long>of() : List.of(receipt.id()))
-            .thenCompose(members -> store.remove(StoreNames.MEMBERS, members))
-            .whenComplete((level, error) -> left(queue, error == null))
-            .whenComplete((level, error) -> Removals.end(left, level, error));
-    return StoreFailures.typed(left);
-  }
-
-  private void left(OfflineQueue queue, boolean isDone) {
-    synchronized (table) {
-      queue.leaving = null;
-      if (isDone && !queue.isGone) {
-        stats.count(Outcome.LEFT, queue.messages.size());
-        removals.drop(queue);
-      }
-    }
+    return joining.leave(key);
   }
 
   /** The clients that joined a group. */
@@ -186,13 +144,26 @@ public final class OfflineQueues {
    *     not joined, {@code OVERLOADED} when there is no room
    */
   public CompletableFuture<Store.Receipt> offer(QueueKey key, Payload payload) {
-    Offered offered = intake.offer(find(key).stream().toList(), payload);
+    Offered offered = intake.offer(find(key).stream().toList(), payload, NOBODY);
     if (offered.stored() != null) {
       return StoreFailures.typed(offered.stored());
     }
     return offered.refused().isEmpty()
         ? CompletableFuture.failedFuture(unknown(key))
         : refused("the offline queue is full (offline.messages, bytes, totalBytes)");
+  }
+
+  /**
+   * Puts a message into one queue.
+   *
+   * @param heard told what became of it, before the message can be given to the client: by a thread
+   *     that must not block; null: the queue has not taken it
+   */
+  public void offer(QueueKey key, Payload payload, Consumer<Store.@Nullable Receipt> heard) {
+    Offered offered = intake.offer(find(key).stream().toList(), payload, heard);
+    if (offered.stored() == null) {
+      heard.accept(null);
+    }
   }
 
   /**
@@ -215,7 +186,7 @@ public final class OfflineQueues {
     var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
     for (int i = 0; i < wanted.size(); i += TOGETHER) {
       Offered offered =
-          intake.offer(wanted.subList(i, Math.min(wanted.size(), i + TOGETHER)), payload);
+          intake.offer(wanted.subList(i, Math.min(wanted.size(), i + TOGETHER)), payload, NOBODY);
       taken.addAll(offered.taken());
       refused.addAll(offered.refused());
       if (offered.stored() != null) {
@@ -334,14 +305,17 @@ public final class OfflineQueues {
     return rejections.add(key, id, cause);
   }
 
-  /** Ends what has waited for too long; called now and then. */
+  /** Ends what has waited for too long, and queues that nobody needs; called now and then. */
   public void expire() {
     removals.retry();
     List<OfflineQueue> all;
     synchronized (table) {
       all = table.all();
     }
-    all.forEach(intake::expire);
+    for (OfflineQueue queue : all) {
+      intake.expire(queue);
+      joining.endIfIdle(queue);
+    }
   }
 
   /** What they hold now. */

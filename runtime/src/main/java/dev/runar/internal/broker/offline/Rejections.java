@@ -41,8 +41,8 @@ record Rejections(
   private CompletableFuture<Optional<Integer>> count(
       OfflineQueue queue, long id, Held held, int rejected) {
     return StoreFailures.typed(
-        store()
-            .append(List.of(queue.counts()), Restore.count(id, rejected))
+        StoreFailures.asked(
+                () -> store().append(List.of(queue.counts()), Restore.count(id, rejected)))
             .thenApply(
                 receipt -> {
                   recount(queue, id, held, receipt.id());

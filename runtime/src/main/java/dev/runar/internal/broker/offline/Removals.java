@@ -56,8 +56,7 @@ final class Removals {
     if (!fresh.isEmpty()) {
       asked.add(answer);
       var _ =
-          store
-              .remove(queue.name(), fresh.keySet())
+          StoreFailures.asked(() -> store.remove(queue.name(), fresh.keySet()))
               .whenComplete((level, error) -> settle(queue, fresh, error == null))
               .whenComplete((level, error) -> end(answer, level, error));
     }
@@ -106,13 +105,18 @@ final class Removals {
     }
   }
 
-  /** Removes all that a queue has. With the table held. */
-  void drop(OfflineQueue queue) {
+  /**
+   * Takes all out that a queue has. With the table held.
+   *
+   * @param gone what is to be forgotten then
+   */
+  void drop(OfflineQueue queue, Gone gone) {
     table.remove(queue);
-    forget(queue.name(), queue.messages.keySet());
-    forget(
-        queue.counts(),
-        queue.messages.values().stream().map(held -> held.countedBy).filter(n -> n > 0).toList());
+    queue.messages.forEach(
+        (id, held) -> {
+          gone.add(queue.name(), id);
+          gone.add(queue.counts(), held.countedBy);
+        });
   }
 
   /** Removes an entry, if it is one: 0 is none. */
@@ -134,8 +138,7 @@ final class Removals {
     }
     List<Long> gone = List.copyOf(ids);
     var _ =
-        store
-            .remove(name, gone)
+        StoreFailures.asked(() -> store.remove(name, gone))
             .whenComplete(
                 (level, error) -> {
                   if (error != null && !isClosed(error)) {
