@@ -108,6 +108,9 @@ final class ChannelHistory {
       put(kept.offset(), kept.payload(), now - Math.min(age, ttlNanos), stored);
     }
     forgetOld(now);
+    if (durable != null) {
+      durable.begin(past);
+    }
   }
 
   /** The last offset of an epoch of a life before; -1: it is not known. */
@@ -195,6 +198,14 @@ final class ChannelHistory {
     if (durable != null) {
       durable.markHole();
     }
+  }
+
+  /** The channel ends; nothing stays, in the store neither. */
+  void end() {
+    if (durable != null) {
+      durable.end();
+    }
+    int _ = shrink(0);
   }
 
   /** The oldest go until it holds no more than this; returns how many went. */
