@@ -13,6 +13,13 @@ import java.util.concurrent.CompletableFuture;
  * hangs on them must not block. {@link #read} may wait for a disk: it is nothing for an event loop
  * or an owner thread.
  *
+ * <p>The node calls {@link #append} and {@link #remove} with locks of its own held, also on event
+ * loops: so they must not wait for anything that waits for one of their futures. The futures of
+ * appends to one queue end in the order of their ids. A store that a program gives the node may end
+ * futures with its own locks held, as the node hears of them on another thread, in the order in
+ * which they ended; what such a store throws in place of a future counts as a future that failed
+ * with {@code FAILED}.
+ *
  * <p>A future that fails with {@link StoreException.Reason#FAILED} leaves open whether what was
  * asked for is done: it may show up after a restart. One that fails for any other reason changed
  * nothing.

@@ -74,7 +74,9 @@ record Offline(OfflineQueues queues, Store store, @Nullable HistoryStore history
           "offline.path: the program has given the node a store of its own; leave one of them out");
     }
     Store store =
-        given.orElseGet(() -> store(options, isDurable ? config.limits().historyBytes() : 0));
+        given
+            .<Store>map(GivenStore::new)
+            .orElseGet(() -> store(options, isDurable ? config.limits().historyBytes() : 0));
     HistoryStore history = isDurable ? new HistoryStore(store, Clock.system()) : null;
     var parts =
         new OfflineQueues.Parts(

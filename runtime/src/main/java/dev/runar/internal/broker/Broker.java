@@ -15,6 +15,8 @@ import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * input brought together per channel and writes it once to each subscriber.
  */
 public final class Broker implements EventSink, AutoCloseable {
+  private static final Logger LOG = System.getLogger("dev.runar.broker");
 
   /** The one path of the dialect that is built in. */
   public static final String TOPICS_PATH = "/topics";
@@ -363,8 +366,13 @@ public final class Broker implements EventSink, AutoCloseable {
 
   /** Forgets what channels have remembered for long enough. To be called every few seconds. */
   public void sweep() {
-    channels.sweep();
-    histories.retryStore();
+    try {
+      channels.sweep();
+    } catch (RuntimeException e) { // a timer that throws does not come again
+      LOG.log(Level.ERROR, "what channels remember could not be swept", e);
+    } finally {
+      histories.retryStore();
+    }
   }
 
   /** A lane with subscribers of the topic cannot keep up: better publish later. Any thread. */

@@ -35,7 +35,9 @@ public final class BrokerStats {
     /** A service did not say in time whether to let a client in. */
     HANDSHAKE_LATE,
     /** Too many handshakes waited for a service already. */
-    HANDSHAKE_LIMIT
+    HANDSHAKE_LIMIT,
+    /** A client that read too slowly could have no offline queue for a topic that spills. */
+    SPILL
   }
 
   /**

@@ -138,10 +138,10 @@ final class Channel implements Membership.Place {
     if (retired) {
       return RETIRED;
     }
-    offset++;
     if (history != null) {
-      history.add(offset, payload);
+      history.add(offset + 1, payload);
     }
+    offset++; // not before it is remembered: what is remembered has no holes
     return hand(new Publication(this, ++sequence, offset, payload, except, null));
   }
 
@@ -341,7 +341,7 @@ final class Channel implements Membership.Place {
     }
     retired = true;
     if (history != null) {
-      history.shrink(0);
+      history.end();
     }
     return true;
   }

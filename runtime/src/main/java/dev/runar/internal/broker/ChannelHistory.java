@@ -108,6 +108,9 @@ final class ChannelHistory {
       put(kept.offset(), kept.payload(), now - Math.min(age, ttlNanos), stored);
     }
     forgetOld(now);
+    if (durable != null) {
+      durable.begin(past);
+    }
   }
 
   /** Whether it was in a life before, as far as the store had that when it ended. */
@@ -196,6 +199,14 @@ final class ChannelHistory {
     if (durable != null) {
       durable.markHole();
     }
+  }
+
+  /** The channel ends; nothing stays, in the store neither. */
+  void end() {
+    if (durable != null) {
+      durable.end();
+    }
+    int _ = shrink(0);
   }
 
   /** The oldest go until it holds no more than this; returns how many went. */

@@ -139,7 +139,6 @@ final class ChannelTable {
             if (isWanted) {
               Channel channel = create(path, topic, NONE);
               channel.restore(past, nowMs);
-              store.begin(topic, channel.epoch(), past.top());
             }
             return isWanted;
           } finally {

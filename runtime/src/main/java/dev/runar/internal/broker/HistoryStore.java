@@ -3,7 +3,6 @@ package dev.runar.internal.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.Payload;
-import dev.runar.internal.broker.offline.StoredKind;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import dev.runar.spi.Store.Damage;
@@ -11,10 +10,8 @@ import dev.runar.spi.Store.Entry;
 import dev.runar.spi.Store.Loss;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -67,8 +64,9 @@ public final class HistoryStore {
    * @param top the offset of its last publication
    * @param atMs when that was
    * @param epochs the last offset of each epoch that is known
+   * @param marks the entries beside publications that say all this, for as long as the channel is
    */
-  record Past(List<Kept> kept, long top, long atMs, Map<String, Long> epochs) {}
+  record Past(List<Kept> kept, long top, long atMs, Map<String, Long> epochs, List<Long> marks) {}
 
   /** Takes what was found of a topic; false: nobody wants it any more. */
   interface Restored {
@@ -116,24 +114,28 @@ public final class HistoryStore {
 
   /** Keeps a publication. What one channel adds must come in the order of its offsets. */
   CompletableFuture<Store.Receipt> add(String topic, String epoch, long offset, Payload payload) {
-    return counted(topic, new KeptForm(What.PUBLICATION, nowMs(), offset, epoch, payload));
+    return counted(topic, new KeptForm(KeptForm.What.PUBLICATION, nowMs(), offset, epoch, payload));
   }
 
   /**
    * A channel goes on in another epoch: who knows that one only is known after a restart too. If
    * the store refuses it, such a client is told that it cannot recover.
    */
-  void begin(String topic, String epoch, long offset) {
-    var _ = counted(topic, KeptForm.mark(What.EPOCH, nowMs(), offset, epoch));
+  CompletableFuture<Store.Receipt> begin(String topic, String epoch, long offset) {
+    return counted(topic, KeptForm.mark(KeptForm.What.EPOCH, nowMs(), offset, epoch));
   }
 
   /** This offset of a channel, and maybe others before it, were refused. */
   CompletableFuture<Store.Receipt> mark(String topic, String epoch, long offset) {
-    return append(topic, KeptForm.mark(What.HOLE, nowMs(), offset, epoch));
+    return append(topic, KeptForm.mark(KeptForm.What.HOLE, nowMs(), offset, epoch));
   }
 
   private CompletableFuture<Store.Receipt> append(String topic, KeptForm form) {
-    return store.append(List.of(QUEUES + topic), form.bytes());
+    try {
+      return store.append(List.of(QUEUES + topic), form.bytes());
+    } catch (RuntimeException e) { // a channel goes on without its store
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Store.Receipt> counted(String topic, KeptForm form) {
@@ -166,14 +168,21 @@ public final class HistoryStore {
   void remove(String topic, Collection<Long> ids) {
     if (!ids.isEmpty()) {
       var _ =
-          store
-              .remove(QUEUES + topic, ids)
+          asked(topic, ids)
               .whenComplete(
                   (done, error) -> {
                     if (error != null) {
                       ids.forEach(id -> unremoved.put(id, topic));
                     }
                   });
+    }
+  }
+
+  private CompletableFuture<Store.Level> asked(String topic, Collection<Long> ids) {
+    try {
+      return store.remove(QUEUES + topic, ids);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -191,13 +200,15 @@ public final class HistoryStore {
 
   /** Gives what it has of a life before; waits for the disk. Before anything is added. */
   void restore(Restored restored) {
-    List<Damage> losses =
-        store.findings().damages().stream().filter(found -> found.loss() != Loss.TORN).toList();
+    List<Damage> found = store.findings().damages();
+    boolean isCut = found.size() < store.counts().damages(); // nobody knows what else was lost
+    List<Damage> losses = found.stream().filter(each -> each.loss() != Loss.TORN).toList();
     for (String queue : store.queues()) {
       if (queue.startsWith(QUEUES)) {
         boolean mayMiss =
-            losses.stream()
-                .anyMatch(loss -> loss.queues().isEmpty() || loss.queues().contains(queue));
+            isCut
+                || losses.stream()
+                    .anyMatch(loss -> loss.queues().isEmpty() || loss.queues().contains(queue));
         restore(queue.substring(QUEUES.length()), mayMiss, restored);
       }
     }
@@ -284,7 +295,7 @@ public final class HistoryStore {
       }
       top = form.offset();
       epochs.put(form.epoch(), top);
-      if (form.what() != What.EPOCH) {
+      if (form.what() != KeptForm.What.EPOCH) {
         atMs = form.atMs();
       }
     }
@@ -306,86 +317,11 @@ public final class HistoryStore {
     }
 
     Past past() {
-      return new Past(kept, top, atMs, epochs);
-    }
-  }
-
-  /** What an entry says; its byte never changes. */
-  private enum What {
-    PUBLICATION(0),
-    /** This offset, and maybe others before it, could not be kept. */
-    HOLE(1),
-    /** From behind this offset on the channel is in this epoch. */
-    EPOCH(2);
-
-    private final byte code;
-
-    What(int code) {
-      this.code = (byte) code;
-    }
-
-    static Optional<What> of(byte code) {
-      return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
-    }
-  }
-
-  /**
-   * An entry's body.
-   *
-   * @param payload of a publication, else nothing
-   */
-  private record KeptForm(What what, long atMs, long offset, String epoch, Payload payload) {
-    private static final byte VERSION = 1;
-    private static final Payload NOTHING = Payload.bytes(new byte[0]);
-
-    static KeptForm mark(What what, long atMs, long offset, String epoch) {
-      return new KeptForm(what, atMs, offset, epoch, NOTHING);
-    }
-
-    byte[] bytes() {
-      byte[] name = epoch.getBytes(UTF_8);
-      byte[] encoded = payload.encoded();
-      return ByteBuffer.allocate(HEAD + name.length + encoded.length)
-          .put(VERSION)
-          .put(what.code)
-          .putLong(atMs)
-          .putLong(offset)
-          .put(StoredKind.code(payload.kind()))
-          .put((byte) name.length)
-          .put(name)
-          .put(encoded)
-          .array();
-    }
-
-    private static final int HEAD = 20;
-
-    /** Reads one; empty: a later version wrote it. */
-    static Optional<KeptForm> read(byte[] body) {
-      var from = ByteBuffer.wrap(body);
-      if (from.remaining() < HEAD || from.get() != VERSION) {
-        return Optional.empty();
+      var marks = new ArrayList<Long>(begins);
+      if (hole != 0) {
+        marks.add(hole);
       }
-      Optional<What> what = What.of(from.get());
-      long atMs = from.getLong();
-      long offset = from.getLong();
-      Optional<Payload.Kind> kind = StoredKind.of(from.get());
-      var name = new byte[from.get()];
-      if (name.length > from.remaining()) {
-        return Optional.empty();
-      }
-      from.get(name);
-      var encoded = new byte[from.remaining()];
-      from.get(encoded);
-      return what.flatMap(
-          says ->
-              kind.map(
-                  known ->
-                      new KeptForm(
-                          says,
-                          atMs,
-                          offset,
-                          new String(name, UTF_8),
-                          Payload.encoded(known, encoded))));
+      return new Past(kept, top, atMs, epochs, marks);
     }
   }
 }

@@ -184,7 +184,7 @@ public final class Inbox {
       return known;
     }
     Line line = open(group);
-    line.begin();
+    line.reader.beginForSpill();
     return line;
   }
 
@@ -220,21 +220,24 @@ public final class Inbox {
       return;
     }
     ready.remove(line);
-    if (line.spill != null && why != Ending.DONE) { // what was published cannot come any more
+    boolean isAgain = why == Ending.DONE || why == Ending.EMPTY;
+    if (line.spill != null && !isAgain) { // what was published cannot come any more
       session.disconnectSlow();
       return;
     }
     if (line.spill != null) {
       line(line.group).spill(line.spill, line.given);
     }
-    unwritten.add(new Unwritten(line, tongue.news(new TopicFrame.Ended(line.group, text(why)))));
+    if (why != Ending.EMPTY) { // which the client has not asked for
+      unwritten.add(new Unwritten(line, tongue.news(new TopicFrame.Ended(line.group, text(why)))));
+    }
     goOn();
   }
 
   private static String text(Ending why) {
     return switch (why) {
       case TAKEN_OVER -> "taken over";
-      case DONE -> "done";
+      case DONE, EMPTY -> "done";
       case LEFT -> "left";
       case FAILED -> "failed";
     };

@@ -152,6 +152,9 @@ final class Output {
   /** What may not be dropped is written, then nothing more. */
   void close() {
     isClosed = true;
+    if (spills != null) {
+      spills.close();
+    }
     if (outbox != null) {
       outbox.close();
       outbox = null;

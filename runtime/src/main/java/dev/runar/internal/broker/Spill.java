@@ -76,6 +76,9 @@ final class Spill {
   private long lastId;
   private long lastOffset;
 
+  /** Its end is looked for again when the client has read. */
+  boolean isWaiting;
+
   /**
    * Begins.
    *
@@ -92,8 +95,8 @@ final class Spill {
   /**
    * A publication goes to the queue.
    *
-   * @return is to be called, in this thread, when the store has answered; with null when it has not
-   *     taken it
+   * @return is to be called, in this thread, when the store has answered and before {@link #giving}
+   *     is called for it; with null when it has not taken it
    */
   Answer offer(long offset) {
     Offer offer = add(offset, offset);

@@ -20,6 +20,9 @@ final class CrashingStore implements Store {
   private long lastId;
   Findings findings = new Findings(true, List.of());
 
+  /** What it has found beyond those of {@link #findings}. */
+  int unlisted;
+
   /** From now on it refuses what it is given. */
   boolean isFull;
 
@@ -103,7 +106,7 @@ final class CrashingStore implements Store {
   @Override
   public Counts counts() {
     long entries = queues.values().stream().mapToLong(Map::size).sum();
-    return new Counts(entries, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new Counts(entries, 0, 0, 0, 0, 0, 0, 0, findings.damages().size() + unlisted);
   }
 
   @Override

@@ -84,6 +84,11 @@ final class FakeConnection implements Connection {
     return !drained.isEmpty();
   }
 
+  /** How many wait for that. */
+  int awaiting() {
+    return drained.size();
+  }
+
   /** The client reads all that was written; what follows is a burst of its own. */
   void read() {
     pending = 0;

@@ -7,10 +7,33 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of one client's queue; its bodies are in the store. Guarded by its owner. */
 final class OfflineQueue {
+  /** What began it, which a restart does not forget. */
+  enum Origin {
+    /** A service has joined it: it stays until the service leaves. */
+    SERVICE(StoreNames.MEMBERS),
+    /** Publications of a topic spilled into it. */
+    SPILL(StoreNames.SPILLED);
+
+    /** The queue of the store that says so. */
+    final String members;
+
+    Origin(String members) {
+      this.members = members;
+    }
+  }
+
   final QueueKey key;
 
+  Origin origin;
+
   /** Ends with the store's promise that the queue survives. */
-  final CompletableFuture<Store.Receipt> joined;
+  CompletableFuture<Store.Receipt> joined;
+
+  /** Of its user, if it began by spilling. */
+  @Nullable SpillShare share;
+
+  /** Those who still put publications into it. */
+  int holds;
 
   /** The messages by id. */
   final TreeMap<Long, Held> messages = new TreeMap<>();
@@ -81,9 +104,22 @@ final class OfflineQueue {
     }
   }
 
-  OfflineQueue(QueueKey key, CompletableFuture<Store.Receipt> joined) {
+  OfflineQueue(QueueKey key, Origin origin, CompletableFuture<Store.Receipt> joined) {
     this.key = key;
+    this.origin = origin;
     this.joined = joined;
+  }
+
+  /** Whether it began by spilling and nobody needs it any more. */
+  boolean isIdle() {
+    return origin == Origin.SPILL
+        && holds == 0
+        && messages.isEmpty()
+        && pending == 0
+        && leaving == null
+        && !isGone
+        && joined.state() == CompletableFuture.State.SUCCESS
+        && (reader == null || reader.isOfSpill());
   }
 
   /** The name of its messages in the store. */

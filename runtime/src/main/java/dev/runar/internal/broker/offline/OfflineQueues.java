@@ -1,26 +1,22 @@
 package dev.runar.internal.broker.offline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.channels.OfflineOptions;
-import dev.runar.internal.broker.offline.Intake.Room;
+import dev.runar.internal.broker.offline.Intake.Offered;
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
-import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Store;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +26,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A queue begins when its client joins a group, also when it is away afterwards. What is
  * published for a group goes into the queue of each of its clients, by one operation of the store
- * for every 200; each acknowledges for itself. Delivery is at least once: a message is given again
- * until it is acknowledged, and says so.
+ * for every 200; each acknowledges for itself. Event loops come here too, so the lock over all
+ * queues is held for no more than 200 of them at a time. Delivery is at least once: a message is
+ * given again until it is acknowledged, and says so.
  */
 public final class OfflineQueues {
   /** So many queues take a message by one operation of the store. */
   private static final int TOGETHER = 200;
+
+  private static final Consumer<Store.@Nullable Receipt> NOBODY = receipt -> {};
 
   private final Store store;
   private final OfflineOptions options;
   private final Executor work;
   private final Removals removals;
   private final Intake intake;
+  private final Joining joining;
   private final Rejections rejections;
   private final Giving giving;
   private final OfflineStats stats = new OfflineStats();
@@ -80,6 +80,7 @@ public final class OfflineQueues {
     this.giving = new Giving(store, table, stats);
     this.removals = new Removals(store, table, stats);
     this.intake = new Intake(options, store, clock, table, removals, stats);
+    this.joining = new Joining(options, store, table, removals, stats);
     this.rejections = new Rejections(options.deliveries(), parts, table, removals, stats);
     new Restore(store, table, removals, stats, clock.wallMs()).run();
   }
@@ -106,32 +107,18 @@ public final class OfflineQueues {
    *     may be
    */
   public CompletableFuture<Store.Level> join(QueueKey key) {
-    OfflineQueue queue;
-    synchronized (table) {
-      queue = table.find(key).orElse(null);
-      if (queue == null) {
-        if (table.size() >= options.queues()) {
-          return refused("there are " + options.queues() + " offline queues (offline.queues)");
-        }
-        byte[] body = key.text().getBytes(UTF_8);
-        queue = new OfflineQueue(key, store.append(List.of(StoreNames.MEMBERS), body));
-        table.add(queue);
-      } else if (queue.leaving != null) {
-        return queue.leaving.handle((level, error) -> key).thenCompose(this::join);
-      }
-    }
-    OfflineQueue begun = queue;
-    return StoreFailures.typed(queue.joined)
-        .whenComplete((receipt, error) -> discardIf(error != null, begun))
-        .thenApply(Store.Receipt::level);
+    return joining.join(key);
   }
 
-  private void discardIf(boolean hasFailed, OfflineQueue queue) {
-    synchronized (table) {
-      if (hasFailed && !queue.isGone) {
-        removals.drop(queue);
-      }
-    }
+  /**
+   * Keeps the queue of a client for publications that are to spill into it, and begins it if the
+   * client has none. One that began so ends by itself when nothing waits in it and nobody keeps it,
+   * unless a service joins it meanwhile; and of one user there are no more than 100 of them.
+   *
+   * @return empty when there are as many as may be
+   */
+  public Optional<QueueHold> spill(QueueKey key) {
+    return joining.spill(key);
   }
 
   /**
@@ -140,37 +127,7 @@ public final class OfflineQueues {
    * @return ends when no restart brings it back, until when it is there; at once if it has none
    */
   public CompletableFuture<Store.Level> leave(QueueKey key) {
-    OfflineQueue queue;
-    CompletableFuture<Store.Level> left;
-    synchronized (table) {
-      queue = table.find(key).orElse(null);
-      if (queue == null) {
-        return CompletableFuture.completedFuture(store.level());
-      }
-      if (queue.leaving != null) {
-        return StoreFailures.typed(queue.leaving);
-      }
-      left = new CompletableFuture<>();
-      queue.leaving = left;
-    }
-    var _ =
-        queue
-            .joined
-            .handle((receipt, error) -> receipt == null ? List.<Long>of() : List.of(receipt.id()))
-            .thenCompose(members -> store.remove(StoreNames.MEMBERS, members))
-            .whenComplete((level, error) -> left(queue, error == null))
-            .whenComplete((level, error) -> Removals.end(left, level, error));
-    return StoreFailures.typed(left);
-  }
-
-  private void left(OfflineQueue queue, boolean isDone) {
-    synchronized (table) {
-      queue.leaving = null;
-      if (isDone && !queue.isGone) {
-        stats.count(Outcome.LEFT, queue.messages.size());
-        removals.drop(queue);
-      }
-    }
+    return joining.leave(key);
   }
 
   /** The clients that joined a group. */
@@ -187,43 +144,58 @@ public final class OfflineQueues {
    *     not joined, {@code OVERLOADED} when there is no room
    */
   public CompletableFuture<Store.Receipt> offer(QueueKey key, Payload payload) {
-    synchronized (table) {
-      Optional<OfflineQueue> queue = table.find(key);
-      if (queue.isEmpty()) {
-        return CompletableFuture.failedFuture(unknown(key));
-      }
-      List<Room> rooms = intake.withRoom(queue.stream().toList(), payload);
-      return rooms.isEmpty()
-          ? refused("the offline queue is full (offline.messages, bytes, totalBytes)")
-          : intake.append(rooms, payload);
+    Offered offered = intake.offer(find(key).stream().toList(), payload, NOBODY);
+    if (offered.stored() != null) {
+      return StoreFailures.typed(offered.stored());
+    }
+    return offered.refused().isEmpty()
+        ? CompletableFuture.failedFuture(unknown(key))
+        : refused("the offline queue is full (offline.messages, bytes, totalBytes)");
+  }
+
+  /**
+   * Puts a message into one queue.
+   *
+   * @param heard told what became of it, before the message can be given to the client: by a thread
+   *     that must not block; null: the queue has not taken it
+   */
+  public void offer(QueueKey key, Payload payload, Consumer<Store.@Nullable Receipt> heard) {
+    Offered offered = intake.offer(find(key).stream().toList(), payload, heard);
+    if (offered.stored() == null) {
+      heard.accept(null);
     }
   }
 
   /**
-   * Puts a message into the queue of every client of a group, but those of one user.
+   * Puts a message into the queue of every client of a group, but those of one user. Of messages
+   * that two threads publish at a time for more than 200 clients, some clients may get one first
+   * and some the other.
    *
    * @return fails when the store did not take it for some
    */
   public CompletableFuture<Published> publish(
       String group, @Nullable String exceptUser, Payload payload) {
+    List<OfflineQueue> members;
     synchronized (table) {
-      List<OfflineQueue> wanted =
-          table.of(group).stream().filter(queue -> !queue.key.user().equals(exceptUser)).toList();
-      List<Room> rooms = intake.withRoom(wanted, payload);
-      List<QueueKey> taken = rooms.stream().map(room -> room.queue().key).toList();
-      List<QueueKey> refused = without(wanted, new HashSet<>(taken));
-      var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
-      for (int i = 0; i < rooms.size(); i += TOGETHER) {
-        List<Room> some = rooms.subList(i, Math.min(rooms.size(), i + TOGETHER));
-        stored.add(intake.append(some, payload));
-      }
-      return CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
-          .thenApply(done -> new Published(store.level(), taken, refused));
+      members = table.of(group);
     }
-  }
-
-  private static List<QueueKey> without(List<OfflineQueue> wanted, Set<QueueKey> taken) {
-    return wanted.stream().map(queue -> queue.key).filter(key -> !taken.contains(key)).toList();
+    List<OfflineQueue> wanted =
+        members.stream().filter(queue -> !queue.key.user().equals(exceptUser)).toList();
+    var taken = new ArrayList<QueueKey>();
+    var refused = new ArrayList<QueueKey>();
+    var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
+    for (int i = 0; i < wanted.size(); i += TOGETHER) {
+      Offered offered =
+          intake.offer(wanted.subList(i, Math.min(wanted.size(), i + TOGETHER)), payload, NOBODY);
+      taken.addAll(offered.taken());
+      refused.addAll(offered.refused());
+      if (offered.stored() != null) {
+        stored.add(offered.stored());
+      }
+    }
+    return StoreFailures.typed(
+        CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
+            .thenApply(done -> new Published(store.level(), taken, refused)));
   }
 
   /**
@@ -236,12 +208,16 @@ public final class OfflineQueues {
     return CompletableFuture.supplyAsync(() -> giving.give(known(key), after, limit), work);
   }
 
-  private OfflineQueue known(QueueKey key) {
+  private Optional<OfflineQueue> find(QueueKey key) {
     synchronized (table) {
-      OfflineQueue queue = table.find(key).orElseThrow(() -> unknown(key));
-      intake.expire(queue);
-      return queue;
+      return table.find(key);
     }
+  }
+
+  private OfflineQueue known(QueueKey key) {
+    OfflineQueue queue = find(key).orElseThrow(() -> unknown(key));
+    intake.expire(queue);
+    return queue;
   }
 
   private static RunarException unknown(QueueKey key) {
@@ -256,15 +232,18 @@ public final class OfflineQueues {
    * @throws RunarException {@code NOT_FOUND} when the client has not joined
    */
   public OfflineReader attach(QueueKey key, OfflineReader.Listener listener) {
+    OfflineQueue queue = known(key);
     synchronized (table) {
-      OfflineQueue queue = known(key);
-      if (queue.reader != null) {
-        queue.reader.end(OfflineReader.Ending.TAKEN_OVER);
+      if (!queue.isGone) {
+        if (queue.reader != null) {
+          queue.reader.end(OfflineReader.Ending.TAKEN_OVER);
+        }
+        var reader = new OfflineReader(giving, work, queue, options.window(), listener);
+        queue.reader = reader;
+        return reader;
       }
-      var reader = new OfflineReader(giving, work, queue, options.window(), listener);
-      queue.reader = reader;
-      return reader;
     }
+    throw unknown(key);
   }
 
   /**
@@ -276,10 +255,11 @@ public final class OfflineQueues {
   public CompletableFuture<Acknowledged> acknowledge(QueueKey key, Collection<Long> ids) {
     synchronized (table) {
       OfflineQueue queue = table.find(key).orElse(null);
-      return queue == null
-          ? CompletableFuture.failedFuture(unknown(key))
-          : Acknowledged.of(queue, ids, removals);
+      if (queue != null) {
+        return Acknowledged.of(queue, ids, removals);
+      }
     }
+    return CompletableFuture.failedFuture(unknown(key));
   }
 
   /**
@@ -288,8 +268,9 @@ public final class OfflineQueues {
    * @return empty also when it never was given
    */
   public CompletableFuture<Optional<Integer>> refuse(QueueKey key, long id, String cause) {
+    OfflineQueue queue = known(key);
     synchronized (table) {
-      Held held = known(key).messages.get(id);
+      Held held = queue.messages.get(id);
       return held != null && held.mayBeKnown()
           ? rejections.add(key, id, cause)
           : CompletableFuture.completedFuture(Optional.empty());
@@ -324,11 +305,16 @@ public final class OfflineQueues {
     return rejections.add(key, id, cause);
   }
 
-  /** Ends what has waited for too long; called now and then. */
+  /** Ends what has waited for too long, and queues that nobody needs; called now and then. */
   public void expire() {
     removals.retry();
+    List<OfflineQueue> all;
     synchronized (table) {
-      table.all().forEach(intake::expire);
+      all = table.all();
+    }
+    for (OfflineQueue queue : all) {
+      intake.expire(queue);
+      joining.endIfIdle(queue);
     }
   }
 

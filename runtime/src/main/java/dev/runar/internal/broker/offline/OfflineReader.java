@@ -36,6 +36,8 @@ public final class OfflineReader {
     TAKEN_OVER,
     /** All that waited when it began was given, and no more was asked for. */
     DONE,
+    /** Nothing waits in a queue that began by spilling, and the client had not asked for it. */
+    EMPTY,
     /** The client has left the group. */
     LEFT,
     /** The store does not answer any more. */
@@ -67,6 +69,7 @@ public final class OfflineReader {
 
   private boolean isReading;
   private boolean isOver;
+  private boolean isOfSpill;
 
   OfflineReader(Giving giving, Executor work, OfflineQueue queue, int window, Listener listener) {
     this.giving = giving;
@@ -89,6 +92,14 @@ public final class OfflineReader {
     synchronized (table) {
       isTold = false;
       consider();
+    }
+  }
+
+  /** As {@link #begin}, for a client that has not asked for it. */
+  public void beginForSpill() {
+    synchronized (table) {
+      isOfSpill = true;
+      begin();
     }
   }
 
@@ -192,6 +203,11 @@ public final class OfflineReader {
   }
 
   // With the table held.
+
+  /** Whether its client has not asked for what it gives. */
+  boolean isOfSpill() {
+    return isOfSpill;
+  }
 
   /** Says that there is something, if that is news, or that there will be nothing. */
   void consider() {

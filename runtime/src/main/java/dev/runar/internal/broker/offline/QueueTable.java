@@ -3,6 +3,7 @@ package dev.runar.internal.broker.offline;
 import dev.runar.channels.FullPolicy;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
+import dev.runar.internal.broker.offline.OfflineQueue.Origin;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class QueueTable {
   private final OfflineOptions options;
   private final Map<QueueKey, OfflineQueue> queues = new HashMap<>();
   private final Map<String, Map<QueueKey, OfflineQueue>> groups = new HashMap<>();
+  private final Map<String, SpillShare> shares = new HashMap<>(); // by user
   private long messages;
   private long bytes;
 
@@ -54,6 +56,40 @@ final class QueueTable {
   void add(OfflineQueue queue) {
     queues.put(queue.key, queue);
     groups.computeIfAbsent(queue.key.group(), first -> new LinkedHashMap<>()).put(queue.key, queue);
+    share(queue);
+  }
+
+  /** Whether one more queue of a user may begin by spilling. */
+  boolean maySpill(String user) {
+    SpillShare share = shares.get(user);
+    return share == null || share.queues < SpillShare.QUEUES;
+  }
+
+  /** Something else is now what a queue is there for. */
+  void change(OfflineQueue queue, Origin origin) {
+    unshare(queue, queue.bytes + queue.pendingBytes);
+    queue.share = null;
+    queue.origin = origin;
+    share(queue);
+  }
+
+  private void share(OfflineQueue queue) {
+    if (queue.origin == Origin.SPILL) {
+      queue.share = shares.computeIfAbsent(queue.key.user(), first -> new SpillShare());
+      queue.share.queues++;
+      queue.share.bytes += queue.bytes + queue.pendingBytes;
+    }
+  }
+
+  private void unshare(OfflineQueue queue, long size) {
+    SpillShare share = queue.share;
+    if (share != null) {
+      share.queues--;
+      share.bytes -= size;
+      if (share.queues == 0) {
+        shares.remove(queue.key.user(), share);
+      }
+    }
   }
 
   /** Takes a queue out, with what waits in it. */
@@ -72,6 +108,7 @@ final class QueueTable {
     }
     messages -= queue.counted;
     bytes -= queue.bytes;
+    unshare(queue, queue.bytes); // what is on the way is released when it has come
   }
 
   /**
@@ -92,8 +129,7 @@ final class QueueTable {
     }
     queue.pending++;
     queue.pendingBytes += size;
-    messages++;
-    bytes += size;
+    charge(queue, 1, size);
     return ceding;
   }
 
@@ -117,15 +153,27 @@ final class QueueTable {
     return queue.counted + queue.pending - fewer < options.messages()
         && queue.bytes + queue.pendingBytes - freed + size <= options.bytes()
         && messages - fewer < options.totalMessages()
-        && bytes - freed + size <= options.totalBytes();
+        && bytes - freed + size <= options.totalBytes()
+        && (queue.share == null || queue.share.bytes - freed + size <= mostOfShare());
+  }
+
+  private long mostOfShare() {
+    return Math.max(options.bytes(), options.totalBytes() / SpillShare.PART);
+  }
+
+  private void charge(OfflineQueue queue, int count, long size) {
+    messages += count;
+    bytes += size;
+    if (queue.share != null) {
+      queue.share.bytes += size;
+    }
   }
 
   /** A message that was kept room for is not coming, or is counted otherwise now. */
   void release(OfflineQueue queue, int size) {
     queue.pending--;
     queue.pendingBytes -= size;
-    messages--;
-    bytes -= size;
+    charge(queue, -1, -size);
   }
 
   /** A message does not give way after all. */
@@ -139,15 +187,13 @@ final class QueueTable {
   private void count(OfflineQueue queue, Held held) {
     queue.counted++;
     queue.bytes += held.size;
-    messages++;
-    bytes += held.size;
+    charge(queue, 1, held.size);
   }
 
   private void uncount(OfflineQueue queue, Held held) {
     queue.counted--;
     queue.bytes -= held.size;
-    messages--;
-    bytes -= held.size;
+    charge(queue, -1, -held.size);
   }
 
   void put(OfflineQueue queue, long id, Held held) {

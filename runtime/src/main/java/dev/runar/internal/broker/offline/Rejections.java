@@ -41,8 +41,8 @@ record Rejections(
   private CompletableFuture<Optional<Integer>> count(
       OfflineQueue queue, long id, Held held, int rejected) {
     return StoreFailures.typed(
-        store()
-            .append(List.of(queue.counts()), Restore.count(id, rejected))
+        StoreFailures.asked(
+                () -> store().append(List.of(queue.counts()), Restore.count(id, rejected)))
             .thenApply(
                 receipt -> {
                   recount(queue, id, held, receipt.id());
@@ -60,14 +60,14 @@ record Rejections(
   }
 
   private void recount(OfflineQueue queue, long id, Held held, long entry) {
+    long obsolete = entry;
     synchronized (table) {
-      boolean isThere = queue.messages.get(id) == held;
-      long obsolete = isThere ? held.countedBy : entry;
-      if (isThere) {
+      if (queue.messages.get(id) == held) {
+        obsolete = held.countedBy;
         held.countedBy = entry;
       }
-      removals.forget(queue.counts(), obsolete);
     }
+    removals.forget(queue.counts(), obsolete);
   }
 
   private CompletableFuture<Void> bury(OfflineQueue queue, long id, Optional<DeadLetter> letter) {
@@ -98,6 +98,7 @@ record Rejections(
 
   /** Only when somebody has it elsewhere does it go from here. */
   private void buried(OfflineQueue queue, long id, boolean isTaken) {
+    var gone = new Gone();
     synchronized (table) {
       Held held = queue.messages.get(id);
       if (held == null) {
@@ -106,11 +107,12 @@ record Rejections(
       held.isDying = false;
       stats.count(isTaken ? Outcome.BURIED : Outcome.UNBURIED, 1);
       if (isTaken) {
-        removals.drop(queue, id);
+        removals.drop(queue, id, gone);
       } else {
         giveAgain(queue, id);
       }
     }
+    removals.forget(gone);
   }
 
   private Store store() {

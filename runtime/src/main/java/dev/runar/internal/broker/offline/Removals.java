@@ -56,8 +56,7 @@ final class Removals {
     if (!fresh.isEmpty()) {
       asked.add(answer);
       var _ =
-          store
-              .remove(queue.name(), fresh.keySet())
+          StoreFailures.asked(() -> store.remove(queue.name(), fresh.keySet()))
               .whenComplete((level, error) -> settle(queue, fresh, error == null))
               .whenComplete((level, error) -> end(answer, level, error));
     }
@@ -68,6 +67,7 @@ final class Removals {
   }
 
   private void settle(OfflineQueue queue, Map<Long, Held> messages, boolean isDone) {
+    var gone = new Gone();
     synchronized (table) {
       for (var each : messages.entrySet()) {
         Held held = each.getValue();
@@ -77,13 +77,14 @@ final class Removals {
         }
         if (isDone) {
           var _ = table.take(queue, each.getKey());
-          forget(queue.counts(), held.countedBy);
+          gone.add(queue.counts(), held.countedBy);
           stats.count(Outcome.ACKNOWLEDGED, 1);
         } else if (queue.reader != null) {
           queue.reader.stays(each.getKey());
         }
       }
     }
+    forget(gone);
   }
 
   /** Ends one future as another did. */
@@ -91,22 +92,31 @@ final class Removals {
     var _ = error == null ? future.complete(value) : future.completeExceptionally(error);
   }
 
-  /** Takes a message out of its queue, for a reason of this side. With the table held. */
-  void drop(OfflineQueue queue, long id) {
+  /**
+   * Takes a message out of its queue, for a reason of this side. With the table held.
+   *
+   * @param gone what is to be forgotten then
+   */
+  void drop(OfflineQueue queue, long id, Gone gone) {
     Held held = table.take(queue, id);
     if (held != null) {
-      forget(queue.counts(), held.countedBy);
-      forget(queue.name(), List.of(id));
+      gone.add(queue.counts(), held.countedBy);
+      gone.add(queue.name(), id);
     }
   }
 
-  /** Removes all that a queue has. With the table held. */
-  void drop(OfflineQueue queue) {
+  /**
+   * Takes all out that a queue has. With the table held.
+   *
+   * @param gone what is to be forgotten then
+   */
+  void drop(OfflineQueue queue, Gone gone) {
     table.remove(queue);
-    forget(queue.name(), queue.messages.keySet());
-    forget(
-        queue.counts(),
-        queue.messages.values().stream().map(held -> held.countedBy).filter(n -> n > 0).toList());
+    queue.messages.forEach(
+        (id, held) -> {
+          gone.add(queue.name(), id);
+          gone.add(queue.counts(), held.countedBy);
+        });
   }
 
   /** Removes an entry, if it is one: 0 is none. */
@@ -116,6 +126,11 @@ final class Removals {
     }
   }
 
+  /** Removes entries: from each queue of the store by one operation. Without the table. */
+  void forget(Gone gone) {
+    gone.ids().forEach(this::forget);
+  }
+
   /** Removes entries that nobody here knows any more. */
   void forget(String name, Collection<Long> ids) {
     if (ids.isEmpty()) {
@@ -123,8 +138,7 @@ final class Removals {
     }
     List<Long> gone = List.copyOf(ids);
     var _ =
-        store
-            .remove(name, gone)
+        StoreFailures.asked(() -> store.remove(name, gone))
             .whenComplete(
                 (level, error) -> {
                   if (error != null && !isClosed(error)) {

@@ -3,6 +3,7 @@ package dev.runar.internal.broker.offline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.runar.internal.broker.offline.OfflineQueue.Held;
+import dev.runar.internal.broker.offline.OfflineQueue.Origin;
 import dev.runar.internal.broker.offline.OfflineStats.Outcome;
 import dev.runar.spi.Store;
 import dev.runar.spi.Store.Damage;
@@ -27,7 +28,9 @@ record Restore(Store store, QueueTable table, Removals removals, OfflineStats st
   private static final int CHUNK = 1_000;
 
   void run() {
-    each(StoreNames.MEMBERS, this::member);
+    for (Origin origin : Origin.values()) {
+      each(origin.members, entry -> member(entry, origin));
+    }
     for (String name : store.queues()) {
       if (name.startsWith(StoreNames.MESSAGES)) {
         QueueKey.parse(name.substring(StoreNames.MESSAGES.length()))
@@ -50,28 +53,32 @@ record Restore(Store store, QueueTable table, Removals removals, OfflineStats st
     }
   }
 
-  private void member(Entry entry) {
+  private void member(Entry entry, Origin origin) {
     if (entry instanceof Entry.Whole whole) {
       String text = new String(whole.body(), UTF_8);
       QueueKey.parse(text)
-          .ifPresentOrElse(key -> joined(key, entry.id()), () -> unknown(StoreNames.MEMBERS));
+          .ifPresentOrElse(key -> joined(key, entry.id(), origin), () -> unknown(origin.members));
     } else {
       LOG.log(Level.ERROR, "a member of a group is damaged, its queue is missed id=" + entry.id());
     }
   }
 
-  private void joined(QueueKey key, long id) {
+  private void joined(QueueKey key, long id, Origin origin) {
     if (table.find(key).isEmpty()) {
       var receipt = new Store.Receipt(id, store.level());
-      table.add(new OfflineQueue(key, CompletableFuture.completedFuture(receipt)));
+      table.add(new OfflineQueue(key, origin, CompletableFuture.completedFuture(receipt)));
+    } else if (origin == Origin.SPILL) { // a service has joined it since
+      removals.forget(origin.members, id);
     }
   }
 
   private void messages(QueueKey key, String name) {
     long first = store.read(name, 0, 1).getFirst().id();
-    if (table.find(key).isEmpty() && mayHaveJoined(first)) {
-      byte[] body = key.text().getBytes(UTF_8);
-      table.add(new OfflineQueue(key, store.append(List.of(StoreNames.MEMBERS), body)));
+    for (Origin origin : Origin.values()) {
+      if (table.find(key).isEmpty() && mayHaveJoined(first, origin.members)) {
+        byte[] body = key.text().getBytes(UTF_8);
+        table.add(new OfflineQueue(key, origin, store.append(List.of(origin.members), body)));
+      }
     }
     table
         .find(key)
@@ -89,12 +96,13 @@ record Restore(Store store, QueueTable table, Removals removals, OfflineStats st
    * ended before it had removed all that waited.
    *
    * @param message the id of the first that waits
+   * @param members the queue of the store that would have said so
    */
-  private boolean mayHaveJoined(long message) {
+  private boolean mayHaveJoined(long message, String members) {
     List<Damage> damages = store.findings().damages();
     return damages.size() < store.counts().damages()
         || damages.stream()
-            .filter(each -> each.queues().isEmpty() || each.queues().contains(StoreNames.MEMBERS))
+            .filter(each -> each.queues().isEmpty() || each.queues().contains(members))
             .anyMatch(each -> each.loss() != Loss.TORN || each.first() < message);
   }
 

@@ -5,6 +5,7 @@ import dev.runar.RunarException.Code;
 import dev.runar.spi.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /** What a store does not do, as the node's callers are told of it. Stateless; any thread. */
 final class StoreFailures {
@@ -14,6 +15,15 @@ final class StoreFailures {
   static <T> CompletableFuture<T> typed(CompletableFuture<T> future) {
     return future.exceptionallyCompose(
         error -> CompletableFuture.failedFuture(typed(cause(error))));
+  }
+
+  /** What a store answers; that it throws is an answer too, as others wait for one. */
+  static <T> CompletableFuture<T> asked(Supplier<CompletableFuture<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** What a future failed with. */

@@ -5,6 +5,9 @@ final class StoreNames {
   /** One entry for each client of a group. */
   static final String MEMBERS = "members";
 
+  /** One entry for each client whose queue began by spilling. */
+  static final String SPILLED = "spilled";
+
   /** Before the key of a client: its messages. */
   static final String MESSAGES = "messages/";
 

@@ -51,7 +51,17 @@ public final class JsonCommands {
   }
 
   /** The text. */
-  private record Lines(byte[] text, int from, JsonParser parser) implements Commands.Source {
+  private static final class Lines implements Commands.Source {
+    private final byte[] text;
+    private final int from;
+    private final JsonParser parser;
+
+    Lines(byte[] text, int from, JsonParser parser) {
+      this.text = text;
+      this.from = from;
+      this.parser = parser;
+    }
+
     @Override
     public boolean hasNext() {
       return parser.nextToken() != null;
