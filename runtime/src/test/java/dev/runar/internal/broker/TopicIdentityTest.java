@@ -157,7 +157,10 @@ class TopicIdentityTest {
     Simulation.Client silent = client();
     Simulation.Client wrong = client();
     Simulation.Client right = client();
-    assertThat(time.delays).extracting(StoppedTime.Waiting::nanos).containsOnly(10_000_000_000L).hasSize(3);
+    assertThat(time.delays)
+        .extracting(StoppedTime.Waiting::nanos)
+        .containsOnly(10_000_000_000L)
+        .hasSize(3);
     wrong.says("{\"connect\":{\"token\":\"x\"}}");
     answers(new ClientTokens.Connecting.Refused(3500, "invalid token"));
     right.says("{\"connect\":{\"token\":\"t\"}}");
