@@ -47,7 +47,8 @@ class CentrifugalSpillTest {
   private static final Pattern MESSAGE =
       Pattern.compile(
           "\\{\"push\":\\{\"message\":\\{\"data\":\\{\"offline\":\\{\"group\":\"t\",\"id\":(\\d+),"
-              + "\"data\":\"(\\d+)x+\",\"deliveries\":(\\d+),\"redelivered\":(true|false)}}}}}");
+              + "\"data\":\"(\\d+)x+\",\"deliveries\":(\\d+),\"redelivered\":(true|false)"
+              + "(?:,\"offset\":\\2)?}}}}}");
 
   @TempDir Path folder;
 
