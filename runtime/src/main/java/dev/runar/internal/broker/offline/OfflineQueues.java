@@ -34,8 +34,6 @@ public final class OfflineQueues {
   /** So many queues take a message by one operation of the store. */
   private static final int TOGETHER = 200;
 
-  private static final Consumer<Store.@Nullable Receipt> NOBODY = receipt -> {};
-
   private final Store store;
   private final OfflineOptions options;
   private final Executor work;
@@ -144,7 +142,7 @@ public final class OfflineQueues {
    *     not joined, {@code OVERLOADED} when there is no room
    */
   public CompletableFuture<Store.Receipt> offer(QueueKey key, Payload payload) {
-    Offered offered = intake.offer(find(key).stream().toList(), payload, NOBODY);
+    Offered offered = intake.offer(find(key).stream().toList(), payload, receipt -> {});
     if (offered.stored() != null) {
       return StoreFailures.typed(offered.stored());
     }
@@ -186,7 +184,8 @@ public final class OfflineQueues {
     var stored = new ArrayList<CompletableFuture<Store.Receipt>>();
     for (int i = 0; i < wanted.size(); i += TOGETHER) {
       Offered offered =
-          intake.offer(wanted.subList(i, Math.min(wanted.size(), i + TOGETHER)), payload, NOBODY);
+          intake.offer(
+              wanted.subList(i, Math.min(wanted.size(), i + TOGETHER)), payload, receipt -> {});
       taken.addAll(offered.taken());
       refused.addAll(offered.refused());
       if (offered.stored() != null) {
