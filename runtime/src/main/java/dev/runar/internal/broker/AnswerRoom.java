@@ -1,6 +1,8 @@
 package dev.runar.internal.broker;
 
 import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import java.util.List;
 
 /**
@@ -32,6 +34,20 @@ public final class AnswerRoom {
   /** Whether an answer fits that cannot be shortened; where nothing else waits it always does. */
   public boolean fits(int bytes) {
     return isAll || bytes <= left;
+  }
+
+  /**
+   * Writes an answer that cannot be shortened.
+   *
+   * @throws RunarException {@code OVERLOADED}, as with what waits it would disconnect the client
+   */
+  static void reply(ClientSession session, byte[] answer) {
+    if (!new AnswerRoom(session, 0).fits(answer.length)) {
+      throw new RunarException(
+          Code.OVERLOADED,
+          "an answer of " + answer.length + " bytes has no room beside what waits");
+    }
+    session.reply(answer);
   }
 
   /** The first of them that fit; one of them at least, so that whoever pages gets on. */

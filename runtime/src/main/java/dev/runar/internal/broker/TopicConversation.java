@@ -21,6 +21,7 @@ import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Authorizer.Verb;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -368,15 +369,21 @@ final class TopicConversation implements Conversation, InboxFrames.Answers, Inbo
   }
 
   private void watch(@Nullable String id) {
-    broker.list().watch(session);
-    list(null, id);
+    broker.list().watch(session); // before it is listed, so that nothing comes in between
+    try {
+      list(null, id);
+    } catch (RunarException noRoom) {
+      broker.list().unwatch(session);
+      throw noRoom;
+    }
   }
 
   private void list(@Nullable String text, @Nullable String id) {
     Optional<TopicPattern> pattern =
         Optional.ofNullable(text)
             .map(given -> TopicPattern.parse(given, broker.options().networkId()));
-    answer(new TopicFrame.Topics(broker.topics(pattern, TOPICS_LISTED), id));
+    List<String> topics = broker.topics(pattern, TOPICS_LISTED);
+    AnswerRoom.reply(session, TopicWriter.write(new TopicFrame.Topics(topics, id)));
   }
 
   /** To be called in the lane's order: within {@link #inOrder} or {@link ClientSession#post}. */

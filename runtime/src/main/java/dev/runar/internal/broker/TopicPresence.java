@@ -73,12 +73,6 @@ final class TopicPresence {
       throw new RunarException(Code.NOT_FOUND, "the rule of " + topic + " has no presence");
     }
     var there = List.copyOf(clients.presence().clients(topic).values());
-    byte[] answer = TopicWriter.write(new TopicFrame.Members(there, id));
-    if (!new AnswerRoom(session, 0).fits(answer.length)) {
-      throw new RunarException(
-          Code.OVERLOADED,
-          "an answer of " + answer.length + " bytes has no room beside what waits");
-    }
-    session.reply(answer);
+    AnswerRoom.reply(session, TopicWriter.write(new TopicFrame.Members(there, id)));
   }
 }

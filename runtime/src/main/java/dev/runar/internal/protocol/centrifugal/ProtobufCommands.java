@@ -22,14 +22,22 @@ final class ProtobufCommands {
   private ProtobufCommands() {}
 
   static List<CentrifugalCommand> read(byte[] message, int from, int length) {
-    CodedInputStream input = CodedInputStream.newInstance(message, from, length);
     return Commands.read(
-        new Binary(message, from, input), "Protobuf, each command behind its length");
+        new Binary(message, from, length), "Protobuf, each command behind its length");
   }
 
   /** The message. */
-  private record Binary(byte[] message, int from, CodedInputStream input)
-      implements Commands.Source {
+  private static final class Binary implements Commands.Source {
+    private final byte[] message;
+    private final int from;
+    private final CodedInputStream input;
+
+    Binary(byte[] message, int from, int length) {
+      this.message = message;
+      this.from = from;
+      this.input = CodedInputStream.newInstance(message, from, length);
+    }
+
     @Override
     public boolean hasNext() throws IOException {
       return !input.isAtEnd();
