@@ -93,20 +93,18 @@ class CentrifugalStreamsTest {
   @Test
   void anEventSourceSaysItsFirstCommandInTheQuery() {
     String base = start(CONFIG);
-    String connect =
-        URLEncoder.encode(CONNECT + "\n" + subscribe(2, "chat/1"), StandardCharsets.UTF_8);
+    String connect = URLEncoder.encode(CONNECT, StandardCharsets.UTF_8);
     try (StreamClient client =
         StreamClient.get(base, "/connection/sse?a=1&cf_connect=" + connect)) {
       assertThat(client.headers().firstValue("content-type")).contains("text/event-stream");
       String connected = client.next();
       assertThat(connected).startsWith("data: {\"id\":1,\"connect\":{");
       assertThat(client.next()).isEmpty();
+      String key = StreamClient.key(connected);
+      assertThat(client.say(key, subscribe(2, "chat/1"))).isEqualTo(204);
       assertThat(client.next()).startsWith("data: {\"id\":2,\"subscribe\":{");
       assertThat(client.next()).isEmpty();
-      assertThat(
-              client.say(
-                  StreamClient.key(connected),
-                  subscribe(3, "news/a") + "\n" + subscribe(4, "news/b")))
+      assertThat(client.say(key, subscribe(3, "news/a") + "\n" + subscribe(4, "news/b")))
           .isEqualTo(204);
       assertThat(client.next()).isEqualTo("data: {\"id\":3,\"subscribe\":{}}");
       assertThat(client.next()).isEqualTo("data: {\"id\":4,\"subscribe\":{}}"); // of the same event
