@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URLEncoder;
 import java.util.ArrayDeque;
 
 /**
@@ -50,11 +49,8 @@ final class RawStream implements AutoCloseable {
     socket.connect(new InetSocketAddress("localhost", port));
     boolean isEvents = path.endsWith("/sse");
     String request =
-        isEvents
-            ? "GET %s?cf_connect=%s HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                .formatted(path, URLEncoder.encode(commands, UTF_8))
-            : "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(path, commands.getBytes(UTF_8).length, commands);
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(path, commands.getBytes(UTF_8).length, commands);
     return new RawStream(socket, request, isEvents);
   }
 

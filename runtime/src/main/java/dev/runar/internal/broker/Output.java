@@ -122,10 +122,12 @@ final class Output {
     session.lane().written(session);
   }
 
+  /** If so nothing more is written: what is smaller would come behind a hole. */
   private boolean isOverBudget(int more) {
     if (connection.hasRoom(more, budget)) {
       return false;
     }
+    isClosed = true;
     session.disconnectSlow();
     return true;
   }

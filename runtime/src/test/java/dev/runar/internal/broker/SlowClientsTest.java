@@ -1,5 +1,6 @@
 package dev.runar.internal.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,6 +71,20 @@ class SlowClientsTest {
 
   private long dropped() {
     return simulation.broker.stats().snapshot().droppedForSlow();
+  }
+
+  @Test
+  void nothingIsWrittenBehindWhatHadNoRoom() {
+    var client = subscriber("", "plain");
+    client.connection.slow = true;
+    publish("plain", 1, 8);
+    gate.publish("plain", Payload.json("\"9" + KILOBYTE.repeat(3) + "\""));
+    client.session.post(() -> client.session.reply("{\"pong\":1}".getBytes(UTF_8)));
+    gate.publish("plain", Payload.json("\"10" + KILOBYTE + "\"")); // for this there would be room
+    simulation.settle();
+    assertThat(brief(client.got())).isEqualTo(events("plain", 1, 8));
+    assertThat(client.connection.closeCode).isEqualTo(CloseCode.SLOW);
+    assertThat(simulation.broker.stats().snapshot().slowDisconnects()).isEqualTo(1);
   }
 
   @Test
