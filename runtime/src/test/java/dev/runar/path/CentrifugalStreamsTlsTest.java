@@ -8,9 +8,7 @@ import dev.runar.Payload;
 import dev.runar.PortChoice;
 import dev.runar.channels.ChannelRule;
 import dev.runar.internal.server.TestCertificate;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,9 +83,8 @@ class CentrifugalStreamsTlsTest {
 
   @Test
   void serverSentEventsAreASession() {
-    String connect = URLEncoder.encode(CONNECT_AND_SUBSCRIBE, StandardCharsets.UTF_8);
     try (StreamClient client =
-        StreamClient.get(http, base, "/connection/sse?cf_connect=" + connect)) {
+        StreamClient.post(http, base, "/connection/sse", CONNECT_AND_SUBSCRIBE)) {
       assertThat(client.headers().firstValue("content-type")).contains("text/event-stream");
       String key = StreamClient.key(event(client));
       assertThat(event(client)).startsWith("{\"id\":2,\"subscribe\":{\"recoverable\":true");
@@ -102,11 +99,10 @@ class CentrifugalStreamsTlsTest {
   /** What is published is put together once, and stands in each body as that wants it. */
   @Test
   void eachKindOfSessionGetsTheSamePublications() {
-    String connect = URLEncoder.encode(CONNECT_AND_SUBSCRIBE, StandardCharsets.UTF_8);
     try (StreamClient lines =
             StreamClient.post(http, base, "/connection/http_stream", CONNECT_AND_SUBSCRIBE);
         StreamClient events =
-            StreamClient.get(http, base, "/connection/sse?cf_connect=" + connect)) {
+            StreamClient.post(http, base, "/connection/sse", CONNECT_AND_SUBSCRIBE)) {
       assertThat(lines.next()).contains("\"connect\"");
       assertThat(lines.next()).contains("\"subscribe\"");
       assertThat(event(events)).contains("\"connect\"");
