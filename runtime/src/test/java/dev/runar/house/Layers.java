@@ -71,7 +71,15 @@ record Layers(String root) {
               Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
-              Set.of(API, "spi", "channels", "internal.topic", "internal.loop", "internal.node")),
+              Set.of(
+                  API,
+                  "spi",
+                  "channels",
+                  "internal.topic",
+                  "internal.loop",
+                  "internal.node",
+                  "internal.sdk")),
+          Map.entry("internal.sdk", Set.of(API, "internal.node")),
           Map.entry(
               "internal.server",
               Set.of(
@@ -102,6 +110,7 @@ record Layers(String root) {
                   "internal.http",
                   "internal.metrics",
                   "internal.script",
+                  "internal.sdk",
                   "internal.server",
                   "internal.store",
                   "internal.webhook")),
