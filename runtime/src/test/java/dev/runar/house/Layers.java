@@ -79,6 +79,9 @@ record Layers(String root) {
                   "internal.loop",
                   "internal.node",
                   "internal.sdk")),
+          Map.entry(
+              "internal.link",
+              Set.of(API, "spi", "channels", "internal.loop", "internal.node", "internal.sdk")),
           Map.entry("internal.sdk", Set.of(API, "internal.node")),
           Map.entry(
               "internal.server",
@@ -108,6 +111,7 @@ record Layers(String root) {
                   "internal.protocol",
                   "internal.broker",
                   "internal.http",
+                  "internal.link",
                   "internal.metrics",
                   "internal.script",
                   "internal.sdk",
