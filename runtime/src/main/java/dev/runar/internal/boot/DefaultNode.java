@@ -375,7 +375,7 @@ final class DefaultNode implements Node, NodeControl {
         .whenComplete((done, error) -> ended.complete(null));
   }
 
-  private synchronized NodeCore core() {
+  synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
       var stages = new DefaultActionStages(clock, handlerThreads);

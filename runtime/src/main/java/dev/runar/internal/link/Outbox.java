@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Frames on their way to the other side. Any thread; never blocks.
  *
  * <p>Whoever posts a frame while nobody carries any carries it to the transport, and with it what
- * others post meanwhile: so a batch is as large as the link is busy. The thread that reads the
- * link holds back what it posts itself until it has read all that came together.
+ * others post meanwhile: so a batch is as large as the link is busy. The thread that reads the link
+ * holds back what it posts itself until it has read all that came together.
  */
 final class Outbox {
   /** So much may wait for the transport; then what is not reserved is refused. */

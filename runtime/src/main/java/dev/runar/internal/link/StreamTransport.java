@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transport over two streams, such as those of a child process: a thread reads, another
- * writes. Any thread.
+ * The transport over two streams, such as those of a child process: a thread reads, another writes.
+ * Any thread.
  */
 public final class StreamTransport implements LinkTransport {
   /** Beyond it a batch is refused until what waits is written. */
