@@ -68,7 +68,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     if (left > Invocation.NO_DEADLINE.toNanos()) {
       return 0;
     }
-    return (int) Math.clamp((left + 999_999) / 1_000_000, 1, Integer.MAX_VALUE);
+    return Math.clamp((left + 999_999) / 1_000_000, 1, Integer.MAX_VALUE);
   }
 
   /** What is not the default; null for most calls. */
