@@ -44,6 +44,7 @@ export class Link {
   readonly #asks = new Map<number, Ask>(); // at most MAX_ASKS
   #nextId = 1;
   #holds = 0;
+  #isHeld = false;
   #ran = 0;
   #ranBytes = 0;
   #end: RunarError | undefined;
@@ -176,13 +177,6 @@ export class Link {
     this.#holds--;
     this.#count();
   }
-
-  /** Ends it from this side. */
-  close(): void {
-    this.#ended({ message: "the link to the node was closed" });
-  }
-
-  #isHeld = false;
 
   #count(): void {
     const isHeld = this.#end === undefined && (this.#holds > 0 || this.#asks.size > 0);
