@@ -56,9 +56,11 @@ final class HostCommand implements Callable<Integer> {
     surroundings
         .signals()
         .listen(
-            () ->
-                open.stopNode()
-                    .whenComplete((done, error) -> open.close("the node was asked to end")));
+            () -> {
+              var _ =
+                  open.stopNode()
+                      .whenComplete((done, error) -> open.close("the node was asked to end"));
+            });
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that one side of a link says to the other. Immutable; any thread.
  *
- * @param flags bits of {@link #END} and {@link #INPUT}
+ * @param flags bits, of which each kind has its own
  * @param target a handler, session, topic or subscription; 0: none
  * @param remainingMs until the deadline; 0: there is none
  * @param id of the exchange; 0: it is none
@@ -24,8 +24,8 @@ public record Frame(
     long id,
     @Nullable Payload head,
     @Nullable Payload payload) {
-  /** The last items of a stream, or the session takes messages again. */
-  static final int END = 1;
+  /** Of {@code CANCEL}: the time is over; else the caller has given up. */
+  static final int LATE = 1;
 
   /** It is about the items that the asking side sends, not about those of the answer. */
   static final int INPUT = 2;

@@ -85,6 +85,7 @@ public final class Link implements LinkTransport.Receiver {
   }
 
   /** What the other side has been given and has not begun, and has begun and not answered. */
+  @Override
   public String toString() {
     return "link queued="
         + peer.queue().size()

@@ -10,20 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One action whose handler is on the JavaScript side. Any thread.
  *
- * @param path of a request that is for exactly this action
+ * @param path of a request that is for exactly this action, as most write it
  * @param handler its number there
  * @param standIn what answers when this one has failed; null: nothing
  */
 record LinkAction(
     Peer peer, ServiceScope scope, String path, int handler, @Nullable LinkAction standIn)
     implements ActionEndpoint {
-
-  /** Whether a request is for exactly this action: its network may be left out. */
-  boolean isAt(String requested) {
-    return requested.equals(path)
-        || (path.endsWith(requested)
-            && path.length() == scope.networkId().length() + 1 + requested.length());
-  }
 
   @Override
   public Delivery offer(Invocation call) {

@@ -56,8 +56,10 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     }
   }
 
+  /** The clock of the other side is another one, so it is told why. */
   private void cancelled() {
-    action.peer().cancel(id);
+    long left = call.deadlineNanos() - action.peer().core().get().clock().nanos();
+    action.peer().cancel(id, left <= 0 ? Frame.LATE : 0);
     if (input != null) {
       input.stop();
     }
@@ -79,12 +81,12 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     TraceContext trace = options.trace();
     Payload identity = options.identity();
     boolean isPlain =
-        action.isAt(call.path())
+        call.path().equals(action.path())
             && call.pathParams().isEmpty()
             && options.meta().isEmpty()
             && options.headers().isEmpty()
-            && options.caller().isEmpty()
-            && options.attempt() == 1
+            && call.caller().isEmpty()
+            && call.attempt() == 1
             && trace == null
             && identity == null
             && failure == null
@@ -95,7 +97,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
       return null;
     }
     var head = new LinkedHashMap<String, @Nullable Object>();
-    if (!action.isAt(call.path())) {
+    if (!call.path().equals(action.path())) {
       head.put("path", call.path());
     }
     putAll(head, "params", call.pathParams());
@@ -106,11 +108,11 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
       head.put("traceparent", own.traceparent());
       head.put("tracestate", own.tracestate());
     }
-    if (!options.caller().isEmpty()) {
-      head.put("caller", options.caller());
+    if (!call.caller().isEmpty()) {
+      head.put("caller", call.caller());
     }
-    if (options.attempt() != 1) {
-      head.put("attempt", options.attempt());
+    if (call.attempt() != 1) {
+      head.put("attempt", call.attempt());
     }
     if (identity != null) {
       head.put("identity", identity(identity));

@@ -39,7 +39,7 @@ final class LinkEvent implements Exchange, LinkTask {
 
   private void cancel() {
     isCancelled = true;
-    handler.peer().cancel(id);
+    handler.peer().cancel(id, Frame.LATE);
   }
 
   private Payload head() {

@@ -109,8 +109,11 @@ final class LinkServices {
       return new LinkAction(peer, scope, path, number("actions", name), standIn);
     }
 
-    private static String path(ServiceScope scope, String name) {
-      return scope.networkId() + ":" + scope.servicePath() + "/" + name;
+    /** The network of the node goes without saying, as in most requests. */
+    private String path(ServiceScope scope, String name) {
+      String path = scope.servicePath() + "/" + name;
+      String own = peer.core().get().config().networkId();
+      return scope.networkId().equals(own) ? path : scope.networkId() + ":" + path;
     }
 
     @Override

@@ -103,8 +103,8 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
   }
 
   /** The answer of an exchange is not wanted any more. */
-  void cancel(long id) {
-    outbox.postReserved(Frame.of(FrameKind.CANCEL, id, null));
+  void cancel(long id, int flags) {
+    outbox.postReserved(Frame.of(FrameKind.CANCEL, id, null).withFlags(flags));
   }
 
   /** An error, as both sides read it. */

@@ -89,6 +89,11 @@ class LinkTest {
     assertThat(plain.remainingMs()).isBetween(1, 30_000);
     peer.result(plain, Payload.of(1));
 
+    node.request("default:math/add", Payload.of(1));
+    Frame full = peer.next(FrameKind.INVOKE);
+    assertThat(full.heads().text("path")).isEqualTo("default:math/add");
+    peer.result(full, Payload.of(1));
+
     node.request(
         "math/add",
         Payload.of(2),
@@ -243,7 +248,9 @@ class LinkTest {
     Frame call = peer.next(FrameKind.INVOKE);
 
     assertThat(failure(answer).code()).isEqualTo(Code.TIMEOUT);
-    assertThat(peer.next(FrameKind.CANCEL).id()).isEqualTo(call.id());
+    Frame cancel = peer.next(FrameKind.CANCEL);
+    assertThat(cancel.id()).isEqualTo(call.id());
+    assertThat(cancel.flags()).isEqualTo(Frame.LATE);
     peer.result(call, Payload.of("late"));
     peer.handlers.put(1, next -> peer.result(next, Payload.of("in time")));
     assertThat(node.request("slow/work", Payload.of(2)).join().asString()).isEqualTo("in time");
@@ -269,7 +276,9 @@ class LinkTest {
     CompletableFuture<Payload> ofJava = node.request("script/work", Payload.of(1));
     Frame call = peer.next(FrameKind.INVOKE);
     ofJava.cancel(false);
-    assertThat(peer.next(FrameKind.CANCEL).id()).isEqualTo(call.id());
+    Frame cancel = peer.next(FrameKind.CANCEL);
+    assertThat(cancel.id()).isEqualTo(call.id());
+    assertThat(cancel.flags()).isZero();
 
     long id = peer.nextId();
     peer.send(
