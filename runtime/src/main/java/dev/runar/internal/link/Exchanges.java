@@ -50,7 +50,8 @@ final class Exchanges {
     }
     slots[slot] = exchange;
     open++;
-    long life = lives[slot] = (lives[slot] + 1) % MOST_LIVES;
+    long life = (lives[slot] + 1) % MOST_LIVES;
+    lives[slot] = life;
     return ((life << SLOT_BITS) | slot) << 1;
   }
 

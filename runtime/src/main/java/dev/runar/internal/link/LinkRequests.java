@@ -53,7 +53,7 @@ final class LinkRequests {
         head.isTrue("sends") ? new Pipes(null, streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
     LinkRequest request = kept(frame, pipes);
     CompletableFuture<Payload> answer = ask(frame, head, own, task, request, pipes);
-    answer(frame.id(), request, answer, Function.identity());
+    answer(frame.id(), request, answer, result -> result);
   }
 
   void stream(Frame frame) {
