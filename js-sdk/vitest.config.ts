@@ -23,6 +23,7 @@ export default defineConfig({
         },
       },
       { resolve: { alias }, test: { name: "client", include: ["test/client/*.test.ts"] } },
+      { resolve: { alias }, test: { name: "link", include: ["test/link/*.test.ts"] } },
       // As a user's own tests: nothing but Node.js.
       { resolve: { alias }, test: { name: "kit", include: ["test/kit/*.test.ts"] } },
     ],

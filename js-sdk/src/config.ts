@@ -30,6 +30,12 @@ export interface NodeConfig {
   readonly channels?: readonly ChannelRuleConfig[];
   /** What waits for clients that are away. */
   readonly offline?: OfflineConfig;
+  /**
+   * Where the node of a program in Node.js or Bun runs: `native` in the same process, `process` in
+   * one of its own, `auto` in the same process where that is possible. Under `runar run` without
+   * effect. Default `auto`.
+   */
+  readonly transport?: "auto" | "native" | "process";
 }
 
 /** The offline queues: what waits for clients that are away. */

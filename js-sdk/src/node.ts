@@ -170,7 +170,7 @@ export class Node {
 
   /** Waits for the services added so far; throws the failures that nobody has seen. */
   async #allAdded(): Promise<void> {
-    const failures = await this.#unseenFailures();
+    const failures = [...new Set(await this.#unseenFailures())]; // one may have stopped them all
     if (failures.length > 0) {
       throw failures.length === 1 ? failures[0] : new AggregateError(failures, messages(failures));
     }

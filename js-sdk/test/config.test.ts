@@ -40,7 +40,7 @@ const java = [
 
 /** Every key of the type and no other: the compiler sees to it. */
 const KEYS: {
-  readonly NodeConfig: Readonly<Record<keyof NodeConfig, true>>;
+  readonly NodeConfig: Readonly<Record<Exclude<keyof NodeConfig, "transport">, true>>;
   readonly Server: Readonly<Record<keyof ServerConfig, true>>;
   readonly Cors: Readonly<Record<keyof CorsConfig, true>>;
   readonly Tls: Readonly<Record<keyof TlsConfig, true>>;

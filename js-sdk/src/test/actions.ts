@@ -1,10 +1,10 @@
 import { codec } from "../codec.js";
 import { ContextGoneError, OverloadError, type RunarError } from "../errors.js";
 import type { ActionCallback } from "../host.js";
+import { argumentsOf } from "../mapping.js";
 import { callOf, type Pending } from "./call.js";
 import type { VirtualClock } from "./clock.js";
 import { copied, crossed } from "./crossing.js";
-import { argumentsOf } from "./mapping.js";
 import type { Random } from "./random.js";
 import type { Entry, RegisteredAction } from "./registry.js";
 import type { Task } from "./scheduler.js";

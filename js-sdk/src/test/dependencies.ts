@@ -1,6 +1,6 @@
 import { ValidationError } from "../errors.js";
+import { full } from "../paths.js";
 import type { VirtualClock } from "./clock.js";
-import { full } from "./paths.js";
 import type { Entry } from "./registry.js";
 import { addressOf, versionsOf } from "./versions.js";
 

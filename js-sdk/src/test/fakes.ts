@@ -1,4 +1,5 @@
 import type { Context } from "../context.js";
+import { argumentsOf } from "../mapping.js";
 import { parametersOf } from "../parameters.js";
 import {
   type ActionDefinition,
@@ -6,7 +7,6 @@ import {
   action,
   type ServiceDefinition,
 } from "../service.js";
-import { argumentsOf } from "./mapping.js";
 import type { Random } from "./random.js";
 import { example } from "./schema-example.js";
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.js";
-import { matches, parsePath, parsePattern, type TopicPath } from "./paths.js";
+import { matches, parsePath, parsePattern, type TopicPath } from "../paths.js";
 
 /** One request that was made in a {@link TestNode}. */
 export interface RecordedCall<Input = unknown, Result = unknown> {

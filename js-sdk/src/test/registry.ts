@@ -1,7 +1,6 @@
 import { DuplicateError, InvalidPathError, NotFoundError, NotRunningError } from "../errors.js";
 import type { SubscribeOptions } from "../event.js";
 import type { HostHandlers } from "../host.js";
-import type { BreakerOptions, BulkheadOptions, CacheOptions, RetryOptions } from "../service.js";
 import {
   closer,
   full,
@@ -10,7 +9,8 @@ import {
   parsePath,
   parsePattern,
   type TopicPath,
-} from "./paths.js";
+} from "../paths.js";
+import type { BreakerOptions, BulkheadOptions, CacheOptions, RetryOptions } from "../service.js";
 import { compareVersions, type Version } from "./semver.js";
 import { addressOf, versionsOf } from "./versions.js";
 

@@ -1,5 +1,5 @@
+import { matches, type TopicPath } from "../paths.js";
 import type { VirtualClock } from "./clock.js";
-import { matches, type TopicPath } from "./paths.js";
 
 /** An event that may be kept for a while. */
 export interface Retainable {

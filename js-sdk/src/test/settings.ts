@@ -1,6 +1,4 @@
-import type { NodeConfig } from "../config.js";
-import { ConfigError } from "../errors.js";
-import { suggestion } from "../suggestion.js";
+import { configOf } from "../config-keys.js";
 
 /** What of a node's configuration counts in a {@link TestNode}. */
 export interface Settings {
@@ -12,21 +10,6 @@ export interface Settings {
   retainedEvents: number;
   readonly autoAdvance: boolean;
 }
-
-/** Every key of the configuration, and whether anything follows from it here. */
-const KEYS: Readonly<Record<keyof NodeConfig, boolean>> = {
-  networkId: true,
-  requestTimeout: true,
-  drainTimeout: false,
-  dependencyTimeout: true,
-  server: false,
-  limits: true,
-  logging: false,
-  supervision: false,
-  apps: false,
-  channels: false,
-  offline: false,
-};
 
 export function defaultSettings(autoAdvance: boolean): Settings {
   return {
@@ -42,14 +25,7 @@ export function defaultSettings(autoAdvance: boolean): Settings {
 
 /** @throws ConfigError for an unknown key */
 export function configure(settings: Settings, configJson: string): void {
-  const config = JSON.parse(configJson) as NodeConfig;
-  const known = Object.keys(KEYS);
-  const unknown = Object.keys(config).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new ConfigError(
-      `new Node: unknown key "${unknown}"${suggestion(unknown, known)} Known keys: ${known.join(", ")}`,
-    );
-  }
+  const config = configOf(configJson);
   settings.networkId = config.networkId ?? settings.networkId;
   settings.requestTimeout = config.requestTimeout ?? settings.requestTimeout;
   settings.dependencyTimeout = config.dependencyTimeout ?? settings.dependencyTimeout;

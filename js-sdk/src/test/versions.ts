@@ -1,5 +1,5 @@
 import { InvalidPathError, ValidationError } from "../errors.js";
-import { parsePath, type TopicPath } from "./paths.js";
+import { parsePath, type TopicPath } from "../paths.js";
 import { rangeOf, type Version, versionOf } from "./semver.js";
 
 /** Where a request goes: a path, and which versions of the service are meant; empty: any. */

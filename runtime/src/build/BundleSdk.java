@@ -48,9 +48,15 @@ public final class BundleSdk {
     try (var files = Files.walk(sources)) {
       return files
           .filter(file -> file.toString().endsWith(".ts") && !file.toString().endsWith(".d.ts"))
+          .filter(file -> !isForPrograms(sources.relativize(file)))
           .sorted()
           .toList();
     }
+  }
+
+  /** What only programs in Node.js and Bun need: they have a node elsewhere, scripts are in one. */
+  private static boolean isForPrograms(Path module) {
+    return module.startsWith("link") || module.equals(Path.of("node-entry.ts"));
   }
 
   private static Path output(Path target, Path module) {

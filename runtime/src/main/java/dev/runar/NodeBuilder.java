@@ -7,10 +7,13 @@ import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
 import dev.runar.spi.Store;
 import dev.runar.spi.Telemetry;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
@@ -124,19 +127,30 @@ public final class NodeBuilder {
 
   /** A node that is not started yet. */
   public Node build() {
-    return NodeProvider.instance()
-        .create(
-            config,
-            new NodeProvider.Parts(
-                authorizer,
-                tools,
-                Optional.ofNullable(identifier),
-                middleware,
-                telemetry,
-                metrics,
-                console,
-                Optional.ofNullable(apps),
-                Optional.ofNullable(store)));
+    return NodeProvider.instance().create(config, parts());
+  }
+
+  /**
+   * A node for JavaScript of another process, which speaks docs/link.md on two streams.
+   *
+   * @param layers the configuration that it may fill in, in place of that of this builder; asked
+   *     for once, at the first use
+   */
+  public NodeProvider.Linked link(Supplier<NodeConfig> layers, InputStream in, OutputStream out) {
+    return NodeProvider.instance().link(layers, parts(), in, out);
+  }
+
+  private NodeProvider.Parts parts() {
+    return new NodeProvider.Parts(
+        authorizer,
+        tools,
+        Optional.ofNullable(identifier),
+        middleware,
+        telemetry,
+        metrics,
+        console,
+        Optional.ofNullable(apps),
+        Optional.ofNullable(store));
   }
 
   /** A node that is ready. Blocks. */

@@ -7,10 +7,14 @@ import dev.runar.spi.Metrics;
 import dev.runar.spi.ScriptConsole;
 import dev.runar.spi.Store;
 import dev.runar.spi.Telemetry;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
 public interface NodeProvider {
@@ -66,4 +70,26 @@ public interface NodeProvider {
    * @throws RunarException {@code SCRIPT} when there is no such file
    */
   Survey survey(Path entry, Permissions granted);
+
+  /** A node whose services live in JavaScript on the other side of a link. Any thread. */
+  interface Linked {
+    /** A line for the output of the other side. Never blocks; beyond a bound it is counted. */
+    void log(String level, String logger, String message);
+
+    /** Completes when the link is over, with the reason; never fails. */
+    CompletableFuture<String> ended();
+
+    /** Stops the node, if the other side has made it; the link stays. */
+    CompletableFuture<Void> stopNode();
+
+    /** Ends the link: the other side is told why. Repeatable. */
+    void close(String why);
+  }
+
+  /**
+   * A node for JavaScript that speaks docs/link.md on two streams.
+   *
+   * @param config what the JavaScript may fill in; asked for once, at the first use
+   */
+  Linked link(Supplier<NodeConfig> config, Parts parts, InputStream in, OutputStream out);
 }

@@ -40,6 +40,7 @@ final class Cli {
                 "broker",
                 new CommandLine(new BrokerCommand())
                     .addSubcommand("start", new BrokerStartCommand(hosting, surroundings)))
+            .addSubcommand("host", new HostCommand(surroundings))
             .addSubcommand("dev", new DevCommand(hosting, output))
             .addSubcommand("test", new TestCommand(surroundings, output))
             .addSubcommand("check", new CheckCommand(surroundings, output))

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param nodes makes the node of {@code run}
  * @param configs reads its configuration
  * @param signals how the process is asked to end
+ * @param links makes the node of {@code host}
  * @param log starts the node's log at a level such as {@code info}
  */
 record Surroundings(
@@ -24,4 +25,5 @@ record Surroundings(
     BiFunction<NodeConfig, Tools, Node> nodes,
     ConfigSource configs,
     StopSignals signals,
+    LinkSource links,
     BiConsumer<String, Terminal> log) {}

@@ -83,6 +83,7 @@ final class CliFixture implements AutoCloseable {
                     : nodes.apply(config),
             configs,
             signals::add,
+            Node.builder()::link,
             (level, stream) -> {}));
   }
 

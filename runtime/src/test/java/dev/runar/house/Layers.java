@@ -71,7 +71,18 @@ record Layers(String root) {
               Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.script",
-              Set.of(API, "spi", "channels", "internal.topic", "internal.loop", "internal.node")),
+              Set.of(
+                  API,
+                  "spi",
+                  "channels",
+                  "internal.topic",
+                  "internal.loop",
+                  "internal.node",
+                  "internal.sdk")),
+          Map.entry(
+              "internal.link",
+              Set.of(API, "spi", "channels", "internal.loop", "internal.node", "internal.sdk")),
+          Map.entry("internal.sdk", Set.of(API, "internal.node")),
           Map.entry(
               "internal.server",
               Set.of(
@@ -100,8 +111,10 @@ record Layers(String root) {
                   "internal.protocol",
                   "internal.broker",
                   "internal.http",
+                  "internal.link",
                   "internal.metrics",
                   "internal.script",
+                  "internal.sdk",
                   "internal.server",
                   "internal.store",
                   "internal.webhook")),

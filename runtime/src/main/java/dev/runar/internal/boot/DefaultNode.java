@@ -27,10 +27,10 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.Outskirts;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.node.stage.DefaultActionStages;
-import dev.runar.internal.script.NodeControl;
 import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
+import dev.runar.internal.sdk.NodeControl;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import dev.runar.spi.Metrics;
@@ -375,7 +375,7 @@ final class DefaultNode implements Node, NodeControl {
         .whenComplete((done, error) -> ended.complete(null));
   }
 
-  private synchronized NodeCore core() {
+  synchronized NodeCore core() {
     NodeCore made = core;
     if (made == null) {
       var stages = new DefaultActionStages(clock, handlerThreads);

@@ -7,9 +7,13 @@ import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
 import dev.runar.internal.codec.ConfigLayers;
+import dev.runar.internal.link.StreamTransport;
 import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Disk;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
@@ -26,5 +30,10 @@ public final class DefaultNodeProvider implements NodeProvider {
   @Override
   public Configuration load(Configuration.Sources sources) {
     return ConfigLayers.load(sources);
+  }
+
+  @Override
+  public Linked link(Supplier<NodeConfig> config, Parts parts, InputStream in, OutputStream out) {
+    return LinkHost.open(new StreamTransport(in, out), config, parts);
   }
 }

@@ -8,10 +8,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The clients of a port that may not be open yet: until then there are none. */
-record LateSessions(Supplier<@Nullable Port> port) implements SessionDirectory {
+record LateSessions(Supplier<? extends @Nullable SessionDirectory> clients)
+    implements SessionDirectory {
 
   private SessionDirectory now() {
-    Port open = port.get();
+    SessionDirectory open = clients.get();
     return open == null ? SessionDirectory.EMPTY : open;
   }
 

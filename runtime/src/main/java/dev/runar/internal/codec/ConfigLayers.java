@@ -30,8 +30,9 @@ public final class ConfigLayers {
   private static final String ENVIRONMENT = "environment";
   private static final String FLAGS = "flags";
 
-  /** Of the launcher, not of the node. */
-  private static final Set<String> LAUNCHERS = Set.of("RUNAR_JAVA_HOME", "RUNAR_JAVA_OPTS");
+  /** Of what starts a node, not of the node. */
+  private static final Set<String> LAUNCHERS =
+      Set.of("RUNAR_ADDON", "RUNAR_HOME", "RUNAR_JAVA_HOME", "RUNAR_JAVA_OPTS", "RUNAR_TRANSPORT");
 
   /** Kubernetes sets these for a service that is called runar. */
   private static final Pattern SERVICE_LINK =

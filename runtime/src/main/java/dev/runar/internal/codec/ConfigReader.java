@@ -32,6 +32,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class ConfigReader {
   private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final String TRANSPORT = "transport";
+  private static final List<String> TRANSPORTS = List.of("auto", "native", "process");
 
   private ConfigReader() {}
 
@@ -64,14 +66,34 @@ public final class ConfigReader {
     }
   }
 
-  /** Reads the object given to {@code new Node({…})} over the defaults. */
+  /**
+   * Reads the object given to {@code new Node({…})} over the defaults. Its key {@value #TRANSPORT}
+   * is for programs in Node.js and Bun, which decide by it where to start a node.
+   */
   public static NodeConfig readJson(String json, String source) {
-    return read(
+    Object tree =
         new JsonPayloadCodec()
             .decode(
                 dev.runar.Payload.Kind.JSON,
-                json.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-        source);
+                json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return read(withoutTransport(tree, source), source);
+  }
+
+  private static @Nullable Object withoutTransport(@Nullable Object tree, String source) {
+    if (!(tree instanceof Map<?, ?> keys) || !keys.containsKey(TRANSPORT)) {
+      return tree;
+    }
+    if (!(keys.get(TRANSPORT) instanceof String word && TRANSPORTS.contains(word))) {
+      throw wrong(
+          source
+              + ": the transport must be one of "
+              + TRANSPORTS
+              + ", it is "
+              + keys.get(TRANSPORT));
+    }
+    var others = new LinkedHashMap<Object, Object>(keys);
+    others.remove(TRANSPORT);
+    return others;
   }
 
   /**

@@ -4,8 +4,8 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.SocketHandler;
 import dev.runar.internal.node.SocketRefusal;
+import dev.runar.internal.sdk.SdkHttp;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -76,14 +76,7 @@ final class AcceptCall implements Movable {
   }
 
   private String json() {
-    return Payload.of(
-            Map.of(
-                "path", request.path(),
-                "query", request.query(),
-                "headers", request.headers(),
-                "remoteAddress", request.remoteAddress(),
-                "protocols", request.protocols()))
-        .text();
+    return SdkHttp.socket(request).text();
   }
 
   /** Called with nothing, or with (kind, data, offset, length). */

@@ -13,6 +13,11 @@ import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.sdk.NodeControl;
+import dev.runar.internal.sdk.OperationOptions;
+import dev.runar.internal.sdk.Placement;
+import dev.runar.internal.sdk.SdkErrors;
+import dev.runar.internal.sdk.SdkService;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -62,7 +67,7 @@ public final class HostBindings {
     try {
       return new HostAnswer(control.configure(json), null);
     } catch (RuntimeException e) {
-      return new HostAnswer(null, ScriptErrors.toJson(Failures.of(e)));
+      return new HostAnswer(null, SdkErrors.toJson(Failures.of(e)));
     }
   }
 
@@ -85,8 +90,9 @@ public final class HostBindings {
     CompletableFuture<Void> added;
     try {
       ServiceDefinition service =
-          ScriptServices.define(context, core.get().config(), services, definition, handlers);
-      added = added(service, ScriptServices.placement(definition));
+          SdkService.define(
+              core.get().config(), services, definition, new ScriptServices(context, handlers));
+      added = added(service, SdkService.placement(definition));
     } catch (RuntimeException e) {
       added = CompletableFuture.failedFuture(Failures.of(e));
     }
@@ -151,12 +157,12 @@ public final class HostBindings {
     CompletableFuture<PublishReceipt> receipt;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      PublishOptions own = HostOptions.publish(optionsJson).withPublisher(requests.caller());
+      PublishOptions own = OperationOptions.publish(optionsJson).withPublisher(requests.caller());
       receipt = core.get().publish(topic, payload, within == null ? own : within.onward(own));
     } catch (RuntimeException e) {
       receipt = CompletableFuture.failedFuture(Failures.of(e));
     }
-    settle(receipt, HostOptions::receipt, resolve, reject);
+    settle(receipt, OperationOptions::receipt, resolve, reject);
   }
 
   /**
@@ -175,7 +181,7 @@ public final class HostBindings {
       Value reject) {
     CompletableFuture<Double> subscribed;
     try {
-      SubscribeOptions options = HostOptions.subscribe(optionsJson);
+      SubscribeOptions options = OperationOptions.subscribe(optionsJson);
       Value function = context.functions().event.execute(handler);
       Subscription subscription =
           registrar.subscribe(
@@ -203,7 +209,7 @@ public final class HostBindings {
   public void on(String pattern, @Nullable String optionsJson, Value resolve, Value reject) {
     CompletableFuture<Event> event;
     try {
-      HostOptions.Wait options = HostOptions.on(optionsJson);
+      OperationOptions.Wait options = OperationOptions.on(optionsJson);
       event = core.get().on(pattern, options.timeout(), options.subscribe());
     } catch (RuntimeException e) {
       event = CompletableFuture.failedFuture(Failures.of(e));
@@ -261,7 +267,7 @@ public final class HostBindings {
     try {
       return new HostTopic(core.get().writer(name), null);
     } catch (RunarException e) {
-      return new HostTopic(null, ScriptErrors.toJson(e));
+      return new HostTopic(null, SdkErrors.toJson(e));
     }
   }
 
@@ -344,7 +350,7 @@ public final class HostBindings {
           new RunarException(
               Code.OVERLOADED,
               "this script has " + MAX_OPERATIONS + " operations without an answer");
-      context.postReserved("promise", () -> refusal.accept(ScriptErrors.toJson(overload)));
+      context.postReserved("promise", () -> refusal.accept(SdkErrors.toJson(overload)));
       return;
     }
     operations++;
@@ -358,7 +364,7 @@ public final class HostBindings {
                       if (error == null) {
                         settlement.resolve(value);
                       } else {
-                        refusal.accept(ScriptErrors.toJson(Failures.of(error)));
+                        refusal.accept(SdkErrors.toJson(Failures.of(error)));
                       }
                     }));
   }

@@ -8,6 +8,7 @@ import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.Onward;
 import dev.runar.internal.node.Pipe;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.sdk.SdkErrors;
 import dev.runar.spi.TraceContext;
 import java.util.Map;
 import org.graalvm.polyglot.HostAccess;
@@ -79,7 +80,7 @@ public final class HostCall extends HostTask {
           RequestOptions.DEFAULT.withIdentity(ScriptValues.payload(kind, text, 0, 0)).identity();
       return null;
     } catch (RunarException e) {
-      return ScriptErrors.toJson(e);
+      return SdkErrors.toJson(e);
     }
   }
 
@@ -90,7 +91,7 @@ public final class HostCall extends HostTask {
       call.replyMeta(name, value);
       return null;
     } catch (RunarException e) {
-      return ScriptErrors.toJson(e);
+      return SdkErrors.toJson(e);
     }
   }
 
@@ -124,7 +125,7 @@ public final class HostCall extends HostTask {
   @HostAccess.Export
   public String failureJson() {
     RunarException failure = call.failure();
-    return failure == null ? "null" : ScriptErrors.toJson(failure);
+    return failure == null ? "null" : SdkErrors.toJson(failure);
   }
 
   /** Where it writes, if it answers with a stream; then its deadline is that of an item. */

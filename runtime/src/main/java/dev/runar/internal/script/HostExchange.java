@@ -5,6 +5,7 @@ import dev.runar.RunarException;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.Pipe;
 import dev.runar.internal.node.Pipes;
+import dev.runar.internal.sdk.SdkErrors;
 import java.util.concurrent.CompletableFuture;
 import org.graalvm.polyglot.HostAccess;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class HostExchange {
   @HostAccess.Export
   public @Nullable String failure() {
     return answer.isCompletedExceptionally()
-        ? ScriptErrors.toJson(Failures.of(answer.exceptionNow()))
+        ? SdkErrors.toJson(Failures.of(answer.exceptionNow()))
         : null;
   }
 

@@ -1,11 +1,9 @@
 package dev.runar.internal.script;
 
 import dev.runar.HttpCall;
-import dev.runar.Payload;
 import dev.runar.RunarException;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
+import dev.runar.internal.sdk.SdkErrors;
+import dev.runar.internal.sdk.SdkHttp;
 import org.graalvm.polyglot.HostAccess;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +22,13 @@ public final class HostHttp {
   /** What is asked for. */
   @HostAccess.Export
   public String requestJson() {
-    return Payload.object(
-            "method", http.method(),
-            "path", http.path(),
-            "query", http.query())
-        .text();
+    return SdkHttp.request(http).text();
   }
 
   /** Who asks: who reads it makes an answer for this client alone. */
   @HostAccess.Export
   public String clientJson() {
-    return Payload.object(
-            "headers", http.headers(),
-            "cookies", http.cookies(),
-            "remoteAddress", http.remoteAddress())
-        .text();
+    return SdkHttp.client(http).text();
   }
 
   @HostAccess.Export
@@ -51,28 +41,9 @@ public final class HostHttp {
     return error(() -> http.header(name, value));
   }
 
-  /** The SDK has checked the types of the members and filled in defaults. */
   @HostAccess.Export
   public @Nullable String cookie(String json) {
-    Map<String, @Nullable Object> cookie = Payload.json(json).asMap();
-    Duration maxAge =
-        cookie.get("maxAge") instanceof Number ms ? Duration.ofMillis(ms.longValue()) : null;
-    return error(
-        () ->
-            http.cookie(
-                new HttpCall.Cookie(
-                    String.valueOf(cookie.get("name")),
-                    String.valueOf(cookie.get("value")),
-                    maxAge,
-                    cookie.get("domain") instanceof String domain ? domain : null,
-                    String.valueOf(cookie.get("path")),
-                    Boolean.TRUE.equals(cookie.get("secure")),
-                    Boolean.TRUE.equals(cookie.get("httpOnly")),
-                    sameSite(String.valueOf(cookie.get("sameSite"))))));
-  }
-
-  private static HttpCall.SameSite sameSite(String name) {
-    return HttpCall.SameSite.valueOf(name.toUpperCase(Locale.ROOT));
+    return error(() -> http.cookie(SdkHttp.cookie(json)));
   }
 
   private static @Nullable String error(Runnable step) {
@@ -80,7 +51,7 @@ public final class HostHttp {
       step.run();
       return null;
     } catch (RunarException e) {
-      return ScriptErrors.toJson(e);
+      return SdkErrors.toJson(e);
     }
   }
 }

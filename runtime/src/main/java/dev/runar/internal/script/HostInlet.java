@@ -3,6 +3,7 @@ package dev.runar.internal.script;
 import dev.runar.Payload;
 import dev.runar.internal.node.Items;
 import dev.runar.internal.node.Pipe;
+import dev.runar.internal.sdk.SdkErrors;
 import java.nio.ByteBuffer;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
@@ -54,7 +55,7 @@ public final class HostInlet {
     } else if (end == null) {
       pipe.whenReadable(() -> context.postReserved("stream", this::read));
     } else if (onEnd != null) {
-      onEnd.executeVoid(end.failure() == null ? null : ScriptErrors.toJson(end.failure()));
+      onEnd.executeVoid(end.failure() == null ? null : SdkErrors.toJson(end.failure()));
     }
   }
 

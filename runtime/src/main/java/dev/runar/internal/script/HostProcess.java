@@ -1,6 +1,7 @@
 package dev.runar.internal.script;
 
 import dev.runar.Payload;
+import dev.runar.internal.sdk.NodeControl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;

@@ -11,6 +11,7 @@ import dev.runar.internal.node.Pipe;
 import dev.runar.internal.node.Pipes;
 import dev.runar.internal.node.Requester;
 import dev.runar.internal.node.Streams;
+import dev.runar.internal.sdk.OperationOptions;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -64,7 +65,7 @@ public final class HostRequests {
     HostExchange exchange;
     try {
       Payload payload = ScriptValues.payload(kind, data, offset, length);
-      RequestOptions options = options(HostOptions.request(optionsJson), within, onMeta);
+      RequestOptions options = options(OperationOptions.request(optionsJson), within, onMeta);
       Pipes pipes =
           sends ? new Pipes(null, core.get().streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
       exchange = exchange(path, payload, options, pipes, within);
@@ -100,7 +101,7 @@ public final class HostRequests {
       boolean sends) {
     try {
       Streams streams = core.get().streams();
-      HostOptions.Stream wanted = HostOptions.stream(optionsJson);
+      OperationOptions.Stream wanted = OperationOptions.stream(optionsJson);
       Payload payload = ScriptValues.payload(kind, data, offset, length);
       RequestOptions options = options(wanted.request(), within, onMeta);
       Pipe input = sends ? streams.open(Streams.READ_AHEAD) : null;

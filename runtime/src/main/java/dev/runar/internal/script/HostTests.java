@@ -8,6 +8,7 @@ import dev.runar.TestEvent.Directive;
 import dev.runar.TestEvent.Failure;
 import dev.runar.TestPlan;
 import dev.runar.internal.node.Failures;
+import dev.runar.internal.sdk.NodeControl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

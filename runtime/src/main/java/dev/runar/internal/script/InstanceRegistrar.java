@@ -9,6 +9,7 @@ import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceInstances;
+import dev.runar.internal.sdk.Placement;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;

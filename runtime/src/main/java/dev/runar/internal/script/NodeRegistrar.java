@@ -6,6 +6,8 @@ import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
+import dev.runar.internal.sdk.NodeControl;
+import dev.runar.internal.sdk.Placement;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

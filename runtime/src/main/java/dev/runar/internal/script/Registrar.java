@@ -5,6 +5,7 @@ import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.ServiceDefinition;
+import dev.runar.internal.sdk.Placement;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

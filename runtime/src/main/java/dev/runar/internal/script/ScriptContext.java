@@ -11,6 +11,7 @@ import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.SessionDirectory;
 import dev.runar.internal.script.module.Excerpts;
 import dev.runar.internal.script.permission.PermissionCheck;
+import dev.runar.internal.sdk.SdkErrors;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -351,7 +352,7 @@ final class ScriptContext implements OwnerThread.Guest {
       try {
         return ScriptErrors.fromJson(functions.describe.execute(guest).asString(), excerpts());
       } catch (PolyglotException unreadable) {
-        return unreadable.isCancelled() ? gone() : ScriptErrors.unreadable();
+        return unreadable.isCancelled() ? gone() : SdkErrors.unreadable();
       }
     }
     return new RunarException(Code.HANDLER_FAILED, String.valueOf(error.getMessage()), error);

@@ -19,6 +19,7 @@ import dev.runar.internal.script.stack.StackSampler;
 import dev.runar.internal.script.web.WebGlobals;
 import dev.runar.internal.script.web.WebHost;
 import dev.runar.internal.script.web.WebPlatform;
+import dev.runar.internal.sdk.NodeControl;
 import dev.runar.spi.Disk;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,148 +1,18 @@
 package dev.runar.internal.script;
 
-import dev.runar.Payload;
 import dev.runar.RunarException;
-import dev.runar.RunarException.Code;
 import dev.runar.internal.script.module.Excerpts;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.runar.internal.sdk.SdkErrors;
 
-/**
- * Errors as they cross: JSON text {@code {code, name, message, stack, data, node, path, defined,
- * cause, errors}}. Stateless.
- */
+/** Errors of scripts, which know where their source is. Stateless; any thread. */
 final class ScriptErrors {
-  private static final int MAX_CAUSES = 10;
-  private static final int MAX_ERRORS = 8;
-  private static final int MAX_STACK = 16_384;
-  private static final int MAX_NAME = 256;
-  private static final int MAX_MESSAGE = 4_096;
-
   private ScriptErrors() {}
 
   /** What a script threw, described by the SDK. */
   static RunarException fromJson(String json, Excerpts excerpts) {
-    Map<String, @Nullable Object> error;
-    try {
-      byte[] text = json.getBytes(StandardCharsets.UTF_8);
-      error = Payload.encoded(Payload.Kind.RICH, text).asMap(); // what is attached may be rich
-    } catch (RunarException e) {
-      return unreadable();
-    }
-    return fromMap(error, 0, excerpts);
-  }
-
-  /** Reading it ran code of the script, which threw. */
-  static RunarException unreadable() {
-    return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
-  }
-
-  private static RunarException fromMap(Map<?, ?> error, int depth, Excerpts excerpts) {
-    Object data = error.get("data");
-    RunarException cause =
-        error.get("cause") instanceof Map<?, ?> map && depth < MAX_CAUSES
-            ? fromMap(map, depth + 1, excerpts)
-            : null;
-    var failure =
-        new ScriptFailure(
-            code(error.get("code")),
-            error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
-            cause,
-            new RunarException.Remote(
-                data == null ? null : attached(data),
-                error.get("name") instanceof String name ? cut(name, MAX_NAME) : null,
-                error.get("stack") instanceof String stack ? stack : null,
-                Boolean.TRUE.equals(error.get("defined"))),
-            excerpts);
-    if (error.get("node") instanceof String node && error.get("path") instanceof String path) {
-      failure.at(cut(node, MAX_NAME), cut(path, MAX_MESSAGE));
-    }
-    if (error.get("errors") instanceof List<?> errors && depth < MAX_CAUSES) {
-      errors.stream()
-          .limit(MAX_ERRORS)
-          .filter(Map.class::isInstance)
-          .forEach(other -> failure.addSuppressed(fromMap((Map<?, ?>) other, depth + 1, excerpts)));
-    }
-    return failure;
-  }
-
-  /** Absent when it cannot cross: the error matters more than what was attached to it. */
-  private static @Nullable Payload attached(Object data) {
-    try {
-      return Payload.of(data);
-    } catch (RunarException e) {
-      return null;
-    }
-  }
-
-  /** An unknown code is the script's own; it is the handler that failed. */
-  private static Code code(@Nullable Object code) {
-    if (code instanceof String name) {
-      for (Code known : Code.values()) {
-        if (known.name().equals(name)) {
-          return known;
-        }
-      }
-    }
-    return Code.HANDLER_FAILED;
-  }
-
-  /** What a script is told, with both stacks. */
-  static String toJson(RunarException error) {
-    return Payload.of(toMap(error, 0)).text();
-  }
-
-  private static Map<String, @Nullable Object> toMap(RunarException error, int depth) {
-    var map = new LinkedHashMap<String, @Nullable Object>();
-    map.put("code", error.code().name());
-    map.put("message", error.getMessage());
-    error.remoteName().ifPresent(name -> map.put("name", name));
-    error.data().ifPresent(data -> map.put("data", data.value()));
-    error.node().ifPresent(node -> map.put("node", node));
-    error.path().ifPresent(path -> map.put("path", path));
-    if (error.definedName().isPresent()) {
-      map.put("defined", true);
-    }
-    map.put("stack", error.remoteStack().orElseGet(() -> javaStack(error)));
-    if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
-      map.put("cause", toMap(cause, depth + 1));
-    } else if (error.getCause() != null) {
-      map.put("cause", Map.of("code", "HANDLER_FAILED", "message", error.getCause().toString()));
-    }
-    var errors = new ArrayList<Map<String, @Nullable Object>>();
-    for (Throwable other : error.getSuppressed()) {
-      if (other instanceof RunarException failure && depth < MAX_CAUSES) {
-        errors.add(toMap(failure, depth + 1));
-      }
-    }
-    if (!errors.isEmpty()) {
-      map.put("errors", errors);
-    }
-    return map;
-  }
-
-  /** The frames of a handler in Java, down to where the node called it. */
-  private static String javaStack(RunarException error) {
-    var stack = new StringBuilder(error.code() + ": " + error.getMessage());
-    for (Throwable thrown = error; thrown != null; thrown = thrown.getCause()) {
-      if (!thrown.equals(error)) {
-        stack.append("\nCaused by: ").append(thrown);
-      }
-      for (StackTraceElement frame : thrown.getStackTrace()) {
-        if (frame.getClassName().startsWith("dev.runar.internal.")) {
-          break;
-        }
-        stack.append("\n    at ").append(frame);
-      }
-    }
-    return cut(stack.toString(), MAX_STACK);
-  }
-
-  private static String cut(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+    return SdkErrors.fromJson(
+        json,
+        (code, message, cause, remote) ->
+            new ScriptFailure(code, message, cause, remote, excerpts));
   }
 }

@@ -15,6 +15,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.script.console.ConsoleSink;
 import dev.runar.internal.script.module.ScriptCompiler;
 import dev.runar.internal.script.web.WebPlatform;
+import dev.runar.internal.sdk.NodeControl;
 import dev.runar.spi.Clock;
 import dev.runar.spi.Disk;
 import java.lang.System.Logger;

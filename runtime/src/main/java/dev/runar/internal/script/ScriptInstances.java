@@ -11,6 +11,7 @@ import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceInstances;
 import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.sdk.Placement;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

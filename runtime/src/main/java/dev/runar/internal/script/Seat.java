@@ -7,6 +7,7 @@ import dev.runar.Subscription;
 import dev.runar.internal.node.EventEndpoint;
 import dev.runar.internal.node.Holdings;
 import dev.runar.internal.node.ServiceDefinition;
+import dev.runar.internal.sdk.Placement;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

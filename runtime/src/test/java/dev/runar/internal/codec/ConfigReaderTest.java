@@ -9,6 +9,7 @@ import dev.runar.PortChoice;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.loop.CallbackQueue;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,5 +132,16 @@ class ConfigReaderTest {
         .isEqualTo(wanted.permissions());
     assertThatThrownBy(() -> ConfigReader.readJson("{\"permissions\":{\"net\":\"*\"}}", "test"))
         .hasMessage("test: permissions.net must be a list of texts, not *");
+  }
+
+  /** Programs in Node.js and Bun say where their node runs; here it runs already. */
+  @Test
+  void aTransportIsForNodeJsAndBunAndWithoutEffect() {
+    assertThat(ConfigReader.readJson("{\"transport\":\"process\"}", "test"))
+        .isEqualTo(NodeConfig.DEFAULT);
+    for (String wrong : List.of("\"pigeon\"", "1", "null")) {
+      assertThatThrownBy(() -> ConfigReader.readJson("{\"transport\":" + wrong + "}", "test"))
+          .hasMessageStartingWith("test: the transport must be one of [auto, native, process]");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.runar.internal.node.stage;
 
 import dev.runar.HttpCall;
+import dev.runar.internal.node.NotingHttp;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * result is noted, as far as the request takes it, which bounds it, and whether it is for this
  * client alone: it sets a cookie, or the handler has looked at who the client is. Any thread.
  */
-final class NotedHttp implements HttpCall {
+final class NotedHttp implements NotingHttp {
   private final HttpCall call;
   private final Map<String, String> headers = new LinkedHashMap<>(); // guarded by this
   private int status; // guarded by this
@@ -63,6 +64,11 @@ final class NotedHttp implements HttpCall {
   public synchronized void cookie(Cookie cookie) {
     call.cookie(cookie);
     isPersonal = true;
+  }
+
+  @Override
+  public HttpCall unnoted() {
+    return call;
   }
 
   private synchronized HttpCall personal() {

@@ -1,4 +1,4 @@
-package dev.runar.internal.script;
+package dev.runar.internal.sdk;
 
 import dev.runar.internal.node.InstanceKeys;
 
@@ -8,7 +8,7 @@ import dev.runar.internal.node.InstanceKeys;
  * @param instances 0: the context that defines it; more: so many contexts of their own
  * @param keys what goes to which
  */
-record Placement(int instances, InstanceKeys keys) {
+public record Placement(int instances, InstanceKeys keys) {
   /** In the context that defines it. */
-  static final Placement HERE = new Placement(0, InstanceKeys.NONE);
+  public static final Placement HERE = new Placement(0, InstanceKeys.NONE);
 }

@@ -1,4 +1,4 @@
-package dev.runar.internal.script;
+package dev.runar.internal.sdk;
 
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
@@ -20,30 +20,30 @@ import org.jspecify.annotations.Nullable;
  * <p>The SDK checks options before they cross. A script can also call the host by itself; what is
  * wrong then is the same error as the SDK's, {@code INVALID_INPUT}.
  */
-final class HostOptions {
+public final class OperationOptions {
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
   private final String operation;
   private final Map<?, ?> values;
 
-  private HostOptions(String operation, Map<?, ?> values) {
+  private OperationOptions(String operation, Map<?, ?> values) {
     this.operation = operation;
     this.values = values;
   }
 
-  static RequestOptions request(@Nullable String json) {
+  public static RequestOptions request(@Nullable String json) {
     if (json == null) {
       return RequestOptions.DEFAULT;
     }
-    HostOptions options = read("request", json);
+    OperationOptions options = read("request", json);
     return new RequestOptions(options.millis("timeout", Duration.ZERO), options.texts("meta"))
         .withHeaders(options.texts("headers"));
   }
 
   /** How a script wants to read a stream. */
-  record Stream(RequestOptions request, int readAhead) {}
+  public record Stream(RequestOptions request, int readAhead) {}
 
-  static Stream stream(@Nullable String json) {
+  public static Stream stream(@Nullable String json) {
     if (json == null) {
       return new Stream(RequestOptions.DEFAULT, Streams.READ_AHEAD);
     }
@@ -58,33 +58,33 @@ final class HostOptions {
     };
   }
 
-  static PublishOptions publish(@Nullable String json) {
+  public static PublishOptions publish(@Nullable String json) {
     if (json == null) {
       return PublishOptions.DEFAULT;
     }
-    HostOptions options = read("publish", json);
+    OperationOptions options = read("publish", json);
     return new PublishOptions(options.ack(), options.millis("retainFor", Duration.ZERO))
         .withMeta(options.texts("meta"));
   }
 
-  static SubscribeOptions subscribe(@Nullable String json) {
+  public static SubscribeOptions subscribe(@Nullable String json) {
     return json == null
         ? SubscribeOptions.DEFAULT
-        : ScriptEventOptions.of(read("subscribe", json).values);
+        : SdkEventOptions.of(read("subscribe", json).values);
   }
 
   /** How long {@code on} waits, and for what. */
-  record Wait(Duration timeout, SubscribeOptions subscribe) {}
+  public record Wait(Duration timeout, SubscribeOptions subscribe) {}
 
-  static Wait on(@Nullable String json) {
+  public static Wait on(@Nullable String json) {
     if (json == null) {
       return new Wait(DEFAULT_WAIT, SubscribeOptions.DEFAULT);
     }
-    HostOptions options = read("on", json);
+    OperationOptions options = read("on", json);
     return new Wait(options.millis("timeout", DEFAULT_WAIT), options.past());
   }
 
-  static String receipt(PublishReceipt receipt) {
+  public static String receipt(PublishReceipt receipt) {
     return Payload.object(
             "id", receipt.id(),
             "matched", receipt.matched(),
@@ -93,7 +93,7 @@ final class HostOptions {
             "clients", receipt.clients(),
             "handled", receipt.handled(),
             "failed", receipt.failed(),
-            "refusals", receipt.refusals().stream().map(HostOptions::refusal).toList())
+            "refusals", receipt.refusals().stream().map(OperationOptions::refusal).toList())
         .text();
   }
 
@@ -101,7 +101,7 @@ final class HostOptions {
     return Map.of("pattern", refusal.pattern(), "reason", refusal.reason().name());
   }
 
-  private static HostOptions read(String operation, String json) {
+  private static OperationOptions read(String operation, String json) {
     Object tree;
     try {
       tree = Payload.json(json).value();
@@ -109,7 +109,7 @@ final class HostOptions {
       tree = null;
     }
     if (tree instanceof Map<?, ?> values) {
-      return new HostOptions(operation, values);
+      return new OperationOptions(operation, values);
     }
     throw new RunarException(
         Code.INVALID_INPUT, "the options of " + operation + " are not an object");

@@ -1,4 +1,4 @@
-import { ValidationError } from "../errors.js";
+import { ValidationError } from "./errors.js";
 
 /**
  * The arguments of a positional handler, as the node maps them: an array by position, an object by

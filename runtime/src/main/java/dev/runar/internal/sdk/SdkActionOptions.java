@@ -1,4 +1,4 @@
-package dev.runar.internal.script;
+package dev.runar.internal.sdk;
 
 import dev.runar.ActionOptions;
 import dev.runar.ActionOptions.Breaker;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What the SDK says of one action, as the node takes it. The SDK has checked it and filled in
  * defaults (js-sdk/src/definition-action.ts).
  */
-final class ScriptActionOptions {
-  private ScriptActionOptions() {}
+final class SdkActionOptions {
+  private SdkActionOptions() {}
 
   static ActionOptions of(Map<?, ?> action) {
     var options =
@@ -32,7 +32,7 @@ final class ScriptActionOptions {
             .stream(Boolean.TRUE.equals(action.get("stream")))
             .takesStream(Boolean.TRUE.equals(action.get("takesStream")))
             .idempotent(Boolean.TRUE.equals(action.get("idempotent")))
-            .errors(list(action, "errors").stream().map(ScriptActionOptions::error).toList());
+            .errors(list(action, "errors").stream().map(SdkActionOptions::error).toList());
     if (action.get("retry") instanceof Map<?, ?> retry) {
       options.retry(retry(retry));
     }
@@ -94,7 +94,7 @@ final class ScriptActionOptions {
   }
 
   private static Duration millis(Map<?, ?> map, String key) {
-    return HostOptions.millis(map.get(key), Duration.ZERO);
+    return OperationOptions.millis(map.get(key), Duration.ZERO);
   }
 
   private static int count(Map<?, ?> map, String key) {

@@ -1,4 +1,4 @@
-package dev.runar.internal.script;
+package dev.runar.internal.sdk;
 
 import dev.runar.ActionOptions;
 import dev.runar.RunarException;
@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * (js-sdk/src/event.ts); a script can also call the host by itself, and what is wrong then is the
  * same error, {@code INVALID_INPUT}.
  */
-final class ScriptEventOptions {
+final class SdkEventOptions {
   private final Map<?, ?> values;
 
-  private ScriptEventOptions(Map<?, ?> values) {
+  private SdkEventOptions(Map<?, ?> values) {
     this.values = values;
   }
 
   static SubscribeOptions of(@Nullable Object options) {
     return options instanceof Map<?, ?> values
-        ? new ScriptEventOptions(values).read()
+        ? new SdkEventOptions(values).read()
         : SubscribeOptions.DEFAULT;
   }
 
@@ -82,7 +82,7 @@ final class ScriptEventOptions {
 
   private static Duration millis(Map<?, ?> from, String name, Duration otherwise) {
     Number given = number(from, name, -1);
-    return from.get(name) == null ? otherwise : HostOptions.millis(given, otherwise);
+    return from.get(name) == null ? otherwise : OperationOptions.millis(given, otherwise);
   }
 
   private static Number number(Map<?, ?> from, String name, Number otherwise) {

@@ -1,4 +1,4 @@
-import { InvalidPathError } from "../errors.js";
+import { InvalidPathError } from "./errors.js";
 
 const MAX_LENGTH = 1_024;
 const MAX_SEGMENTS = 32;

@@ -1,4 +1,4 @@
-package dev.runar.internal.script;
+package dev.runar.internal.sdk;
 
 import dev.runar.internal.node.SessionDirectory;
 import java.net.URI;

@@ -1,0 +1,111 @@
+import { ConfigError } from "../errors.js";
+import { addonOf } from "./addon.js";
+import { ProcessTransport, thisMachine } from "./process.js";
+import { program } from "./program.js";
+import type { Receiver, Sent, Transport } from "./transport.js";
+
+/** How the node is reached: see {@link NodeConfig.transport}. */
+export type Choice = "auto" | "native" | "process";
+
+/**
+ * What was wanted, or what can be had: the node in this process where its addon loads, else in one
+ * of its own, which is said once.
+ */
+export class ChosenTransport implements Transport {
+  readonly #choice: Choice;
+  #transport: Transport | undefined;
+  #isReferenced = false;
+  #isClosed = false;
+  #isFull = false;
+
+  constructor(choice: Choice) {
+    this.#choice = choice;
+  }
+
+  start(receiver: Receiver): void {
+    this.#choose().then(
+      (transport) => {
+        if (this.#isClosed) {
+          return;
+        }
+        this.#transport = transport;
+        transport.start(receiver);
+        if (this.#isReferenced) {
+          transport.ref();
+        } else {
+          transport.unref();
+        }
+        if (this.#isFull) {
+          receiver.onRoom();
+        }
+      },
+      (error: Error) => receiver.onEnd({ message: error.message }),
+    );
+  }
+
+  send(batch: Uint8Array): Sent {
+    if (this.#transport !== undefined) {
+      return this.#transport.send(batch);
+    }
+    this.#isFull = true;
+    return this.#isClosed ? "CLOSED" : "FULL";
+  }
+
+  hold(): void {
+    this.#transport?.hold();
+  }
+
+  resume(): void {
+    this.#transport?.resume();
+  }
+
+  ref(): void {
+    this.#isReferenced = true;
+    this.#transport?.ref();
+  }
+
+  unref(): void {
+    this.#isReferenced = false;
+    this.#transport?.unref();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#transport?.close();
+  }
+
+  async #choose(): Promise<Transport> {
+    if (this.#choice === "process") {
+      return new ProcessTransport();
+    }
+    try {
+      return await addonOf(await thisMachine());
+    } catch (error) {
+      if (this.#choice === "native") {
+        throw error;
+      }
+      const why = (error as Error).message;
+      program.stderr.write(
+        `runar: the node runs in a process of its own, since ${why}. RUNAR_TRANSPORT=process keeps this quiet.\n`,
+      );
+      return new ProcessTransport();
+    }
+  }
+}
+
+const CHOICES: readonly string[] = ["auto", "native", "process"] satisfies Choice[];
+
+/**
+ * The choice in effect: the environment's, else the configuration's.
+ *
+ * @throws ConfigError for any other word
+ */
+export function choiceOf(given: string | undefined): Choice {
+  const choice = program.env["RUNAR_TRANSPORT"] || given || "auto";
+  if (!CHOICES.includes(choice)) {
+    throw new ConfigError(
+      `the transport must be "auto", "native" or "process", it is ${JSON.stringify(choice)}`,
+    );
+  }
+  return choice as Choice;
+}

@@ -1,0 +1,103 @@
+import type { Frame } from "./codec.js";
+import { FrameReader } from "./codec.js";
+import { now, queueMicrotask, setImmediate } from "./program.js";
+
+/** So long frames are worked on in one turn of the event loop; then others have theirs. */
+const TURN_MS = 8;
+/** After so many frames the clock is looked at. */
+const FRAMES_BETWEEN_LOOKS = 16;
+
+/** What an {@link Inbox} needs of its owner. */
+export interface InboxOwner {
+  /** Works on one frame. */
+  onFrame(frame: Frame): void;
+  /** After the last frame that was there, or that there was time for. */
+  onPause(): void;
+  /** What came is not a row of frames. */
+  onBroken(error: Error): void;
+  /** Nothing more is to come until {@link InboxOwner.onReady}. */
+  onBusy(): void;
+  onReady(): void;
+}
+
+/**
+ * Works on what has come: in order, each frame for itself, not longer than {@link TURN_MS} at a
+ * time. What one frame throws is thrown where nobody else is hurt by it.
+ */
+export class Inbox {
+  readonly #owner: InboxOwner;
+  readonly #waiting: FrameReader[] = []; // few: the transport is held while there are any
+  #isBusy = false;
+  #isClosed = false;
+
+  constructor(owner: InboxOwner) {
+    this.#owner = owner;
+  }
+
+  push(batch: Uint8Array): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#waiting.push(new FrameReader(batch));
+    if (!this.#isBusy) {
+      this.#run();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+  }
+
+  #run(): void {
+    if (this.#work(now() + TURN_MS)) {
+      if (this.#isBusy) {
+        this.#isBusy = false;
+        this.#owner.onReady();
+      }
+    } else {
+      if (!this.#isBusy) {
+        this.#isBusy = true;
+        this.#owner.onBusy();
+      }
+      setImmediate(() => this.#run());
+    }
+    this.#owner.onPause();
+  }
+
+  /** Whether all is done. */
+  #work(until: number): boolean {
+    let count = 0;
+    for (;;) {
+      const reader = this.#waiting[0];
+      if (reader === undefined) {
+        return true;
+      }
+      const frame = this.#next(reader);
+      if (frame === undefined) {
+        this.#waiting.shift();
+        continue;
+      }
+      try {
+        this.#owner.onFrame(frame);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+      if (++count % FRAMES_BETWEEN_LOOKS === 0 && now() >= until) {
+        return false;
+      }
+    }
+  }
+
+  #next(reader: FrameReader): Frame | undefined {
+    try {
+      return reader.next();
+    } catch (error) {
+      this.close();
+      this.#owner.onBroken(error as Error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,442 @@
+import { configOf } from "../config-keys.js";
+import { CancelledError, ConfigError, type RunarError } from "../errors.js";
+import type {
+  Asking,
+  EventCallback,
+  Host,
+  HostCall,
+  HostEvent,
+  HostExchange,
+  HostHandlers,
+  HostInlet,
+  HostOutlet,
+  HostSession,
+  HostTask,
+  HostTopic,
+  Kind,
+  LogLevel,
+} from "../host.js";
+import { parse, stringify } from "../primordials.js";
+import { askText } from "./asking.js";
+import { Callbacks } from "./callbacks.js";
+import type { Frame } from "./codec.js";
+import { FLAG, FRAME } from "./frames.js";
+import { Link } from "./link.js";
+import { LinkCall } from "./link-call.js";
+import { encodedOf, payloadOf } from "./payload.js";
+import { program, queueMicrotask, runtime } from "./program.js";
+import { ServiceNumbers } from "./registrations.js";
+import { failureOf, LinkInlet, LinkOutlet, READ_AHEAD } from "./streams.js";
+import { LinkTopics } from "./topics.js";
+import type { LinkEnd, Transport } from "./transport.js";
+
+/** A node that this program is joined to, from its first configuration to its end. */
+class Joined {
+  readonly link: Link;
+  readonly callbacks: Callbacks;
+  readonly topics: LinkTopics;
+  readonly services: Map<string, ServiceNumbers> = new Map();
+  /** The handlers of subscriptions. */
+  readonly subscriptions: Map<number, number> = new Map();
+  readonly network: string;
+  /** What is wrong with the configuration, once the node has said so. */
+  failure: RunarError | undefined;
+  isStarted = false;
+
+  constructor(transport: Transport, network: string, host: LinkHost) {
+    this.network = network;
+    this.link = new Link(transport, {
+      onFrame: (frame) => host.onFrame(this, frame),
+      onEnd: (reason, end) => host.onEnd(this, reason, end),
+    });
+    this.callbacks = new Callbacks(this.link, (level, logger, message) =>
+      host.log(level, logger, message),
+    );
+    this.topics = new LinkTopics(this.link, network);
+  }
+}
+
+/**
+ * The node of a program in Node.js or Bun: it runs elsewhere, and all that the SDK asks of it goes
+ * over a link. It begins with the first configuration.
+ */
+export class LinkHost implements Host {
+  readonly runtime: string = runtime;
+  readonly #connect: (choice: string | undefined) => Transport;
+  #joined: Joined | undefined;
+
+  /** @param connect makes the transport that the configuration names; it may throw a RunarError */
+  constructor(connect: (choice: string | undefined) => Transport) {
+    this.#connect = connect;
+  }
+
+  configure(configJson: string): string {
+    const { transport, ...config } = configOf(configJson);
+    const network = program.env["RUNAR_NETWORK_ID"] || config.networkId || "default";
+    if (this.#joined === undefined || this.#joined.link.end !== undefined) {
+      this.#joined = new Joined(this.#connect(transport), network, this);
+    }
+    const joined = this.#joined;
+    const refused = (error: RunarError): void => {
+      joined.failure ??= error;
+    };
+    joined.link.ask(
+      { kind: FRAME.CONFIGURE, head: stringify(config) },
+      {
+        answered: (answer) => {
+          const { networkId } = parse(answer.head) as { readonly networkId: string };
+          if (networkId !== network) {
+            refused(
+              new ConfigError(
+                `the node is of network "${networkId}", and this program took "${network}" for ` +
+                  "it: say it by RUNAR_NETWORK_ID or in new Node({ networkId })",
+              ),
+            );
+          }
+        },
+        failed: refused,
+      },
+    );
+    return network;
+  }
+
+  instance(): number {
+    return -1;
+  }
+
+  registerCodec(): void {} // it is this SDK's own
+
+  /** Nobody knows when a program has loaded; but what nobody looked at is told before it ends. */
+  beforeLoaded(finish: () => Promise<void>): void {
+    program.once("beforeExit", () => void finish());
+  }
+
+  // --- services
+
+  async addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
+    const { link, callbacks, network, services } = this.#node();
+    const numbers = new ServiceNumbers(callbacks, definitionJson, handlers, network);
+    try {
+      await this.#asked(FRAME.ADD_SERVICE, numbers.head, () => undefined);
+    } catch (error) {
+      numbers.remove();
+      throw error;
+    }
+    if (link.end === undefined) {
+      services.set(numbers.path, numbers);
+    }
+  }
+
+  async removeService(path: string): Promise<void> {
+    const { services } = this.#node();
+    await this.#asked(FRAME.REMOVE_SERVICE, stringify({ path }), () => undefined);
+    services.get(path)?.remove();
+    services.delete(path);
+  }
+
+  async start(): Promise<string> {
+    const joined = this.#node();
+    const urls = await this.#asked(FRAME.START, undefined, (answer) =>
+      stringify((parse(answer.head) as { readonly urls: readonly string[] }).urls),
+    );
+    if (!joined.isStarted) {
+      joined.isStarted = true;
+      joined.link.hold();
+    }
+    return urls;
+  }
+
+  async stop(): Promise<void> {
+    const joined = this.#node();
+    await this.#asked(FRAME.STOP, undefined, () => undefined);
+    if (joined.isStarted) {
+      joined.isStarted = false;
+      joined.link.letGo();
+    }
+  }
+
+  // --- requests
+
+  request(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    asking: Asking,
+    answered: (kind: Kind, data: unknown) => void,
+    failed: (error: Error) => void,
+  ): HostExchange {
+    let id = -1;
+    let outlet: LinkOutlet | null = null;
+    const fail = (error: Error): void => queueMicrotask(() => failed(error));
+    let cancel = (): void => {};
+    try {
+      const { link, callbacks } = this.#node();
+      id = link.ask(
+        {
+          kind: FRAME.REQUEST,
+          head: askText({ path, optionsJson, asking }),
+          payload: payloadOf(kind, data),
+        },
+        {
+          answered: (answer) => {
+            callbacks.streams.over(id, undefined);
+            tellMeta(asking, answer);
+            answered(...encodedOf(answer));
+          },
+          failed: (error, answer) => {
+            callbacks.streams.over(id, undefined);
+            tellMeta(asking, answer);
+            failed(error);
+          },
+        },
+      );
+      cancel = () => {
+        if (link.cancel(id)) {
+          callbacks.streams.over(id, undefined);
+          fail(new CancelledError("the request was cancelled"));
+        }
+      };
+      if (asking.sends) {
+        outlet = new LinkOutlet(link, id, FLAG.INPUT);
+        callbacks.streams.writes(id, FLAG.INPUT, outlet);
+      }
+    } catch (error) {
+      fail(error as Error);
+    }
+    return { cancel: () => cancel(), inlet: () => null, outlet: () => outlet };
+  }
+
+  stream(
+    path: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    asking: Asking,
+  ): HostExchange {
+    const { link, callbacks } = this.#node();
+    const { streams } = callbacks;
+    const over = (failure: RunarError | undefined, answer: Frame | undefined): void => {
+      tellMeta(asking, answer);
+      streams.over(id, failure);
+    };
+    const id = link.ask(
+      {
+        kind: FRAME.STREAM,
+        head: askText({ path, optionsJson, asking }),
+        payload: payloadOf(kind, data),
+      },
+      {
+        answered: (answer) =>
+          over(answer.kind === FRAME.END ? failureOf(answer) : undefined, answer),
+        failed: over,
+      },
+    );
+    const inlet = new LinkInlet(link, id, 0, readAheadOf(optionsJson));
+    inlet.onCancel = () => {
+      link.forget(id);
+      streams.over(id, undefined);
+    };
+    streams.reads(id, 0, inlet);
+    let outlet: LinkOutlet | null = null;
+    if (asking.sends) {
+      outlet = new LinkOutlet(link, id, FLAG.INPUT);
+      streams.writes(id, FLAG.INPUT, outlet);
+    }
+    return { cancel: () => inlet.cancel(), inlet: () => inlet, outlet: () => outlet };
+  }
+
+  output(call: HostCall): HostOutlet | null {
+    return call instanceof LinkCall ? call.outlet : null;
+  }
+
+  input(call: HostCall): HostInlet | null {
+    return call instanceof LinkCall ? call.input : null;
+  }
+
+  // --- events
+
+  async publish(
+    topic: string,
+    kind: Kind,
+    data: unknown,
+    optionsJson: string | null,
+    within?: HostTask | null,
+  ): Promise<string> {
+    const frame = {
+      kind: FRAME.PUBLISH,
+      head: askText({ topic, optionsJson, asking: { within: within ?? null } }),
+      payload: payloadOf(kind, data),
+    };
+    return await this.#node().link.asked(frame, (answer) => answer.payloadText);
+  }
+
+  async subscribe(
+    pattern: string,
+    callback: EventCallback,
+    optionsJson: string | null,
+    within?: HostTask | null,
+  ): Promise<number> {
+    const { link, callbacks, subscriptions } = this.#node();
+    const servicePath = within?.servicePath() ?? "";
+    const target = callbacks.add({ kind: "event", callback, servicePath });
+    const head = askText({ pattern, optionsJson, asking: { within: within ?? null } });
+    try {
+      const subscription = await link.asked(
+        { kind: FRAME.SUBSCRIBE, target, head },
+        (answer) => (parse(answer.head) as { readonly subscription: number }).subscription,
+      );
+      subscriptions.set(subscription, target);
+      return subscription;
+    } catch (error) {
+      callbacks.remove(target);
+      throw error;
+    }
+  }
+
+  async unsubscribe(id: number): Promise<boolean> {
+    const { callbacks, subscriptions } = this.#node();
+    const had = await this.#asked(
+      FRAME.UNSUBSCRIBE,
+      stringify({ subscription: id }),
+      (answer) => (parse(answer.head) as { readonly had: boolean }).had,
+    );
+    const target = subscriptions.get(id);
+    if (target !== undefined) {
+      subscriptions.delete(id);
+      callbacks.ended(target);
+    }
+    return had;
+  }
+
+  /** Is on its way when the call returns, before anything that is asked after it. */
+  on(pattern: string, optionsJson: string | null): Promise<HostEvent> {
+    return this.#asked(FRAME.ON, askText({ pattern, optionsJson }), (answer) => {
+      const head = parse(answer.head) as EventFacts;
+      const payload = encodedOf(answer);
+      return {
+        id: () => head.id,
+        topic: () => head.topic,
+        timestamp: () => head.timestamp,
+        payload: () => payload,
+      };
+    });
+  }
+
+  clearRetained(pattern: string): Promise<number> {
+    return this.#asked(
+      FRAME.CLEAR_RETAINED,
+      stringify({ pattern }),
+      (answer) => (parse(answer.head) as { readonly count: number }).count,
+    );
+  }
+
+  // --- the rest
+
+  log(level: LogLevel, logger: string, message: string): void {
+    const head = stringify({ level, logger, message });
+    const link = this.#joined?.link;
+    if (link === undefined || link.post({ kind: FRAME.LOG, head }) !== "OK") {
+      program.stderr.write(`${level} ${logger}: ${message}\n`); // a line is never lost
+    }
+  }
+
+  session(id: string): HostSession | null {
+    return this.#node().callbacks.sessions.find(id);
+  }
+
+  topic(name: string): HostTopic {
+    return this.#node().topics.open(name, (error) =>
+      this.log("error", "script", `topic ${name}: ${error.message}`),
+    );
+  }
+
+  sendToGroup(group: string, kind: Kind, data: unknown): number {
+    return this.#node().callbacks.sessions.sendToGroup(group, kind, data);
+  }
+
+  // --- what the link tells
+
+  /** Whether the frame was one for this side. */
+  onFrame(joined: Joined, frame: Frame): boolean {
+    switch (frame.kind) {
+      case FRAME.LOG:
+        print(frame);
+        return true;
+      case FRAME.TOPIC_DROPPED:
+        joined.topics.dropped(frame);
+        return true;
+      case FRAME.END:
+        return (
+          ((frame.flags & FLAG.INPUT) === 0 && joined.link.answered(frame)) ||
+          joined.callbacks.onFrame(frame)
+        );
+      default:
+        return joined.callbacks.onFrame(frame);
+    }
+  }
+
+  onEnd(joined: Joined, reason: RunarError, end: LinkEnd): void {
+    if (joined.isStarted) {
+      program.stderr.write(`runar: ${reason.message}\n`);
+    }
+    joined.callbacks.onEnd(reason);
+    if (end.exitCode !== undefined) {
+      program.exit(end.exitCode);
+    }
+  }
+
+  /** @throws ConfigError before `new Node()`, which the SDK's own ways do not do */
+  #node(): Joined {
+    if (this.#joined === undefined) {
+      throw new ConfigError("there is no node yet: make one with new Node()");
+    }
+    return this.#joined;
+  }
+
+  /** What is wrong with the configuration is said by all that depends on it. */
+  async #asked<T>(kind: number, head: string | undefined, read: (answer: Frame) => T): Promise<T> {
+    const joined = this.#node();
+    const outcome = await joined.link.asked({ kind, head }, read).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if (joined.failure !== undefined) {
+      throw joined.failure;
+    }
+    if ("error" in outcome) {
+      throw outcome.error;
+    }
+    return outcome.value;
+  }
+}
+
+interface EventFacts {
+  readonly id: number;
+  readonly topic: string;
+  readonly timestamp: number;
+}
+
+function tellMeta({ onMeta }: Asking, answer: Frame | undefined): void {
+  if (onMeta !== null && answer?.hasHead === true) {
+    const { meta } = parse(answer.head) as { readonly meta?: object };
+    if (meta !== undefined) {
+      onMeta(stringify(meta));
+    }
+  }
+}
+
+function readAheadOf(optionsJson: string | null): number {
+  const options = optionsJson === null ? {} : (parse(optionsJson) as { readAhead?: number });
+  return options.readAhead ?? READ_AHEAD;
+}
+
+/** What the node's program has written, and its log. */
+function print(frame: Frame): void {
+  const { logger, message } = parse(frame.head) as {
+    readonly logger: string;
+    readonly message: string;
+  };
+  const out = logger === "System.out" ? program.stdout : program.stderr;
+  out.write(`${message}\n`);
+}

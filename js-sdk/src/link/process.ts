@@ -1,0 +1,169 @@
+import { FrameAssembler } from "./codec.js";
+import { type Child, type Machine, machineOf, processes } from "./node-modules.js";
+import { clearTimeout, program, setTimeout } from "./program.js";
+import { findStart, type Start } from "./runtime-home.js";
+import type { Receiver, Sent, Transport } from "./transport.js";
+
+/** So many bytes may wait for the child to read them. */
+const MAX_WAITING = 1 << 20;
+/** A child that was told to end and has not after this is ended. */
+const END_MS = 5_000;
+
+/**
+ * The node as a child process, with frames on its standard streams. It lives in a process group of
+ * its own: what is meant for the program, such as Ctrl-C, is the program's to answer. When the
+ * program ends, however it does, the streams end and the child with them.
+ */
+export class ProcessTransport implements Transport {
+  readonly #find: () => Promise<Start>;
+  readonly #frames = new FrameAssembler();
+  #receiver: Receiver | undefined;
+  #child: Child | undefined;
+  #isFull = false;
+  #isReferenced = false;
+  #isClosed = false;
+  #hasEnded = false;
+  #hasExited = false;
+  #ending: { unref(): unknown } | undefined;
+
+  /** @param find what to start; by default as the environment says */
+  constructor(find: () => Promise<Start> = startHere) {
+    this.#find = find;
+  }
+
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    this.#spawn().catch((error: Error) => this.#ended(error.message));
+  }
+
+  send(batch: Uint8Array): Sent {
+    const stdin = this.#child?.stdin;
+    if (this.#isClosed || this.#hasEnded) {
+      return "CLOSED";
+    }
+    if (stdin === undefined || stdin.writableLength > MAX_WAITING) {
+      this.#isFull = true;
+      return "FULL";
+    }
+    stdin.write(new Uint8Array(batch)); // a slice of a Buffer would share its memory
+    return "OK";
+  }
+
+  hold(): void {
+    this.#child?.stdout.pause();
+  }
+
+  resume(): void {
+    this.#child?.stdout.resume();
+  }
+
+  ref(): void {
+    this.#isReferenced = true;
+    this.#reference();
+  }
+
+  unref(): void {
+    this.#isReferenced = false;
+    this.#reference();
+  }
+
+  close(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
+    const child = this.#child;
+    if (child !== undefined && !this.#hasExited) {
+      child.stdin.end();
+      this.#ending = setTimeout(() => child.kill("SIGKILL"), END_MS);
+      this.#ending.unref();
+    }
+  }
+
+  async #spawn(): Promise<void> {
+    const start = await this.#find();
+    const { spawn } = await processes();
+    if (this.#isClosed) {
+      return;
+    }
+    const { RUNAR_TRANSPORT: _, ...env } = program.env;
+    const script = program.argv[1]; // whose runar.yaml counts
+    const args = script === undefined ? start.args : [...start.args, script];
+    const child = spawn(start.command, args, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...env, ...start.env },
+      detached: program.platform !== "win32",
+      windowsHide: true,
+    });
+    this.#child = child;
+    child.on("error", (error) =>
+      this.#ended(`the node's process ${start.command} did not start: ${error.message}`),
+    );
+    child.on("close", (code, signal) => {
+      this.#hasExited = true;
+      if (this.#ending !== undefined) {
+        clearTimeout(this.#ending);
+      }
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      this.#ended(`the node's process has ended: ${how}`);
+    });
+    child.stdin.on("error", () => undefined); // it has ended, which is said above
+    child.stdin.on("drain", () => this.#room());
+    child.stdout.on("data", (piece: Uint8Array) => this.#read(piece));
+    this.#reference();
+    this.#room();
+  }
+
+  #read(piece: Uint8Array): void {
+    try {
+      this.#frames.push(piece, (batch) => {
+        if (!this.#isClosed && !this.#hasEnded) {
+          this.#receiver?.onBatch(batch);
+        }
+      });
+    } catch (error) {
+      this.#ended((error as Error).message);
+      this.close(); // it speaks something else
+    }
+  }
+
+  #room(): void {
+    if (this.#isFull) {
+      this.#isFull = false;
+      this.#receiver?.onRoom();
+    }
+  }
+
+  #reference(): void {
+    const child = this.#child;
+    if (child === undefined) {
+      return;
+    }
+    const all = [child, child.stdin, child.stdout];
+    for (const each of all) {
+      if (this.#isReferenced) {
+        each.ref?.();
+      } else {
+        each.unref?.();
+      }
+    }
+  }
+
+  #ended(message: string): void {
+    if (!this.#hasEnded) {
+      this.#hasEnded = true;
+      this.#receiver?.onEnd({ message });
+    }
+  }
+}
+
+async function startHere(): Promise<Start> {
+  return findStart(await thisMachine());
+}
+
+const { url } = import.meta as unknown as { readonly url: string };
+
+/** The machine that the program runs on. */
+export function thisMachine(): Promise<Machine> {
+  return machineOf(program.env, program.platform, url);
+}

@@ -1,0 +1,50 @@
+// What of the running program is needed, as far as Node.js and Bun both have it. The SDK is compiled
+// without the types of either.
+
+interface Program {
+  readonly pid: number;
+  readonly platform: string;
+  readonly arch: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly versions: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  nextTick(callback: () => void): void;
+  cwd(): string;
+  exit(code: number): never;
+  once(event: string, callback: (...values: never[]) => void): unknown;
+  removeListener(event: string, callback: (...values: never[]) => void): unknown;
+}
+
+interface Globals {
+  readonly process: Program;
+  readonly performance: { now(): number };
+  setImmediate(callback: () => void): unknown;
+  setTimeout(callback: () => void, ms: number): { unref(): unknown };
+  setInterval(callback: () => void, ms: number): { unref(): unknown };
+  clearInterval(timer: unknown): void;
+  clearTimeout(timer: unknown): void;
+  queueMicrotask(callback: () => void): void;
+}
+
+const globals = globalThis as unknown as Globals;
+
+export const program: Program = globals.process;
+
+/** Taken when the SDK loads: a test kit or a script may put others in their place. */
+export const setImmediate: Globals["setImmediate"] = globals.setImmediate;
+export const setTimeout: Globals["setTimeout"] = globals.setTimeout;
+export const clearTimeout: Globals["clearTimeout"] = globals.clearTimeout;
+export const setInterval: Globals["setInterval"] = globals.setInterval;
+export const clearInterval: Globals["clearInterval"] = globals.clearInterval;
+export const queueMicrotask: (callback: () => void) => void = globals.queueMicrotask;
+
+const clock = globals.performance;
+
+/** Milliseconds on a clock that only goes on. */
+export function now(): number {
+  return clock.now();
+}
+
+export const runtime: "node" | "bun" = program.versions["bun"] === undefined ? "node" : "bun";

@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Addon, AddonTransport, quirksOf } from "../../src/link/addon.js";
+import { FrameWriter } from "../../src/link/codec.js";
+import { FRAME } from "../../src/link/frames.js";
+import type { LinkEnd, Receiver } from "../../src/link/transport.js";
+
+/** Stands for the addon: native/test has the real one. */
+class Bridge implements Addon {
+  doorbell: () => void = () => {};
+  readonly waiting: (Uint8Array | number | Error)[] = [];
+  readonly sent: Uint8Array[] = [];
+  status = 0;
+  isReferenced = false;
+  isClosed = false;
+  booted: unknown[] = [];
+  refuses: Error | undefined;
+
+  abiVersion(): number {
+    return 1;
+  }
+
+  async boot(...given: unknown[]): Promise<undefined> {
+    this.booted = given;
+    if (this.refuses !== undefined) {
+      throw this.refuses;
+    }
+  }
+
+  open(doorbell: () => void): number {
+    this.doorbell = doorbell;
+    return 65_537;
+  }
+
+  send(_handle: number, bytes: Uint8Array, length: number): number {
+    if (this.status === 0) {
+      this.sent.push(new Uint8Array(bytes.subarray(0, length)));
+    }
+    return this.status;
+  }
+
+  drain(): Uint8Array | number | undefined {
+    const next = this.waiting.shift();
+    if (next instanceof Error) {
+      throw next;
+    }
+    return next;
+  }
+
+  ref(): undefined {
+    this.isReferenced = true;
+  }
+
+  unref(): undefined {
+    this.isReferenced = false;
+  }
+
+  close(): number {
+    this.isClosed = true;
+    return 0;
+  }
+
+  shutdown(): number {
+    return 0;
+  }
+}
+
+const BATCH = (() => {
+  const writer = new FrameWriter();
+  writer.write({ kind: FRAME.BYE });
+  return writer.take();
+})();
+
+let bridge: Bridge;
+let batches: number;
+let rooms: number;
+let ends: LinkEnd[];
+let onBatch: () => void;
+
+beforeEach(() => {
+  bridge = new Bridge();
+  [batches, rooms, ends] = [0, 0, []];
+  onBatch = () => {};
+});
+
+const open: AddonTransport[] = [];
+
+afterEach(() => {
+  for (const transport of open.splice(0)) {
+    transport.close();
+  }
+});
+
+function started(versions: Record<string, string> = {}): AddonTransport {
+  const boot = async () => ({ libjvm: "/jvm.so", options: ["-Xmx1g"], mainClass: "Main" });
+  const transport = new AddonTransport(bridge, boot, quirksOf(versions, false));
+  open.push(transport);
+  const receiver: Receiver = {
+    onBatch: () => {
+      batches++;
+      onBatch();
+    },
+    onRoom: () => rooms++,
+    onEnd: (end) => ends.push(end),
+  };
+  transport.start(receiver);
+  return transport;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test("a ring drains what there is; on Bun in a turn of its own", async () => {
+  started();
+  bridge.waiting.push(BATCH, BATCH);
+  bridge.doorbell();
+  expect(batches).toBe(2);
+  bridge.doorbell(); // for nothing
+  expect(batches).toBe(2);
+  bridge = new Bridge();
+  started({ bun: "1.4.0" });
+  bridge.waiting.push(BATCH);
+  bridge.doorbell();
+  expect(batches).toBe(2);
+  await turn();
+  expect(batches).toBe(3);
+  expect(bridge.booted).toEqual(["/jvm.so", ["-Xmx1g"], "Main"]);
+});
+
+test("Bun before 1.4 loses rings, so it is looked for frames, and late ones are counted", async () => {
+  expect(quirksOf({ bun: "1.3.9" }, true).losesRings).toBe(true);
+  expect(quirksOf({ bun: "1.4.0" }, true).losesRings).toBe(false);
+  expect(quirksOf({ node: "20.0.0" }, true)).toMatchObject({
+    losesRings: false,
+    ringsInside: false,
+  });
+  const transport = started({ bun: "1.2.0" });
+  bridge.waiting.push(BATCH);
+  await vi.waitFor(() => expect(batches).toBe(1));
+  expect(transport.lateDrains).toBe(1);
+});
+
+test("a flood is drained in turns of a few milliseconds", async () => {
+  started();
+  onBatch = () => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+  };
+  for (let i = 0; i < 30; i++) {
+    bridge.waiting.push(BATCH);
+  }
+  bridge.doorbell();
+  expect(batches).toBeLessThan(20);
+  while (batches < 30) {
+    await turn();
+  }
+});
+
+test("while it is held nothing is drained", async () => {
+  const transport = started();
+  onBatch = () => transport.hold();
+  bridge.waiting.push(BATCH, BATCH);
+  bridge.doorbell();
+  bridge.doorbell();
+  expect(batches).toBe(1);
+  transport.resume();
+  await turn();
+  expect(batches).toBe(2);
+});
+
+test("what the addon answers to a batch, and the ring that says there is room", () => {
+  const transport = started();
+  expect(transport.send(BATCH)).toBe("OK");
+  bridge.status = 1;
+  expect(transport.send(BATCH)).toBe("FULL");
+  bridge.doorbell();
+  bridge.doorbell();
+  expect(rooms).toBe(1);
+  bridge.status = 2;
+  expect(transport.send(BATCH)).toBe("CLOSED");
+  bridge.status = 3;
+  expect(transport.send(BATCH)).toBe("CLOSED");
+  expect(ends[0]?.message).toMatch(/too large for the addon/);
+});
+
+test("memory that is short is asked for again", async () => {
+  const transport = started();
+  bridge.status = 4;
+  expect(transport.send(BATCH)).toBe("FULL");
+  await turn();
+  expect(rooms).toBe(1);
+});
+
+test("the ends of the Java machine", async () => {
+  started();
+  bridge.waiting.push(BATCH, 5);
+  bridge.doorbell();
+  expect([batches, ends]).toEqual([
+    1,
+    [{ message: "the Java machine has ended: exit code 5", exitCode: 5 }],
+  ]);
+  bridge = new Bridge();
+  started();
+  bridge.waiting.push(new Error("the pump has died: OutOfMemoryError"));
+  bridge.doorbell();
+  expect(ends[1]).toEqual({ message: "the pump has died: OutOfMemoryError" });
+  bridge = new Bridge();
+  bridge.refuses = new Error("ERR_JVM_LOAD");
+  started();
+  await turn();
+  expect(ends[2]).toEqual({ message: "ERR_JVM_LOAD" });
+});
+
+test("a link that is closed is not drained and takes nothing", () => {
+  const transport = started();
+  transport.ref();
+  expect(bridge.isReferenced).toBe(true);
+  transport.close();
+  transport.close();
+  bridge.waiting.push(BATCH);
+  bridge.doorbell();
+  expect([batches, transport.send(BATCH), bridge.isClosed]).toEqual([0, "CLOSED", true]);
+});

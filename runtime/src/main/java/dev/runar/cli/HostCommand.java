@@ -1,0 +1,78 @@
+package dev.runar.cli;
+
+import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code runar host}: the node of a program that runs in Node.js or Bun, which starts this by
+ * itself. Standard input and output are the link (docs/link.md), so that nothing else may be
+ * written there.
+ */
+@Command(
+    name = "host",
+    hidden = true,
+    header = "The node of a program in Node.js or Bun, which starts it by itself.",
+    footer = {"", "It speaks frames on standard input and output: nothing for people."})
+final class HostCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Mixin private final ConfigOptions config = new ConfigOptions();
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "The program: runar.yaml beside it is read.")
+  private @Nullable Path file;
+
+  HostCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    InputStream in = new FileInputStream(FileDescriptor.in);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    return host(in, out);
+  }
+
+  /** Until the other side ends or dies; then at once, since nobody is left to wait for. */
+  int host(InputStream in, OutputStream out) {
+    var lines = LinkLines.takeOver();
+    Path script = (file == null ? Path.of("script") : file).toAbsolutePath();
+    NodeProvider.Linked open =
+        surroundings.links().open(() -> configuration(script, lines), in, out);
+    lines.to(open);
+    surroundings
+        .signals()
+        .listen(
+            () -> {
+              var _ =
+                  open.stopNode()
+                      .whenComplete((done, error) -> open.close("the node was asked to end"));
+            });
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("runar-link-end")
+                .unstarted(() -> open.close("the Java runtime of the node has ended")));
+    open.ended().join();
+    return ExitCode.OK.number();
+  }
+
+  private NodeConfig configuration(Path script, LinkLines lines) {
+    NodeConfig layers = config.configuration(script, surroundings.configs());
+    surroundings.log().accept(layers.logging().level(), lines.terminal());
+    return layers;
+  }
+}

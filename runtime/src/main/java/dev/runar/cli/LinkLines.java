@@ -1,0 +1,108 @@
+package dev.runar.cli;
+
+import dev.runar.NodeProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process writes to its output and its log, as lines for the other side of a link. Any
+ * thread; never blocks.
+ */
+final class LinkLines {
+  /** So many wait for the link to be opened; those behind them are not kept. */
+  private static final int MAX_EARLY = 1_000;
+
+  private final Terminal terminal;
+  private final List<Line> early = new ArrayList<>(); // guarded by this
+  private NodeProvider.@Nullable Linked link; // guarded by this
+
+  /** What was written before there was a link. */
+  private record Line(String level, String logger, String text) {}
+
+  private LinkLines() {
+    PrintStream out = printing(new Lines(this, "info", "System.out"));
+    PrintStream err = printing(new Lines(this, "warn", "System.err"));
+    terminal = new Terminal(InputStream.nullInputStream(), out, err);
+  }
+
+  /** From now on {@code System.out} and {@code System.err} are lines for a link. */
+  static LinkLines takeOver() {
+    var lines = new LinkLines();
+    System.setOut(lines.terminal.out());
+    System.setErr(lines.terminal.err());
+    return lines;
+  }
+
+  /** Whose streams are these lines. */
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** There is a link; what was written before goes first. */
+  synchronized void to(NodeProvider.Linked open) {
+    early.forEach(line -> open.log(line.level, line.logger, line.text));
+    early.clear();
+    link = open;
+  }
+
+  private synchronized void write(Line line) {
+    if (link != null) {
+      link.log(line.level, line.logger, line.text);
+    } else if (early.size() < MAX_EARLY) {
+      early.add(line);
+    }
+  }
+
+  private static PrintStream printing(OutputStream lines) {
+    return new PrintStream(lines, true, StandardCharsets.UTF_8);
+  }
+
+  /** One stream, cut into lines. */
+  private static final class Lines extends OutputStream {
+    /** A longer line goes in pieces. */
+    private static final int MAX_LINE = 64 << 10;
+
+    private final LinkLines lines;
+    private final String level;
+    private final String logger;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(); // guarded by this
+
+    Lines(LinkLines lines, String level, String logger) {
+      this.lines = lines;
+      this.level = level;
+      this.logger = logger;
+    }
+
+    @Override
+    public synchronized void write(int octet) {
+      if (octet == '\n') {
+        end();
+        return;
+      }
+      line.write(octet);
+      if (line.size() >= MAX_LINE) {
+        end();
+      }
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      for (int i = offset; i < offset + length; i++) {
+        write(bytes[i]);
+      }
+    }
+
+    private void end() {
+      String text = line.toString(StandardCharsets.UTF_8);
+      line.reset();
+      String shown = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+      lines.write(new Line(level, logger, shown));
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.runar.internal.boot;
+
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.NodeProvider;
+import dev.runar.internal.link.Link;
+import dev.runar.internal.link.LinkTransport;
+import dev.runar.internal.node.SessionDirectory;
+import dev.runar.internal.sdk.NodeControl;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node whose services live in JavaScript on the other side of a link. The node is made when that
+ * side first needs it. Any thread.
+ */
+public final class LinkHost implements NodeProvider.Linked, NodeControl {
+  private final Supplier<NodeConfig> config;
+  private final NodeProvider.Parts parts;
+  private final Link link;
+  private @Nullable DefaultNode node; // guarded by this
+
+  private LinkHost(Supplier<NodeConfig> config, NodeProvider.Parts parts, LinkTransport transport) {
+    this.config = config;
+    this.parts = parts;
+    this.link = Link.open(transport, this, () -> made().core());
+  }
+
+  /**
+   * Opens a link to JavaScript that is there already.
+   *
+   * @param config what it may fill in by {@code new Node({…})}; asked for once, at the first use
+   */
+  public static LinkHost open(
+      LinkTransport transport, Supplier<NodeConfig> config, NodeProvider.Parts parts) {
+    return new LinkHost(config, parts, transport);
+  }
+
+  /** For Java code beside the JavaScript; made at the first use. */
+  public Node node() {
+    return made();
+  }
+
+  private synchronized DefaultNode made() {
+    DefaultNode made = node;
+    if (made == null) {
+      made = new DefaultNode(config.get(), parts);
+      node = made;
+    }
+    return made;
+  }
+
+  @Override
+  public void log(String level, String logger, String message) {
+    link.log(level, logger, message);
+  }
+
+  @Override
+  public CompletableFuture<String> ended() {
+    return link.ended();
+  }
+
+  @Override
+  public CompletableFuture<Void> stopNode() {
+    Node made;
+    synchronized (this) {
+      made = node;
+    }
+    return made == null ? CompletableFuture.completedFuture(null) : made.stop();
+  }
+
+  @Override
+  public void close(String why) {
+    link.close(why);
+  }
+
+  @Override
+  public String configure(String json) {
+    return made().configure(json);
+  }
+
+  @Override
+  public CompletableFuture<Void> start() {
+    return made().start();
+  }
+
+  @Override
+  public List<URI> urls() {
+    return made().urls();
+  }
+
+  @Override
+  public CompletableFuture<Void> stop() {
+    return made().stop();
+  }
+
+  @Override
+  public void exitCode(int code) {
+    made().exitCode(code);
+  }
+
+  /** Nobody is connected before there is a node. */
+  @Override
+  public SessionDirectory sessions() {
+    return new LateSessions(() -> made().sessions());
+  }
+}

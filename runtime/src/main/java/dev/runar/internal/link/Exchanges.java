@@ -1,0 +1,134 @@
+package dev.runar.internal.link;
+
+import dev.runar.RunarException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked of the JavaScript side and is not answered. The id of an exchange says where it is
+ * kept, so that no table churns at each call. Any thread; never blocks.
+ */
+final class Exchanges {
+  /** So many may be unanswered at a time, those included that nobody waits for any more. */
+  static final int MAX_OPEN = 1 << 20;
+
+  private static final int SLOT_BITS = 20;
+  private static final long MOST_LIVES = 1L << 31;
+
+  /** One of them; its methods are called once, one of them, on any thread. */
+  interface Exchange {
+    void succeeded(Frame answer);
+
+    /** The answer is an {@code ERROR}. */
+    void failed(Frame answer);
+
+    /** There will be no answer. */
+    void gone(RunarException reason);
+  }
+
+  // Guarded by this.
+  private @Nullable Exchange[] slots = new @Nullable Exchange[256];
+  private long[] lives = new long[256];
+  private int[] free = new int[256];
+  private int freeCount;
+  private int used;
+  private int open;
+  private boolean isClosed;
+  private List<CompletableFuture<Void>> idlers = new ArrayList<>();
+
+  /** Keeps an exchange; returns its id, which is even. 0: too many are open, or it is over. */
+  synchronized long add(Exchange exchange) {
+    if (isClosed || open >= MAX_OPEN) {
+      return 0;
+    }
+    int slot = freeCount > 0 ? free[--freeCount] : used++;
+    if (slot == slots.length) {
+      grow();
+    }
+    slots[slot] = exchange;
+    open++;
+    long life = (lives[slot] + 1) % MOST_LIVES;
+    lives[slot] = life;
+    return ((life << SLOT_BITS) | slot) << 1;
+  }
+
+  private void grow() {
+    int size = 2 * slots.length;
+    slots = Arrays.copyOf(slots, size);
+    lives = Arrays.copyOf(lives, size);
+    free = Arrays.copyOf(free, size);
+  }
+
+  /** The exchange of an id, which goes on; null: it is over. */
+  synchronized @Nullable Exchange find(long id) {
+    int slot = slotOf(id);
+    return slot < 0 ? null : slots[slot];
+  }
+
+  /** The exchange of an id, which is over now; null: it was. */
+  @Nullable Exchange remove(long id) {
+    Exchange exchange;
+    List<CompletableFuture<Void>> told = List.of();
+    synchronized (this) {
+      int slot = slotOf(id);
+      exchange = slot < 0 ? null : slots[slot];
+      if (exchange == null) {
+        return null;
+      }
+      slots[slot] = null;
+      free[freeCount++] = slot;
+      if (--open == 0 && !idlers.isEmpty()) {
+        told = idlers;
+        idlers = new ArrayList<>();
+      }
+    }
+    told.forEach(idler -> idler.complete(null));
+    return exchange;
+  }
+
+  /** Negative: the id is of no slot, or of an earlier life of it. */
+  private int slotOf(long id) {
+    int slot = (int) (id >> 1) & (MAX_OPEN - 1);
+    boolean isOurs = (id & 1) == 0 && slot < used && lives[slot] == id >> (SLOT_BITS + 1);
+    return isOurs ? slot : -1;
+  }
+
+  synchronized int size() {
+    return open;
+  }
+
+  /** Completes at the first moment from now on at which none is open. */
+  synchronized CompletableFuture<Void> whenNone() {
+    var none = new CompletableFuture<Void>();
+    if (open == 0) {
+      none.complete(null);
+    } else {
+      idlers.add(none);
+    }
+    return none;
+  }
+
+  /** Takes nothing any more, and tells all that they will not be answered. */
+  void close(RunarException reason) {
+    var left = new ArrayList<Exchange>();
+    List<CompletableFuture<Void>> told;
+    synchronized (this) {
+      isClosed = true;
+      for (int slot = 0; slot < used; slot++) {
+        Exchange exchange = slots[slot];
+        if (exchange != null) {
+          left.add(exchange);
+          slots[slot] = null;
+        }
+      }
+      open = 0;
+      told = idlers;
+      idlers = new ArrayList<>();
+    }
+    left.forEach(exchange -> exchange.gone(reason));
+    told.forEach(idler -> idler.complete(null));
+  }
+}

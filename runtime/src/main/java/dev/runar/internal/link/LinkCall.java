@@ -1,0 +1,254 @@
+package dev.runar.internal.link;
+
+import dev.runar.HttpCall;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.internal.link.Exchanges.Exchange;
+import dev.runar.internal.node.Invocation;
+import dev.runar.internal.node.NotingHttp;
+import dev.runar.internal.node.Onward;
+import dev.runar.internal.node.Pipe;
+import dev.runar.internal.node.ServiceScope;
+import dev.runar.internal.sdk.SdkErrors;
+import dev.runar.internal.sdk.SdkHttp;
+import dev.runar.spi.TraceContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request that a handler of the JavaScript side answers. Any thread. */
+final class LinkCall implements Exchange, LinkTask, Streaming {
+  private final LinkAction action;
+  private final Invocation call;
+  private long id; // written before it is posted
+  private @Nullable ItemReceiver output; // written before it is posted
+  private @Nullable ItemSender input; // written before it is posted
+  private volatile @Nullable Payload identified;
+
+  LinkCall(LinkAction action, Invocation call) {
+    this.action = action;
+    this.call = call;
+  }
+
+  Frame frame(long newId) {
+    id = newId;
+    Pipe written = call.output();
+    if (written != null) {
+      output = new ItemReceiver(action.peer(), id, 0, written);
+    }
+    Pipe read = call.input();
+    if (read != null) {
+      input = new ItemSender(action.peer(), id, Frame.INPUT, read, () -> null);
+    }
+    return new Frame(
+        FrameKind.INVOKE, 0, action.handler(), remainingMs(), id, head(), call.payload());
+  }
+
+  /** It is on its way; it may even be answered. */
+  void posted() {
+    call.begin();
+    call.onCancel(this::cancelled);
+    if (output != null) {
+      output.begin();
+    }
+  }
+
+  /** The clock of the other side is another one, so it is told why. */
+  private void cancelled() {
+    long left = call.deadlineNanos() - action.peer().core().get().clock().nanos();
+    action.peer().cancel(id, left <= 0 ? Frame.LATE : 0);
+    if (input != null) {
+      input.stop();
+    }
+  }
+
+  private int remainingMs() {
+    long left = call.deadlineNanos() - action.peer().core().get().clock().nanos();
+    if (left > Invocation.NO_DEADLINE.toNanos()) {
+      return 0;
+    }
+    return Math.clamp((left + 999_999) / 1_000_000, 1, Integer.MAX_VALUE);
+  }
+
+  /** What is not the default; null for most calls. */
+  private @Nullable Payload head() {
+    RequestOptions options = call.options();
+    HttpCall http = call.http().orElse(null);
+    RunarException failure = call.failure();
+    TraceContext trace = options.trace();
+    Payload identity = options.identity();
+    boolean isPlain =
+        call.path().equals(action.path())
+            && call.pathParams().isEmpty()
+            && options.meta().isEmpty()
+            && options.headers().isEmpty()
+            && call.caller().isEmpty()
+            && call.attempt() == 1
+            && trace == null
+            && identity == null
+            && failure == null
+            && http == null
+            && output == null
+            && input == null;
+    if (isPlain) {
+      return null;
+    }
+    var head = new LinkedHashMap<String, @Nullable Object>();
+    if (!call.path().equals(action.path())) {
+      head.put("path", call.path());
+    }
+    putAll(head, "params", call.pathParams());
+    putAll(head, "meta", options.meta());
+    putAll(head, "headers", options.headers());
+    if (trace != null) {
+      TraceContext own = call.trace();
+      head.put("traceparent", own.traceparent());
+      head.put("tracestate", own.tracestate());
+    }
+    if (!call.caller().isEmpty()) {
+      head.put("caller", call.caller());
+    }
+    if (call.attempt() != 1) {
+      head.put("attempt", call.attempt());
+    }
+    if (identity != null) {
+      head.put("identity", identity(identity));
+    }
+    if (failure != null) {
+      head.put("failure", Payload.json(SdkErrors.toJson(failure)).value());
+    }
+    if (http != null) {
+      HttpCall seen = http instanceof NotingHttp noting ? noting.unnoted() : http;
+      head.put(
+          "http",
+          Map.of("request", SdkHttp.request(seen).asMap(), "client", SdkHttp.client(seen).asMap()));
+    }
+    if (output != null) {
+      head.put("streams", true);
+    }
+    if (input != null) {
+      head.put("input", true);
+    }
+    return Payload.of(head);
+  }
+
+  private static void putAll(
+      Map<String, @Nullable Object> head, String name, Map<String, String> texts) {
+    if (!texts.isEmpty()) {
+      head.put(name, texts);
+    }
+  }
+
+  /** Who it is for, as kind and text. */
+  static Map<String, Object> identity(Payload identity) {
+    String kind = identity.kind() == Payload.Kind.JSON ? "json" : "rich";
+    return Map.of("kind", kind, "text", identity.text());
+  }
+
+  /** From now on what the handler asks is for somebody. */
+  void identify(Payload identity) {
+    identified = RequestOptions.DEFAULT.withIdentity(identity).identity();
+  }
+
+  @Override
+  public void succeeded(Frame answer) {
+    over();
+    try {
+      say(answer);
+    } catch (RunarException e) {
+      call.fail(e);
+      return;
+    }
+    call.succeed(answer.payloadOrNull());
+  }
+
+  @Override
+  public void failed(Frame answer) {
+    over();
+    RunarException failure = Peer.failureOf(answer);
+    try {
+      say(answer);
+    } catch (RunarException e) {
+      failure.addSuppressed(e);
+    }
+    call.fail(failure);
+  }
+
+  @Override
+  public void gone(RunarException reason) {
+    over();
+    call.abandon(reason);
+  }
+
+  private void over() {
+    if (output != null) {
+      output.over();
+    }
+    if (input != null) {
+      input.stop();
+    }
+  }
+
+  /** What the handler has said beside its result. */
+  private void say(Frame answer) {
+    if (answer.head() == null) {
+      return;
+    }
+    Head head = answer.heads();
+    head.texts("meta").forEach(call::replyMeta);
+    HttpCall http = call.http().orElse(null);
+    if (http == null || head.values().get("http") == null) {
+      return;
+    }
+    Head said = head.part("http");
+    if (said.isTrue("client")) {
+      var _ = http.headers(); // so that it is known that the answer is for this client alone
+    }
+    if (said.number("status") != 0) {
+      http.status((int) said.number("status"));
+    }
+    for (Object pair : said.list("headers")) {
+      if (pair instanceof List<?> header && header.size() == 2) {
+        http.header(String.valueOf(header.get(0)), String.valueOf(header.get(1)));
+      }
+    }
+    for (Object cookie : said.list("cookies")) {
+      http.cookie(SdkHttp.cookie(cookie instanceof String text ? text : Payload.of(cookie).text()));
+    }
+  }
+
+  @Override
+  public @Nullable ItemReceiver receiver(boolean isInput) {
+    return isInput ? null : output;
+  }
+
+  @Override
+  public @Nullable ItemSender sender(boolean isInput) {
+    return isInput ? input : null;
+  }
+
+  @Override
+  public ServiceScope scope() {
+    return action.scope();
+  }
+
+  @Override
+  public Invocation invocation() {
+    return call;
+  }
+
+  @Override
+  public RequestOptions onward(RequestOptions own) {
+    RequestOptions options = Onward.request(call, own, action.peer().core().get().clock());
+    Payload identity = identified;
+    return identity == null ? options : options.withIdentity(identity);
+  }
+
+  @Override
+  public PublishOptions onward(PublishOptions own) {
+    return Onward.publish(call, own);
+  }
+}

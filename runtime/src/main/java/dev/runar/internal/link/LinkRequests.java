@@ -1,0 +1,254 @@
+package dev.runar.internal.link;
+
+import dev.runar.Event;
+import dev.runar.Payload;
+import dev.runar.PublishOptions;
+import dev.runar.PublishReceipt;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.node.Pipe;
+import dev.runar.internal.node.Pipes;
+import dev.runar.internal.node.Requester;
+import dev.runar.internal.node.Streams;
+import dev.runar.internal.sdk.OperationOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the JavaScript side asks of the node and waits for. Called by the thread that reads the
+ * link; answers go out on any.
+ */
+final class LinkRequests {
+  /** Of one link may be unanswered; as of a script context. */
+  private static final int MAX_OPERATIONS = 65_536;
+
+  private final Peer peer;
+  private final LinkServices services;
+  private volatile String caller = "script";
+  private final Map<Long, LinkRequest> open = new ConcurrentHashMap<>();
+
+  LinkRequests(Peer peer, LinkServices services) {
+    this.peer = peer;
+    this.services = services;
+  }
+
+  /** What the other side is called as the caller of others. */
+  void callers(String name) {
+    caller = name;
+  }
+
+  void request(Frame frame) {
+    Head head = frame.heads();
+    LinkTask task = services.task(head);
+    RequestOptions own = OperationOptions.request(head.json("options"));
+    Pipes pipes =
+        head.isTrue("sends") ? new Pipes(null, streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
+    LinkRequest request = kept(frame, pipes);
+    CompletableFuture<Payload> answer = ask(frame, head, own, task, request, pipes);
+    answer(frame.id(), request, answer, result -> result);
+  }
+
+  void stream(Frame frame) {
+    Head head = frame.heads();
+    LinkTask task = services.task(head);
+    OperationOptions.Stream wanted = OperationOptions.stream(head.json("options"));
+    Pipe input = head.isTrue("sends") ? streams().open(Streams.READ_AHEAD) : null;
+    Pipe output;
+    try {
+      output = streams().open(wanted.readAhead());
+    } catch (RuntimeException e) {
+      if (input != null) {
+        input.cancel();
+      }
+      throw e;
+    }
+    Pipes pipes = new Pipes(output, input);
+    LinkRequest request = kept(frame, pipes);
+    output.whenOver(() -> forget(frame.id(), request));
+    var _ = ask(frame, head, wanted.request(), task, request, pipes);
+  }
+
+  private CompletableFuture<Payload> ask(
+      Frame frame,
+      Head head,
+      RequestOptions own,
+      @Nullable LinkTask task,
+      LinkRequest request,
+      Pipes pipes) {
+    RequestOptions timed = own;
+    if (own.timeout().isZero() && frame.remainingMs() > 0) {
+      timed = own.withTimeout(Duration.ofMillis(frame.remainingMs()));
+    }
+    RequestOptions options = task == null ? timed.withCaller(caller) : task.onward(timed);
+    if (head.isTrue("wantsMeta")) {
+      options = options.withOnMeta(request::meta);
+    }
+    Requester requester = task == null ? Requester.PROGRAM : task.requester();
+    CompletableFuture<Payload> answer = begun(frame, head, requester, options, request, pipes);
+    if (task != null && task.invocation() != null) {
+      Streams.follow(task.invocation(), answer);
+    }
+    request.begun(answer);
+    ItemReceiver receiver = request.receiver(true);
+    if (receiver != null) {
+      receiver.begin();
+    }
+    return answer;
+  }
+
+  /** What cannot even begin is not kept. */
+  private CompletableFuture<Payload> begun(
+      Frame frame,
+      Head head,
+      Requester requester,
+      RequestOptions options,
+      LinkRequest request,
+      Pipes pipes) {
+    try {
+      return core().request(requester, head.needed("path"), frame.payloadOrNull(), options, pipes);
+    } catch (RuntimeException e) {
+      forget(frame.id(), request);
+      request.abandon(Failures.of(e));
+      throw e;
+    }
+  }
+
+  void publish(Frame frame) {
+    Head head = frame.heads();
+    LinkTask task = services.task(head);
+    PublishOptions own = OperationOptions.publish(head.json("options")).withPublisher(caller);
+    CompletableFuture<PublishReceipt> receipt =
+        core()
+            .publish(
+                head.needed("topic"), frame.payloadOrNull(), task == null ? own : task.onward(own));
+    LinkRequest request = kept(frame, Pipes.NONE);
+    request.begun(receipt);
+    answer(frame.id(), request, receipt, done -> Payload.json(OperationOptions.receipt(done)));
+  }
+
+  void on(Frame frame) {
+    Head head = frame.heads();
+    OperationOptions.Wait wait = OperationOptions.on(head.json("options"));
+    CompletableFuture<Event> event =
+        core().on(head.needed("pattern"), wait.timeout(), wait.subscribe());
+    LinkRequest request = kept(frame, Pipes.NONE);
+    request.begun(event);
+    var _ =
+        event.whenComplete(
+            (received, error) -> {
+              forget(frame.id(), request);
+              if (error == null) {
+                Payload about =
+                    Payload.object(
+                        "id", received.id(),
+                        "topic", received.topic(),
+                        "timestamp", received.timestampMs());
+                peer.answer(
+                    Frame.headed(FrameKind.RESULT, frame.id(), about)
+                        .withPayload(received.payload()));
+              } else {
+                peer.fail(frame.id(), error, null);
+              }
+            });
+  }
+
+  /** Answers a frame when the future completes, with nothing. */
+  void answerWhenDone(Frame frame, CompletableFuture<?> done) {
+    LinkRequest request = kept(frame, Pipes.NONE);
+    answer(frame.id(), request, done, ignored -> null);
+  }
+
+  /** Answers a frame when the future completes, with a head that is made then. */
+  void answerWhenDone(Frame frame, CompletableFuture<?> done, Supplier<Payload> head) {
+    LinkRequest request = kept(frame, Pipes.NONE);
+    var _ =
+        done.whenComplete(
+            (value, error) -> {
+              forget(frame.id(), request);
+              if (error == null) {
+                peer.answer(Frame.headed(FrameKind.RESULT, frame.id(), head.get()));
+              } else {
+                peer.fail(frame.id(), error, null);
+              }
+            });
+  }
+
+  private <T> void answer(
+      long id,
+      LinkRequest request,
+      CompletableFuture<T> future,
+      Function<T, @Nullable Payload> payload) {
+    var _ =
+        future.whenComplete(
+            (value, error) -> {
+              request.over();
+              forget(id, request);
+              if (error == null) {
+                peer.answer(
+                    new Frame(
+                        FrameKind.RESULT, 0, 0, 0, id, request.metaHead(), payload.apply(value)));
+              } else {
+                peer.fail(id, error, request.metaHead());
+              }
+            });
+  }
+
+  private LinkRequest kept(Frame frame, Pipes pipes) {
+    var request = new LinkRequest(peer, frame.id(), pipes);
+    boolean isRefused = open.size() >= MAX_OPERATIONS;
+    if (isRefused || open.putIfAbsent(frame.id(), request) != null) {
+      var refusal =
+          isRefused
+              ? new RunarException(
+                  Code.OVERLOADED,
+                  "this script has " + MAX_OPERATIONS + " operations without an answer")
+              : new RunarException(
+                  Code.INVALID_INPUT, "the id " + frame.id() + " is of an exchange under way");
+      request.abandon(refusal);
+      throw refusal;
+    }
+    return request;
+  }
+
+  private void forget(long id, LinkRequest request) {
+    open.remove(id, request);
+  }
+
+  /** Null: it is over. */
+  @Nullable LinkRequest find(long id) {
+    return open.get(id);
+  }
+
+  void cancel(Frame frame) {
+    LinkRequest request = open.get(frame.id());
+    if (request != null) {
+      request.cancel();
+    }
+  }
+
+  int size() {
+    return open.size();
+  }
+
+  /** Nobody reads what it was to be told, or writes what it has begun. */
+  void end(RunarException reason) {
+    open.values().forEach(request -> request.abandon(reason));
+    open.clear();
+  }
+
+  private NodeCore core() {
+    return peer.core().get();
+  }
+
+  private Streams streams() {
+    return core().streams();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.runar.internal.link;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames on their way to the other side. Any thread; never blocks.
+ *
+ * <p>Whoever posts a frame while nobody carries any carries it to the transport, and with it what
+ * others post meanwhile: so a batch is as large as the link is busy. The thread that reads the link
+ * holds back what it posts itself until it has read all that came together.
+ */
+final class Outbox {
+  /** So much may wait for the transport; then what is not reserved is refused. */
+  static final int MAX_WAITING = 8 << 20;
+
+  private static final int FIRST_CAPACITY = 16 << 10;
+
+  /** A batch that was larger gives its memory back. */
+  private static final int KEPT_CAPACITY = 1 << 20;
+
+  /** What is held back beyond this goes at once. */
+  private static final int LARGE_BATCH = 256 << 10;
+
+  private final LinkTransport transport;
+  private final LongAdder refused = new LongAdder();
+
+  // Guarded by this.
+  private byte[] waiting = new byte[FIRST_CAPACITY];
+  private int length;
+  private byte[] spare = new byte[FIRST_CAPACITY];
+  private boolean isCarried;
+  private @Nullable Thread holder;
+  private boolean isClosed;
+
+  /** What the transport has refused; it goes first. Touched by who carries. */
+  private byte @Nullable [] kept;
+
+  private int keptLength;
+  private boolean isFull;
+
+  Outbox(LinkTransport transport) {
+    this.transport = transport;
+  }
+
+  /**
+   * Puts a frame on its way.
+   *
+   * @throws RunarException {@code TOO_LARGE}: no link can carry it
+   */
+  Delivery post(Frame frame) {
+    return post(frame, MAX_WAITING);
+  }
+
+  /** As {@link #post}, for what answers something and so has its place. */
+  Delivery postReserved(Frame frame) {
+    return post(frame, Integer.MAX_VALUE);
+  }
+
+  private Delivery post(Frame frame, int mostWaiting) {
+    int size = FrameCodec.checkedSize(frame);
+    synchronized (this) {
+      if (isClosed) {
+        return Delivery.CLOSED;
+      }
+      if (length >= mostWaiting || length > Integer.MAX_VALUE - 64 - size) {
+        refused.increment();
+        return Delivery.FULL;
+      }
+      if (length + size > waiting.length) {
+        int doubled = (int) Math.min(2L * waiting.length, Integer.MAX_VALUE - 64);
+        waiting = Arrays.copyOf(waiting, Math.max(length + size, doubled));
+      }
+      length = FrameCodec.write(frame, waiting, length);
+      if (isCarried || isFull || (isHeldHere() && length < LARGE_BATCH)) {
+        return Delivery.QUEUED;
+      }
+      isCarried = true;
+    }
+    carry();
+    return Delivery.QUEUED;
+  }
+
+  private boolean isHeldHere() {
+    return Thread.currentThread().equals(holder);
+  }
+
+  /** From now on what this thread posts waits for {@link #release}. */
+  synchronized void hold() {
+    holder = Thread.currentThread();
+  }
+
+  void release() {
+    synchronized (this) {
+      holder = null;
+      if (isCarried || isFull || length == 0) {
+        return;
+      }
+      isCarried = true;
+    }
+    carry();
+  }
+
+  /** The transport may take something again. */
+  void room() {
+    synchronized (this) {
+      if (!isFull || isCarried) {
+        return;
+      }
+      isFull = false;
+      isCarried = true;
+    }
+    carry();
+  }
+
+  /** Nothing is taken any more; what waits is dropped with the link. */
+  synchronized void close() {
+    isClosed = true;
+    length = 0;
+    kept = null;
+  }
+
+  /** How many frames were refused. */
+  long refused() {
+    return refused.sum();
+  }
+
+  private void carry() {
+    while (true) {
+      byte[] batch;
+      int size;
+      synchronized (this) {
+        if (isClosed || (kept == null && length == 0)) {
+          isCarried = false;
+          return;
+        }
+        if (kept != null) {
+          batch = kept;
+          size = keptLength;
+          kept = null;
+        } else {
+          batch = waiting;
+          size = length;
+          waiting = spare;
+          spare = batch;
+          length = 0;
+        }
+      }
+      Delivery delivery = transport.post(batch, 0, size);
+      synchronized (this) {
+        switch (delivery) {
+          case QUEUED -> giveBack(batch);
+          case FULL -> {
+            keep(batch, size);
+            return;
+          }
+          case CLOSED -> {
+            isCarried = false;
+            isClosed = true;
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  private void giveBack(byte[] batch) {
+    spare = batch.length > KEPT_CAPACITY ? new byte[FIRST_CAPACITY] : batch;
+  }
+
+  private void keep(byte[] batch, int size) {
+    kept = batch;
+    keptLength = size;
+    spare = new byte[FIRST_CAPACITY];
+    isFull = true;
+    isCarried = false;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.runar.internal.link;
+
+import dev.runar.Delivery;
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.internal.link.Exchanges.Exchange;
+import dev.runar.internal.node.Failures;
+import dev.runar.internal.node.NodeCore;
+import dev.runar.internal.sdk.SdkErrors;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The JavaScript side, as the parts of a link see it. Any thread; never blocks. */
+record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQueue queue) {
+  private static final Logger LOG = System.getLogger("dev.runar.script");
+
+  /** The head of an error that the handler has not thrown but said, so that no log needs it. */
+  private static final String SAID = "nack";
+
+  /**
+   * Hands over a callback.
+   *
+   * @throws RunarException {@code TOO_LARGE}
+   */
+  Delivery offer(Frame frame) {
+    int size = FrameCodec.checkedSize(frame);
+    Delivery place = queue.take(size);
+    if (place != Delivery.QUEUED) {
+      return place;
+    }
+    Delivery posted = outbox.post(frame);
+    if (posted != Delivery.QUEUED) {
+      queue.ran(1, size);
+    }
+    return posted;
+  }
+
+  /**
+   * Hands over a callback that will be answered.
+   *
+   * @param frame the frame with an id
+   * @return {@code QUEUED}: the exchange is told how it has gone; else it was not touched
+   */
+  Delivery ask(Exchange exchange, LongFunction<Frame> frame) {
+    long id = exchanges.add(exchange);
+    if (id == 0) {
+      return queue.take(0) == Delivery.CLOSED ? Delivery.CLOSED : full();
+    }
+    Delivery delivery;
+    try {
+      delivery = offer(frame.apply(id));
+    } catch (RuntimeException e) {
+      if (exchanges.remove(id) != null) {
+        exchange.gone(Failures.of(e)); // too large: its sender is told here
+      }
+      return Delivery.QUEUED;
+    }
+    boolean isTold = delivery != Delivery.QUEUED && exchanges.remove(id) == null;
+    return isTold ? Delivery.QUEUED : delivery;
+  }
+
+  private Delivery full() {
+    queue.ran(1, 0);
+    return Delivery.FULL;
+  }
+
+  /** As {@link #ask}, for the few steps that have their place whatever the bound. */
+  void askReserved(Exchange exchange, LongFunction<Frame> frame, RunarException gone) {
+    long id = exchanges.add(exchange);
+    if (id == 0) {
+      exchange.gone(gone);
+      return;
+    }
+    Frame step = frame.apply(id);
+    queue.takeReserved(step.size());
+    if (outbox.postReserved(step) != Delivery.QUEUED && exchanges.remove(id) != null) {
+      exchange.gone(gone);
+    }
+  }
+
+  /** Answers what the other side has asked. */
+  void answer(Frame result) {
+    try {
+      outbox.postReserved(result);
+    } catch (RunarException e) {
+      fail(result.id(), e, null);
+    }
+  }
+
+  /**
+   * Answers that what the other side has asked has failed.
+   *
+   * @param head beside the error; null: nothing
+   */
+  void fail(long id, Throwable failure, @Nullable Payload head) {
+    outbox.postReserved(
+        new Frame(FrameKind.ERROR, 0, 0, 0, id, head, described(Failures.of(failure))));
+  }
+
+  /** The answer of an exchange is not wanted any more. */
+  void cancel(long id, int flags) {
+    outbox.postReserved(Frame.of(FrameKind.CANCEL, id, null).withFlags(flags));
+  }
+
+  /** An error, as both sides read it. */
+  static Payload described(RunarException failure) {
+    byte[] text = SdkErrors.toJson(failure).getBytes(StandardCharsets.UTF_8);
+    return Payload.encoded(Payload.Kind.RICH, text);
+  }
+
+  /** The error that a frame tells of. */
+  static RunarException failureOf(Frame frame) {
+    Payload payload = frame.payload();
+    return payload == null
+        ? SdkErrors.unreadable()
+        : SdkErrors.of(Objects.requireNonNull(payload).encoded(), RunarException::new);
+  }
+
+  /** Whether the handler has said no, rather than failed. */
+  static boolean isSaid(Frame answer) {
+    return answer.head() != null && answer.heads().isTrue(SAID);
+  }
+
+  /** Writes down what a handler has thrown that nobody waits for. */
+  static void report(RunarException failure, String where) {
+    LOG.log(Level.ERROR, () -> where + " failed: " + failure.report());
+  }
+}

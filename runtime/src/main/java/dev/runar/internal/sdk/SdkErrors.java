@@ -1,0 +1,156 @@
+package dev.runar.internal.sdk;
+
+import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Errors as they cross: JSON text {@code {code, name, message, stack, data, node, path, defined,
+ * cause, errors}}. Stateless.
+ */
+public final class SdkErrors {
+  private static final int MAX_CAUSES = 10;
+  private static final int MAX_ERRORS = 8;
+  private static final int MAX_STACK = 16_384;
+  private static final int MAX_NAME = 256;
+  private static final int MAX_MESSAGE = 4_096;
+
+  private SdkErrors() {}
+
+  /** Makes the exception of one error. */
+  public interface Maker {
+    RunarException make(
+        Code code, String message, @Nullable Throwable cause, RunarException.Remote remote);
+  }
+
+  /** What JavaScript threw, described by the SDK. */
+  public static RunarException fromJson(String json, Maker maker) {
+    return of(json.getBytes(StandardCharsets.UTF_8), maker);
+  }
+
+  /** As {@link #fromJson}, of the text in UTF-8, which becomes the error's own. */
+  public static RunarException of(byte[] text, Maker maker) {
+    Map<String, @Nullable Object> error;
+    try {
+      error = Payload.encoded(Payload.Kind.RICH, text).asMap(); // what is attached may be rich
+    } catch (RunarException e) {
+      return unreadable();
+    }
+    return fromMap(error, 0, maker);
+  }
+
+  /** Reading it ran code of the script, which threw. */
+  public static RunarException unreadable() {
+    return new RunarException(Code.HANDLER_FAILED, "an error that cannot be read");
+  }
+
+  private static RunarException fromMap(Map<?, ?> error, int depth, Maker maker) {
+    Object data = error.get("data");
+    RunarException cause =
+        error.get("cause") instanceof Map<?, ?> map && depth < MAX_CAUSES
+            ? fromMap(map, depth + 1, maker)
+            : null;
+    RunarException failure =
+        maker.make(
+            code(error.get("code")),
+            error.get("message") instanceof String message ? cut(message, MAX_MESSAGE) : "Error",
+            cause,
+            new RunarException.Remote(
+                data == null ? null : attached(data),
+                error.get("name") instanceof String name ? cut(name, MAX_NAME) : null,
+                error.get("stack") instanceof String stack ? stack : null,
+                Boolean.TRUE.equals(error.get("defined"))));
+    if (error.get("node") instanceof String node && error.get("path") instanceof String path) {
+      failure.at(cut(node, MAX_NAME), cut(path, MAX_MESSAGE));
+    }
+    if (error.get("errors") instanceof List<?> errors && depth < MAX_CAUSES) {
+      errors.stream()
+          .limit(MAX_ERRORS)
+          .filter(Map.class::isInstance)
+          .forEach(other -> failure.addSuppressed(fromMap((Map<?, ?>) other, depth + 1, maker)));
+    }
+    return failure;
+  }
+
+  /** Absent when it cannot cross: the error matters more than what was attached to it. */
+  private static @Nullable Payload attached(Object data) {
+    try {
+      return Payload.of(data);
+    } catch (RunarException e) {
+      return null;
+    }
+  }
+
+  /** An unknown code is the script's own; it is the handler that failed. */
+  private static Code code(@Nullable Object code) {
+    if (code instanceof String name) {
+      for (Code known : Code.values()) {
+        if (known.name().equals(name)) {
+          return known;
+        }
+      }
+    }
+    return Code.HANDLER_FAILED;
+  }
+
+  /** What a script is told, with both stacks. */
+  public static String toJson(RunarException error) {
+    return Payload.of(toMap(error, 0)).text();
+  }
+
+  private static Map<String, @Nullable Object> toMap(RunarException error, int depth) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("code", error.code().name());
+    map.put("message", error.getMessage());
+    error.remoteName().ifPresent(name -> map.put("name", name));
+    error.data().ifPresent(data -> map.put("data", data.value()));
+    error.node().ifPresent(node -> map.put("node", node));
+    error.path().ifPresent(path -> map.put("path", path));
+    if (error.definedName().isPresent()) {
+      map.put("defined", true);
+    }
+    map.put("stack", error.remoteStack().orElseGet(() -> javaStack(error)));
+    if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
+      map.put("cause", toMap(cause, depth + 1));
+    } else if (error.getCause() != null) {
+      map.put("cause", Map.of("code", "HANDLER_FAILED", "message", error.getCause().toString()));
+    }
+    var errors = new ArrayList<Map<String, @Nullable Object>>();
+    for (Throwable other : error.getSuppressed()) {
+      if (other instanceof RunarException failure && depth < MAX_CAUSES) {
+        errors.add(toMap(failure, depth + 1));
+      }
+    }
+    if (!errors.isEmpty()) {
+      map.put("errors", errors);
+    }
+    return map;
+  }
+
+  /** The frames of a handler in Java, down to where the node called it. */
+  private static String javaStack(RunarException error) {
+    var stack = new StringBuilder(error.code() + ": " + error.getMessage());
+    for (Throwable thrown = error; thrown != null; thrown = thrown.getCause()) {
+      if (!thrown.equals(error)) {
+        stack.append("\nCaused by: ").append(thrown);
+      }
+      for (StackTraceElement frame : thrown.getStackTrace()) {
+        if (frame.getClassName().startsWith("dev.runar.internal.")) {
+          break;
+        }
+        stack.append("\n    at ").append(frame);
+      }
+    }
+    return cut(stack.toString(), MAX_STACK);
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+  }
+}

@@ -1,0 +1,397 @@
+package dev.runar.internal.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.runar.Node;
+import dev.runar.NodeConfig;
+import dev.runar.Payload;
+import dev.runar.RequestOptions;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
+import dev.runar.Service;
+import dev.runar.internal.boot.LinkHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A node and a peer that speaks frames: requests, errors, cancellation, and the end of it. */
+@Timeout(60)
+class LinkTest {
+  private final TestPeer peer = new TestPeer();
+  private LinkHost host;
+  private Node node;
+
+  @BeforeEach
+  void open() {
+    host = TestPeer.host(peer, NodeConfig.DEFAULT);
+    node = host.node();
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+    host.close("the test is over");
+    peer.close();
+  }
+
+  @Test
+  void theNodeGreetsAndTakesTheConfiguration() {
+    Head hello = peer.next(FrameKind.HELLO).heads();
+    assertThat(hello.number("protocol")).isEqualTo(1);
+    assertThat(hello.text("runtime")).isEqualTo("java");
+
+    Frame configured =
+        peer.get(FrameKind.CONFIGURE, 0, Payload.json("{\"networkId\":\"lab\"}"), null);
+    assertThat(configured.heads().text("networkId")).isEqualTo("lab");
+    assertThat(node.config().networkId()).isEqualTo("lab");
+    assertThatThrownBy(
+            () -> peer.get(FrameKind.CONFIGURE, 0, Payload.json("{\"netwrkId\":\"x\"}"), null))
+        .isInstanceOfSatisfying(
+            RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.CONFIG))
+        .hasMessageContaining("netwrkId");
+  }
+
+  @Test
+  void aRequestOfJavaIsAnsweredByTheScript() {
+    peer.handlers.put(
+        1,
+        call -> {
+          Map<String, Object> input = input(call);
+          int sum = (int) input.get("a") + (int) input.get("b");
+          peer.result(call, Payload.of(sum));
+        });
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    assertThat(node.request("math/add", Payload.object("a", 5, "b", 3)).join().asInt())
+        .isEqualTo(8);
+  }
+
+  @Test
+  void theDefaultCallHasNoHeadAndOthersHaveWhatIsNotTheDefault() {
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    node.request("math/add", Payload.of(1));
+    Frame plain = peer.next(FrameKind.INVOKE);
+    assertThat(plain.head()).isNull();
+    assertThat(plain.target()).isEqualTo(1);
+    assertThat(plain.id() % 2).isZero();
+    assertThat(plain.remainingMs()).isBetween(1, 30_000);
+    peer.result(plain, Payload.of(1));
+
+    node.request("default:math/add", Payload.of(1));
+    Frame full = peer.next(FrameKind.INVOKE);
+    assertThat(full.heads().text("path")).isEqualTo("default:math/add");
+    peer.result(full, Payload.of(1));
+
+    node.request(
+        "math/add",
+        Payload.of(2),
+        new RequestOptions(Duration.ofSeconds(2), Map.of("tenant", "é")).withCaller("tester"));
+    Frame other = peer.next(FrameKind.INVOKE);
+    assertThat(other.heads().texts("meta")).isEqualTo(Map.of("tenant", "é"));
+    assertThat(other.heads().text("caller")).isEqualTo("tester");
+    assertThat(other.remainingMs()).isBetween(1, 2_000);
+    peer.result(other, Payload.of(2));
+  }
+
+  @Test
+  void anErrorOfTheScriptArrivesWithItsStackDataAndCause() {
+    peer.handlers.put(
+        1,
+        call ->
+            peer.send(
+                Frame.of(
+                    FrameKind.ERROR,
+                    call.id(),
+                    Payload.encoded(
+                        Payload.Kind.RICH,
+                        """
+                        {"code":"HANDLER_FAILED","name":"TypeError","message":"no such order",
+                         "stack":"TypeError: no such order\\n    at find (app.ts:3:9)",
+                         "data":{"order":7},
+                         "cause":{"code":"NOT_FOUND","message":"gone"}}
+                        """
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8)))));
+    peer.addActions("orders", "find");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    RunarException failure = failure(node.request("orders/find", Payload.of(7)));
+
+    assertThat(failure.code()).isEqualTo(Code.HANDLER_FAILED);
+    assertThat(failure).hasMessage("no such order");
+    assertThat(failure.remoteName()).hasValue("TypeError");
+    assertThat(failure.remoteStack())
+        .hasValue("TypeError: no such order\n    at find (app.ts:3:9)");
+    assertThat(failure.data()).hasValue(Payload.object("order", 7));
+    assertThat(failure.getCause()).hasMessage("gone");
+  }
+
+  @Test
+  void aRequestOfTheScriptIsAnsweredByJava() {
+    node.addService(
+            Service.at("greeter")
+                .action("hello", (input, context) -> Payload.of("Hello " + input.asString()))
+                .build())
+        .join();
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    Frame answer =
+        peer.get(
+            FrameKind.REQUEST, 0, Payload.object("path", "greeter/hello"), Payload.of("Grüße"));
+
+    assertThat(answer.payloadOrNull().asString()).isEqualTo("Hello Grüße");
+    assertThat(answer.head()).isNull();
+  }
+
+  @Test
+  void aFailureOfJavaArrivesWithTheStackOfItsHandler() {
+    node.addService(
+            Service.at("greeter")
+                .action(
+                    "hello",
+                    (input, context) -> {
+                      throw new IllegalStateException("nobody is there");
+                    })
+                .build())
+        .join();
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    assertThatThrownBy(
+            () ->
+                peer.get(
+                    FrameKind.REQUEST, 0, Payload.object("path", "greeter/hello"), Payload.of(1)))
+        .isInstanceOfSatisfying(
+            RunarException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(Code.HANDLER_FAILED);
+              assertThat(e).hasMessage("nobody is there");
+              assertThat(e.remoteStack().orElseThrow())
+                  .contains("IllegalStateException: nobody is there");
+            });
+    assertThatThrownBy(
+            () -> peer.get(FrameKind.REQUEST, 0, Payload.object("path", "no/such"), Payload.of(1)))
+        .isInstanceOfSatisfying(
+            RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+    assertThatThrownBy(() -> peer.get(FrameKind.REQUEST, 0, Payload.object(), Payload.of(1)))
+        .hasMessageContaining("path");
+  }
+
+  @Test
+  void whatAHandlerAsksIsPartOfItsCall() {
+    node.addService(
+            Service.at("who")
+                .action("asks", (input, context) -> Payload.of(context.caller()))
+                .build())
+        .join();
+    peer.handlers.put(
+        1,
+        call ->
+            peer.ask(
+                    FrameKind.REQUEST,
+                    0,
+                    Payload.json("{\"path\":\"who/asks\",\"within\":{\"call\":" + call.id() + "}}"),
+                    null)
+                .thenAccept(answer -> peer.result(call, answer.payload())));
+    peer.addActions("outer", "ask");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    assertThat(node.request("outer/ask", Payload.of(null)).join().asString())
+        .isEqualTo("outer/ask");
+    assertThat(
+            peer.get(FrameKind.REQUEST, 0, Payload.object("path", "who/asks"), null)
+                .payloadOrNull()
+                .asString())
+        .isEqualTo("test 1");
+  }
+
+  @Test
+  void metaOfTheAnswerGoesBothWays() {
+    peer.handlers.put(
+        1,
+        call ->
+            peer.send(
+                new Frame(
+                    FrameKind.RESULT,
+                    0,
+                    0,
+                    0,
+                    call.id(),
+                    Payload.json("{\"meta\":{\"cache\":\"hit\"}}"),
+                    Payload.of(1))));
+    peer.addActions("math", "one");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    Frame answer =
+        peer.get(FrameKind.REQUEST, 0, Payload.object("path", "math/one", "wantsMeta", true), null);
+
+    assertThat(answer.heads().texts("meta")).isEqualTo(Map.of("cache", "hit"));
+  }
+
+  @Test
+  void aDeadlineEndsTheCallTellsTheScriptAndDropsALateResult() {
+    peer.addActions("slow", "work");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    CompletableFuture<Payload> answer =
+        node.request(
+            "slow/work", Payload.of(1), new RequestOptions(Duration.ofMillis(50), Map.of()));
+    Frame call = peer.next(FrameKind.INVOKE);
+
+    assertThat(failure(answer).code()).isEqualTo(Code.TIMEOUT);
+    Frame cancel = peer.next(FrameKind.CANCEL);
+    assertThat(cancel.id()).isEqualTo(call.id());
+    assertThat(cancel.flags()).isEqualTo(Frame.LATE);
+    peer.result(call, Payload.of("late"));
+    peer.handlers.put(1, next -> peer.result(next, Payload.of("in time")));
+    assertThat(node.request("slow/work", Payload.of(2)).join().asString()).isEqualTo("in time");
+  }
+
+  @Test
+  void aCallerThatGivesUpIsHeardOfOnBothSides() {
+    var given = new CompletableFuture<Void>();
+    node.addService(
+            Service.at("slow")
+                .action(
+                    "work",
+                    (input, context) -> {
+                      context.onCancel(() -> given.complete(null));
+                      given.get(10, TimeUnit.SECONDS);
+                      return Payload.of(null);
+                    })
+                .build())
+        .join();
+    peer.addActions("script", "work");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    CompletableFuture<Payload> ofJava = node.request("script/work", Payload.of(1));
+    Frame call = peer.next(FrameKind.INVOKE);
+    ofJava.cancel(false);
+    Frame cancel = peer.next(FrameKind.CANCEL);
+    assertThat(cancel.id()).isEqualTo(call.id());
+    assertThat(cancel.flags()).isZero();
+
+    long id = peer.nextId();
+    peer.send(
+        new Frame(
+            FrameKind.REQUEST, 0, 0, 0, id, Payload.object("path", "slow/work"), Payload.of(1)));
+
+    peer.send(Frame.of(FrameKind.CANCEL, id, null));
+    await().until(given::isDone);
+    assertThat(peer.next(FrameKind.ERROR).id()).isEqualTo(id);
+  }
+
+  @Test
+  void aServiceHasItsSteps() {
+    var steps = new java.util.concurrent.CopyOnWriteArrayList<String>();
+    for (String step : List.of("init", "start", "stop")) {
+      peer.handlers.put(
+          10 + List.of("init", "start", "stop").indexOf(step),
+          frame -> {
+            steps.add(step);
+            peer.result(frame, null);
+          });
+    }
+    peer.addService("{'definition':{'path':'life'},'steps':{'init':10,'start':11,'stop':12}}");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    peer.get(FrameKind.REMOVE_SERVICE, 0, Payload.object("path", "life"), null);
+
+    assertThat(steps).containsExactly("init", "start", "stop");
+  }
+
+  @Test
+  void instancesAreRefused() {
+    assertThatThrownBy(
+            () -> peer.addService("{'definition':{'path':'many','instances':4},'actions':{}}"))
+        .isInstanceOfSatisfying(
+            RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.CONFIG))
+        .hasMessageContaining("leave out instances");
+  }
+
+  @Test
+  void aHandlerWithoutNumberIsRefused() {
+    assertThatThrownBy(
+            () -> peer.addService("{'definition':{'path':'a','actions':[{'name':'b'}]}}"))
+        .isInstanceOfSatisfying(
+            RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID_INPUT))
+        .hasMessageContaining("no handler for \"b\"");
+  }
+
+  @Test
+  void theEndOfTheScriptIsToldToWhoeverWaits() {
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    CompletableFuture<Payload> waiting = node.request("math/add", Payload.of(1));
+    peer.next(FrameKind.INVOKE);
+
+    peer.die("killed by SIGKILL");
+
+    assertThat(failure(waiting).code()).isEqualTo(Code.CONTEXT_GONE);
+    assertThat(failure(waiting)).hasMessageContaining("killed by SIGKILL");
+    assertThat(host.ended().join()).isEqualTo("killed by SIGKILL");
+    assertThat(failure(node.request("math/add", Payload.of(2))).code())
+        .isIn(Code.CONTEXT_GONE, Code.NOT_RUNNING);
+  }
+
+  @Test
+  void byeEndsTheLink() {
+    peer.send(Frame.of(FrameKind.BYE, 0, null));
+
+    assertThat(host.ended().join()).isEqualTo("the script has ended");
+    peer.next(FrameKind.BYE);
+  }
+
+  @Test
+  void whatIsNoFrameEndsTheLinkAndSaysWhy() {
+    peer.sendBytes(new byte[] {1, 0, 0, 0, 9, 9, 9, 9});
+
+    assertThat(peer.next(FrameKind.FATAL).heads().text("message")).contains("no frame");
+    assertThat(host.ended().join()).contains("no frame");
+  }
+
+  @Test
+  void aKindOfAnotherVersionIsAnErrorOfItsExchangeOnly() {
+    byte[] unknown = FrameCodec.encode(Frame.of(FrameKind.CANCEL, 4_001, null));
+    unknown[4] = (byte) 200;
+    peer.sendBytes(unknown);
+
+    Frame error = peer.next(FrameKind.ERROR);
+    assertThat(error.id()).isEqualTo(4_001);
+    assertThat(Peer.failureOf(error).code()).isEqualTo(Code.INVALID_INPUT);
+    assertThat(host.ended()).isNotDone();
+  }
+
+  @Test
+  void anotherProtocolIsRefusedWithWhatToInstall() {
+    peer.send(Frame.headed(FrameKind.HELLO, 0, Payload.object("protocol", 2, "version", "9.9.9")));
+
+    assertThat(host.ended().join())
+        .contains("protocol 1")
+        .contains("9.9.9")
+        .contains("install the same version");
+  }
+
+  private static Map<String, Object> input(Frame call) {
+    @SuppressWarnings("unchecked")
+    Map<String, Object> input = (Map<String, Object>) call.payloadOrNull().value();
+    return input;
+  }
+
+  private static RunarException failure(CompletableFuture<?> future) {
+    try {
+      future.join();
+    } catch (CompletionException e) {
+      return (RunarException) e.getCause();
+    }
+    throw new AssertionError("it has not failed");
+  }
+}
