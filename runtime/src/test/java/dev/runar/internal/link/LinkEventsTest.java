@@ -169,6 +169,23 @@ class LinkEventsTest {
   }
 
   @Test
+  void packetsAreWrittenOnATopicByItsNumber() {
+    var packets = new java.util.concurrent.LinkedBlockingQueue<Payload>();
+    host.node().subscribe("waves/raw", (event, context) -> packets.add(event.payload()));
+
+    Frame opened = peer.get(FrameKind.TOPIC, 3, Payload.json("{\"name\":\"waves/raw\"}"), null);
+    peer.send(
+        Frame.at(FrameKind.WRITE, 3, 0, null).withPayload(Payload.of(new byte[] {1, 2})),
+        Frame.at(FrameKind.WRITE, 4, 0, null).withPayload(Payload.of(new byte[] {9})),
+        Frame.at(FrameKind.WRITE, 3, 0, null).withPayload(Payload.of(new byte[] {3})));
+
+    assertThat(opened.heads().text("name")).endsWith("waves/raw");
+    await().until(() -> packets.size() == 2);
+    assertThat(packets.stream().map(Payload::encoded))
+        .containsExactly(new byte[] {1, 2}, new byte[] {3});
+  }
+
+  @Test
   void aFullQueueRefusesAndRunsOnWhenTheScriptDoes() {
     restart(NodeConfig.DEFAULT.withLimits(Limits.DEFAULT.withQueuedCallbacks(16)));
     peer.handlers.put(1, call -> peer.result(call, Payload.of(1)));

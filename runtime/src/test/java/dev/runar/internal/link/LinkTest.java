@@ -216,6 +216,40 @@ class LinkTest {
   }
 
   @Test
+  void whoARequestIsForIsSaidByTheHandlerAndGoesOn() {
+    node.addService(
+            Service.at("who")
+                .action("is", (input, context) -> context.identity().orElse(Payload.of("nobody")))
+                .build())
+        .join();
+    peer.handlers.put(
+        1,
+        call -> {
+          peer.send(Frame.of(FrameKind.IDENTIFY, call.id(), Payload.of("ada")));
+          peer.ask(
+                  FrameKind.REQUEST,
+                  0,
+                  Payload.json("{\"path\":\"who/is\",\"within\":{\"call\":" + call.id() + "}}"),
+                  null)
+              .thenAccept(answer -> peer.result(call, answer.payload()));
+        });
+    peer.addActions("outer", "ask");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    assertThat(node.request("outer/ask", Payload.of(null)).join().asString()).isEqualTo("ada");
+  }
+
+  @Test
+  void linesOfJavaGoToTheScript() {
+    host.log("warn", "System.err", "Grüße");
+
+    Head line = peer.next(FrameKind.LOG).heads();
+    assertThat(line.text("level")).isEqualTo("warn");
+    assertThat(line.text("logger")).isEqualTo("System.err");
+    assertThat(line.text("message")).isEqualTo("Grüße");
+  }
+
+  @Test
   void metaOfTheAnswerGoesBothWays() {
     peer.handlers.put(
         1,
