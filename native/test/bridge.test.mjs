@@ -1,0 +1,55 @@
+// Frames both ways: their shape, a flood with room and without, and both under collectors' storms.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isBun, run } from "./run.mjs";
+
+const long = process.env.RUNAR_LONG === "1";
+const FRAME = 4 + 1 + 8 + 16;
+const COST = 4;
+
+test("a frame arrives as it was sent, and a doorbell has no arguments", async () => {
+  const { said, code, stderr } = await run("shape.mjs");
+  assert.equal(stderr, "");
+  assert.deepEqual(said, {
+    came: [true, true, true, true],
+    rings: [],
+    kinds: { drain: "undefined", ref: "undefined", send: 0 },
+    after: [2, "undefined", "undefined", "undefined", 0, "undefined"],
+  });
+  assert.equal(code, 0);
+});
+
+async function flood(threads, events, maxBytes, ...more) {
+  const flags = more.includes("gc") && !isBun ? ["--expose-gc"] : [];
+  const { said, code, stderr } = await run("flood.mjs", [threads, events, 16, maxBytes, ...more], { flags });
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  const { ms: _, refused, refusedInJava, ...rest } = said;
+  assert.deepEqual(rest, {
+    events: threads * events,
+    outOfOrder: 0,
+    damaged: 0,
+    done: threads,
+    args: 0,
+    accepted: threads * events + threads,
+    delivered: threads * events + threads,
+    waitingBytes: 0,
+  });
+  assert.equal(refused, refusedInJava, "each refusal was counted and told");
+  return refused;
+}
+
+for (const threads of [4, 8]) {
+  test(`${threads} threads flood a link of 8 MiB`, () => flood(threads, 50_000, 8 << 20));
+
+  test(`${threads} threads flood a link of 4 KiB`, async () => {
+    assert.ok((await flood(threads, long ? 50_000 : 20_000, 4096)) > 0);
+  });
+
+  test(`${threads} threads flood a link of one frame`, async () => {
+    assert.ok((await flood(threads, long ? 50_000 : 2_000, FRAME + COST)) > 0);
+  });
+}
+
+test("a flood arrives whole while both collectors run all the time", () =>
+  flood(4, long ? 50_000 : 10_000, 64 << 10, "gc"));
