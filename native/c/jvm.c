@@ -147,13 +147,21 @@ static void park(void) {
     os_wait(&jvm.changed, &jvm.lock);
 }
 
+static const char *reason(jint made) {
+  if (jvm.said_length > 0)
+    return jvm.said;
+  return made == JNI_EVERSION
+             ? "the Java machine is older than Java 10"
+             : "the Java machine did not start; if it said why, it did on standard output";
+}
+
 /* A machine that cannot start ends its process unless this hook stays. A machine that crashes later
 ** calls it too, and is let go. */
 static void JNICALL on_abort(void) {
   if (!jvm.hears)
     return;
   jvm.hears = false;
-  fail(FAILED, "ERR_JVM_CREATE", jvm.said);
+  fail(FAILED, "ERR_JVM_CREATE", reason(JNI_ERR));
   park();
 }
 
@@ -293,13 +301,6 @@ static bool register_natives(JNIEnv *env) {
                                {died, died_type, (void *)host_died}};
   jclass class = (*env)->FindClass(env, HOST_LINK);
   return class != NULL && (*env)->RegisterNatives(env, class, natives, 4) == 0;
-}
-
-static const char *reason(jint made) {
-  if (jvm.said_length > 0)
-    return jvm.said;
-  return made == JNI_EVERSION ? "the Java machine is older than Java 10"
-                              : "the Java machine did not start and did not say why";
 }
 
 /* Opens the library and makes the machine. False: everybody was told why not. */

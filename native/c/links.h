@@ -116,8 +116,8 @@ void runar_links_done(runar_links *links, const runar_taken *taken);
 void runar_links_stop(runar_links *links);
 
 /* Refuses every frame from now on and rings at every link. What came first stays, but that a
-*machine
-** whose pump died may still exit or be stopped. */
+ *machine
+ ** whose pump died may still exit or be stopped. */
 void runar_links_end(runar_links *links, runar_end how, int code, const char *text);
 void runar_links_ending(runar_links *links, runar_ending *ending);
 

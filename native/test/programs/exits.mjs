@@ -13,8 +13,9 @@ bridge.send("E", "ready");
 
 function begin() {
   if (load === "flood") return bridge.send("P", 4);
-  if (load === "gc") bridge.send("C");
-  end();
+  if (load === "idle") return end();
+  bridge.send("C");
+  bridge.send("F", 1, 100, 64);
 }
 
 function end() {
