@@ -31,7 +31,7 @@ const expected = {
   overflow: "RangeError",
   deep: true,
   traps: 10_000,
-  nulls: 1000,
+  nulls: 100_000,
   deepAgain: true,
 };
 

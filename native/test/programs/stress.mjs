@@ -59,4 +59,4 @@ const bridge = new Bridge(addon, undefined, (command, data) => {
     console.log(JSON.stringify(said));
   }
 });
-bridge.send("N", 1000);
+bridge.send("N", 100_000);
