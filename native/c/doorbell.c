@@ -18,6 +18,13 @@ static void ring(void *argument) {
   napi.call_threadsafe_function_(bell->function, NULL, napi_tsfn_nonblocking);
 }
 
+/* Left to itself Node.js swallows what such a callback throws, with a warning. */
+static void report_uncaught(napi_env env) {
+  napi_value thrown;
+  if (napi.get_and_clear_last_exception_(env, &thrown) == napi_ok)
+    napi.fatal_exception_(env, thrown);
+}
+
 static void on_ring(napi_env env, napi_value callback, void *context, void *data) {
   (void)data;
   runar_doorbell *bell = context;
@@ -25,7 +32,9 @@ static void on_ring(napi_env env, napi_value callback, void *context, void *data
     return; /* the loop has ended */
   runar_links_heard(runar_jvm_links(), bell->handle);
   napi_value ignored;
-  napi.call_function_(env, runar_undefined(env), callback, 0, NULL, &ignored);
+  if (napi.call_function_(env, runar_undefined(env), callback, 0, NULL, &ignored) ==
+      napi_pending_exception)
+    report_uncaught(env);
 }
 
 static void on_finalize(napi_env env, void *data, void *hint) {

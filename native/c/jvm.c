@@ -169,9 +169,8 @@ static void JNICALL on_abort(void) {
 ** return from here would run libc's exit on this thread (T10). */
 static void JNICALL on_exit_machine(jint code) {
   os_lock(&jvm.lock);
-  jvm.state = FROZEN;
   bool ours = jvm.stop;
-  os_wake_all(&jvm.changed);
+  settle(FROZEN, "ERR_JVM_DEAD", "the Java machine has exited while it was made");
   os_unlock(&jvm.lock);
   if (!ours) {
     runar_links_end(jvm.links, RUNAR_EXITED, code, "");

@@ -22,6 +22,8 @@
   X(create_string_utf8)                                                                            \
   X(create_threadsafe_function)                                                                    \
   X(create_typedarray)                                                                             \
+  X(fatal_exception)                                                                               \
+  X(get_and_clear_last_exception)                                                                  \
   X(get_array_length)                                                                              \
   X(get_cb_info)                                                                                   \
   X(get_element)                                                                                   \

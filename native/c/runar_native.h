@@ -78,7 +78,8 @@
 **     A new link of this loop, before or after boot. Both limits hold for each way; maxBytes is
 **     RUNAR_DEFAULT_BYTES when it is absent, reservedBytes the same as maxBytes. Does not keep the
 **     loop alive (T14). Throws ERR_LIMIT for more than RUNAR_MAX_LINKS, ERR_JVM_DEAD.
-**     The doorbell's `this` and arguments are undefined: there is no error-first call here (T1).
+**     The doorbell gets no arguments: there is no error-first call here (T1). What it throws is an
+**     uncaught exception of the loop, and it rings again for the next frame (T4).
 **
 ** send(handle: number, bytes: Uint8Array, length: number, reserved?: boolean): number
 **     Copies the first `length` bytes as one frame. RUNAR_OK: Java will take it, unless Java ends

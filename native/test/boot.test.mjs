@@ -1,11 +1,12 @@
 // Boots that cannot succeed, and more than one boot: each a clear error, never the end of the
 // process.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { run } from "./run.mjs";
 
-async function boots(way) {
-  const { said, code, signal, stderr } = await run("boots.mjs", [way]);
+async function boots(way, ...more) {
+  const { said, code, signal, stderr } = await run("boots.mjs", [way, ...more]);
   assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
   return said;
 }
@@ -57,6 +58,16 @@ test("a corrupt jar", () =>
 
 test("a class path without the Java half", () =>
   fails("empty class path", "ERR_JVM_MAIN", /^java\.lang\.NoClassDefFoundError: dev\/runar\/host\/HostLink/));
+
+const older = ["/usr/lib/jvm/java-17-openjdk-amd64/lib/server/libjvm.so"].find(existsSync);
+test("a machine that is too old", { skip: !older && "there is no Java 17 here" }, async () => {
+  const [answer] = await boots("older", older);
+  assert.equal(answer.code, "ERR_JVM_MAIN");
+  assert.match(answer.message, /^java\.lang\.UnsupportedClassVersionError: dev\/runar\/host\/HostLink/);
+});
+
+test("a main class that exits as it is made", () =>
+  fails("exits as it is made", "ERR_JVM_DEAD", /has exited while it was made/));
 
 test("the same boot again resolves", async () => {
   assert.deepEqual(await boots("twice the same"), Array(4).fill({ resolved: "undefined" }));

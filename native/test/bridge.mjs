@@ -62,6 +62,9 @@ export function frames(batch, each) {
   }
 }
 
+/** Bun before 1.4 (T3). */
+const losesRings = /^1\.[0-3]\./.test(process.versions.bun ?? "");
+
 /** A booted link: drains by turns, as a transport does. */
 export class Bridge {
   constructor(addon, limits, each) {
@@ -79,6 +82,7 @@ export class Bridge {
       bridge.drain();
     }, limits);
     addon.ref(this.handle);
+    if (losesRings) setInterval(() => this.drain(), 2).unref();
   }
 
   drain() {

@@ -53,3 +53,19 @@ for (const threads of [4, 8]) {
 
 test("a flood arrives whole while both collectors run all the time", () =>
   flood(4, long ? 50_000 : 10_000, 64 << 10, "gc"));
+
+test("each of the events that come now and then is heard at once", async () => {
+  const { said, code, stderr } = await run("idle.mjs", [long ? 200 : 60, 50]);
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  assert.ok(said.latest < 500, `one came ${said.latest} ms late`);
+});
+
+test("a doorbell that throws is told, and rings again", async () => {
+  const { said, code } = await run("throwing.mjs");
+  assert.deepEqual(said, {
+    came: ["0", "1", "2", "3", "4"],
+    thrown: ["thrown 1", "thrown 2", "thrown 3", "thrown 4"],
+  });
+  assert.equal(code, 0);
+});

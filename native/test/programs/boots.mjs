@@ -69,6 +69,8 @@ const ways = {
     const limited = answers.filter((answer) => answer.code === "ERR_LIMIT").length;
     answers.splice(0, Number.POSITIVE_INFINITY, { limited });
   },
+  "older": () => attempt(process.argv[3], options(), mainClass),
+  "exits as it is made": () => attempt(libjvm(), options(), "dev.runar.host.ExitingMain"),
   "exit while it boots": () => {
     attempt(libjvm(), options(), mainClass);
     process.exit(4);

@@ -8,15 +8,22 @@ const came = [];
 const bridge = new Bridge(addon, undefined, (command, data) => {
   const payload = payloads[came.length];
   came.push(command === "E" && Buffer.from(payload).equals(data));
+  if (came.length === 1) return addon.send(bridge.handle, shared, 5);
   if (came.length < payloads.length) return bridge.send("E", payloads[came.length]);
   addon.close(bridge.handle);
 });
+
+// Part of a larger array, and memory that is shared with workers.
+const inside = Buffer.concat([Buffer.from("before"), frame("E", payloads[0]), Buffer.from("after")]);
+const part = inside.subarray(6);
+const shared = new Uint8Array(new SharedArrayBuffer(64));
+shared.set(frame("E", payloads[1]));
 
 // Every answer as it is, before there is anything to drain.
 const kinds = {
   drain: addon.drain(bridge.handle),
   ref: addon.ref(bridge.handle),
-  send: addon.send(bridge.handle, frame("E", payloads[0]), frame("E", payloads[0]).length),
+  send: addon.send(bridge.handle, part, part.length - 5),
 };
 process.on("exit", () => {
   const after = [

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stand-in for the node: every frame is {@code u32 length, u8 command, bytes}, little endian, the
@@ -14,7 +17,7 @@ import java.util.concurrent.Semaphore;
  *
  * <p>E echo · F flood (u32 threads, u32 events of each, u32 size) · X exit (u32 code) · C collect
  * garbage for ever · N throw NullPointerExceptions (u32 how many) · T end the pump · D close the link
- * · P post through threads for ever · Z never end (a hook) · H say in a hook that it ran
+ * · I post now and then (u32 events, u32 ms between) · P post through threads for ever · Z never end (a hook) · H say in a hook that it ran
  */
 final class EchoSink implements FrameSink {
   private static final int PREFIX = 4;
@@ -55,6 +58,7 @@ final class EchoSink implements FrameSink {
       case 'N' -> say(handle, 'n', throwNulls(frame.getInt()));
       case 'T' -> throw new StackOverflowError("asked to die of é");
       case 'D' -> closeAfter(handle);
+      case 'I' -> postNowAndThen(handle, frame.getInt(), frame.getInt());
       case 'P' -> postForEver(handle, frame.getInt());
       case 'Z' -> Runtime.getRuntime().addShutdownHook(new Thread(EchoSink::neverEnd));
       case 'H' -> hookFile(handle, frame);
@@ -133,6 +137,21 @@ final class EchoSink implements FrameSink {
     while (link.post(handle, done, 0, done.length, Link.Room.RESERVED) == Link.Posted.FULL) {
       Thread.onSpinWait();
     }
+  }
+
+  /** One event at a time, each into a queue that is empty: each must ring. */
+  private void postNowAndThen(long handle, int events, int millis) {
+    var timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    var number = new AtomicInteger();
+    timer.scheduleAtFixedRate(
+        () -> {
+          if (number.get() < events) {
+            post(handle, event(0, number.getAndIncrement(), 0));
+          }
+        },
+        0,
+        millis,
+        TimeUnit.MILLISECONDS);
   }
 
   private void postForEver(long handle, int threads) {
