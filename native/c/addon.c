@@ -68,8 +68,9 @@ static napi_value js_send(napi_env env, napi_callback_info info) {
   bool reserved = false;
   if (!runar_handle_arg(&args, 0, &handle) || !read_bytes(&args, &bytes, &length))
     return runar_undefined(env);
-  if (!runar_is(env, args.values[3], napi_undefined) &&
-      napi.get_value_bool_(env, args.values[3], &reserved) != napi_ok)
+  if (runar_is(env, args.values[3], napi_boolean))
+    napi.get_value_bool_(env, args.values[3], &reserved);
+  else if (!runar_is(env, args.values[3], napi_undefined))
     return runar_throw_type(env, "reserved must be a boolean");
   runar_status status = runar_links_send(runar_jvm_links(), env, handle, bytes, length,
                                          reserved ? RUNAR_RESERVED : RUNAR_ORDINARY);

@@ -3,22 +3,23 @@
 #ifndef RUNAR_JNI_MD_H
 #define RUNAR_JNI_MD_H
 
+/* Nothing, on every target with 64 bits; as the jni.h of Java 25 has it. */
+#define JNICALL
+
 #ifdef _WIN32
 #define JNIEXPORT __declspec(dllexport)
 #define JNIIMPORT __declspec(dllimport)
-#define JNICALL __stdcall
-typedef int jint;
-typedef long long jlong;
 #else
 #define JNIEXPORT __attribute__((visibility("default")))
 #define JNIIMPORT __attribute__((visibility("default")))
-#define JNICALL
+#endif
+
 typedef int jint;
+/* `long` has 32 bits on Windows, and jni.h of every JDK has `long` elsewhere. */
 #ifdef _LP64
 typedef long jlong;
 #else
 typedef long long jlong;
-#endif
 #endif
 
 typedef signed char jbyte;
