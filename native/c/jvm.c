@@ -165,6 +165,13 @@ static void JNICALL on_abort(void) {
   park();
 }
 
+/* Ends a process in which one of the two machines does not let the other one end. */
+static void give_up(int code, int64_t ms) {
+  fprintf(stderr, "runar_native: the process ends without waiting any longer than %lld ms\n",
+          (long long)ms);
+  os_exit_now(code);
+}
+
 /* On the machine's own thread, when every Java thread stands still or is outside of Java (T9). To
 ** return from here would run libc's exit on this thread (T10). */
 static void JNICALL on_exit_machine(jint code) {
@@ -182,7 +189,7 @@ static void JNICALL on_exit_machine(jint code) {
     os_unlock(&jvm.lock);
   }
   if (!ours)
-    os_exit_now(code);
+    give_up(code, RUNAR_EXIT_MS);
   park();
 }
 
@@ -523,6 +530,6 @@ uint64_t runar_jvm_shutdown(int code, int64_t ms) {
   bool stuck = jvm.state == STARTING || (jvm.machine && jvm.state != FROZEN);
   os_unlock(&jvm.lock);
   if (stuck)
-    os_exit_now(code);
+    give_up(code, ms);
   return waiting;
 }

@@ -237,8 +237,9 @@ runar_status runar_links_drain(runar_links *links, const void *owner, runar_hand
   if (status != RUNAR_OK)
     return status;
   runar_queue_turn(&link->to_js);
-  if (runar_queue_empty(&link->to_js))
-    link->asked = false; /* a ring that got lost does not keep the next one back (T3) */
+  /* Not when the bell was heard: a runtime that calls back until no ring waits (Bun) would then be
+  ** kept there by a flood (T16). Nor only after a ring: one that got lost keeps none back (T3). */
+  link->asked = false;
   os_unlock(&link->lock);
   runar_queue_next(&link->to_js, max_bytes, batch);
   return RUNAR_OK;
@@ -261,7 +262,6 @@ void runar_links_heard(runar_links *links, runar_handle handle) {
     return;
   if (link->unheard > 0)
     link->unheard--;
-  link->asked = false;
   os_unlock(&link->lock);
 }
 

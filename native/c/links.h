@@ -82,7 +82,7 @@ runar_status runar_links_drain(runar_links *links, const void *owner, runar_hand
                                size_t max_bytes, runar_batch *batch);
 void runar_links_drained(runar_links *links, runar_handle handle, const runar_batch *batch);
 
-/* The loop has heard the bell: the next post rings again. */
+/* The loop has heard the bell. The next post rings again once the loop has drained. */
 void runar_links_heard(runar_links *links, runar_handle handle);
 
 runar_status runar_links_stats(runar_links *links, const void *owner, runar_handle handle,

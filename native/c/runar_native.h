@@ -94,8 +94,10 @@
 **     stale. A number: every frame was drained and Java has ended with this exit code; call
 **     process.exit with it. Throws ERR_JVM_DEAD when every frame was drained and the pump has died:
 **     nothing more will come, so whoever waits for Java is to be told (T21).
-**     Drain until it gives no frames, in turns of a few milliseconds each (T16); the doorbell rings
-**     for frames that come after it has rung, whether or not they were drained already.
+**     Drain until it gives no frames, in turns of a few milliseconds each (T16). The doorbell rings
+**     once for what comes after a drain, so a loop that was rung and never drains is not rung
+*again.
+**     On Bun drain by setImmediate, not inside the doorbell (T15).
 **
 ** ref(handle: number): undefined, unref(handle: number): undefined
 **     Whether the link keeps the loop alive: while a node is started or an answer is awaited (T14).

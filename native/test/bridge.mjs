@@ -72,6 +72,7 @@ export class Bridge {
     this.each = each;
     this.rings = [];
     this.waiting = [];
+    this.scheduled = false;
     this.exit = (code) => process.exit(code);
     this.failed = (error) => {
       throw error;
@@ -79,10 +80,26 @@ export class Bridge {
     const bridge = this;
     this.handle = addon.open(function (...args) {
       if (args.length > 0 || (this !== undefined && this !== globalThis)) bridge.rings.push([this, args]);
-      bridge.drain();
+      bridge.rung();
     }, limits);
     addon.ref(this.handle);
     if (losesRings) setInterval(() => this.drain(), 2).unref();
+  }
+
+  /** On Bun a drain inside the doorbell would run in a loop of its own (T15, T16). */
+  rung() {
+    if (process.versions.bun === undefined) this.drain();
+    else this.later();
+  }
+
+  /** At most one drain is scheduled. */
+  later() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.drain();
+    });
   }
 
   drain() {
@@ -94,7 +111,7 @@ export class Bridge {
         if (batch === undefined) return this.flush();
         frames(batch, this.each);
       }
-      setImmediate(() => this.drain());
+      this.later();
     } catch (error) {
       this.failed(error);
     }

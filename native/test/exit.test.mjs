@@ -21,6 +21,7 @@ for (const [way, expected] of Object.entries(codes)) {
         const { code, signal, stderr, ms } = await run("exits.mjs", [way, load, hook]);
         assert.deepEqual({ code, signal }, { code: expected, signal: null }, stderr);
         assert.doesNotMatch(stderr, noCrash);
+        assert.doesNotMatch(stderr, /runar_native/);
         if (way === "throw") assert.match(stderr, /uncaught on purpose/);
         else assert.equal(stderr, "");
         assert.equal(readFileSync(hook, "utf8"), "hook ran");
@@ -36,14 +37,16 @@ test("a SIGTERM that JavaScript does not handle ends the process as without Java
 });
 
 test("a shutdown hook that never ends does not keep the process", async () => {
-  const { code, ms } = await run("exits.mjs", ["stuck-hook", "idle", join(folder, "stuck")]);
+  const { code, ms, stderr } = await run("exits.mjs", ["stuck-hook", "idle", join(folder, "stuck")]);
   assert.equal(code, 6);
+  assert.equal(stderr, "runar_native: the process ends without waiting any longer than 3000 ms\n");
   assert.ok(ms >= 3_000 && ms < 10_000, `took ${ms} ms`);
 });
 
 test("a loop that hears nothing does not keep Java from exiting", async () => {
-  const { code, ms } = await run("java-exit-unheard.mjs");
+  const { code, ms, stderr } = await run("java-exit-unheard.mjs");
   assert.equal(code, 7);
+  assert.equal(stderr, "runar_native: the process ends without waiting any longer than 5000 ms\n");
   assert.ok(ms >= 5_000 && ms < 12_000, `took ${ms} ms`);
 });
 
