@@ -452,7 +452,60 @@ static void aLinkCanBeClosedUnderAFlood(void) {
   }
 }
 
+/* A bell that is rung until somebody else has begun to close its link. */
+typedef struct slow_bell {
+  runar_links *links;
+  runar_handle handle;
+  os_mutex lock;
+  os_cond changed;
+  bool closed;
+  bool closed_while_it_rang;
+} slow_bell;
+
+static void ring_slowly(void *argument) {
+  slow_bell *bell = argument;
+  runar_link_stats stats;
+  while (runar_links_stats(bell->links, &OWNER, bell->handle, &stats) != RUNAR_CLOSED)
+    continue;
+  /* A close that did not wait for this bell would end about now. */
+  int64_t until = os_now_ms() + 100;
+  os_lock(&bell->lock);
+  while (!bell->closed && os_now_ms() < until)
+    os_wait_until(&bell->changed, &bell->lock, until);
+  bell->closed_while_it_rang = bell->closed;
+  os_unlock(&bell->lock);
+}
+
+static void *post_once(void *argument) {
+  slow_bell *bell = argument;
+  post_text(bell->links, bell->handle, "a");
+  return NULL;
+}
+
+static void aCloseWaitsForABellThatRings(void) {
+  slow_bell bell = {.links = runar_links_create()};
+  runar_link_stats stats;
+  pthread_t poster;
+  size_t undelivered;
+  os_mutex_init(&bell.lock);
+  os_cond_init(&bell.changed);
+  runar_links_open(bell.links, &OWNER, 1000, 1000, ring_slowly, &bell, &bell.handle);
+  pthread_create(&poster, NULL, post_once, &bell);
+  do
+    runar_links_stats(bell.links, &OWNER, bell.handle, &stats);
+  while (stats.rings == 0);
+  runar_links_close(bell.links, &OWNER, bell.handle, &undelivered);
+  os_lock(&bell.lock);
+  bell.closed = true;
+  os_wake_all(&bell.changed);
+  os_unlock(&bell.lock);
+  pthread_join(poster, NULL);
+  CHECK_EQ(bell.closed_while_it_rang, false);
+  runar_links_destroy(bell.links);
+}
+
 int main(void) {
+  RUN(aCloseWaitsForABellThatRings);
   RUN(whatIsSentIsTaken);
   RUN(aLoopThatFloodsWaitsForTheOthers);
   RUN(whatIsPostedIsDrainedAfterOneRing);
