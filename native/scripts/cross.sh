@@ -4,6 +4,7 @@
 # 0.11 or newer; without it, `zig` on the PATH. Takes the names of targets, or none for all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck disable=SC1091
 . scripts/jdk.sh
 jdk=$(find_jdk)
 headers=node_modules/node-api-headers/include
@@ -25,9 +26,9 @@ compile() {
   local target=$1 out=target/$1 flags=()
   mkdir -p "$out"
   case $target in
-    linux-*) flags=(-fPIC -pthread -ldl -Wl,-s) ;;
-    darwin-*) flags=(-fPIC -Wl,-undefined,dynamic_lookup) ;;
-    win32-*) flags=(-Wl,-s) ;;
+    linux-*) flags=(-fPIC -pthread -ldl "-Wl,-s") ;;
+    darwin-*) flags=(-fPIC) ;;
+    win32-*) flags=("-Wl,-s") ;;
   esac
   "$zig" cc -target "${triples[$target]}" -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror \
     -fvisibility=hidden -I c/jni_md -I "$jdk/include" -I "$headers" c/*.c -shared "${flags[@]}" \

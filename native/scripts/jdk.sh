@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: prints the folder of a JDK 25 or newer, from RUNAR_JAVA_HOME, JAVA_HOME or where Debian
 # keeps them.
 find_jdk() {

@@ -31,3 +31,9 @@ if command -v valgrind >/dev/null; then
 else
   echo "valgrind is not installed: its run is left out"
 fi
+
+if command -v clang-format >/dev/null; then
+  clang-format --dry-run -Werror c/*.[ch] c/test/*.[ch] c/jni_md/*.h
+else
+  echo "clang-format is not installed: the format is not checked"
+fi

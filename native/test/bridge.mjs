@@ -16,7 +16,10 @@ export function findJdk() {
   if (existsSync(debian)) places.push(...readdirSync(debian).map((name) => join(debian, name)));
   for (const place of places) {
     const release = join(place ?? "/nowhere", "release");
-    if (existsSync(release) && /^JAVA_VERSION="(2[5-9]|[3-9]\d)/m.test(readFileSync(release, "utf8")))
+    if (
+      existsSync(release) &&
+      /^JAVA_VERSION="(2[5-9]|[3-9]\d)/m.test(readFileSync(release, "utf8"))
+    )
       return place;
   }
   throw new Error("no JDK 25 or newer: set RUNAR_JAVA_HOME");
@@ -79,7 +82,8 @@ export class Bridge {
     };
     const bridge = this;
     this.handle = addon.open(function (...args) {
-      if (args.length > 0 || (this !== undefined && this !== globalThis)) bridge.rings.push([this, args]);
+      if (args.length > 0 || (this !== undefined && this !== globalThis))
+        bridge.rings.push([this, args]);
       bridge.rung();
     }, limits);
     addon.ref(this.handle);

@@ -21,7 +21,9 @@ test("a frame arrives as it was sent, and a doorbell has no arguments", async ()
 
 async function flood(threads, events, maxBytes, ...more) {
   const flags = more.includes("gc") && !isBun ? ["--expose-gc"] : [];
-  const { said, code, stderr } = await run("flood.mjs", [threads, events, 16, maxBytes, ...more], { flags });
+  const { said, code, stderr } = await run("flood.mjs", [threads, events, 16, maxBytes, ...more], {
+    flags,
+  });
   assert.equal(stderr, "");
   assert.equal(code, 0);
   const { ms: _, refused, refusedInJava, ...rest } = said;

@@ -32,12 +32,20 @@ for (const [way, expected] of Object.entries(codes)) {
 }
 
 test("a SIGTERM that JavaScript does not handle ends the process as without Java", async () => {
-  const { code, signal, stderr } = await run("exits.mjs", ["sigterm-default", "flood", join(folder, "none")]);
+  const { code, signal, stderr } = await run("exits.mjs", [
+    "sigterm-default",
+    "flood",
+    join(folder, "none"),
+  ]);
   assert.deepEqual({ code, signal, stderr }, { code: null, signal: "SIGTERM", stderr: "" });
 });
 
 test("a shutdown hook that never ends does not keep the process", async () => {
-  const { code, ms, stderr } = await run("exits.mjs", ["stuck-hook", "idle", join(folder, "stuck")]);
+  const { code, ms, stderr } = await run("exits.mjs", [
+    "stuck-hook",
+    "idle",
+    join(folder, "stuck"),
+  ]);
   assert.equal(code, 6);
   assert.equal(stderr, "runar_native: the process ends without waiting any longer than 3000 ms\n");
   assert.ok(ms >= 3_000 && ms < 10_000, `took ${ms} ms`);
@@ -50,7 +58,9 @@ test("a loop that hears nothing does not keep Java from exiting", async () => {
   assert.ok(ms >= 5_000 && ms < 12_000, `took ${ms} ms`);
 });
 
-test("libc's exit ends Java where nobody has", { skip: isBun && "Bun runs no handlers of libc" }, async () => {
+test("libc's exit ends Java where nobody has", {
+  skip: isBun && "Bun runs no handlers of libc",
+}, async () => {
   const hook = join(folder, "libc");
   const { code, signal, stderr } = await run("no-shutdown.mjs", [hook]);
   assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });

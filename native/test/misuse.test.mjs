@@ -5,7 +5,13 @@ import { run } from "./run.mjs";
 
 const TYPE = "TypeError ERR_INVALID_ARG_TYPE";
 const RANGE = "RangeError ERR_OUT_OF_RANGE";
-const stale = { drain: "undefined", ref: "undefined", unref: "undefined", close: 0, stats: "undefined" };
+const stale = {
+  drain: "undefined",
+  ref: "undefined",
+  unref: "undefined",
+  close: 0,
+  stats: "undefined",
+};
 
 test("every export answers what it is not made for", async () => {
   const { said, code, signal, stderr } = await run("misuse.mjs");

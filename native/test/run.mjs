@@ -12,7 +12,11 @@ const LIMIT_MS = 120_000;
  * Resolves to the exit code, the signal, what was printed, and the last line of it as JSON, if it
  * is any. `onLine` gets every line as it comes, and the child.
  */
-export function run(program, args = [], { env = {}, flags = [], onLine = () => {}, exec = runtime } = {}) {
+export function run(
+  program,
+  args = [],
+  { env = {}, flags = [], onLine = () => {}, exec = runtime } = {},
+) {
   return new Promise((resolve, reject) => {
     const path = fileURLToPath(new URL(`./programs/${program}`, import.meta.url));
     const started = Date.now();

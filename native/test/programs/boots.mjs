@@ -1,5 +1,6 @@
 // what: boots in a way that must fail, or twice, and prints the code and the message of each answer.
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addonPath, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
@@ -64,12 +65,17 @@ const ways = {
     await attempt(libjvm(), options(), mainClass, loadAddon(copy));
   },
   "too many": async () => {
-    const boots = Array.from({ length: 300 }, () => attempt(libjvm(), options(), mainClass));
+    // The library is a pipe: it cannot be opened before somebody writes.
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const boots = Array.from({ length: 300 }, () => attempt(pipe, options(), mainClass));
+    closeSync(openSync(pipe, "w"));
     await Promise.all(boots);
-    const limited = answers.filter((answer) => answer.code === "ERR_LIMIT").length;
-    answers.splice(0, Number.POSITIVE_INFINITY, { limited });
+    const counts = {};
+    for (const { code } of answers) counts[code] = (counts[code] ?? 0) + 1;
+    answers.splice(0, Number.POSITIVE_INFINITY, counts);
   },
-  "older": () => attempt(process.argv[3], options(), mainClass),
+  older: () => attempt(process.argv[3], options(), mainClass),
   "exits as it is made": () => attempt(libjvm(), options(), "dev.runar.host.ExitingMain"),
   "exit while it boots": () => {
     attempt(libjvm(), options(), mainClass);

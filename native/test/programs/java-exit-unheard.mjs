@@ -1,5 +1,5 @@
 // The loop never looks again after it has asked Java to exit: Java's limit ends the process.
-import { boot, Bridge, loadAddon } from "../bridge.mjs";
+import { Bridge, boot, loadAddon } from "../bridge.mjs";
 
 const addon = await boot(loadAddon());
 const bridge = new Bridge(addon, undefined, () => {

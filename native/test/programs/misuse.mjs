@@ -17,7 +17,8 @@ function attempt(name, ...args) {
   } catch (error) {
     answer = `${error.constructor.name} ${error.code}`;
   }
-  (said[label] ??= []).push(answer);
+  said[label] ??= [];
+  said[label].push(answer);
 }
 
 function throwing(object, property) {
@@ -29,13 +30,32 @@ function throwing(object, property) {
 
 for (const name of ["send", "drain", "ref", "unref", "close", "stats"]) {
   const rest = name === "send" ? [bytes, bytes.length] : [];
-  for (const wrong of [undefined, null, "1", {}, [], Symbol("x"), true, 1n, () => {}]) attempt(name, wrong, ...rest);
-  for (const stale of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 2 ** 64, handle + 65536, 255])
+  for (const wrong of [undefined, null, "1", {}, [], Symbol("x"), true, 1n, () => {}])
+    attempt(name, wrong, ...rest);
+  for (const stale of [
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    2 ** 64,
+    handle + 65536,
+    255,
+  ])
     attempt(name, stale, ...rest);
 }
 const detached = new Uint8Array(8);
 structuredClone(detached.buffer, { transfer: [detached.buffer] });
-for (const wrong of [undefined, null, "x", {}, new ArrayBuffer(4), new Int8Array(4), new DataView(new ArrayBuffer(4))])
+for (const wrong of [
+  undefined,
+  null,
+  "x",
+  {},
+  new ArrayBuffer(4),
+  new Int8Array(4),
+  new DataView(new ArrayBuffer(4)),
+])
   attempt("send", handle, wrong, 1);
 said.lengths = [];
 for (const length of [undefined, null, "1", -1, 1.5, bytes.length + 1, Number.NaN, 2 ** 40]) {

@@ -1,5 +1,5 @@
 // Sends frames of every kind to the echo, one at a time, and prints what came back and how.
-import { loadAddon, Bridge, boot, frame } from "../bridge.mjs";
+import { Bridge, boot, frame, loadAddon } from "../bridge.mjs";
 
 const addon = await boot(loadAddon());
 const binary = Uint8Array.from({ length: 70_000 }, (_, at) => at * 7);
@@ -14,7 +14,11 @@ const bridge = new Bridge(addon, undefined, (command, data) => {
 });
 
 // Part of a larger array, and memory that is shared with workers.
-const inside = Buffer.concat([Buffer.from("before"), frame("E", payloads[0]), Buffer.from("after")]);
+const inside = Buffer.concat([
+  Buffer.from("before"),
+  frame("E", payloads[0]),
+  Buffer.from("after"),
+]);
 const part = inside.subarray(6);
 const shared = new Uint8Array(new SharedArrayBuffer(64));
 shared.set(frame("E", payloads[1]));

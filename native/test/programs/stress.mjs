@@ -36,9 +36,9 @@ said.deep = depth() > 1000;
 // (func (export "trap") unreachable) and a read out of bounds of one page of memory
 const module = new WebAssembly.Module(
   Uint8Array.from([
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 96, 0, 0, 96, 1, 127, 1, 127, 3, 3, 2, 0, 1, 5, 3, 1, 0, 1,
-    7, 15, 2, 4, 116, 114, 97, 112, 0, 0, 4, 114, 101, 97, 100, 0, 1, 10, 13, 2, 3, 0, 0, 11, 7, 0, 32,
-    0, 40, 2, 0, 11,
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 9, 2, 96, 0, 0, 96, 1, 127, 1, 127, 3, 3, 2, 0, 1, 5, 3, 1, 0,
+    1, 7, 15, 2, 4, 116, 114, 97, 112, 0, 0, 4, 114, 101, 97, 100, 0, 1, 10, 13, 2, 3, 0, 0, 11, 7,
+    0, 32, 0, 40, 2, 0, 11,
   ]),
 );
 const { trap, read } = new WebAssembly.Instance(module).exports;

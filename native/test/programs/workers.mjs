@@ -2,7 +2,7 @@
 // link works on. Prints what the main thread saw.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { boot, Bridge, loadAddon } from "../bridge.mjs";
+import { Bridge, boot, loadAddon } from "../bridge.mjs";
 
 const ways = process.argv[2].split(",");
 const rounds = Number(process.argv[3]);

@@ -16,7 +16,9 @@ public interface FrameSink {
   /** The loop has closed this link, after all its frames. Told once. */
   void closed(long handle);
 
-  /** Makes the sink of a process. Named by {@link HostMain}; has a constructor without parameters. */
+  /**
+   * Makes the sink of a process. Named by {@link HostMain}; has a constructor without parameters.
+   */
   interface Factory {
     FrameSink sink(Link link);
   }

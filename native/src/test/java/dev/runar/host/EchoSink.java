@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * length being that of command and bytes. Threads as {@link FrameSink} says.
  *
  * <p>E echo · F flood (u32 threads, u32 events of each, u32 size) · X exit (u32 code) · C collect
- * garbage for ever · N throw NullPointerExceptions (u32 how many) · T end the pump · D close the link
- * · I post now and then (u32 events, u32 ms between) · P post through threads for ever · Z never end (a hook) · H say in a hook that it ran
+ * garbage for ever · N throw NullPointerExceptions (u32 how many) · T end the pump · D close the
+ * link · I post now and then (u32 events, u32 ms between) · P post through threads for ever · Z
+ * never end (a hook) · H say in a hook that it ran
  */
 final class EchoSink implements FrameSink {
   private static final int PREFIX = 4;
@@ -161,7 +162,8 @@ final class EchoSink implements FrameSink {
           .daemon()
           .start(
               () -> {
-                for (int number = 0; post(handle, event(producer, number, 64)) != Link.Posted.CLOSED; ) {
+                for (int number = 0;
+                    post(handle, event(producer, number, 64)) != Link.Posted.CLOSED; ) {
                   number++;
                 }
               });
