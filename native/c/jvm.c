@@ -513,7 +513,6 @@ void runar_jvm_forget(runar_waiter *waiter) {
 }
 
 uint64_t runar_jvm_shutdown(int code, int64_t ms) {
-  uint64_t waiting = runar_links_waiting(jvm.links);
   os_lock(&jvm.lock);
   if (!jvm.stop) {
     jvm.stop = true;
@@ -531,5 +530,6 @@ uint64_t runar_jvm_shutdown(int code, int64_t ms) {
   os_unlock(&jvm.lock);
   if (stuck)
     give_up(code, ms);
-  return waiting;
+  /* Counted now, when nobody takes any more. */
+  return runar_links_waiting(jvm.links);
 }

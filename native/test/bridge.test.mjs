@@ -71,3 +71,41 @@ test("a doorbell that throws is told, and rings again", async () => {
   });
   assert.equal(code, 0);
 });
+
+test("a link that is closed under a flood: a prefix without gaps, and the rest is counted", async () => {
+  const { said, code, stderr } = await run("close.mjs");
+  assert.equal(stderr, "");
+  const { came, queued, undelivered, ...rest } = said;
+  assert.deepEqual(rest, { gaps: 0, late: 0 });
+  assert.equal(queued, came + undelivered);
+  assert.equal(code, 0);
+});
+
+test("a process that exits under a flood knows how many frames it did not deliver", async () => {
+  const { said, code, stderr } = await run("undelivered.mjs");
+  assert.equal(stderr, "");
+  assert.deepEqual(said, { some: true, exact: true });
+  assert.equal(code, 0);
+});
+
+for (const [count, size, maxBytes] of [
+  [200_000, 32, 8 << 20],
+  [long ? 1_000_000 : 50_000, 1024, 1 << 20],
+  [2_000, 1024, 1024 + 9 + 4],
+]) {
+  test(`${count} frames of ${size} bytes to Java and back through ${maxBytes} bytes`, async () => {
+    const { said, code, stderr } = await run("sends.mjs", [count, size, maxBytes]);
+    assert.equal(stderr, "");
+    const { refused, refusedByC, ...rest } = said;
+    assert.deepEqual(rest, {
+      echoes: count,
+      outOfOrder: 0,
+      accepted: count,
+      delivered: count,
+      waitingBytes: 0,
+    });
+    assert.equal(refused, refusedByC);
+    if (maxBytes < 8 << 20) assert.ok(refused > 0);
+    assert.equal(code, 0);
+  });
+}

@@ -4,21 +4,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A stand-in for the node: every frame is {@code u32 length, u8 command, bytes}, little endian, the
  * length being that of command and bytes. Threads as {@link FrameSink} says.
  *
  * <p>E echo · F flood (u32 threads, u32 events of each, u32 size) · X exit (u32 code) · C collect
- * garbage for ever · N throw NullPointerExceptions (u32 how many) · T end the pump · D close the
- * link · I post now and then (u32 events, u32 ms between) · P post through threads for ever · Z
- * never end (a hook) · H say in a hook that it ran
+ * garbage for ever · Q how many events of a flood were queued (u64 the link of the flood) · N throw
+ * NullPointerExceptions (u32 how many) · T end the pump · D close the link · I post now and then
+ * (u32 events, u32 ms between) · P post through threads for ever · Z never end (a hook) · H say in
+ * a hook that it ran
  */
 final class EchoSink implements FrameSink {
   private static final int PREFIX = 4;
@@ -29,6 +33,11 @@ final class EchoSink implements FrameSink {
 
   /** Frames that were refused, by link, for the pump to post again. */
   private final Map<Long, ArrayDeque<byte[]>> held = new ConcurrentHashMap<>();
+
+  /** The threads of a flood, by link, and how many of their events were queued. */
+  private final Map<Long, List<Thread>> producers = new ConcurrentHashMap<>();
+
+  private final Map<Long, LongAdder> queued = new ConcurrentHashMap<>();
 
   /** Opened by the pump when a link has room again. */
   private final Map<Long, Gate> gates = new ConcurrentHashMap<>();
@@ -54,6 +63,7 @@ final class EchoSink implements FrameSink {
     switch (command) {
       case 'E' -> echo(handle, frame);
       case 'F' -> flood(handle, frame.getInt(), frame.getInt(), frame.getInt());
+      case 'Q' -> sayQueued(handle, frame.getLong());
       case 'X' -> exitWith(frame.getInt());
       case 'C' -> Thread.ofPlatform().daemon().start(EchoSink::collectForEver);
       case 'N' -> say(handle, 'n', throwNulls(frame.getInt()));
@@ -111,10 +121,14 @@ final class EchoSink implements FrameSink {
   /** Each event: u32 thread, u32 number from 0, then bytes of the low byte of the number. */
   private void flood(long handle, int threads, int events, int size) {
     gates.computeIfAbsent(handle, _ -> new Gate());
+    queued.computeIfAbsent(handle, _ -> new LongAdder());
+    var started = new ArrayList<Thread>();
     for (int thread = 0; thread < threads; thread++) {
       int producer = thread;
-      Thread.ofPlatform().daemon().start(() -> produce(handle, producer, events, size));
+      Runnable run = () -> produce(handle, producer, events, size);
+      started.add(Thread.ofPlatform().daemon().start(run));
     }
+    producers.put(handle, started);
   }
 
   private void produce(long handle, int producer, int events, int size) {
@@ -133,6 +147,7 @@ final class EchoSink implements FrameSink {
       if (posted != Link.Posted.QUEUED) {
         return;
       }
+      queued.get(handle).increment();
     }
     var done = frame('f', 12).putInt(producer).putLong(refused).array();
     while (link.post(handle, done, 0, done.length, Link.Room.RESERVED) == Link.Posted.FULL) {
@@ -182,6 +197,27 @@ final class EchoSink implements FrameSink {
   private void closeAfter(long handle) {
     say(handle, 'd', 0);
     link.closed(handle);
+  }
+
+  /** Once every thread of the flood has ended. */
+  private void sayQueued(long handle, long flooded) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              for (Thread producer : producers.get(flooded)) {
+                joined(producer);
+              }
+              say(handle, 'q', queued.get(flooded).intValue());
+            });
+  }
+
+  private static void joined(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void say(long handle, char command, int value) {
