@@ -2,6 +2,7 @@
 #include "args.h"
 #include "jvm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,10 @@ static bool read_options(napi_env env, napi_value list, runar_boot *boot) {
   if (is_list)
     napi.get_array_length_(env, list, &count);
   if (!is_list || count > RUNAR_MAX_OPTIONS) {
-    runar_throw_type(env, "options must be an array of strings, of at most 1024");
+    char message[80];
+    snprintf(message, sizeof message, "options must be an array of at most %d strings",
+             RUNAR_MAX_OPTIONS);
+    runar_throw_type(env, message);
     return false;
   }
   boot->options = calloc((size_t)count + 1, sizeof *boot->options);

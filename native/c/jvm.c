@@ -1,16 +1,13 @@
 #include "jvm.h"
+#include "host.h"
 #include "os.h"
 
-#include <jni.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_LINK "dev/runar/host/HostLink"
-/* A post up to this size is copied to the stack instead of the heap. */
-#define SMALL_POST 4096
 /* The exit code where libc's exit runs without a shutdown() and Java does not end: nobody can say
 ** here which code the program has. */
 #define STUCK_EXIT_CODE 70
@@ -49,7 +46,6 @@ static struct {
   atomic_bool hears;
   size_t said_length;
   char said[RUNAR_MESSAGE_BYTES];
-  char death[RUNAR_MESSAGE_BYTES];
   struct os_start pump;
 } jvm = {.lock = OS_MUTEX_INIT};
 
@@ -121,10 +117,13 @@ static void fail(jvm_state state, const char *code, const char *message) {
 
 /* ---- hooks of the machine ---- */
 
-/* What the machine prints while it starts belongs into the error, if there is one. */
+/* What the machine prints while it starts belongs into the error, if there is one. All else goes to
+** standard error: standard output is the program's, and `stream` is of the machine's own libc,
+** which on Windows is another one. */
 static jint JNICALL on_print(FILE *stream, const char *format, va_list arguments) {
+  (void)stream;
   if (!jvm.hears)
-    return vfprintf(stream, format, arguments);
+    return vfprintf(stderr, format, arguments);
   os_lock(&jvm.lock);
   int length = -1;
   if (jvm.hears) {
@@ -137,7 +136,7 @@ static jint JNICALL on_print(FILE *stream, const char *format, va_list arguments
       jvm.said_length += (size_t)length < room ? (size_t)length : room - 1;
   }
   os_unlock(&jvm.lock);
-  return length >= 0 ? length : vfprintf(stream, format, arguments);
+  return length >= 0 ? length : vfprintf(stderr, format, arguments);
 }
 
 /* A thread of the machine that must neither return nor end. */
@@ -197,117 +196,7 @@ static void on_libc_exit(void) {
   runar_jvm_shutdown(STUCK_EXIT_CODE, RUNAR_STOP_MS);
 }
 
-/* ---- natives of HostLink ---- */
-
-static jint JNICALL host_post(JNIEnv *env, jclass self, jlong handle, jbyteArray bytes, jint offset,
-                              jint length, jboolean reserved) {
-  (void)self;
-  runar_class class = reserved ? RUNAR_RESERVED : RUNAR_ORDINARY;
-  unsigned char small[SMALL_POST];
-  unsigned char *copy = small;
-  if (length > SMALL_POST) {
-    runar_status admitted =
-        runar_links_admit(jvm.links, (runar_handle)handle, (size_t)length, class);
-    if (admitted != RUNAR_OK)
-      return admitted;
-    copy = malloc((size_t)length);
-    if (copy == NULL)
-      return RUNAR_NO_MEMORY;
-  }
-  runar_status status = RUNAR_CLOSED;
-  (*env)->GetByteArrayRegion(env, bytes, offset, length, (jbyte *)copy);
-  if (!(*env)->ExceptionCheck(env))
-    status = runar_links_post(jvm.links, (runar_handle)handle, copy, (size_t)length, class);
-  if (copy != small)
-    free(copy);
-  return status;
-}
-
-static jbyteArray JNICALL host_take(JNIEnv *env, jclass self) {
-  (void)self;
-  runar_taken taken;
-  if (!runar_links_take(jvm.links, &taken))
-    return NULL;
-  jbyte header[RUNAR_TAKE_HEADER];
-  for (int at = 0; at < 8; at++)
-    header[at] = (jbyte)(taken.handle >> (8 * at));
-  header[8] = (jbyte)taken.what;
-  jsize size = (jsize)taken.batch.size;
-  jbyteArray told = (*env)->NewByteArray(env, RUNAR_TAKE_HEADER + size);
-  if (told == NULL)
-    return NULL; /* Java has an OutOfMemoryError: the frames stay and the pump dies of it */
-  (*env)->SetByteArrayRegion(env, told, 0, RUNAR_TAKE_HEADER, header);
-  (*env)->SetByteArrayRegion(env, told, RUNAR_TAKE_HEADER, size, (const jbyte *)taken.batch.bytes);
-  runar_links_done(jvm.links, &taken);
-  return told;
-}
-
-static void JNICALL host_closed(JNIEnv *env, jclass self, jlong handle) {
-  (void)env;
-  (void)self;
-  runar_links_shut(jvm.links, (runar_handle)handle);
-}
-
-static void JNICALL host_died(JNIEnv *env, jclass self, jbyteArray text) {
-  (void)self;
-  jsize length = (*env)->GetArrayLength(env, text);
-  if (length > (jsize)sizeof jvm.death - 1)
-    length = (jsize)sizeof jvm.death - 1;
-  char copy[sizeof jvm.death];
-  (*env)->GetByteArrayRegion(env, text, 0, length, (jbyte *)copy);
-  os_lock(&jvm.lock);
-  memcpy(jvm.death, copy, (size_t)length);
-  jvm.death[length] = 0;
-  os_unlock(&jvm.lock);
-}
-
 /* ---- the pump thread ---- */
-
-/* Clears Java's exception and writes its toString() as UTF-8; or what to say where there is none.
- */
-static void describe_exception(JNIEnv *env, const char *otherwise, char *text, size_t size) {
-  snprintf(text, size, "%s", otherwise);
-  jthrowable thrown = (*env)->ExceptionOccurred(env);
-  if (thrown == NULL)
-    return;
-  (*env)->ExceptionClear(env);
-  jclass object = (*env)->FindClass(env, "java/lang/Object");
-  jclass string = (*env)->FindClass(env, "java/lang/String");
-  jmethodID to_string = NULL;
-  jmethodID get_bytes = NULL;
-  jstring charset = NULL;
-  if (object != NULL && string != NULL) {
-    to_string = (*env)->GetMethodID(env, object, "toString", "()Ljava/lang/String;");
-    get_bytes = (*env)->GetMethodID(env, string, "getBytes", "(Ljava/lang/String;)[B");
-    charset = (*env)->NewStringUTF(env, "UTF-8");
-  }
-  if (to_string != NULL && get_bytes != NULL && charset != NULL) {
-    jobject shown = (*env)->CallObjectMethod(env, thrown, to_string);
-    if (shown != NULL && !(*env)->ExceptionCheck(env)) {
-      jbyteArray bytes = (*env)->CallObjectMethod(env, shown, get_bytes, charset);
-      if (bytes != NULL && !(*env)->ExceptionCheck(env)) {
-        jsize length = (*env)->GetArrayLength(env, bytes);
-        if ((size_t)length > size - 1)
-          length = (jsize)size - 1;
-        (*env)->GetByteArrayRegion(env, bytes, 0, length, (jbyte *)text);
-        text[length] = 0;
-      }
-    }
-  }
-  (*env)->ExceptionClear(env);
-}
-
-static bool register_natives(JNIEnv *env) {
-  static char post[] = "post0", take[] = "take0", closed[] = "closed0", died[] = "died0";
-  static char post_type[] = "(J[BIIZ)I", take_type[] = "()[B";
-  static char closed_type[] = "(J)V", died_type[] = "([B)V";
-  JNINativeMethod natives[] = {{post, post_type, (void *)host_post},
-                               {take, take_type, (void *)host_take},
-                               {closed, closed_type, (void *)host_closed},
-                               {died, died_type, (void *)host_died}};
-  jclass class = (*env)->FindClass(env, HOST_LINK);
-  return class != NULL && (*env)->RegisterNatives(env, class, natives, 4) == 0;
-}
 
 /* Opens the library and makes the machine. False: everybody was told why not. */
 static bool make_machine(JNIEnv **env) {
@@ -371,11 +260,10 @@ static void pump(JNIEnv *env, jclass main_class, jmethodID run) {
   os_unlock(&jvm.lock);
   (*env)->CallStaticVoidMethod(env, main_class, run);
   char text[RUNAR_MESSAGE_BYTES];
-  describe_exception(env, "the pump has returned", text, sizeof text);
+  runar_describe_exception(env, "the pump has returned", text, sizeof text);
+  runar_host_death(text, sizeof text);
   os_lock(&jvm.lock);
   bool asked = jvm.stop;
-  if (jvm.death[0] != 0)
-    snprintf(text, sizeof text, "%s", jvm.death);
   os_unlock(&jvm.lock);
   if (!asked)
     runar_links_end(jvm.links, RUNAR_PUMP_DIED, 0, text);
@@ -399,7 +287,7 @@ static void run_pump(void *unused) {
     return;
   jclass system = (*env)->FindClass(env, "java/lang/System");
   jmethodID exits = system == NULL ? NULL : (*env)->GetStaticMethodID(env, system, "exit", "(I)V");
-  bool registered = exits != NULL && register_natives(env);
+  bool registered = exits != NULL && runar_host_register(env);
   jclass main_class = registered ? (*env)->FindClass(env, jvm.boot->main_class) : NULL;
   jmethodID run =
       main_class == NULL ? NULL : (*env)->GetStaticMethodID(env, main_class, "run", "()V");
@@ -407,8 +295,8 @@ static void run_pump(void *unused) {
     pump(env, main_class, run);
   } else {
     char text[RUNAR_MESSAGE_BYTES];
-    describe_exception(env, "the natives of " HOST_LINK " could not be registered", text,
-                       sizeof text);
+    runar_describe_exception(env, "the natives of HostLink could not be registered", text,
+                             sizeof text);
     fail(FAILED, "ERR_JVM_MAIN", text);
     runar_links_end(jvm.links, RUNAR_PUMP_DIED, 0, text);
   }

@@ -3,10 +3,9 @@
 ** Node-API nor JNI: its tests run it with plain threads.
 **
 ** Three parties call, each its own functions below: the loop that has opened a link, any Java
-*thread
-** that posts, and the pump, the one Java thread that takes what every loop has sent. No function
-** calls Java or JavaScript, and none but `take` and `close` waits. `close` waits only for a bell
-** that is ringing on another thread, never for Java (T11).
+** thread that posts, and the pump, the one Java thread that takes what every loop has sent. No
+** function calls Java or JavaScript, and none but `take` and `close` waits. `close` waits only for
+** a bell that is ringing on another thread, never for Java (T11).
 **
 ** Locks: one of each link, one of the table for the list of links that wait for the pump. A thread
 ** that has both took the one of the link first. */
@@ -34,8 +33,6 @@ typedef struct runar_ending {
 } runar_ending;
 
 /* What the pump is told. */
-typedef enum { RUNAR_TAKE_FRAMES, RUNAR_TAKE_CLOSED, RUNAR_TAKE_ROOM } runar_take;
-
 typedef struct runar_taken {
   runar_take what;
   runar_handle handle;
@@ -116,8 +113,7 @@ void runar_links_done(runar_links *links, const runar_taken *taken);
 void runar_links_stop(runar_links *links);
 
 /* Refuses every frame from now on and rings at every link. What came first stays, but that a
- *machine
- ** whose pump died may still exit or be stopped. */
+** machine whose pump died may still exit or be stopped. */
 void runar_links_end(runar_links *links, runar_end how, int code, const char *text);
 void runar_links_ending(runar_links *links, runar_ending *ending);
 

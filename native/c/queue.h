@@ -2,10 +2,9 @@
 ** JavaScript and no Java: who owns one says with a lock what runs beside what.
 **
 ** Two parties use it. Producers put frames, the one consumer takes batches. A function marked
-*[lock]
-** is called with the lock that the owner of the queue has for it; one marked [consumer] by the
-** consumer alone, with or without that lock. A batch lies in memory that only the consumer touches,
-** so it is copied with no lock held, however large it is. */
+** [lock] is called with the lock that the owner of the queue has for it; one marked [consumer] by
+** the consumer alone, with or without that lock. A batch lies in memory that only the consumer
+** touches, so it is copied with no lock held, however large it is. */
 #ifndef RUNAR_QUEUE_H
 #define RUNAR_QUEUE_H
 

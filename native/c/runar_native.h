@@ -21,8 +21,7 @@
 ** The loop is woken by a doorbell, a function without arguments that tells nothing but "come and
 ** drain". It may ring for nothing; at most two rings are ever on their way (T2: a bounded queue in
 ** the runtime would lose wake-ups for good). Bun before 1.4 can lose a ring (T3): there the owner
-*of
-** a link also drains by a timer, which makes this addon ring again.
+** of a link also drains by a timer, which makes this addon ring again.
 **
 ** ------------------------------------------------------------------------------------------------
 ** 2. Handles
@@ -47,8 +46,7 @@
 ** Every function is called on the loop that has loaded the addon. A wrong argument throws a
 ** TypeError with the code ERR_INVALID_ARG_TYPE or a RangeError with ERR_OUT_OF_RANGE; a handle of
 ** another loop throws ERR_WRONG_THREAD. "undefined" is a real undefined, never a missing value
-*(T5).
-** No call waits for Java but `shutdown`, and none asks Java for an answer (T24).
+** (T5). No call waits for Java but `shutdown`, and none asks Java for an answer (T24).
 **
 ** abiVersion: number
 **     RUNAR_ABI_VERSION. Compare it before anything else.
@@ -56,15 +54,13 @@
 ** boot(libjvm: string, options: string[], mainClass: string): Promise<undefined>
 **     Makes the Java machine of this process, on a thread of its own that then is the pump (T6: a
 **     loop that entered Java would lose its stack to Java's guard pages). `libjvm` is the path of
-*the
-**     library, `options` are those of the command java, `mainClass` is like dev.runar.host.HostMain
-**     and has `static void run()`, which is called once on the pump. Added by itself: -Xrs (T7: the
-**     machine would take SIGINT, SIGTERM and SIGHUP away from JavaScript). Resolves when the
-*natives
-**     are registered, just before `run`. Keeps the loop alive while it is pending.
-**     There is one machine in a process and it cannot be made again (T20): a second boot with the
-**     same arguments, also from another loop, resolves with the first; with others it rejects.
-**     Rejects with an Error whose code is
+**     the library, `options` are those of the command java, `mainClass` is like
+**     dev.runar.host.HostMain and has `static void run()`, which is called once on the pump. Added
+**     by itself: -Xrs (T7: the machine would take SIGINT, SIGTERM and SIGHUP away from JavaScript).
+**     Resolves when the natives are registered, just before `run`. Keeps the loop alive while it is
+**     pending. There is one machine in a process and it cannot be made again (T20): a second boot
+**     with the same arguments, also from another loop, resolves with the first; with others it
+**     rejects. Rejects with an Error whose code is
 **       ERR_JVM_LOAD     no such library, or one of another kind of processor or libc; boot again
 **                        with another one is possible
 **       ERR_JVM_CREATE   the machine did not start; the message has what it said
@@ -90,14 +86,12 @@
 ** drain(handle: number, maxBytes?: number): Uint8Array | number | undefined
 **     The next frames end to end, in memory of their own: as many whole ones as fit into maxBytes
 **     (RUNAR_DRAIN_BYTES when absent), and at least one. undefined: none is waiting, or the handle
-*is
-**     stale. A number: every frame was drained and Java has ended with this exit code; call
+**     is stale. A number: every frame was drained and Java has ended with this exit code; call
 **     process.exit with it. Throws ERR_JVM_DEAD when every frame was drained and the pump has died:
 **     nothing more will come, so whoever waits for Java is to be told (T21).
 **     Drain until it gives no frames, in turns of a few milliseconds each (T16). The doorbell rings
 **     once for what comes after a drain, so a loop that was rung and never drains is not rung
-*again.
-**     On Bun drain by setImmediate, not inside the doorbell (T15).
+**     again. On Bun drain by setImmediate, not inside the doorbell (T15).
 **
 ** ref(handle: number): undefined, unref(handle: number): undefined
 **     Whether the link keeps the loop alive: while a node is started or an answer is awaited (T14).
@@ -114,13 +108,11 @@
 **     Ends the Java machine so that the process can end: to be called on the main thread from
 **     process.on("exit"), since Bun runs no handlers of libc, and by nobody else. The pump calls
 **     System.exit(code), Java's shutdown hooks run, and the machine is frozen (T9: libc's exit
-*beside
-**     running collector threads ends in "pure virtual method called"). Waits for that at most `ms`
-**     (RUNAR_STOP_MS when absent) and then ends the process itself with `code`, without another
-*word:
-**     a hook that hangs does not keep the process. Returns how many frames waited in open links.
-**     Without a machine it does nothing. It also runs by itself from libc's exit, if it has not
-*yet.
+**     beside running collector threads ends in "pure virtual method called"). Waits for that at
+**     most `ms` (RUNAR_STOP_MS when absent) and then ends the process itself with `code` and a line
+**     on standard error: a hook that hangs does not keep the process. Returns how many frames wait
+**     in open links, both ways, when nobody takes any more. Without a machine it does nothing. It
+**     also runs by itself from libc's exit, if it has not yet.
 **
 ** ------------------------------------------------------------------------------------------------
 ** 5. Java's side: the natives of dev.runar.host.HostLink
@@ -140,38 +132,36 @@
 **       RUNAR_TAKE_CLOSED  the loop has closed this link, or has died; told once, after its frames
 **       RUNAR_TAKE_ROOM    a post was refused, and now there is room
 **     null: the process ends; return from run(), which makes this thread call System.exit. A link
-*is
-**     made known by its first frame.
+**     is made known by its first frame.
 ** static void closed0(long handle)
 **     Any thread. Java wants no more of this link: it posts no more, `send` answers RUNAR_CLOSED,
-*and
-**     what was sent and not taken is dropped and counted. What was posted is still drained.
+**     and what was sent and not taken is dropped and counted. What was posted is still drained.
 ** static void died0(byte[] text)
 **     The pump alone, before it returns from run() for another reason than the end: why (T21).
-*UTF-8.
+**     UTF-8.
 **
 ** run() must not return before take0() has answered null. If it does, or throws, every `drain` says
 ** so; the machine then waits for the end of the process.
 **
 ** System.exit in Java, from any thread: hooks run, the machine is frozen, each open link is rung
-*and
-** its `drain` gives the code (T10: libc's exit is never run by a Java thread). If no shutdown() has
-** come after RUNAR_EXIT_MS the process ends with that code.
+** and its `drain` gives the code (T10: libc's exit is never run by a Java thread). If no shutdown()
+** has come after RUNAR_EXIT_MS the process ends with that code.
 **
 ** ------------------------------------------------------------------------------------------------
 ** 6. Environment
 ** ------------------------------------------------------------------------------------------------
 ** Node-API 8, each function of it resolved by name in the host program when the addon is loaded; if
 ** one is missing, loading throws ERR_NODE_API with its name. The addon stays loaded until the
-*process
-** ends, also if the worker that loaded it ends. Signals: nothing is installed here, and -Xrs leaves
-** the asynchronous ones alone; Java's own SIGSEGV handler chains to the one before (T8).
-** JAVA_TOOL_OPTIONS is read by the machine itself (T23). Java code must not write to the file
-** descriptors 1 and 2: they may be non-blocking, and what does not fit is lost (T13).
+** process ends, also if the worker that loaded it ends. Signals: nothing is installed here, and
+** -Xrs leaves the asynchronous ones alone; Java's own SIGSEGV handler chains to the one before
+** (T8). What the machine itself prints goes to standard error. JAVA_TOOL_OPTIONS is read by the
+** machine itself (T23). Java code must not write to the file descriptors 1 and 2: they may be
+** non-blocking, and what does not fit is lost (T13).
 */
 #ifndef RUNAR_NATIVE_H
 #define RUNAR_NATIVE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Raised with every change of this page that a caller could notice. */
@@ -204,6 +194,9 @@ typedef enum {
 } runar_status;
 
 typedef enum { RUNAR_ORDINARY = 0, RUNAR_RESERVED = 1 } runar_class;
+
+/* What take0() tells of, in its header. */
+typedef enum { RUNAR_TAKE_FRAMES = 0, RUNAR_TAKE_CLOSED = 1, RUNAR_TAKE_ROOM = 2 } runar_take;
 
 typedef uint64_t runar_handle;
 
