@@ -14,7 +14,7 @@ static napi_value not_here(napi_env env, runar_status status, napi_value stale) 
   if (status != RUNAR_WRONG_THREAD)
     return stale;
   return runar_throw(env, "ERR_WRONG_THREAD",
-                     "this handle was opened by another thread: open one in each worker");
+                     "this handle was opened by another loop: open one in each worker");
 }
 
 static napi_value js_open(napi_env env, napi_callback_info info) {

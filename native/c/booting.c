@@ -89,6 +89,13 @@ static void on_loop_end(void *argument) {
   napi.release_threadsafe_function_(pending->function, napi_tsfn_abort);
 }
 
+/* The promise is settled, and nobody else will ring. */
+static void let_go(napi_env env, pending_boot *pending) {
+  napi.remove_env_cleanup_hook_(env, on_loop_end, pending);
+  napi.unref_threadsafe_function_(env, pending->function); /* as in doorbell.c */
+  napi.release_threadsafe_function_(pending->function, napi_tsfn_release);
+}
+
 static void on_settled(napi_env env, napi_value callback, void *context, void *data) {
   (void)callback;
   (void)data;
@@ -96,8 +103,7 @@ static void on_settled(napi_env env, napi_value callback, void *context, void *d
   if (env == NULL)
     return; /* the loop has ended */
   settle(env, pending);
-  napi.remove_env_cleanup_hook_(env, on_loop_end, pending);
-  napi.release_threadsafe_function_(pending->function, napi_tsfn_release);
+  let_go(env, pending);
 }
 
 static void on_finalize(napi_env env, void *data, void *hint) {
@@ -138,8 +144,7 @@ napi_value runar_js_boot(napi_env env, napi_callback_info info) {
   }
   if (!runar_jvm_boot(boot, &pending->waiter)) {
     settle(env, pending);
-    napi.remove_env_cleanup_hook_(env, on_loop_end, pending);
-    napi.release_threadsafe_function_(pending->function, napi_tsfn_abort);
+    let_go(env, pending);
   }
   return promise;
 }

@@ -118,6 +118,7 @@ runar_status runar_doorbell_close(napi_env env, runar_handle handle, size_t *und
   if (status != RUNAR_OK)
     return status;
   napi.remove_env_cleanup_hook_(env, on_loop_end, bell);
+  napi.unref_threadsafe_function_(env, bell->function); /* Bun 1.1 forgets to when it is ended */
   *undelivered = let_go(bell);
   return RUNAR_OK;
 }

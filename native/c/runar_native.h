@@ -145,7 +145,8 @@
 **
 ** System.exit in Java, from any thread: hooks run, the machine is frozen, each open link is rung
 ** and its `drain` gives the code (T10: libc's exit is never run by a Java thread). If no shutdown()
-** has come after RUNAR_EXIT_MS the process ends with that code.
+** has come after RUNAR_EXIT_MS the process ends with that code. The machine itself gives threads
+** that are outside of Java, the pump among them, 300 ms before it freezes; shutdown() needs them not.
 **
 ** ------------------------------------------------------------------------------------------------
 ** 6. Environment

@@ -1,8 +1,12 @@
 package dev.runar.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +76,7 @@ final class EchoSink implements FrameSink {
       case 'I' -> postNowAndThen(handle, frame.getInt(), frame.getInt());
       case 'P' -> postForEver(handle, frame.getInt());
       case 'Z' -> Runtime.getRuntime().addShutdownHook(new Thread(EchoSink::neverEnd));
-      case 'H' -> hookFile(handle, frame);
+      case 'H' -> hookFile(frame);
       case 'S' -> say(handle, 's', posted(handle));
       default -> throw new IllegalStateException("no such command: " + command);
     }
@@ -227,10 +231,20 @@ final class EchoSink implements FrameSink {
 
   /** What a post of each kind answers, as digits: fits, never fits, stale handle. */
   private int posted(long handle) {
-    int fits = post(handle, event(0, 0, 4)).ordinal();
-    int never = post(handle, new byte[16 << 20]).ordinal();
-    int stale = post(handle + (1L << 16), event(0, 0, 4)).ordinal();
+    int fits = digit(post(handle, event(0, 0, 4)));
+    int never = digit(post(handle, new byte[16 << 20]));
+    int stale = digit(post(handle + (1L << 16), event(0, 0, 4)));
     return fits * 100 + never * 10 + stale;
+  }
+
+  private static int digit(Link.Posted posted) {
+    return switch (posted) {
+      case QUEUED -> 0;
+      case FULL -> 1;
+      case CLOSED -> 2;
+      case TOO_LARGE -> 3;
+      case NO_MEMORY -> 4;
+    };
   }
 
   private static ByteBuffer frame(char command, int size) {
@@ -249,16 +263,16 @@ final class EchoSink implements FrameSink {
   }
 
   /** A hook that writes a file, so that a test can see that hooks ran. */
-  private static void hookFile(long handle, ByteBuffer frame) {
+  private static void hookFile(ByteBuffer frame) {
     String path = StandardCharsets.UTF_8.decode(frame).toString();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   try {
-                    java.nio.file.Files.writeString(java.nio.file.Path.of(path), "hook ran");
-                  } catch (java.io.IOException failure) {
-                    throw new java.io.UncheckedIOException(failure);
+                    Files.writeString(Path.of(path), "hook ran");
+                  } catch (IOException failure) {
+                    throw new UncheckedIOException(failure);
                   }
                 }));
   }
