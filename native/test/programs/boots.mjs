@@ -1,6 +1,6 @@
 // what: boots in a way that must fail, or twice, and prints the code and the message of each answer.
-import { execFileSync } from "node:child_process";
-import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addonPath, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
@@ -65,11 +65,12 @@ const ways = {
     await attempt(libjvm(), options(), mainClass, loadAddon(copy));
   },
   "too many": async () => {
-    // The library is a pipe: it cannot be opened before somebody writes.
+    // The library is a pipe: it cannot be opened before somebody writes. That is another process,
+    // by the clock: while the pipe is being opened, libc keeps this one from starting a thread.
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
+    spawn("sh", ["-c", 'sleep 2; : >"$0"', pipe], { stdio: "ignore" });
     const boots = Array.from({ length: 300 }, () => attempt(pipe, options(), mainClass));
-    closeSync(openSync(pipe, "w"));
     await Promise.all(boots);
     const counts = {};
     for (const { code } of answers) counts[code] = (counts[code] ?? 0) + 1;
