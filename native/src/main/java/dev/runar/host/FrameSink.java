@@ -1,0 +1,25 @@
+package dev.runar.host;
+
+/**
+ * What the frames of JavaScript are given to: the node. Called by the pump alone, which every link
+ * of the process waits for: nothing here may block.
+ *
+ * <p>Exceptions end the pump, and so the node.
+ */
+public interface FrameSink {
+  /** Frames of one link end to end, in the order in which they were sent: the array from offset. */
+  void frames(long handle, byte[] frames, int offset);
+
+  /** A post on this link was refused as full, and now there is room. */
+  void room(long handle);
+
+  /** The loop has closed this link, after all its frames. Told once. */
+  void closed(long handle);
+
+  /**
+   * Makes the sink of a process. Named by {@link HostMain}; has a constructor without parameters.
+   */
+  interface Factory {
+    FrameSink sink(Link link);
+  }
+}

@@ -1,0 +1,124 @@
+// Boots that cannot succeed, and more than one boot: each a clear error, never the end of the
+// process.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { isBun, run } from "./run.mjs";
+
+async function boots(way, ...more) {
+  const { said, code, signal, stderr } = await run("boots.mjs", [way, ...more]);
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
+  return said;
+}
+
+async function fails(way, code, message) {
+  const [answer] = await boots(way);
+  assert.equal(answer.code, code);
+  assert.match(answer.message, message);
+  assert.equal(answer.type, "Error");
+}
+
+test("no library: told, and another one may be tried", async () => {
+  const [first, second] = await boots("no library");
+  assert.equal(first.code, "ERR_JVM_LOAD");
+  assert.match(first.message, /\/nowhere\/libjvm\.so: cannot open/);
+  assert.deepEqual(second, { resolved: "undefined" });
+});
+
+test("no library but a file", () =>
+  fails("no elf", "ERR_JVM_LOAD", /libjvm\.so: (file too short|invalid ELF header)/));
+
+test("a library that is no Java machine", () =>
+  fails("another library", "ERR_JVM_LOAD", /\.node is no Java machine: it lacks JNI_CreateJavaVM/));
+
+test("an option that the machine does not know", async () => {
+  const answers = await boots("unknown option");
+  const expected = {
+    code: "ERR_JVM_CREATE",
+    message: "Unrecognized option: --no-such-option\n",
+    type: "Error",
+  };
+  assert.deepEqual(answers, [expected, expected]);
+});
+
+test("a heap that is too small", () =>
+  fails("bad heap", "ERR_JVM_CREATE", /Too small maximum heap/));
+
+test("a heap that no machine has", () =>
+  fails(
+    "huge heap",
+    "ERR_JVM_CREATE",
+    /Could not reserve|exceeds the maximum|Invalid .* heap size/,
+  ));
+
+test("a module that is not there: Java itself says it, on standard output", async () => {
+  const { said, stdout, code } = await run("boots.mjs", ["missing module"]);
+  assert.equal(said[0].code, "ERR_JVM_CREATE");
+  assert.match(said[0].message, /did not start; if it said why, it did on standard output/);
+  assert.match(stdout, /Module no\.such\.module not found/);
+  assert.equal(code, 0);
+});
+
+test("no main class", () =>
+  fails("no main class", "ERR_JVM_MAIN", /^java\.lang\.NoClassDefFoundError: no\/such\/Main/));
+
+test("a main class without run()", () =>
+  fails("no run", "ERR_JVM_MAIN", /^java\.lang\.NoSuchMethodError: .*run/));
+
+test("a corrupt jar", () =>
+  fails(
+    "corrupt jar",
+    "ERR_JVM_MAIN",
+    /^java\.lang\.NoClassDefFoundError: dev\/runar\/host\/HostLink/,
+  ));
+
+test("a class path without the Java half", () =>
+  fails(
+    "empty class path",
+    "ERR_JVM_MAIN",
+    /^java\.lang\.NoClassDefFoundError: dev\/runar\/host\/HostLink/,
+  ));
+
+const older = ["/usr/lib/jvm/java-17-openjdk-amd64/lib/server/libjvm.so"].find(existsSync);
+test("a machine that is too old", { skip: !older && "there is no Java 17 here" }, async () => {
+  const [answer] = await boots("older", older);
+  assert.equal(answer.code, "ERR_JVM_MAIN");
+  assert.match(
+    answer.message,
+    /^java\.lang\.UnsupportedClassVersionError: dev\/runar\/host\/HostLink/,
+  );
+});
+
+test("a main class that exits as it is made", () =>
+  fails("exits as it is made", "ERR_JVM_DEAD", /has exited while it was made/));
+
+test("the same boot again resolves", async () => {
+  assert.deepEqual(await boots("twice the same"), Array(4).fill({ resolved: "undefined" }));
+});
+
+test("another boot is refused", async () => {
+  const answers = await boots("twice, otherwise");
+  assert.deepEqual(answers.map((answer) => answer.code).sort(), [
+    "ERR_JVM_OPTIONS",
+    "ERR_JVM_OPTIONS",
+    "ERR_JVM_OPTIONS",
+    "ERR_JVM_OPTIONS",
+    undefined,
+  ]);
+});
+
+test("a second copy of the addon is refused", async () => {
+  const [first, second] = await boots("second copy");
+  assert.deepEqual(first, { resolved: "undefined" });
+  assert.equal(second.code, "ERR_JVM_TAKEN");
+});
+
+const waits = isBun && "Bun starts threads meanwhile, which libc keeps waiting for its loader";
+test("there is a bound on boots that are pending", { skip: waits }, async () => {
+  assert.deepEqual(await boots("too many"), [{ ERR_LIMIT: 300 - 256, ERR_JVM_LOAD: 256 }]);
+});
+
+test("the process may exit while it boots", async () => {
+  const { code, signal, stderr } = await run("boots.mjs", ["exit while it boots"]);
+  assert.deepEqual({ code, signal, stderr }, { code: 4, signal: null, stderr: "" });
+});

@@ -1,0 +1,87 @@
+// what: boots in a way that must fail, or twice, and prints the code and the message of each answer.
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addonPath, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
+
+const addon = loadAddon();
+const folder = mkdtempSync(join(tmpdir(), "runar-boot-"));
+process.on("exit", (code) => {
+  rmSync(folder, { recursive: true });
+  addon.shutdown(code);
+});
+
+const answers = [];
+async function attempt(jvm, list, main, from = addon) {
+  try {
+    answers.push({ resolved: String(await from.boot(jvm, list, main)) });
+  } catch (error) {
+    answers.push({ code: error.code, message: error.message, type: error.constructor.name });
+  }
+}
+
+function file(name, content) {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+const withPath = (path) => options(`-Djava.class.path=${path}`);
+const ways = {
+  "no library": async () => {
+    await attempt("/nowhere/libjvm.so", options(), mainClass);
+    await attempt(libjvm(), options(), mainClass);
+  },
+  "no elf": () => attempt(file("libjvm.so", "not a library"), options(), mainClass),
+  "another library": () => attempt(addonPath, options(), mainClass),
+  "unknown option": async () => {
+    await attempt(libjvm(), options("--no-such-option"), mainClass);
+    await attempt(libjvm(), options(), mainClass);
+  },
+  "bad heap": () => attempt(libjvm(), options("-Xmx1k"), mainClass),
+  "huge heap": () => attempt(libjvm(), options("-Xms900t", "-Xmx900t"), mainClass),
+  "missing module": () => attempt(libjvm(), options("--add-modules=no.such.module"), mainClass),
+  "no main class": () => attempt(libjvm(), options(), "no.such.Main"),
+  "no run": () => attempt(libjvm(), options(), "dev.runar.host.FrameSink"),
+  "corrupt jar": () => attempt(libjvm(), withPath(file("broken.jar", "PK not a jar")), mainClass),
+  "empty class path": () => attempt(libjvm(), withPath(folder), mainClass),
+  "twice the same": async () => {
+    await Promise.all([1, 2, 3].map(() => attempt(libjvm(), options(), mainClass)));
+    await attempt(libjvm(), options(), mainClass);
+  },
+  "twice, otherwise": async () => {
+    await Promise.all([
+      attempt(libjvm(), options(), mainClass),
+      attempt(libjvm(), options("-Dmore=1"), mainClass),
+    ]);
+    await attempt(libjvm(), options("-Dmore=2"), mainClass);
+    await attempt(libjvm(), options().reverse(), mainClass);
+    await attempt(libjvm(), options(), "another.Main");
+  },
+  "second copy": async () => {
+    const copy = join(folder, "copy.node");
+    copyFileSync(addonPath, copy);
+    await attempt(libjvm(), options(), mainClass);
+    await attempt(libjvm(), options(), mainClass, loadAddon(copy));
+  },
+  "too many": async () => {
+    // The library is a pipe: it cannot be opened before somebody writes. That is another process,
+    // by the clock: while the pipe is being opened, libc keeps this one from starting a thread.
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    spawn("sh", ["-c", 'sleep 2; : >"$0"', pipe], { stdio: "ignore" });
+    const boots = Array.from({ length: 300 }, () => attempt(pipe, options(), mainClass));
+    await Promise.all(boots);
+    const counts = {};
+    for (const { code } of answers) counts[code] = (counts[code] ?? 0) + 1;
+    answers.splice(0, Number.POSITIVE_INFINITY, counts);
+  },
+  older: () => attempt(process.argv[3], options(), mainClass),
+  "exits as it is made": () => attempt(libjvm(), options(), "dev.runar.host.ExitingMain"),
+  "exit while it boots": () => {
+    attempt(libjvm(), options(), mainClass);
+    process.exit(4);
+  },
+};
+await ways[process.argv[2]]();
+console.log(JSON.stringify(answers));
