@@ -104,20 +104,30 @@ final class SupervisedScript implements Estate {
   }
 
   private void live(Birth born) {
-    boolean isLate;
+    RunarException late = null;
     synchronized (this) {
       beginning = false;
-      isLate = state == State.ENDED;
-      if (!isLate) {
+      if (state == State.ENDED) { // it was stopped meanwhile
+        late = born.context().gone();
+      } else if (swapping) { // or loaded anew: another one has the place of this one
+        late = new RunarException(Code.CONTEXT_GONE, "a new version takes over");
+      } else {
         current = born;
         bornNanos = clock.nanos();
       }
     }
-    if (isLate) { // it was stopped meanwhile
-      var _ = born.end(born.context().gone());
+    if (late != null) {
+      var _ = born.end(late).thenRun(() -> leaves(born));
       return;
     }
     var _ = born.context().owner().ended().thenRun(() -> ended(born.context()));
+  }
+
+  /** What one that came too late has put into the node waits there for the next. */
+  private synchronized void leaves(Birth late) {
+    if (state != State.ENDED) {
+      late.context().services().stream().filter(registrar::has).forEach(estate::add);
+    }
   }
 
   /** A context that is to take over, or has been taken over from, ends with the script too. */
