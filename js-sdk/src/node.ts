@@ -170,8 +170,9 @@ export class Node {
 
   /** Waits for the services added so far; throws the failures that nobody has seen. */
   async #allAdded(): Promise<void> {
-    const failures = [...new Set(await this.#unseenFailures())]; // one may have stopped them all
-    if (failures.length > 0) {
+    const all = await this.#unseenFailures();
+    if (all.length > 0) {
+      const failures = [...new Set(all)]; // one may have stopped them all
       throw failures.length === 1 ? failures[0] : new AggregateError(failures, messages(failures));
     }
   }
