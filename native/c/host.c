@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_LINK "dev/runar/host/HostLink"
+#define HOST_LINK "dev/runar/internal/host/HostLink"
 /* A post up to this size is copied to the stack instead of the heap. */
 #define SMALL_POST 4096
 

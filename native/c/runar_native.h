@@ -55,7 +55,7 @@
 **     Makes the Java machine of this process, on a thread of its own that then is the pump (T6: a
 **     loop that entered Java would lose its stack to Java's guard pages). `libjvm` is the path of
 **     the library, `options` are those of the command java, `mainClass` is like
-**     dev.runar.host.HostMain and has `static void run()`, which is called once on the pump. Added
+**     dev.runar.cli.HostMain and has `static void run()`, which is called once on the pump. Added
 **     by itself: -Xrs (T7: the machine would take SIGINT, SIGTERM and SIGHUP away from JavaScript).
 **     Resolves when the natives are registered, just before `run`. Keeps the loop alive while it is
 **     pending. There is one machine in a process and it cannot be made again (T20): a second boot
@@ -64,7 +64,7 @@
 **       ERR_JVM_LOAD     no such library, or one of another kind of processor or libc; boot again
 **                        with another one is possible
 **       ERR_JVM_CREATE   the machine did not start; the message has what it said
-**       ERR_JVM_MAIN     the main class or dev.runar.host.HostLink is missing, broken or too new
+**       ERR_JVM_MAIN     the main class or dev.runar.internal.host.HostLink is missing, broken or too new
 **       ERR_JVM_OPTIONS  another boot came first, with other arguments
 **       ERR_JVM_TAKEN    another addon, or another copy of this one, has a machine in this process
 **       ERR_JVM_DEAD     the machine has come to its end
@@ -115,7 +115,7 @@
 **     also runs by itself from libc's exit, if it has not yet.
 **
 ** ------------------------------------------------------------------------------------------------
-** 5. Java's side: the natives of dev.runar.host.HostLink
+** 5. Java's side: the natives of dev.runar.internal.host.HostLink
 ** ------------------------------------------------------------------------------------------------
 ** Frames cross as bytes, text is encoded in Java and decoded in JavaScript (T17: JNI's own strings
 ** are not UTF-8). Bytes are copied out of Java's heap before any lock is taken (T11: a thread that

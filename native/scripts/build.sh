@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the addon for this machine and the Java half with its test sinks, below native/target.
+# Builds the addon for this machine, and its Java half out of the runtime with a sink for tests,
+# below native/target.
 # Takes no arguments. CC: another compiler. CFLAGS: more flags. ADDON: where the addon goes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +19,7 @@ read -ra more <<<"${CFLAGS:-}"
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 jspecify=$repository/org/jspecify/jspecify/1.0.0/jspecify-1.0.0.jar
 if [ ! -r "$jspecify" ]; then mvn -q -B dependency:get -Dartifact=org.jspecify:jspecify:1.0.0; fi
-find src/main/java -name '*.java' >target/main.txt
+find ../runtime/src/main/java/dev/runar/internal/host -name '*.java' >target/main.txt
 find src/test/java -name '*.java' >target/test.txt
 "$jdk/bin/javac" --release 25 -Xlint:all -Werror -cp "$jspecify" -d target/classes @target/main.txt
 "$jdk/bin/javac" --release 25 -Xlint:all -Werror -cp "target/classes:$jspecify" \

@@ -69,14 +69,14 @@ test("a corrupt jar", () =>
   fails(
     "corrupt jar",
     "ERR_JVM_MAIN",
-    /^java\.lang\.NoClassDefFoundError: dev\/runar\/host\/HostLink/,
+    /^java\.lang\.NoClassDefFoundError: dev\/runar\/internal\/host\/HostLink/,
   ));
 
 test("a class path without the Java half", () =>
   fails(
     "empty class path",
     "ERR_JVM_MAIN",
-    /^java\.lang\.NoClassDefFoundError: dev\/runar\/host\/HostLink/,
+    /^java\.lang\.NoClassDefFoundError: dev\/runar\/internal\/host\/HostLink/,
   ));
 
 const older = ["/usr/lib/jvm/java-17-openjdk-amd64/lib/server/libjvm.so"].find(existsSync);
@@ -85,7 +85,7 @@ test("a machine that is too old", { skip: !older && "there is no Java 17 here" }
   assert.equal(answer.code, "ERR_JVM_MAIN");
   assert.match(
     answer.message,
-    /^java\.lang\.UnsupportedClassVersionError: dev\/runar\/host\/HostLink/,
+    /^java\.lang\.UnsupportedClassVersionError: dev\/runar\/internal\/host\/HostLink/,
   );
 });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const target = fileURLToPath(new URL("../target/", import.meta.url));
 export const addonPath = process.env.RUNAR_ADDON ?? join(target, "runar_native.node");
-export const mainClass = "dev.runar.host.HostMain";
+export const mainClass = "dev.runar.internal.host.EchoSinks";
 
 /** The folder of a JDK 25 or newer. */
 export function findJdk() {
@@ -29,7 +29,6 @@ export const libjvm = () => join(findJdk(), "lib", "server", "libjvm.so");
 export const classPath = [join(target, "classes"), join(target, "test-classes")].join(delimiter);
 export const options = (...more) => [
   `-Djava.class.path=${classPath}`,
-  "-Drunar.host.sink=dev.runar.host.EchoSinks",
   "-XX:-UsePerfData",
   "-Xmx256m",
   "-XX:ErrorFile=/dev/stderr",

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { addonOf } from "./addon.js";
+import { addonOf } from "./load-addon.js";
 import { ProcessTransport, thisMachine } from "./process.js";
 import { program } from "./program.js";
 import type { Receiver, Sent, Transport } from "./transport.js";
@@ -84,7 +84,7 @@ export class ChosenTransport implements Transport {
       if (this.#choice === "native") {
         throw error;
       }
-      const why = (error as Error).message;
+      const why = (error as Error).message.split("\n")[0];
       program.stderr.write(
         `runar: the node runs in a process of its own, since ${why}. RUNAR_TRANSPORT=process keeps this quiet.\n`,
       );

@@ -69,7 +69,14 @@ export class Link {
     transport.start(receiver);
     this.#outbox.postReserved({
       kind: FRAME.HELLO,
-      head: stringify({ protocol: PROTOCOL, version: VERSION, runtime, pid: program.pid }),
+      head: stringify({
+        protocol: PROTOCOL,
+        version: VERSION,
+        runtime,
+        pid: program.pid,
+        script: program.argv[1],
+        environment: environment(),
+      }),
     });
   }
 
@@ -282,6 +289,13 @@ export class Link {
     }
     this.#worker.onEnd(reason, end);
   }
+}
+
+/** What configures a node, as it is now: a Java machine in this process has seen an older one. */
+function environment(): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(program.env).filter(([name]) => name.startsWith("RUNAR_")),
+  );
 }
 
 function errorOfFrame(frame: Frame): RunarError {

@@ -25,6 +25,11 @@ export interface Modules {
   };
 }
 
+/** `node:os` */
+export interface Systems {
+  tmpdir(): string;
+}
+
 /** `node:url` */
 export interface Urls {
   fileURLToPath(url: string): string;
@@ -73,6 +78,8 @@ export interface Machine {
   libc(): string;
   /** Where this SDK is. */
   readonly here: string;
+  /** The folder for files that nobody keeps. */
+  readonly temporary: string;
 }
 
 /** The machine that the program runs on. */
@@ -84,6 +91,7 @@ export async function machineOf(
   const files = (await import("node:fs" as string)) as FileSystem;
   const paths = (await import("node:path" as string)) as Paths;
   const modules = (await import("node:module" as string)) as Modules;
+  const systems = (await import("node:os" as string)) as Systems;
   const urls = (await import("node:url" as string)) as Urls;
   const here = urls.fileURLToPath(url);
   const require = modules.createRequire(here);
@@ -93,6 +101,7 @@ export async function machineOf(
     env,
     platform,
     here,
+    temporary: systems.tmpdir(),
     load: (name) => require(name),
     libc: () =>
       files.existsSync("/lib/ld-musl-x86_64.so.1") || files.existsSync("/lib/ld-musl-aarch64.so.1")

@@ -24,8 +24,6 @@ interface Home {
   readonly launcher: string | undefined;
   /** Its executable jar. */
   readonly jar: string | undefined;
-  /** The jars beside that, which a machine in this process needs. */
-  readonly others: readonly string[];
   readonly isCheckout: boolean;
 }
 
@@ -50,16 +48,16 @@ export function findStart(machine: Machine): Start {
 }
 
 /**
- * Finds the jars for a machine in this process.
+ * Finds the jar for a machine in this process, which names the others.
  *
  * @throws NotRunningError with all that was looked at
  */
-export function findJars(machine: Machine): readonly string[] {
-  const { jar, others } = findHome(machine);
+export function findJar(machine: Machine): string {
+  const { jar } = findHome(machine);
   if (jar === undefined) {
     throw new NotRunningError("the node's own jar, runar.jar, is not beside its launcher");
   }
-  return [jar, ...others];
+  return jar;
 }
 
 function findHome(machine: Machine): Home {
@@ -110,7 +108,5 @@ function homeIn(machine: Machine, folder: string): Home | undefined {
       ? undefined
       : first([paths.join(folder, "bin", "runar"), paths.join(folder, "runar")]);
   const isThere = isCheckout ? jar !== undefined : jar !== undefined || launcher !== undefined;
-  const native = jar === undefined ? "" : paths.join(paths.dirname(jar), "runar-native.jar");
-  const others = native !== "" && files.existsSync(native) ? [native] : [];
-  return isThere ? { launcher, jar, others, isCheckout } : undefined;
+  return isThere ? { launcher, jar, isCheckout } : undefined;
 }

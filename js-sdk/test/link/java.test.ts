@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findJava } from "../../src/link/java.js";
 import { type Machine, machineOf } from "../../src/link/node-modules.js";
-import { findJars, findStart } from "../../src/link/runtime-home.js";
+import { findJar, findStart } from "../../src/link/runtime-home.js";
 
 let folder: string;
 
@@ -88,9 +88,8 @@ test("the node is started from RUNAR_HOME, from the package, or from the checkou
   });
   const installed = { ...(await machine(env)), installed: () => put("package/package.json") };
   const ofPackage = put("package/lib/runar.jar");
-  const native = put("package/lib/runar-native.jar");
   expect(findStart(installed).args.at(-2)).toBe(ofPackage);
-  expect(findJars(installed)).toEqual([ofPackage, native]);
+  expect(findJar(installed)).toBe(ofPackage);
   put("runtime/pom.xml");
   put("runar");
   expect(() => findStart(own)).not.toThrow();

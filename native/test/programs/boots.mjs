@@ -42,7 +42,7 @@ const ways = {
   "huge heap": () => attempt(libjvm(), options("-Xms900t", "-Xmx900t"), mainClass),
   "missing module": () => attempt(libjvm(), options("--add-modules=no.such.module"), mainClass),
   "no main class": () => attempt(libjvm(), options(), "no.such.Main"),
-  "no run": () => attempt(libjvm(), options(), "dev.runar.host.FrameSink"),
+  "no run": () => attempt(libjvm(), options(), "dev.runar.internal.host.FrameSink"),
   "corrupt jar": () => attempt(libjvm(), withPath(file("broken.jar", "PK not a jar")), mainClass),
   "empty class path": () => attempt(libjvm(), withPath(folder), mainClass),
   "twice the same": async () => {
@@ -77,7 +77,7 @@ const ways = {
     answers.splice(0, Number.POSITIVE_INFINITY, counts);
   },
   older: () => attempt(process.argv[3], options(), mainClass),
-  "exits as it is made": () => attempt(libjvm(), options(), "dev.runar.host.ExitingMain"),
+  "exits as it is made": () => attempt(libjvm(), options(), "dev.runar.internal.host.ExitingMain"),
   "exit while it boots": () => {
     attempt(libjvm(), options(), mainClass);
     process.exit(4);

@@ -13,7 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a node's configuration in code. Not for use by several threads. */
@@ -136,8 +137,21 @@ public final class NodeBuilder {
    * @param layers the configuration that it may fill in, in place of that of this builder; asked
    *     for once, at the first use
    */
-  public NodeProvider.Linked link(Supplier<NodeConfig> layers, InputStream in, OutputStream out) {
+  public NodeProvider.Linked link(
+      Function<NodeProvider.Program, NodeConfig> layers, InputStream in, OutputStream out) {
     return NodeProvider.instance().link(layers, parts(), in, out);
+  }
+
+  /**
+   * Nodes for the JavaScript of this very process: see {@link NodeProvider#serve}. For the main
+   * class that the addon calls.
+   *
+   * @param layers as of {@link #link}
+   * @param opened is told of each node
+   */
+  public void serve(
+      Function<NodeProvider.Program, NodeConfig> layers, Consumer<NodeProvider.Linked> opened) {
+    NodeProvider.instance().serve(layers, parts(), opened);
   }
 
   private NodeProvider.Parts parts() {

@@ -11,10 +11,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
 public interface NodeProvider {
@@ -71,6 +73,21 @@ public interface NodeProvider {
    */
   Survey survey(Path entry, Permissions granted);
 
+  /**
+   * What a program in JavaScript says of itself when it asks for a node. Immutable; any thread.
+   *
+   * @param script its file, if it has one
+   * @param environment what of its environment is meant for a node, as it is now
+   */
+  record Program(Optional<String> script, Map<String, String> environment) {
+    /** One that has said nothing. */
+    public static final Program UNKNOWN = new Program(Optional.empty(), Map.of());
+
+    public Program {
+      environment = Map.copyOf(environment);
+    }
+  }
+
   /** A node whose services live in JavaScript on the other side of a link. Any thread. */
   interface Linked {
     /** A line for the output of the other side. Never blocks; beyond a bound it is counted. */
@@ -91,5 +108,15 @@ public interface NodeProvider {
    *
    * @param config what the JavaScript may fill in; asked for once, at the first use
    */
-  Linked link(Supplier<NodeConfig> config, Parts parts, InputStream in, OutputStream out);
+  Linked link(Function<Program, NodeConfig> config, Parts parts, InputStream in, OutputStream out);
+
+  /**
+   * Nodes for the JavaScript of this very process, each thread of which has a link of the addon.
+   * Returns when the process ends; until then the calling thread, which must be the one that the
+   * addon has called, serves all of them.
+   *
+   * @param config what the JavaScript may fill in; asked for once for each node, at its first use
+   * @param opened is told of each node when its program comes; on any thread, must not block
+   */
+  void serve(Function<Program, NodeConfig> config, Parts parts, Consumer<Linked> opened);
 }

@@ -2,6 +2,7 @@ package dev.runar.cli;
 
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
+import dev.runar.NodeProvider.Program;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -49,9 +50,8 @@ final class HostCommand implements Callable<Integer> {
   /** Until the other side ends or dies; then at once, since nobody is left to wait for. */
   int host(InputStream in, OutputStream out) {
     var lines = LinkLines.takeOver();
-    Path script = (file == null ? Path.of("script") : file).toAbsolutePath();
     NodeProvider.Linked open =
-        surroundings.links().open(() -> configuration(script, lines), in, out);
+        surroundings.links().open(program -> configuration(program, lines), in, out);
     lines.to(open);
     surroundings
         .signals()
@@ -70,8 +70,9 @@ final class HostCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private NodeConfig configuration(Path script, LinkLines lines) {
-    NodeConfig layers = config.configuration(script, surroundings.configs());
+  private NodeConfig configuration(Program program, LinkLines lines) {
+    Path script = file == null ? Path.of(program.script().orElse("script")) : file;
+    NodeConfig layers = config.configuration(script.toAbsolutePath(), surroundings.configs());
     surroundings.log().accept(layers.logging().level(), lines.terminal());
     return layers;
   }

@@ -8,21 +8,21 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What this process writes to its output and its log, as lines for the other side of a link. Any
- * thread; never blocks.
+ * What this process writes to its output and its log, as lines for the other side of the first link
+ * that is open. Any thread; never blocks.
  */
 final class LinkLines {
-  /** So many wait for the link to be opened; those behind them are not kept. */
+  /** So many wait for a link to be opened; those behind them are counted. */
   private static final int MAX_EARLY = 1_000;
 
   private final Terminal terminal;
   private final List<Line> early = new ArrayList<>(); // guarded by this
-  private NodeProvider.@Nullable Linked link; // guarded by this
+  private final List<NodeProvider.Linked> links = new ArrayList<>(); // guarded by this
+  private long lost; // guarded by this
 
-  /** What was written before there was a link. */
+  /** What was written while there was no link. */
   private record Line(String level, String logger, String text) {}
 
   private LinkLines() {
@@ -44,18 +44,31 @@ final class LinkLines {
     return terminal;
   }
 
-  /** There is a link; what was written before goes first. */
-  synchronized void to(NodeProvider.Linked open) {
-    early.forEach(line -> open.log(line.level, line.logger, line.text));
-    early.clear();
-    link = open;
+  /** There is a link, until it ends; what was written before the first goes first. */
+  void to(NodeProvider.Linked open) {
+    synchronized (this) {
+      links.add(open);
+      early.forEach(line -> open.log(line.level, line.logger, line.text));
+      early.clear();
+      if (lost > 0) {
+        open.log("warn", "System.err", lost + " lines of output were lost here");
+        lost = 0;
+      }
+    }
+    var _ = open.ended().thenRun(() -> gone(open));
+  }
+
+  private synchronized void gone(NodeProvider.Linked ended) {
+    links.remove(ended);
   }
 
   private synchronized void write(Line line) {
-    if (link != null) {
-      link.log(line.level, line.logger, line.text);
+    if (!links.isEmpty()) {
+      links.getFirst().log(line.level, line.logger, line.text);
     } else if (early.size() < MAX_EARLY) {
       early.add(line);
+    } else {
+      lost++;
     }
   }
 

@@ -7,13 +7,16 @@ import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
 import dev.runar.internal.codec.ConfigLayers;
+import dev.runar.internal.host.Pump;
+import dev.runar.internal.link.LinkTransport;
 import dev.runar.internal.link.StreamTransport;
 import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Disk;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
@@ -33,7 +36,22 @@ public final class DefaultNodeProvider implements NodeProvider {
   }
 
   @Override
-  public Linked link(Supplier<NodeConfig> config, Parts parts, InputStream in, OutputStream out) {
+  public Linked link(
+      Function<Program, NodeConfig> config, Parts parts, InputStream in, OutputStream out) {
     return LinkHost.open(new StreamTransport(in, out), config, parts);
+  }
+
+  @Override
+  public void serve(Function<Program, NodeConfig> config, Parts parts, Consumer<Linked> opened) {
+    Pump.run(
+        links -> new AddonLinks(links, transport -> opened.accept(open(transport, config, parts))));
+  }
+
+  /** A node goes when its program has gone: the process stays, maybe with others. */
+  private static Linked open(
+      LinkTransport transport, Function<Program, NodeConfig> config, Parts parts) {
+    LinkHost host = LinkHost.open(transport, config, parts);
+    var _ = host.ended().thenCompose(why -> host.stopNode());
+    return host;
   }
 }

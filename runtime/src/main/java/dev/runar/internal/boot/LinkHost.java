@@ -3,6 +3,7 @@ package dev.runar.internal.boot;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
+import dev.runar.NodeProvider.Program;
 import dev.runar.internal.link.Link;
 import dev.runar.internal.link.LinkTransport;
 import dev.runar.internal.node.SessionDirectory;
@@ -10,7 +11,7 @@ import dev.runar.internal.sdk.NodeControl;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  * side first needs it. Any thread.
  */
 public final class LinkHost implements NodeProvider.Linked, NodeControl {
-  private final Supplier<NodeConfig> config;
+  private final Function<Program, NodeConfig> config;
   private final NodeProvider.Parts parts;
   private final Link link;
+  private volatile Program program = Program.UNKNOWN;
   private @Nullable DefaultNode node; // guarded by this
 
-  private LinkHost(Supplier<NodeConfig> config, NodeProvider.Parts parts, LinkTransport transport) {
+  private LinkHost(
+      Function<Program, NodeConfig> config, NodeProvider.Parts parts, LinkTransport transport) {
     this.config = config;
     this.parts = parts;
-    this.link = Link.open(transport, this, () -> made().core());
+    this.link = Link.open(transport, this, () -> made().core(), said -> program = said);
   }
 
   /**
@@ -35,7 +38,7 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
    * @param config what it may fill in by {@code new Node({…})}; asked for once, at the first use
    */
   public static LinkHost open(
-      LinkTransport transport, Supplier<NodeConfig> config, NodeProvider.Parts parts) {
+      LinkTransport transport, Function<Program, NodeConfig> config, NodeProvider.Parts parts) {
     return new LinkHost(config, parts, transport);
   }
 
@@ -47,7 +50,7 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   private synchronized DefaultNode made() {
     DefaultNode made = node;
     if (made == null) {
-      made = new DefaultNode(config.get(), parts);
+      made = new DefaultNode(config.apply(program), parts);
       node = made;
     }
     return made;

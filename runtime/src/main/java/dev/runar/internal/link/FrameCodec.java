@@ -98,6 +98,11 @@ final class FrameCodec {
     return (int) size;
   }
 
+  /** What a frame says, from its first bytes. */
+  static FrameKind kind(byte[] bytes, int at) {
+    return FrameKind.of(bytes[at + 4] & 0xff);
+  }
+
   /**
    * Reads a frame that is all there. The bytes are copied.
    *
@@ -115,7 +120,7 @@ final class FrameCodec {
     }
     int body = at + HEADER + (int) headLength;
     return new Frame(
-        FrameKind.of(bytes[at + 4] & 0xff),
+        kind(bytes, at),
         (short) SHORT.get(bytes, at + 6) & 0xffff,
         (int) INT.get(bytes, at + 8),
         (int) INT.get(bytes, at + 12),

@@ -2,6 +2,7 @@ package dev.runar.internal.link;
 
 import dev.runar.Delivery;
 import dev.runar.Node;
+import dev.runar.NodeProvider.Program;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
@@ -10,9 +11,11 @@ import dev.runar.internal.sdk.NodeControl;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ public final class Link implements LinkTransport.Receiver {
 
   private final LinkTransport transport;
   private final NodeControl control;
+  private final Consumer<Program> greeted;
   private final FrameReader reader = new FrameReader(this::onFrame);
   private final Outbox outbox;
   private final Peer peer;
@@ -42,9 +46,14 @@ public final class Link implements LinkTransport.Receiver {
   private final AtomicLong lostLines = new AtomicLong();
   private boolean isGreeted; // by the thread that reads
 
-  private Link(LinkTransport transport, NodeControl control, Supplier<NodeCore> core) {
+  private Link(
+      LinkTransport transport,
+      NodeControl control,
+      Supplier<NodeCore> core,
+      Consumer<Program> greeted) {
     this.transport = transport;
     this.control = control;
+    this.greeted = greeted;
     this.outbox = new Outbox(transport);
     this.peer = new Peer(core, outbox, new Exchanges(), new LinkQueue());
     this.sessions = new LinkSessions(peer, control.sessions());
@@ -59,9 +68,14 @@ public final class Link implements LinkTransport.Receiver {
    *
    * @param control what the other side may do to the node
    * @param core made at the first use
+   * @param greeted is told what the other side says of itself, before anything is asked of the node
    */
-  public static Link open(LinkTransport transport, NodeControl control, Supplier<NodeCore> core) {
-    var link = new Link(transport, control, core);
+  public static Link open(
+      LinkTransport transport,
+      NodeControl control,
+      Supplier<NodeCore> core,
+      Consumer<Program> greeted) {
+    var link = new Link(transport, control, core, greeted);
     transport.start(link);
     link.outbox.postReserved(
         Frame.headed(
@@ -244,6 +258,10 @@ public final class Link implements LinkTransport.Receiver {
       return;
     }
     isGreeted = true;
+    String script = hello.text("script");
+    greeted.accept(
+        new Program(
+            script.isEmpty() ? Optional.empty() : Optional.of(script), hello.texts("environment")));
     requests.callers(hello.text("runtime") + " " + hello.number("pid"));
   }
 

@@ -41,6 +41,7 @@ final class Outbox {
 
   private int keptLength;
   private boolean isFull;
+  private boolean hadRoom; // while it is carried: the transport may have said so before its FULL
 
   Outbox(LinkTransport transport) {
     this.transport = transport;
@@ -107,7 +108,11 @@ final class Outbox {
   /** The transport may take something again. */
   void room() {
     synchronized (this) {
-      if (!isFull || isCarried) {
+      if (isCarried) {
+        hadRoom = true;
+        return;
+      }
+      if (!isFull) {
         return;
       }
       isFull = false;
@@ -137,6 +142,7 @@ final class Outbox {
           isCarried = false;
           return;
         }
+        hadRoom = false;
         if (kept != null) {
           batch = kept;
           size = keptLength;
@@ -155,7 +161,11 @@ final class Outbox {
           case QUEUED -> giveBack(batch);
           case FULL -> {
             keep(batch, size);
-            return;
+            if (!hadRoom) {
+              isFull = true;
+              isCarried = false;
+              return;
+            }
           }
           case CLOSED -> {
             isCarried = false;
@@ -175,7 +185,5 @@ final class Outbox {
     kept = batch;
     keptLength = size;
     spare = new byte[FIRST_CAPACITY];
-    isFull = true;
-    isCarried = false;
   }
 }

@@ -70,7 +70,7 @@ final class TestPeer implements LinkTransport, AutoCloseable {
             ScriptConsole.standard(),
             Optional.empty(),
             Optional.empty());
-    LinkHost host = LinkHost.open(peer, () -> config, parts);
+    LinkHost host = LinkHost.open(peer, program -> config, parts);
     peer.send(
         Frame.headed(
             FrameKind.HELLO,

@@ -1,4 +1,4 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 /**
  * What the frames of JavaScript are given to: the node. Called by the pump alone, which every link
@@ -16,10 +16,9 @@ public interface FrameSink {
   /** The loop has closed this link, after all its frames. Told once. */
   void closed(long handle);
 
-  /**
-   * Makes the sink of a process. Named by {@link HostMain}; has a constructor without parameters.
-   */
+  /** Makes the sink of a process. */
+  @FunctionalInterface
   interface Factory {
-    FrameSink sink(Link link);
+    FrameSink sink(Links links);
   }
 }

@@ -1,4 +1,4 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 /** A main class that ends the machine before it can run. */
 public final class ExitingMain {

@@ -1,4 +1,4 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The links of this process as the addon has them; {@code native/c/runar_native.h}, section 5, is
- * its manual. Threads as {@link Link} says.
+ * its manual. Threads as {@link Links} says.
  */
-final class HostLink implements Link {
+final class HostLink implements Links {
   private static final Posted[] POSTED = {
     Posted.QUEUED, Posted.FULL, Posted.CLOSED, Posted.TOO_LARGE, Posted.NO_MEMORY
   };

@@ -1,4 +1,4 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +33,7 @@ final class EchoSink implements FrameSink {
 
   private static final Object[] NOTHING = new Object[2];
 
-  private final Link link;
+  private final Links link;
 
   /** Frames that were refused, by link, for the pump to post again. */
   private final Map<Long, ArrayDeque<byte[]>> held = new ConcurrentHashMap<>();
@@ -46,7 +46,7 @@ final class EchoSink implements FrameSink {
   /** Opened by the pump when a link has room again. */
   private final Map<Long, Gate> gates = new ConcurrentHashMap<>();
 
-  EchoSink(Link link) {
+  EchoSink(Links link) {
     this.link = link;
   }
 
@@ -86,7 +86,7 @@ final class EchoSink implements FrameSink {
   public void room(long handle) {
     ArrayDeque<byte[]> waiting = held.get(handle);
     while (waiting != null && !waiting.isEmpty()) {
-      if (post(handle, waiting.getFirst()) == Link.Posted.FULL) {
+      if (post(handle, waiting.getFirst()) == Links.Posted.FULL) {
         return;
       }
       waiting.removeFirst();
@@ -108,8 +108,8 @@ final class EchoSink implements FrameSink {
     }
   }
 
-  private Link.Posted post(long handle, byte[] frame) {
-    return link.post(handle, frame, 0, frame.length, Link.Room.ORDINARY);
+  private Links.Posted post(long handle, byte[] frame) {
+    return link.post(handle, frame, 0, frame.length, Links.Room.ORDINARY);
   }
 
   /** The frame as it came, after those that were refused. */
@@ -117,7 +117,7 @@ final class EchoSink implements FrameSink {
     byte[] answer = frame('E', frame.remaining()).array();
     frame.get(answer, PREFIX + 1, frame.remaining());
     ArrayDeque<byte[]> waiting = held.computeIfAbsent(handle, _ -> new ArrayDeque<>());
-    if (!waiting.isEmpty() || post(handle, answer) == Link.Posted.FULL) {
+    if (!waiting.isEmpty() || post(handle, answer) == Links.Posted.FULL) {
       waiting.add(answer);
     }
   }
@@ -141,20 +141,20 @@ final class EchoSink implements FrameSink {
     for (int number = 0; number < events; number++) {
       byte[] frame = event(producer, number, size);
       long seen = gate.seen();
-      Link.Posted posted = post(handle, frame);
-      while (posted == Link.Posted.FULL) {
+      Links.Posted posted = post(handle, frame);
+      while (posted == Links.Posted.FULL) {
         refused++;
         gate.awaitAfter(seen);
         seen = gate.seen();
         posted = post(handle, frame);
       }
-      if (posted != Link.Posted.QUEUED) {
+      if (posted != Links.Posted.QUEUED) {
         return;
       }
       queued.get(handle).increment();
     }
     var done = frame('f', 12).putInt(producer).putLong(refused).array();
-    while (link.post(handle, done, 0, done.length, Link.Room.RESERVED) == Link.Posted.FULL) {
+    while (link.post(handle, done, 0, done.length, Links.Room.RESERVED) == Links.Posted.FULL) {
       Thread.onSpinWait();
     }
   }
@@ -182,7 +182,7 @@ final class EchoSink implements FrameSink {
           .start(
               () -> {
                 for (int number = 0;
-                    post(handle, event(producer, number, 64)) != Link.Posted.CLOSED; ) {
+                    post(handle, event(producer, number, 64)) != Links.Posted.CLOSED; ) {
                   number++;
                 }
               });
@@ -226,7 +226,7 @@ final class EchoSink implements FrameSink {
 
   private void say(long handle, char command, int value) {
     byte[] frame = frame(command, 4).putInt(value).array();
-    link.post(handle, frame, 0, frame.length, Link.Room.RESERVED);
+    link.post(handle, frame, 0, frame.length, Links.Room.RESERVED);
   }
 
   /** What a post of each kind answers, as digits: fits, never fits, stale handle. */
@@ -237,7 +237,7 @@ final class EchoSink implements FrameSink {
     return fits * 100 + never * 10 + stale;
   }
 
-  private static int digit(Link.Posted posted) {
+  private static int digit(Links.Posted posted) {
     return switch (posted) {
       case QUEUED -> 0;
       case FULL -> 1;

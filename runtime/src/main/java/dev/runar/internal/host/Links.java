@@ -1,10 +1,10 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 /**
  * The ways from Java to the loops of JavaScript in this process. {@link #post} and {@link #closed}
  * may be called by any thread, {@link #take} and {@link #died} by the pump alone.
  */
-public interface Link {
+public interface Links {
   /** What became of one post. */
   enum Posted {
     /** The loop will find it. */

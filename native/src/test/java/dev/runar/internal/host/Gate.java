@@ -1,4 +1,4 @@
-package dev.runar.host;
+package dev.runar.internal.host;
 
 /** Where producers wait for room. Any thread. */
 final class Gate {

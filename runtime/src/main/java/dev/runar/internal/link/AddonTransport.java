@@ -1,0 +1,129 @@
+package dev.runar.internal.link;
+
+import dev.runar.Delivery;
+import dev.runar.RunarException;
+import dev.runar.internal.host.Links;
+import dev.runar.internal.host.Links.Posted;
+import dev.runar.internal.host.Links.Room;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport over one link of the addon, within the process of the JavaScript. What the pump
+ * takes it gives to {@link #taken}, {@link #room} and {@link #gone}; all else is for any thread.
+ */
+public final class AddonTransport implements LinkTransport {
+  /** What the SDK opens a link with: {@code MAX_BYTES} of js-sdk/src/link/addon.ts. */
+  private static final int ORDINARY_BYTES = 8 << 20;
+
+  /** What the addon counts for a batch beside its bytes. */
+  private static final int BATCH_COST = 4;
+
+  /** After so long a batch is tried again for which the process had no memory. */
+  private static final long NO_MEMORY_MS = 10;
+
+  private final Links links;
+  private final long handle;
+  private final PumpTurns turns = new PumpTurns();
+  private final Executor later;
+  private volatile @Nullable Receiver receiver;
+
+  public AddonTransport(Links links, long handle) {
+    this.links = links;
+    this.handle = handle;
+    this.later = CompletableFuture.delayedExecutor(NO_MEMORY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void start(Receiver newReceiver) {
+    receiver = newReceiver;
+  }
+
+  /** A batch that ordinary room could never take has the reserved one, which is large. */
+  @Override
+  public Delivery post(byte[] batch, int offset, int length) {
+    Room room = length > ORDINARY_BYTES - BATCH_COST ? Room.RESERVED : Room.ORDINARY;
+    Posted posted = links.post(handle, batch, offset, length, room);
+    return switch (posted) {
+      case QUEUED -> Delivery.QUEUED;
+      case FULL -> Delivery.FULL;
+      case CLOSED -> Delivery.CLOSED;
+      case NO_MEMORY -> {
+        later.execute(this::room);
+        yield Delivery.FULL;
+      }
+      case TOO_LARGE -> {
+        later.execute(() -> over("a batch of " + length + " bytes is too large for the addon"));
+        yield Delivery.CLOSED;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    links.closed(handle);
+  }
+
+  /** Does what comes before the first frame, which may take its time. */
+  public void begin(Runnable opening) {
+    turns.take(0, true, opening);
+  }
+
+  /** Whole frames have come. */
+  public void taken(byte[] frames, int offset) {
+    int length = frames.length - offset;
+    turns.take(length, isSlow(frames, offset), () -> read(frames, offset, length));
+  }
+
+  /** There is room again. */
+  public void room() {
+    Receiver told = receiver;
+    if (told != null) {
+      told.onRoom();
+    }
+  }
+
+  /** The loop has closed the link, or has died. */
+  public void gone() {
+    turns.take(0, true, () -> over("its end of the link was closed"));
+  }
+
+  private void read(byte[] frames, int offset, int length) {
+    Receiver told = receiver;
+    if (told == null) {
+      return;
+    }
+    try {
+      told.onBytes(frames, offset, length);
+    } catch (RuntimeException | Error e) { // of this link, and not of the others
+      over("the link has failed: " + e);
+    }
+  }
+
+  private void over(String why) {
+    Receiver told = receiver;
+    if (told != null) {
+      told.onClosed(why);
+    }
+  }
+
+  /** Whether one of the frames makes, changes or ends a node, which takes its time. */
+  private static boolean isSlow(byte[] frames, int offset) {
+    try {
+      int at = offset;
+      while (at + FrameCodec.HEADER <= frames.length) {
+        switch (FrameCodec.kind(frames, at)) {
+          case BYE, FATAL, CONFIGURE, ADD_SERVICE, REMOVE_SERVICE, START, STOP -> {
+            return true;
+          }
+          default -> at += FrameCodec.size(frames, at);
+        }
+      }
+      return false;
+    } catch (RunarException broken) { // who reads them will say so
+      return false;
+    }
+  }
+}
