@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Payload;
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +85,37 @@ class HostProcessTest {
     next(BYE);
     assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isZero();
+  }
+
+  @Test
+  void aNodeWithoutScriptsNeedsNeitherTheirEngineNorTheirCompiler() throws Exception {
+    String all = System.getProperty("java.class.path");
+    String others =
+        Arrays.stream(all.split(File.pathSeparator))
+            .filter(jar -> !jar.contains("graalvm") && !jar.contains("swc4j"))
+            .collect(Collectors.joining(File.pathSeparator));
+    assertThat(all).contains("polyglot").contains("swc4j");
+    assertThat(others).doesNotContain("polyglot").doesNotContain("swc4j");
+
+    startOn(others);
+    greet();
+    send(CONFIGURE, 0, 1, "{\"server\":{\"port\":0}}", "");
+    send(START, 0, 3, "{}", "");
+    assertThat(answer(3).head()).contains("\"urls\":[\"http://");
+    send(REQUEST, 0, 5, "{\"path\":\"$runtime/status\"}", "");
+    assertThat(answer(5).payload()).contains("RUNNING");
+  }
+
+  @Test
+  void theProgramSaysWhereItsConfigurationIsIfTheCommandDoesNot() throws Exception {
+    Files.writeString(folder.resolve("runar.yaml"), "networkId: fromfile\n");
+    start();
+    String script = Payload.of(folder.resolve("app.mjs").toString()).text();
+    send(HELLO, 0, 0, "{\"protocol\":1,\"runtime\":\"node\",\"script\":" + script + "}", "");
+
+    send(CONFIGURE, 0, 1, "{\"networkId\":\"lab\"}", "");
+
+    assertThat(answer(1).head()).isEqualTo("{\"networkId\":\"fromfile\"}");
   }
 
   @Test
@@ -167,10 +201,14 @@ class HostProcessTest {
   }
 
   private void start(String... options) throws IOException {
+    startOn(System.getProperty("java.class.path"), options);
+  }
+
+  private void startOn(String classPath, String... options) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(Main.class.getName());
     command.add("host");
     command.addAll(List.of(options));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ public final class ScriptCompiler {
   /** What the folder may take unless said otherwise: 64 MiB. */
   public static final long DEFAULT_FOLDER_BYTES = 64L << 20;
 
-  private final TypeScript typeScript;
+  private final Supplier<TypeScript> compilers;
+  private @Nullable TypeScript typeScript; // guarded by this
   private final @Nullable CompiledFiles files;
   private final Map<String, Compiled> memory = new LinkedHashMap<>(64, 0.75f, true);
   private long memoryBytes;
@@ -43,13 +45,22 @@ public final class ScriptCompiler {
   public record Counts(long compiled, long corrupt, long unwritten, long evicted) {}
 
   ScriptCompiler(TypeScript typeScript, @Nullable CompiledFiles files) {
-    this.typeScript = typeScript;
+    this(() -> typeScript, files);
+  }
+
+  private ScriptCompiler(Supplier<TypeScript> compilers, @Nullable CompiledFiles files) {
+    this.compilers = compilers;
     this.files = files;
+  }
+
+  /** Not {@code SwcTypeScript::new}: to link that would load it. */
+  private static TypeScript swc() {
+    return new SwcTypeScript();
   }
 
   /** A compiler that keeps its output in memory only. */
   public static ScriptCompiler inMemory() {
-    return new ScriptCompiler(new SwcTypeScript(), null);
+    return new ScriptCompiler(ScriptCompiler::swc, null);
   }
 
   /**
@@ -59,7 +70,7 @@ public final class ScriptCompiler {
    * @param maxBytes the most that the folder may hold
    */
   public static ScriptCompiler cachingIn(Path folder, long maxBytes) {
-    return new ScriptCompiler(new SwcTypeScript(), new CompiledFiles(folder, maxBytes));
+    return new ScriptCompiler(ScriptCompiler::swc, new CompiledFiles(folder, maxBytes));
   }
 
   /** The sources of CommonJS modules, which all contexts share. */
@@ -79,7 +90,7 @@ public final class ScriptCompiler {
       remember(key, kept.get());
       return kept.get();
     }
-    Compiled fresh = typeScript.compile(source);
+    Compiled fresh = typeScript().compile(source);
     compiled.increment();
     remember(key, fresh);
     if (files != null) {
@@ -88,10 +99,20 @@ public final class ScriptCompiler {
     return fresh;
   }
 
+  /** Made at the first use: a node without scripts needs none, and may be installed without. */
+  private synchronized TypeScript typeScript() {
+    TypeScript made = typeScript;
+    if (made == null) {
+      made = compilers.get();
+      typeScript = made;
+    }
+    return made;
+  }
+
   private String key(String source) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(typeScript.identity().getBytes(StandardCharsets.UTF_8));
+      sha.update(typeScript().identity().getBytes(StandardCharsets.UTF_8));
       sha.update((byte) 0);
       return HexFormat.of().formatHex(sha.digest(source.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
