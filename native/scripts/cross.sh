@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck disable=SC1091
 . scripts/jdk.sh
+# shellcheck disable=SC1091
+. scripts/check-addon.sh
 jdk=$(find_jdk)
 headers=node_modules/node-api-headers/include
 if [ ! -d "$headers" ]; then npm ci --no-audit --no-fund --ignore-scripts; fi
@@ -36,24 +38,9 @@ compile() {
   rm -f "$out"/*.pdb "$out"/*.lib
 }
 
-# What a loader may see: the two symbols of Node-API and nothing else.
-check_linux() {
-  local file=target/$1/runar_native.node exported newest
-  exported=$(objdump -T "$file" | awk '/ g /{print $NF}' | sort | tr '\n' ' ')
-  if [ "$exported" != "napi_register_module_v1 node_api_module_get_api_version_v1 " ]; then
-    echo "$1 exports: $exported" >&2
-    return 1
-  fi
-  newest=$(objdump -T "$file" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1)
-  if [ -n "$newest" ] && [ "$(printf '%s\nGLIBC_2.17\n' "$newest" | sort -V | tail -1)" != GLIBC_2.17 ]; then
-    echo "$1 needs $newest" >&2
-    return 1
-  fi
-}
-
 if [ $# -eq 0 ]; then set -- "${!triples[@]}"; fi
 for target in "$@"; do
   compile "$target"
-  case $target in linux-*-gnu) check_linux "$target" ;; esac
+  case $target in linux-*-gnu) check_addon "target/$target/runar_native.node" ;; esac
   printf '%-18s %s bytes\n' "$target" "$(stat -c %s "target/$target/runar_native.node")"
 done

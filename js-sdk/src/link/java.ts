@@ -1,5 +1,6 @@
 import { NotRunningError } from "../errors.js";
 import type { Machine } from "./node-modules.js";
+import { folderOf, jrePackage } from "./packages.js";
 
 /** The oldest that the node runs on. */
 export const OLDEST_JAVA = 25;
@@ -14,8 +15,9 @@ export interface Java {
 type Tried = readonly [place: string, why: string];
 
 /**
- * Finds a Java without starting one: what is named by `RUNAR_JAVA_HOME` or `JAVA_HOME`, what is on
- * the path, then the places where systems have it. Its file `release` says how new it is.
+ * Finds a Java without starting one: what is named by `RUNAR_JAVA_HOME`, what the package
+ * `@runar/jre-…` of this machine has, what is named by `JAVA_HOME`, what is on the path, then the
+ * places where systems have it. Its file `release` says how new it is, and what it is for.
  *
  * @throws NotRunningError with all that was looked at
  */
@@ -28,20 +30,23 @@ export function findJava(machine: Machine): Java {
     }
     tried.push([place, java]);
   }
+  const name = jrePackage(machine);
+  const ways = name === undefined ? "" : `the package ${name}, or `;
   throw new NotRunningError(
     `Runar needs Java ${OLDEST_JAVA} or newer, and there is none here.\n${listOf(tried)}\n` +
-      "Install one, such as Temurin 25, or set RUNAR_JAVA_HOME to the folder of one.",
+      `Install ${ways}a Java such as Temurin 25, or set RUNAR_JAVA_HOME to the folder of one.`,
   );
 }
 
 function* candidates(machine: Machine): Generator<readonly [place: string, home: string]> {
   const { env, paths, files } = machine;
-  for (const name of ["RUNAR_JAVA_HOME", "JAVA_HOME"]) {
-    const home = env[name];
-    if (home !== undefined && home !== "") {
-      yield [`${name}=${home}`, home];
-    }
+  yield* named(machine, "RUNAR_JAVA_HOME");
+  const name = jrePackage(machine);
+  const folder = name === undefined ? undefined : folderOf(machine, name);
+  if (folder !== undefined) {
+    yield [`package ${name}`, paths.join(folder, "jre")];
   }
+  yield* named(machine, "JAVA_HOME");
   const binary = binaryOf(machine);
   for (const folder of (env["PATH"] ?? env["Path"] ?? "").split(paths.delimiter)) {
     const file = paths.join(folder, binary);
@@ -52,6 +57,13 @@ function* candidates(machine: Machine): Generator<readonly [place: string, home:
   }
   for (const home of installedHomes(machine)) {
     yield [home, home];
+  }
+}
+
+function* named({ env }: Machine, name: string): Generator<readonly [string, string]> {
+  const home = env[name];
+  if (home !== undefined && home !== "") {
+    yield [`${name}=${home}`, home];
   }
 }
 
@@ -94,11 +106,42 @@ function look(machine: Machine, home: string): Java | string {
   } catch {
     return "has no file `release`, so it does not say how new it is";
   }
-  const version = /^JAVA_VERSION="?([^"\r\n]+)/m.exec(release)?.[1] ?? "";
-  const feature = Number.parseInt(version, 10);
-  return feature >= OLDEST_JAVA
-    ? { home, version }
-    : `is Java ${version === "" ? "of an unknown version" : version}`;
+  const said = (key: string): string =>
+    new RegExp(`^${key}="?([^"\r\n]+)`, "m").exec(release)?.[1] ?? "";
+  const version = said("JAVA_VERSION");
+  if (!(Number.parseInt(version, 10) >= OLDEST_JAVA)) {
+    return `is Java ${version === "" ? "of an unknown version" : version}`;
+  }
+  const wrong = mismatch(machine, said);
+  return wrong === undefined ? { home, version } : wrong;
+}
+
+const PLATFORMS: Readonly<Record<string, string>> = {
+  Linux: "linux",
+  Darwin: "darwin",
+  Windows: "win32",
+};
+const PROCESSORS: Readonly<Record<string, string>> = {
+  x86_64: "x64",
+  amd64: "x64",
+  aarch64: "arm64",
+  arm64: "arm64",
+};
+
+/** What in a release file says that this is a Java for another machine; what is unsaid fits. */
+function mismatch(machine: Machine, said: (key: string) => string): string | undefined {
+  const { platform, arch } = machine;
+  const [system, processor, libc] = [said("OS_NAME"), said("OS_ARCH"), said("LIBC")];
+  if (system !== "" && (PLATFORMS[system] ?? platform) !== platform) {
+    return `is for ${system}, and this program runs on ${platform}`;
+  }
+  if (processor !== "" && (PROCESSORS[processor] ?? processor) !== arch) {
+    return `is for ${processor}, and this program runs on ${arch}`;
+  }
+  if (platform === "linux" && (libc === "gnu" || libc === "musl") && libc !== machine.libc()) {
+    return `is for the C library ${libc}, and this program runs on ${machine.libc()}`;
+  }
+  return undefined;
 }
 
 /** The program that starts it. */

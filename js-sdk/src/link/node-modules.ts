@@ -4,7 +4,7 @@
 /** `node:fs` */
 export interface FileSystem {
   existsSync(path: string): boolean;
-  readFileSync(path: string, encoding: "utf8"): string;
+  readFileSync(path: string, encoding: "utf8" | "latin1"): string;
   readdirSync(path: string): string[];
   realpathSync(path: string): string;
 }
@@ -70,6 +70,8 @@ export interface Machine {
   readonly paths: Paths;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
+  /** The processor, as Node.js calls it. */
+  readonly arch: string;
   /** The file of a module that an installed package exports; undefined: it is not installed. */
   installed(name: string): string | undefined;
   /** Loads such a module, or the one in a file. */
@@ -86,6 +88,7 @@ export interface Machine {
 export async function machineOf(
   env: Machine["env"],
   platform: string,
+  arch: string,
   url: string,
 ): Promise<Machine> {
   const files = (await import("node:fs" as string)) as FileSystem;
@@ -100,13 +103,11 @@ export async function machineOf(
     paths,
     env,
     platform,
+    arch,
     here,
     temporary: systems.tmpdir(),
     load: (name) => require(name),
-    libc: () =>
-      files.existsSync("/lib/ld-musl-x86_64.so.1") || files.existsSync("/lib/ld-musl-aarch64.so.1")
-        ? "musl"
-        : "gnu",
+    libc: () => libcIn(files),
     installed: (name) => {
       try {
         return require.resolve(name);
@@ -115,6 +116,15 @@ export async function machineOf(
       }
     },
   };
+}
+
+/** The C library that this program runs on; the machine may have another one, too. */
+function libcIn(files: FileSystem): "gnu" | "musl" {
+  try {
+    return files.readFileSync("/proc/self/maps", "utf8").includes("/ld-musl-") ? "musl" : "gnu";
+  } catch {
+    return files.existsSync("/etc/alpine-release") ? "musl" : "gnu";
+  }
 }
 
 export async function processes(): Promise<Processes> {

@@ -165,5 +165,5 @@ const { url } = import.meta as unknown as { readonly url: string };
 
 /** The machine that the program runs on. */
 export function thisMachine(): Promise<Machine> {
-  return machineOf(program.env, program.platform, url);
+  return machineOf(program.env, program.platform, program.arch, url);
 }

@@ -13,7 +13,10 @@ interface Program {
   nextTick(callback: () => void): void;
   cwd(): string;
   exit(code: number): never;
+  kill(pid: number, signal: string): unknown;
+  on(event: string, callback: (...values: never[]) => void): unknown;
   once(event: string, callback: (...values: never[]) => void): unknown;
+  removeAllListeners(event: string): unknown;
   removeListener(event: string, callback: (...values: never[]) => void): unknown;
 }
 

@@ -1,8 +1,10 @@
 import { NotRunningError } from "../errors.js";
 import { commandOf, findJava, listOf } from "./java.js";
 import type { Machine } from "./node-modules.js";
+import { folderOf, GRAALJS, mismatchOf, RUNTIME } from "./packages.js";
+import { VERSION } from "./version.js";
 
-/** What starts a node that speaks the link on its standard streams. */
+/** What starts a program of the node's. */
 export interface Start {
   readonly command: string;
   readonly args: readonly string[];
@@ -10,13 +12,27 @@ export interface Start {
   readonly env: Readonly<Record<string, string>>;
 }
 
+const MAIN_CLASS = "dev.runar.cli.Main";
+
 /** The flags that the launcher of a checkout gives, too. */
 const FLAGS = [
   "--enable-native-access=ALL-UNNAMED",
   "--sun-misc-unsafe-memory-access=allow",
   "-XX:-UsePerfData",
-  "-Djava.awt.headless=true",
 ];
+
+/** For scripts, with the compiler of the package: `runar`, the launcher, says why each is there. */
+const COMPILER_FLAGS = [
+  "-XX:+UnlockExperimentalVMOptions",
+  "-XX:+EnableJVMCI",
+  "-Dpolyglot.engine.AllowExperimentalOptions=true",
+  "-Dpolyglot.engine.DynamicCompilationThresholdsMinScale=1.0",
+  "-Dpolyglot.compiler.InliningExpansionBudget=4000",
+  "-Dpolyglot.compiler.InliningInliningBudget=4000",
+];
+
+/** The commands that run scripts in the node itself. */
+const SCRIPT_COMMANDS: readonly string[] = ["run", "dev", "test", "check", "repl"];
 
 /** A folder with the node's own files. */
 interface Home {
@@ -35,16 +51,62 @@ interface Home {
  */
 export function findStart(machine: Machine): Start {
   const { launcher, jar, isCheckout } = findHome(machine);
+  return launcher === undefined
+    ? startJava(machine, ["-Djava.awt.headless=true", "-jar", whole(machine, jar), "host"])
+    : startLauncher(machine, launcher, isCheckout, ["host"]);
+}
+
+/**
+ * Finds what runs a command of `runar`. Scripts run in the node itself: for those the package
+ * `@runar/graaljs` joins the class path.
+ *
+ * @throws NotRunningError saying what is missing
+ */
+export function findCommand(machine: Machine, words: readonly string[]): Start {
+  const { launcher, jar, isCheckout } = findHome(machine);
   if (launcher !== undefined) {
-    return {
-      command: launcher,
-      args: isCheckout ? ["--no-build", "host"] : ["host"],
-      env: isCheckout ? { RUNAR_JAVA_HOME: findJava(machine).home } : {},
-    };
+    return startLauncher(machine, launcher, isCheckout, words);
   }
+  const folder = folderOf(machine, GRAALJS);
+  const wrong = folder === undefined ? undefined : mismatchOf(machine, folder);
+  if (wrong !== undefined) {
+    throw new NotRunningError(`the package ${GRAALJS} ${wrong}: ${install(GRAALJS)}`);
+  }
+  const command = words.find((word) => !word.startsWith("-")) ?? "";
+  if (folder === undefined && SCRIPT_COMMANDS.includes(command)) {
+    throw new NotRunningError(
+      `\`runar ${command}\` runs scripts in the node itself, and what does that is not installed: ` +
+        install(GRAALJS),
+    );
+  }
+  const { paths } = machine;
+  const classPath = [whole(machine, jar), ...jarsIn(machine, folder, "lib")].join(paths.delimiter);
+  const compiler =
+    folder === undefined
+      ? []
+      : [...COMPILER_FLAGS, `--upgrade-module-path=${paths.join(folder, "compiler")}`];
+  return startJava(machine, [...compiler, "-cp", classPath, MAIN_CLASS, ...words]);
+}
+
+function startLauncher(
+  machine: Machine,
+  launcher: string,
+  isCheckout: boolean,
+  words: readonly string[],
+): Start {
+  return isCheckout
+    ? {
+        command: launcher,
+        args: ["--no-build", ...words],
+        env: { RUNAR_JAVA_HOME: findJava(machine).home },
+      }
+    : { command: launcher, args: words, env: {} };
+}
+
+function startJava(machine: Machine, args: readonly string[]): Start {
   const options = (machine.env["RUNAR_JAVA_OPTS"] ?? "").split(" ").filter((each) => each !== "");
   const command = commandOf(machine, findJava(machine));
-  return { command, args: [...FLAGS, ...options, "-jar", jar ?? "", "host"], env: {} };
+  return { command, args: [...FLAGS, ...options, ...args], env: {} };
 }
 
 /**
@@ -53,11 +115,37 @@ export function findStart(machine: Machine): Start {
  * @throws NotRunningError with all that was looked at
  */
 export function findJar(machine: Machine): string {
-  const { jar } = findHome(machine);
+  return whole(machine, findHome(machine).jar);
+}
+
+/** What every jar has near its end, and how far from it at most. */
+const END_OF_JAR = "PK\x05\x06";
+const MAX_JAR_END = 22 + 0xffff;
+
+/** The jar, if it is there and has an end. */
+function whole({ files }: Machine, jar: string | undefined): string {
   if (jar === undefined) {
     throw new NotRunningError("the node's own jar, runar.jar, is not beside its launcher");
   }
+  const text = files.readFileSync(jar, "latin1");
+  if (!text.startsWith("PK") || text.lastIndexOf(END_OF_JAR) < text.length - MAX_JAR_END) {
+    throw new NotRunningError(`${jar} is damaged, it is no whole jar: ${install(RUNTIME)}`);
+  }
   return jar;
+}
+
+function jarsIn({ files, paths }: Machine, folder: string | undefined, inside: string): string[] {
+  return folder === undefined
+    ? []
+    : files
+        .readdirSync(paths.join(folder, inside))
+        .filter((name) => name.endsWith(".jar"))
+        .sort()
+        .map((name) => paths.join(folder, inside, name));
+}
+
+function install(name: string): string {
+  return `run \`npm install ${name}@${VERSION}\``;
 }
 
 function findHome(machine: Machine): Home {
@@ -71,7 +159,7 @@ function findHome(machine: Machine): Home {
   }
   throw new NotRunningError(
     `the node's own files are not here.\n${listOf(tried)}\n` +
-      "Install the package @runar/runtime, or set RUNAR_HOME to the folder of a Runar.",
+      `Install the package ${RUNTIME}@${VERSION}, or set RUNAR_HOME to the folder of a Runar.`,
   );
 }
 
@@ -83,10 +171,13 @@ function* homes(
   if (home !== undefined && home !== "") {
     yield [`RUNAR_HOME=${home}`, home, "has neither a launcher nor a runar.jar"];
   }
-  const installed = machine.installed("@runar/runtime/package.json");
-  const ofPackage = installed === undefined ? undefined : paths.dirname(installed);
-  const why = ofPackage === undefined ? "is not installed" : "has no runar.jar";
-  yield ["package @runar/runtime", ofPackage, why];
+  const folder = folderOf(machine, RUNTIME);
+  const wrong = folder === undefined ? "is not installed" : mismatchOf(machine, folder);
+  yield [
+    `package ${RUNTIME}`,
+    wrong === undefined ? folder : undefined,
+    wrong ?? "has no runar.jar",
+  ];
   const checkout = paths.resolve(paths.dirname(here), "..", "..", "..");
   yield [checkout, checkout, "is no checkout of Runar that was built"];
 }

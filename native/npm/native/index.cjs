@@ -1,0 +1,3 @@
+"use strict";
+
+module.exports = require("./runar_native.node");

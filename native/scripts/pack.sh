@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Packs every package of npm that can be packed here into native/target/npm: runar-ts, the jars with
+# and without what runs scripts, a Java for this machine, and an addon for this machine and for each
+# target that scripts/cross.sh has compiled. What is packed, and how large it is, is printed.
+#
+# Needs what `mvn package` builds, a JDK 25 or newer, and on Linux gcc. Takes no arguments.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck disable=SC1091
+. scripts/jdk.sh
+# shellcheck disable=SC1091
+. scripts/check-addon.sh
+jdk=$(find_jdk)
+built=../runtime/target
+headers=node_modules/node-api-headers/include
+if [ ! -d "$headers" ]; then npm ci --no-audit --no-fund --ignore-scripts; fi
+if [ ! -r "$built/runar.jar" ]; then
+  echo "runtime/target/runar.jar is not there: run mvn package first" >&2
+  exit 1
+fi
+
+# Node.js names platforms and processors as the packages do.
+target=$(node -p 'process.platform + "-" + process.arch')
+host=$target
+if [ "${target%%-*}" = linux ]; then
+  if grep -q /ld-musl- /proc/self/maps; then
+    target=$target-musl
+    host=$target
+  else
+    target=$target-gnu
+  fi
+fi
+
+# With zig, cross.sh has compiled this target, too, against the oldest glibc itself.
+compile() {
+  local file=target/$target/runar_native.node floor=()
+  if [ "$target" = "${host}-gnu" ]; then
+    # Where glibc is older than 2.34 those two are not part of it.
+    floor=(-include scripts/glibc-2.17.h "-Wl,--no-as-needed" -l:libdl.so.2 -l:libpthread.so.0)
+  fi
+  mkdir -p "target/$target"
+  "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread \
+    "${floor[@]}" -I c/jni_md -I "$jdk/include" -I "$headers" c/*.c -shared "-Wl,-s" -o "$file"
+}
+case $target in
+  linux-*)
+    if [ ! -f "target/$target/runar_native.node" ] || [ -z "${ZIG:-}" ]; then compile; fi
+    ;;
+esac
+for file in target/linux-*-gnu/runar_native.node; do
+  if [ -f "$file" ]; then check_addon "$file"; fi
+done
+
+# The modules that the image has are those that the node needs; the compiler of GraalJS comes with
+# its own package and is put over the JDK's empty one.
+link_jre() {
+  local jre=target/jre stamp modules
+  modules=$(sed -n 's/^MODULES="\(.*\)"/\1/p' "$built/image/release" | tr ' ' '\n' |
+    grep -v '^org\.graalvm\.' | paste -sd,)
+  stamp="$jdk $(cksum <"$jdk/release") $modules"
+  if [ -x "$jre/bin/java" ] && [ "$(cat target/jre.inputs 2>/dev/null)" = "$stamp" ]; then return; fi
+  rm -rf "$jre" target/jre.inputs
+  "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
+    --output "$jre"
+  # So that it says for which machine it is, as the JDK does.
+  grep -E '^(IMPLEMENTOR|OS_NAME|OS_ARCH|LIBC)=' "$jdk/release" >>"$jre/release"
+  printf '%s\n' "$stamp" >target/jre.inputs
+}
+if [ -r "$built/image/release" ]; then
+  link_jre
+else
+  echo "there is no run-time image in runtime/target: no Java is packed" >&2
+  rm -rf target/jre
+fi
+
+(cd ../js-sdk && npm run --silent build)
+rm -rf target/manifest
+mkdir -p target/manifest
+(cd target/manifest && "$jdk/bin/jar" --extract --file "../../$built/runar.jar" META-INF/MANIFEST.MF)
+node scripts/pack.mjs "$host"
