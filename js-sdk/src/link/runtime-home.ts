@@ -128,7 +128,8 @@ function whole({ files }: Machine, jar: string | undefined): string {
     throw new NotRunningError("the node's own jar, runar.jar, is not beside its launcher");
   }
   const text = files.readFileSync(jar, "latin1");
-  if (!text.startsWith("PK") || text.lastIndexOf(END_OF_JAR) < text.length - MAX_JAR_END) {
+  const end = text.lastIndexOf(END_OF_JAR);
+  if (!text.startsWith("PK") || end < 0 || end < text.length - MAX_JAR_END) {
     throw new NotRunningError(`${jar} is damaged, it is no whole jar: ${install(RUNTIME)}`);
   }
   return jar;

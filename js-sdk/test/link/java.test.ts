@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findJava } from "../../src/link/java.js";
 import { type Machine, machineOf } from "../../src/link/node-modules.js";
-import { findJar, findStart } from "../../src/link/runtime-home.js";
+import { importAddon } from "../../src/link/packages.js";
+import { findCommand, findJar, findStart } from "../../src/link/runtime-home.js";
+import { VERSION } from "../../src/link/version.js";
 
 let folder: string;
 
@@ -21,6 +23,9 @@ function put(path: string, text = ""): string {
   return file;
 }
 
+/** What a jar ends with, which is enough of one here. */
+const JAR = `PK\x05\x06${"\0".repeat(18)}`;
+
 function java(name: string, release: string | undefined): string {
   put(`${name}/bin/java`);
   if (release !== undefined) {
@@ -32,7 +37,20 @@ function java(name: string, release: string | undefined): string {
 /** A machine with nothing but what the test has put into the folder; its systems' places are real. */
 async function machine(env: Record<string, string>, platform = "darwin"): Promise<Machine> {
   const url = pathToFileURL(join(folder, "a", "b", "c", "process.js")).href;
-  return { ...(await machineOf(env, platform, url)), installed: () => undefined };
+  const packages = join(folder, "node_modules");
+  return {
+    ...(await machineOf(env, platform, "x64", url)),
+    installed: (name) => {
+      const file = join(packages, name);
+      return existsSync(file) ? file : undefined;
+    },
+    libc: () => "gnu",
+  };
+}
+
+/** Puts an installed package there. */
+function installed(name: string, version: string = VERSION): void {
+  put(`node_modules/${name}/package.json`, JSON.stringify({ name, version }));
 }
 
 const released = (version: string): string =>
@@ -72,30 +90,31 @@ test("what was looked at is all said, with why, and what to do", async () => {
   JAVA_HOME=${folder}/none: has no bin/java
   ${silent}/bin/java on the PATH, which is of ${silent}: has no file \`release\`, so it does not say how new it is
   ${unknown}: is Java of an unknown version
-Install one, such as Temurin 25, or set RUNAR_JAVA_HOME to the folder of one.`,
+Install the package @runar/jre-darwin-x64, or a Java such as Temurin 25, or set RUNAR_JAVA_HOME to the folder of one.`,
   );
 });
 
 test("the node is started from RUNAR_HOME, from the package, or from the checkout", async () => {
   const home = java("jdk", released("25"));
   const env = { JAVA_HOME: home, RUNAR_JAVA_OPTS: "-Xmx1g  -Da=b" };
-  const jar = put("own/lib/runar.jar");
+  const jar = put("own/lib/runar.jar", JAR);
   const own = await machine({ ...env, RUNAR_HOME: join(folder, "own") });
   const flags = ["-Xmx1g", "-Da=b", "-jar", jar, "host"];
   expect(findStart(own)).toMatchObject({
     command: join(home, "bin", "java"),
     args: expect.arrayContaining(flags),
   });
-  const installed = { ...(await machine(env)), installed: () => put("package/package.json") };
-  const ofPackage = put("package/lib/runar.jar");
-  expect(findStart(installed).args.at(-2)).toBe(ofPackage);
-  expect(findJar(installed)).toBe(ofPackage);
+  installed("@runar/runtime");
+  const ofPackage = put("node_modules/@runar/runtime/runar.jar", JAR);
+  expect(findStart(await machine(env)).args.at(-2)).toBe(ofPackage);
+  expect(findJar(await machine(env))).toBe(ofPackage);
+  rmSync(join(folder, "node_modules"), { recursive: true });
   put("runtime/pom.xml");
   put("runar");
   expect(() => findStart(own)).not.toThrow();
   const checkout = await machine(env);
   expect(() => findStart(checkout)).toThrow(/is no checkout of Runar that was built/);
-  put("runtime/target/runar.jar");
+  put("runtime/target/runar.jar", JAR);
   expect(findStart(checkout)).toEqual({
     command: join(folder, "runar"),
     args: ["--no-build", "host"],
@@ -110,6 +129,104 @@ test("a node whose files are nowhere is an error that says where they could be",
   RUNAR_HOME=${folder}/empty: has neither a launcher nor a runar.jar
   package @runar/runtime: is not installed
   ${folder}: is no checkout of Runar that was built
-Install the package @runar/runtime, or set RUNAR_HOME to the folder of a Runar.`,
+Install the package @runar/runtime@${VERSION}, or set RUNAR_HOME to the folder of a Runar.`,
   );
+});
+
+test("a Java that was installed as a package is taken before that of the machine", async () => {
+  const own = java("own", released("25.0.1"));
+  const other = java("other", released("25.0.2"));
+  installed("@runar/jre-linux-x64");
+  const ofPackage = java("node_modules/@runar/jre-linux-x64/jre", released("25.0.3"));
+  const at = await machine({ JAVA_HOME: other }, "linux");
+  expect(findJava(at).home).toBe(ofPackage);
+  expect(findJava({ ...at, env: { RUNAR_JAVA_HOME: own } }).home).toBe(own);
+  expect(findJava({ ...at, libc: () => "musl" }).home).toBe(other); // its package has another name
+});
+
+test.each([
+  ['OS_NAME="Windows"', "is for Windows, and this program runs on linux"],
+  ['OS_ARCH="aarch64"', "is for aarch64, and this program runs on x64"],
+  ['OS_NAME="Linux"\nLIBC="musl"', "is for the C library musl, and this program runs on gnu"],
+])("a Java for another machine is passed over: %s", async (release, why) => {
+  const home = java("foreign", `JAVA_VERSION="25"\n${release}\n`);
+  const good = java("good", 'JAVA_VERSION="25"\nOS_NAME="Linux"\nOS_ARCH="amd64"\nLIBC="gnu"\n');
+  const at = await machine({ RUNAR_JAVA_HOME: home, JAVA_HOME: good }, "linux");
+  expect(findJava(at).home).toBe(good);
+  const readdirSync = (): string[] => [];
+  const alone = { ...at, env: { RUNAR_JAVA_HOME: home }, files: { ...at.files, readdirSync } };
+  expect(() => findJava(alone)).toThrow(`RUNAR_JAVA_HOME=${home}: ${why}`);
+});
+
+test("packages of different versions do not go together, and the error says which to install", async () => {
+  const at = await machine({ JAVA_HOME: java("jdk", released("25")) });
+  installed("@runar/runtime", "0.0.1");
+  put("node_modules/@runar/runtime/runar.jar", JAR);
+  expect(() => findStart(at)).toThrow(
+    `package @runar/runtime: is of version 0.0.1, and this runar-ts is of ${VERSION}`,
+  );
+  installed("@runar/runtime");
+  installed("@runar/graaljs", "0.0.1");
+  expect(() => findCommand(at, ["run", "app.ts"])).toThrow(
+    `the package @runar/graaljs is of version 0.0.1, and this runar-ts is of ${VERSION}: ` +
+      `run \`npm install @runar/graaljs@${VERSION}\``,
+  );
+});
+
+test("a jar that is not whole is an error that says which", async () => {
+  installed("@runar/runtime");
+  const at = await machine({ JAVA_HOME: java("jdk", released("25")) });
+  for (const damaged of ["", "PK\x03\x04 and then nothing", `garbage${JAR}`]) {
+    const jar = put("node_modules/@runar/runtime/runar.jar", damaged);
+    expect(() => findStart(at)).toThrow(
+      `${jar} is damaged, it is no whole jar: run \`npm install @runar/runtime@${VERSION}\``,
+    );
+  }
+});
+
+test("commands that run scripts have GraalJS on their class path, others need none", async () => {
+  installed("@runar/runtime");
+  const jar = put("node_modules/@runar/runtime/runar.jar", JAR);
+  const at = await machine({ JAVA_HOME: java("jdk", released("25")) });
+  expect(findCommand(at, ["--json", "services"]).args.slice(-5)).toEqual([
+    "-cp",
+    jar,
+    "dev.runar.cli.Main",
+    "--json",
+    "services",
+  ]);
+  expect(() => findCommand(at, ["--json", "run", "app.ts"])).toThrow(
+    "`runar run` runs scripts in the node itself, and what does that is not installed: " +
+      `run \`npm install @runar/graaljs@${VERSION}\``,
+  );
+  installed("@runar/graaljs");
+  const polyglot = put("node_modules/@runar/graaljs/lib/polyglot.jar", JAR);
+  const { args } = findCommand(at, ["run", "app.ts"]);
+  expect(args).toContain(`--upgrade-module-path=${folder}/node_modules/@runar/graaljs/compiler`);
+  expect(args.slice(-5)).toEqual([
+    "-cp",
+    `${jar}:${polyglot}`,
+    "dev.runar.cli.Main",
+    "run",
+    "app.ts",
+  ]);
+});
+
+test("an addon that is not there is named, with what to install", async () => {
+  await expect(importAddon("sunos-x64")).rejects.toThrow("there is no native addon for sunos-x64");
+  for (const target of [
+    "linux-x64-gnu",
+    "linux-x64-musl",
+    "linux-arm64-gnu",
+    "linux-arm64-musl",
+    "darwin-x64",
+    "darwin-arm64",
+    "win32-x64",
+    "win32-arm64",
+  ]) {
+    const name = `@runar/native-${target}`;
+    await expect(importAddon(target)).rejects.toThrow(
+      `the package ${name} is not installed: run \`npm install ${name}@${VERSION}\``,
+    );
+  }
 });

@@ -3,7 +3,6 @@ package dev.runar.cli;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * SIGINT, SIGTERM and SIGHUP. The first asks for a graceful end, after which the process has the
@@ -19,17 +18,10 @@ final class ProcessSignals implements StopSignals {
 
   @Override
   public void listen(Runnable callback) {
-    var received = new AtomicInteger();
-    Runnable onSignal =
-        () -> {
-          if (received.getAndIncrement() == 0) {
-            callback.run();
-          } else {
-            Runtime.getRuntime().halt(130);
-          }
-        };
+    var requests =
+        new StopRequests(callback, () -> Runtime.getRuntime().halt(130), System::nanoTime);
     for (String name : NAMES) {
-      handle(name, onSignal);
+      handle(name, requests::arrived);
     }
   }
 
