@@ -2,22 +2,11 @@ import { NotRunningError } from "../errors.js";
 import { type Addon, AddonTransport, quirksOf } from "./addon.js";
 import { type Boot, findBoot } from "./jvm.js";
 import type { Machine } from "./node-modules.js";
+import { importAddon, targetOf, whyNoAddon } from "./packages.js";
 import { program } from "./program.js";
 
 /** What this SDK was written for. */
 export const ABI_VERSION = 1;
-
-/** The packages that have the addon, by platform, processor and C library. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  "linux-x64-gnu": "@runar/native-linux-x64-gnu",
-  "linux-x64-musl": "@runar/native-linux-x64-musl",
-  "linux-arm64-gnu": "@runar/native-linux-arm64-gnu",
-  "linux-arm64-musl": "@runar/native-linux-arm64-musl",
-  "darwin-x64": "@runar/native-darwin-x64",
-  "darwin-arm64": "@runar/native-darwin-arm64",
-  "win32-x64": "@runar/native-win32-x64",
-  "win32-arm64": "@runar/native-win32-arm64",
-};
 
 /** Addons whose Java machine ends with the program. */
 const ending = new WeakSet<Addon>();
@@ -28,7 +17,7 @@ const ending = new WeakSet<Addon>();
  * @throws NotRunningError saying why there is none, and what to do
  */
 export async function addonOf(machine: Machine): Promise<AddonTransport> {
-  const addon = loadAddon(machine);
+  const addon = await loadAddon(machine);
   await begin(addon, findBoot(machine));
   return new AddonTransport(addon, quirksOf(program.versions));
 }
@@ -67,59 +56,49 @@ function explained({ code, message }: Error & { readonly code?: string }, libjvm
 }
 
 /** @throws NotRunningError saying why there is none for this machine */
-function loadAddon(machine: Machine): Addon {
+async function loadAddon(machine: Machine): Promise<Addon> {
   const bun = program.versions["bun"];
   if (bun?.startsWith("1.0.")) {
     throw new NotRunningError(`Bun ${bun} cannot carry a Java machine; Bun 1.1 can`);
   }
-  const name = nameOf(machine);
-  let addon: Addon;
-  try {
-    addon = machine.load(name) as Addon;
-  } catch (error) {
-    const { code, message } = error as { readonly code?: string; readonly message: string };
-    throw new NotRunningError(
-      code === "ERR_DLOPEN_DISABLED"
-        ? "this program may not load addons: run it with --allow-addons, and without --no-addons"
-        : `the addon ${name} does not load: ${message.split("\n")[0]}`,
-    );
-  }
+  const addon = (await exportsOf(machine)) as Addon;
   const version = addon.abiVersion;
   if (version !== ABI_VERSION) {
     throw new NotRunningError(
-      `the addon ${name} is of version ${version}, and this runar-ts needs ${ABI_VERSION}: ` +
+      `the addon is of version ${version}, and this runar-ts needs ${ABI_VERSION}: ` +
         "install the same version of both",
     );
   }
   return addon;
 }
 
-/** The file that the environment names, else the package, else what was built in a checkout. */
-function nameOf(machine: Machine): string {
+/** Of the file that the environment names, else of the package, else of what a checkout has built. */
+async function exportsOf(machine: Machine): Promise<unknown> {
   const { env, paths, files, here } = machine;
-  const { platform, arch } = program;
   const named = env["RUNAR_ADDON"];
   if (named !== undefined && named !== "") {
     const file = paths.resolve(named);
     if (!files.existsSync(file)) {
       throw new NotRunningError(`there is no file RUNAR_ADDON=${named}`);
     }
-    return file;
+    return load(machine, file);
   }
-  const target = platform === "linux" ? `linux-${arch}-${machine.libc()}` : `${platform}-${arch}`;
-  const name = PACKAGES[target];
-  const installed = name === undefined ? undefined : machine.installed(name);
-  if (installed !== undefined) {
-    return installed;
+  try {
+    return await importAddon(targetOf(machine));
+  } catch (error) {
+    const checkout = paths.resolve(paths.dirname(here), "..", "..", "..");
+    const built = paths.join(checkout, "native", "target", "runar_native.node");
+    if (files.existsSync(built)) {
+      return load(machine, built);
+    }
+    throw error;
   }
-  const checkout = paths.resolve(paths.dirname(here), "..", "..", "..");
-  const built = paths.join(checkout, "native", "target", "runar_native.node");
-  if (files.existsSync(built)) {
-    return built;
+}
+
+function load(machine: Machine, file: string): unknown {
+  try {
+    return machine.load(file);
+  } catch (error) {
+    throw whyNoAddon(file, error);
   }
-  throw new NotRunningError(
-    name === undefined
-      ? `there is no native addon for ${target}`
-      : `the package ${name} is not installed`,
-  );
 }

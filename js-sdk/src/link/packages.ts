@@ -99,7 +99,9 @@ export function whyNoAddon(name: string, error: unknown): NotRunningError {
           "a lock file from another system has left it out",
       );
     case "ERR_DLOPEN_DISABLED":
-      return new NotRunningError("this program may not load addons: run it with --allow-addons");
+      return new NotRunningError(
+        "this program may not load addons: run it with --allow-addons, and without --no-addons",
+      );
     default:
       return new NotRunningError(`the addon ${name} does not load: ${message.split("\n")[0]}`);
   }
