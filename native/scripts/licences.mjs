@@ -46,7 +46,11 @@ function pomOf(jar) {
     }
   }
   // A classifier is no part of the name of the description.
-  for (let name = jar.replace(/\.jar$/, ""); name.includes("-"); name = name.replace(/-[^-]*$/, "")) {
+  for (
+    let name = jar.replace(/\.jar$/, "");
+    name.includes("-");
+    name = name.replace(/-[^-]*$/, "")
+  ) {
     const file = poms.get(`${name}.pom`);
     if (file !== undefined) {
       return readFileSync(file, "utf8");
@@ -60,7 +64,9 @@ function parentOf(pom) {
   if (parent === undefined) {
     return undefined;
   }
-  const [group, name, version] = ["groupId", "artifactId", "version"].map((key) => tag(parent, key));
+  const [group, name, version] = ["groupId", "artifactId", "version"].map((key) =>
+    tag(parent, key),
+  );
   const file = join(repository, ...group.split("."), name, version, `${name}-${version}.pom`);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }

@@ -1,5 +1,6 @@
 // Lays out the packages of npm below target/npm/packages and packs each into target/npm. Called by
-// pack.sh, with the name of the target that the Java in target/jre is for.
+// pack.sh, with the name of the target that the Java in target/jre is for; with the word jre behind
+// it, that Java alone is packed, beside what is there.
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -13,13 +14,13 @@ import {
 import { join, resolve } from "node:path";
 import { licencesOf } from "./licences.mjs";
 
-const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "..");
+const root = resolve(import.meta.dirname, "..", "..");
 const native = join(root, "native");
 const built = join(root, "runtime", "target");
 const out = join(native, "target", "npm");
 const sdk = json(join(root, "js-sdk", "package.json"));
 const targets = json(join(native, "npm", "targets.json"));
-const jreTarget = process.argv[2];
+const [jreTarget, part] = process.argv.slice(2);
 
 /** What runs scripts in the node: nothing else on the class path asks for it. */
 const GRAALJS =
@@ -28,13 +29,17 @@ const GRAALJS =
 const KEYWORDS = ["runar"];
 const laidOut = [];
 
-rmSync(out, { recursive: true, force: true });
-for (const target of Object.keys(targets)) {
-  layOutAddon(target);
+if (part === "jre") {
+  layOutJre();
+} else {
+  rmSync(out, { recursive: true, force: true });
+  for (const target of Object.keys(targets)) {
+    layOutAddon(target);
+  }
+  layOutJars();
+  layOutJre();
+  layOutSdk();
 }
-layOutJars();
-layOutJre();
-layOutSdk();
 pack();
 
 function layOutAddon(target) {
@@ -81,7 +86,8 @@ function layOutJars() {
   const graaljs = layOut(
     "@runar/graaljs",
     {
-      description: "What runs scripts inside the Runar node: GraalJS and the compiler of TypeScript",
+      description:
+        "What runs scripts inside the Runar node: GraalJS and the compiler of TypeScript",
       files: ["lib", "compiler", "THIRD-PARTY.txt"],
       exports: { "./package.json": "./package.json" },
       // The compiler of TypeScript inside is for this machine alone.
@@ -106,9 +112,6 @@ function copyJars(jars, folder) {
 
 function layOutJre() {
   const jre = join(native, "target", "jre");
-  if (!existsSync(jre)) {
-    return;
-  }
   const release = readFileSync(join(jre, "release"), "utf8");
   const said = (key) => new RegExp(`^${key}="([^"]*)"`, "m").exec(release)?.[1] ?? "";
   const version = said("JAVA_VERSION");
@@ -125,8 +128,6 @@ function layOutJre() {
     },
     readme("jre", about),
   );
-  rmSync(join(folder, "LICENSE"));
-  rmSync(join(folder, "NOTICE"));
   // npm packs no links, and legal notices are full of them.
   cpSync(jre, join(folder, "jre"), { recursive: true, dereference: true });
 }
@@ -174,6 +175,7 @@ function layOut(name, fields, text) {
     engines: sdk.engines,
     preferUnplugged: true, // Java and the loader of addons read files, no archives
     ...fields,
+    files: [...fields.files, "NOTICE"],
   };
   write(folder, "package.json", JSON.stringify(manifest, undefined, 2));
   write(folder, "README.md", text.replaceAll("{{name}}", name));
@@ -189,12 +191,22 @@ function limited({ os, cpu, libc }) {
 
 function readme(kind, values) {
   const text = readFileSync(join(native, "npm", kind, "README.md"), "utf8");
-  return Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{{${key}}}`, value), text);
+  return Object.entries(values).reduce(
+    (all, [key, value]) => all.replaceAll(`{{${key}}}`, value),
+    text,
+  );
 }
 
 function pack() {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const options = ["pack", "--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", out];
+  const options = [
+    "pack",
+    "--json",
+    "--ignore-scripts",
+    "--loglevel=error",
+    "--pack-destination",
+    out,
+  ];
   const text = execFileSync(npm, [...options, ...laidOut], {
     encoding: "utf8",
     maxBuffer: 1 << 26,

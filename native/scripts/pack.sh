@@ -3,7 +3,9 @@
 # and without what runs scripts, a Java for this machine, and an addon for this machine and for each
 # target that scripts/cross.sh has compiled. What is packed, and how large it is, is printed.
 #
-# Needs what `mvn package` builds, a JDK 25 or newer, and on Linux gcc. Takes no arguments.
+# Needs what `mvn package` builds, a JDK 25 or newer, and on Linux gcc. Where ZIG is set, no addon is
+# compiled here: cross.sh has. With the word `jre` only the Java for this machine is packed, beside
+# what was packed elsewhere.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck disable=SC1091
@@ -13,11 +15,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 jdk=$(find_jdk)
 built=../runtime/target
 headers=node_modules/node-api-headers/include
-if [ ! -d "$headers" ]; then npm ci --no-audit --no-fund --ignore-scripts; fi
-if [ ! -r "$built/runar.jar" ]; then
-  echo "runtime/target/runar.jar is not there: run mvn package first" >&2
-  exit 1
-fi
 
 # Node.js names platforms and processors as the packages do.
 target=$(node -p 'process.platform + "-" + process.arch')
@@ -31,7 +28,17 @@ if [ "${target%%-*}" = linux ]; then
   fi
 fi
 
-# With zig, cross.sh has compiled this target, too, against the oldest glibc itself.
+if [ "${1:-}" = jre ]; then
+  scripts/jre.sh
+  node scripts/pack.mjs "$host" jre
+  exit
+fi
+if [ ! -d "$headers" ]; then npm ci --no-audit --no-fund --ignore-scripts; fi
+if [ ! -r "$built/runar.jar" ]; then
+  echo "runtime/target/runar.jar is not there: run mvn package first" >&2
+  exit 1
+fi
+
 compile() {
   local file=target/$target/runar_native.node floor=()
   if [ "$target" = "${host}-gnu" ]; then
@@ -42,37 +49,12 @@ compile() {
   "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -pthread \
     "${floor[@]}" -I c/jni_md -I "$jdk/include" -I "$headers" c/*.c -shared "-Wl,-s" -o "$file"
 }
-case $target in
-  linux-*)
-    if [ ! -f "target/$target/runar_native.node" ] || [ -z "${ZIG:-}" ]; then compile; fi
-    ;;
-esac
+if [ "${target%%-*}" = linux ] && [ -z "${ZIG:-}" ]; then compile; fi
 for file in target/linux-*-gnu/runar_native.node; do
   if [ -f "$file" ]; then check_addon "$file"; fi
 done
 
-# The modules that the image has are those that the node needs; the compiler of GraalJS comes with
-# its own package and is put over the JDK's empty one.
-link_jre() {
-  local jre=target/jre stamp modules
-  modules=$(sed -n 's/^MODULES="\(.*\)"/\1/p' "$built/image/release" | tr ' ' '\n' |
-    grep -v '^org\.graalvm\.' | paste -sd,)
-  stamp="$jdk $(cksum <"$jdk/release") $modules"
-  if [ -x "$jre/bin/java" ] && [ "$(cat target/jre.inputs 2>/dev/null)" = "$stamp" ]; then return; fi
-  rm -rf "$jre" target/jre.inputs
-  "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
-    --output "$jre"
-  # So that it says for which machine it is, as the JDK does.
-  grep -E '^(IMPLEMENTOR|OS_NAME|OS_ARCH|LIBC)=' "$jdk/release" >>"$jre/release"
-  printf '%s\n' "$stamp" >target/jre.inputs
-}
-if [ -r "$built/image/release" ]; then
-  link_jre
-else
-  echo "there is no run-time image in runtime/target: no Java is packed" >&2
-  rm -rf target/jre
-fi
-
+scripts/jre.sh
 (cd ../js-sdk && npm run --silent build)
 rm -rf target/manifest
 mkdir -p target/manifest

@@ -1,0 +1,13 @@
+// The same for the node's own engine, for Bun and for the compiler: types are checked, too.
+import { Node } from "runar-ts";
+
+const node = new Node({ server: { port: 0 } });
+node.addService({
+  name: "math",
+  path: "math",
+  actions: { add: (a: number, b: number): number => a + b },
+});
+await node.start();
+const sum: number = await node.request<number>("math/add", [1, 2]);
+console.log(`1 + 2 = ${sum}`);
+await node.stop();
