@@ -43,6 +43,7 @@ export interface Quirks {
 export class AddonTransport implements Transport {
   readonly #addon: Addon;
   readonly #quirks: Quirks;
+  readonly #closed: () => void;
   #receiver: Receiver | undefined;
   #handle = 0;
   #isFull = false;
@@ -53,9 +54,11 @@ export class AddonTransport implements Transport {
   /** How often frames were found that no ring had told of. */
   lateDrains = 0;
 
-  constructor(addon: Addon, quirks: Quirks) {
+  /** @param closed is told when nothing will come any more */
+  constructor(addon: Addon, quirks: Quirks, closed: () => void) {
     this.#addon = addon;
     this.#quirks = quirks;
+    this.#closed = closed;
   }
 
   start(receiver: Receiver): void {
@@ -118,6 +121,18 @@ export class AddonTransport implements Transport {
       this.#isClosed = true;
       clearInterval(this.#poll);
       this.#addon.close(this.#handle);
+      this.#closed();
+    }
+  }
+
+  /** Hands over what the Java machine has left when it has ended with the program. */
+  last(): void {
+    while (!this.#isClosed) {
+      const batch = this.#addon.drain(this.#handle);
+      if (!(batch instanceof Uint8Array)) {
+        return;
+      }
+      this.#receiver?.onLast(batch);
     }
   }
 

@@ -42,6 +42,7 @@ class Joined {
   /** What is wrong with the configuration, once the node has said so. */
   failure: RunarError | undefined;
   isStarted = false;
+  isStopped = false;
 
   constructor(transport: Transport, network: string, host: LinkHost) {
     this.network = network;
@@ -73,6 +74,9 @@ export class LinkHost implements Host {
   configure(configJson: string): string {
     const { transport, ...config } = configOf(configJson);
     const network = program.env["RUNAR_NETWORK_ID"] || config.networkId || "default";
+    if (this.#joined?.isStopped === true) {
+      this.#joined.link.close("the node was stopped");
+    }
     if (this.#joined === undefined || this.#joined.link.end !== undefined) {
       this.#joined = new Joined(this.#connect(transport), network, this);
     }
@@ -149,6 +153,7 @@ export class LinkHost implements Host {
   async stop(): Promise<void> {
     const joined = this.#node();
     await this.#asked(FRAME.STOP, undefined, () => undefined);
+    joined.isStopped = true;
     if (joined.isStarted) {
       joined.isStarted = false;
       joined.link.letGo();

@@ -8,7 +8,7 @@ import {
   type RunarError,
 } from "../errors.js";
 import { parse, stringify } from "../primordials.js";
-import { type Frame, isKnown } from "./codec.js";
+import { type Frame, FrameReader, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
@@ -62,6 +62,7 @@ export class Link {
     });
     const receiver: Receiver = {
       onBatch: (batch) => this.#inbox.push(batch),
+      onLast: (batch) => this.#print(batch),
       onRoom: () => this.#outbox.room(),
       onEnd: (end) => this.#ended(end),
     };
@@ -223,6 +224,22 @@ export class Link {
     if (!isKnown(frame.kind) || !this.#worker.onFrame(frame)) {
       this.#unknown(frame);
     }
+  }
+
+  /** What Java has written last. */
+  #print(batch: Uint8Array): void {
+    const reader = new FrameReader(batch);
+    for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+      if (frame.kind === FRAME.LOG) {
+        this.#worker.onFrame(frame);
+      }
+    }
+  }
+
+  /** This side needs the node no more. */
+  close(message: string): void {
+    this.postReserved({ kind: FRAME.BYE });
+    this.#ended({ message });
   }
 
   #unknown(frame: Frame): void {

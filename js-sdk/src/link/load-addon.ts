@@ -8,8 +8,8 @@ import { program } from "./program.js";
 /** What this SDK was written for. */
 export const ABI_VERSION = 1;
 
-/** Addons whose Java machine ends with the program. */
-const ending = new WeakSet<Addon>();
+/** The links of each addon in this thread, for the end of the program. */
+const opened = new WeakMap<Addon, Set<AddonTransport>>();
 
 /**
  * The node in this process: loads the addon and begins the Java machine, if that has not begun.
@@ -18,21 +18,40 @@ const ending = new WeakSet<Addon>();
  */
 export async function addonOf(machine: Machine): Promise<AddonTransport> {
   const addon = await loadAddon(machine);
-  await begin(addon, findBoot(machine));
-  return new AddonTransport(addon, quirksOf(program.versions));
+  const links = await begin(addon, findBoot(machine));
+  const transport = new AddonTransport(addon, quirksOf(program.versions), () => {
+    links.delete(transport);
+  });
+  links.add(transport);
+  return transport;
 }
 
-async function begin(addon: Addon, { libjvm, options, mainClass }: Boot): Promise<void> {
+async function begin(
+  addon: Addon,
+  { libjvm, options, mainClass }: Boot,
+): Promise<Set<AddonTransport>> {
   const threads = (await import("node:worker_threads" as string)) as { isMainThread: boolean };
-  if (threads.isMainThread && !ending.has(addon)) {
-    ending.add(addon);
-    const end = (code: number | undefined): unknown => addon.shutdown(code ?? 0);
-    program.once("exit", end as never); // Bun runs no handlers of libc (T9)
+  let links = opened.get(addon);
+  if (links === undefined) {
+    links = new Set();
+    opened.set(addon, links);
+    if (threads.isMainThread) {
+      program.once("exit", ((code: number | undefined) => end(addon, code ?? 0)) as never);
+    }
   }
   try {
     await addon.boot(libjvm, options, mainClass);
   } catch (error) {
     throw new NotRunningError(explained(error as Error & { readonly code?: string }, libjvm));
+  }
+  return links;
+}
+
+/** With the program: Bun runs no handlers of libc (T9). Java's hooks run, and may print. */
+function end(addon: Addon, code: number): void {
+  addon.shutdown(code);
+  for (const link of opened.get(addon) ?? []) {
+    link.last();
   }
 }
 

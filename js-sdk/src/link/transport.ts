@@ -16,6 +16,8 @@ export interface LinkEnd {
 export interface Receiver {
   /** Whole frames; the bytes are the receiver's as long as it looks at them. */
   onBatch(batch: Uint8Array): void;
+  /** As `onBatch`, while the program ends: nothing can be done any more but to print. */
+  onLast(batch: Uint8Array): void;
   /** After `FULL`. */
   onRoom(): void;
   /** Once; nothing else is called after it. */

@@ -66,12 +66,14 @@ const BATCH = (() => {
 let bridge: Bridge;
 let batches: number;
 let rooms: number;
+let lasts: number;
+let closes: number;
 let ends: LinkEnd[];
 let onBatch: () => void;
 
 beforeEach(() => {
   bridge = new Bridge();
-  [batches, rooms, ends] = [0, 0, []];
+  [batches, rooms, lasts, closes, ends] = [0, 0, 0, 0, []];
   onBatch = () => {};
 });
 
@@ -84,13 +86,14 @@ afterEach(() => {
 });
 
 function started(versions: Record<string, string> = {}): AddonTransport {
-  const transport = new AddonTransport(bridge, quirksOf(versions));
+  const transport = new AddonTransport(bridge, quirksOf(versions), () => closes++);
   open.push(transport);
   const receiver: Receiver = {
     onBatch: () => {
       batches++;
       onBatch();
     },
+    onLast: () => lasts++,
     onRoom: () => rooms++,
     onEnd: (end) => ends.push(end),
   };
@@ -197,6 +200,13 @@ test("the ends of the Java machine", () => {
   expect(ends[1]).toEqual({ message: "the pump has died: OutOfMemoryError" });
 });
 
+test("when the program ends, what is left is handed over for printing", () => {
+  const transport = started();
+  bridge.waiting.push(BATCH, BATCH);
+  transport.last();
+  expect([batches, lasts]).toEqual([0, 2]);
+});
+
 test("a link that is closed is not drained and takes nothing", () => {
   const transport = started();
   transport.ref();
@@ -206,4 +216,5 @@ test("a link that is closed is not drained and takes nothing", () => {
   bridge.waiting.push(BATCH);
   bridge.doorbell();
   expect([batches, transport.send(BATCH), bridge.isClosed]).toEqual([0, "CLOSED", true]);
+  expect(closes).toBe(1);
 });

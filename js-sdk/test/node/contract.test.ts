@@ -4,7 +4,7 @@ import { Node } from "runar-ts";
 import { afterAll, beforeAll, test } from "vitest";
 import { contract } from "../kit/contract.js";
 
-const node = new Node({ transport: "process" });
+const node = new Node();
 
 beforeAll(() => node.start());
 afterAll(() => node.stop());

@@ -3,7 +3,7 @@ import { action, type Context, type EventContext, Node, RunarError, type Session
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RawSocket } from "./socket.js";
 
-const node = new Node({ transport: "process", server: { port: 0 }, requestTimeout: 10_000 });
+const node = new Node({ server: { port: 0 }, requestTimeout: 10_000 });
 const heard: unknown[] = [];
 let url: string;
 

@@ -90,8 +90,12 @@ public interface NodeProvider {
 
   /** A node whose services live in JavaScript on the other side of a link. Any thread. */
   interface Linked {
-    /** A line for the output of the other side. Never blocks; beyond a bound it is counted. */
-    void log(String level, String logger, String message);
+    /**
+     * A line for the output of the other side. Never blocks.
+     *
+     * @return {@code FULL}: it is counted, and told with the next; {@code CLOSED}: nobody gets it
+     */
+    Delivery log(String level, String logger, String message);
 
     /** Completes when the link is over, with the reason; never fails. */
     CompletableFuture<String> ended();

@@ -1,7 +1,10 @@
 package dev.runar.cli;
 
+import dev.runar.Delivery;
 import dev.runar.NodeProvider;
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,6 +21,10 @@ final class LinkLines {
   private static final int MAX_EARLY = 1_000;
 
   private final Terminal terminal;
+
+  /** For what is said while all ends, and the other side does not listen any more. */
+  private final PrintStream last = printing(new FileOutputStream(FileDescriptor.err));
+
   private final List<Line> early = new ArrayList<>(); // guarded by this
   private final List<NodeProvider.Linked> links = new ArrayList<>(); // guarded by this
   private long lost; // guarded by this
@@ -48,10 +55,10 @@ final class LinkLines {
   void to(NodeProvider.Linked open) {
     synchronized (this) {
       links.add(open);
-      early.forEach(line -> open.log(line.level, line.logger, line.text));
+      early.forEach(this::write);
       early.clear();
       if (lost > 0) {
-        open.log("warn", "System.err", lost + " lines of output were lost here");
+        write(new Line("warn", "System.err", lost + " lines of output were lost here"));
         lost = 0;
       }
     }
@@ -64,7 +71,9 @@ final class LinkLines {
 
   private synchronized void write(Line line) {
     if (!links.isEmpty()) {
-      links.getFirst().log(line.level, line.logger, line.text);
+      if (links.getFirst().log(line.level, line.logger, line.text) == Delivery.CLOSED) {
+        last.println(line.text);
+      }
     } else if (early.size() < MAX_EARLY) {
       early.add(line);
     } else {

@@ -1,5 +1,6 @@
 package dev.runar.internal.boot;
 
+import dev.runar.Delivery;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
@@ -57,8 +58,8 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   }
 
   @Override
-  public void log(String level, String logger, String message) {
-    link.log(level, logger, message);
+  public Delivery log(String level, String logger, String message) {
+    return link.log(level, logger, message);
   }
 
   @Override

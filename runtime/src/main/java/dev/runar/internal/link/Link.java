@@ -111,20 +111,29 @@ public final class Link implements LinkTransport.Receiver {
         + (peer.queue().refused() + outbox.refused());
   }
 
-  /** A line for the log or the output of the other side; beyond the bound it is counted. */
-  public void log(String level, String logger, String message) {
+  /**
+   * A line for the log or the output of the other side.
+   *
+   * @return {@code FULL}: it is counted, and told with the next; {@code CLOSED}: nobody gets it
+   */
+  public Delivery log(String level, String logger, String message) {
     long lost = lostLines.get();
-    if (lost > 0 && post("warn", "System.err", lost + " lines of output were lost here")) {
+    if (lost > 0
+        && post("warn", "System.err", lost + " lines of output were lost here")
+            == Delivery.QUEUED) {
       lostLines.addAndGet(-lost);
     }
-    if (!post(level, logger, message)) {
+    Delivery posted = post(level, logger, message);
+    if (posted == Delivery.FULL) {
       lostLines.incrementAndGet();
     }
+    return posted;
   }
 
-  private boolean post(String level, String logger, String message) {
+  private Delivery post(String level, String logger, String message) {
     Payload head = Payload.object("level", level, "logger", logger, "message", message);
-    return outbox.post(Frame.headed(FrameKind.LOG, 0, head)) == Delivery.QUEUED;
+    Delivery posted = outbox.post(Frame.headed(FrameKind.LOG, 0, head));
+    return outbox.isClosed() ? Delivery.CLOSED : posted;
   }
 
   /** This side ends: the other one is told why. Repeatable. */

@@ -128,6 +128,11 @@ final class Outbox {
     kept = null;
   }
 
+  /** Whether what was posted last may have been dropped. */
+  synchronized boolean isClosed() {
+    return isClosed;
+  }
+
   /** How many frames were refused. */
   long refused() {
     return refused.sum();
