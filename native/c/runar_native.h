@@ -64,7 +64,8 @@
 **       ERR_JVM_LOAD     no such library, or one of another kind of processor or libc; boot again
 **                        with another one is possible
 **       ERR_JVM_CREATE   the machine did not start; the message has what it said
-**       ERR_JVM_MAIN     the main class or dev.runar.internal.host.HostLink is missing, broken or too new
+**       ERR_JVM_MAIN     the main class or dev.runar.internal.host.HostLink is missing, broken or
+**                        too new
 **       ERR_JVM_OPTIONS  another boot came first, with other arguments
 **       ERR_JVM_TAKEN    another addon, or another copy of this one, has a machine in this process
 **       ERR_JVM_DEAD     the machine has come to its end

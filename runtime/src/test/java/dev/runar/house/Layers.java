@@ -34,6 +34,7 @@ record Layers(String root) {
           Map.entry("metrics", Set.of("spi")),
           Map.entry("internal.metrics", Set.of("spi", "metrics")),
           Map.entry("test", Set.of(API, "spi", "bean")),
+          Map.entry("internal.host", Set.of()), // native's tests compile it by itself
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
           Map.entry("internal.store", Set.of("spi")),
@@ -81,7 +82,14 @@ record Layers(String root) {
                   "internal.sdk")),
           Map.entry(
               "internal.link",
-              Set.of(API, "spi", "channels", "internal.loop", "internal.node", "internal.sdk")),
+              Set.of(
+                  API,
+                  "spi",
+                  "channels",
+                  "internal.host",
+                  "internal.loop",
+                  "internal.node",
+                  "internal.sdk")),
           Map.entry("internal.sdk", Set.of(API, "internal.node")),
           Map.entry(
               "internal.server",
@@ -110,6 +118,7 @@ record Layers(String root) {
                   "internal.node",
                   "internal.protocol",
                   "internal.broker",
+                  "internal.host",
                   "internal.http",
                   "internal.link",
                   "internal.metrics",
