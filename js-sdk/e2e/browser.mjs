@@ -17,7 +17,7 @@ const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
-function launch() {
+export function launch() {
   mkdirSync(screenshots, { recursive: true });
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_ARGS });
 }
