@@ -17,6 +17,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes nodes. Found by {@link ServiceLoader}; stateless, any thread. */
 public interface NodeProvider {
@@ -76,17 +77,31 @@ public interface NodeProvider {
   /**
    * What a program in JavaScript says of itself when it asks for a node. Immutable; any thread.
    *
+   * @param pid its process id
    * @param script its file, if it has one
    * @param environment what of its environment is meant for a node, as it is now
    */
-  record Program(Optional<String> script, Map<String, String> environment) {
+  record Program(long pid, Optional<String> script, Map<String, String> environment) {
     /** One that has said nothing. */
-    public static final Program UNKNOWN = new Program(Optional.empty(), Map.of());
+    public static final Program UNKNOWN = new Program(0, Optional.empty(), Map.of());
 
     public Program {
       environment = Map.copyOf(environment);
     }
+
+    /** Where its file is; null: it has none. */
+    public @Nullable Path folder() {
+      return script.map(file -> Path.of(file).toAbsolutePath().getParent()).orElse(null);
+    }
   }
+
+  /**
+   * A node that a program has started. Immutable; any thread.
+   *
+   * @param node is ready
+   * @param program whose node it is
+   */
+  record Started(Node node, Program program) {}
 
   /** A node whose services live in JavaScript on the other side of a link. Any thread. */
   interface Linked {
@@ -99,6 +114,9 @@ public interface NodeProvider {
 
     /** Completes when the link is over, with the reason; never fails. */
     CompletableFuture<String> ended();
+
+    /** Completes when the other side has started its node; never, if it does not. */
+    CompletableFuture<Started> started();
 
     /** Stops the node, if the other side has made it; the link stays. */
     CompletableFuture<Void> stopNode();

@@ -53,6 +53,7 @@ final class HostCommand implements Callable<Integer> {
     NodeProvider.Linked open =
         surroundings.links().open(program -> configuration(program, lines), in, out);
     lines.to(open);
+    LinkedControl.ofProcess(surroundings.folder()).to(open);
     surroundings
         .signals()
         .listen(

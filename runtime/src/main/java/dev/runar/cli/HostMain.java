@@ -4,6 +4,7 @@ import dev.runar.Configuration;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider.Program;
+import dev.runar.cli.control.ControlFolder;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +22,14 @@ public final class HostMain {
   /** Returns when the process ends. */
   public static void run() {
     var lines = LinkLines.takeOver(); // before anything can write to streams that are not Java's
-    Node.builder().serve(program -> configuration(program, lines), lines::to);
+    var control = LinkedControl.ofProcess(() -> ControlFolder.ofUser(System.getenv()));
+    Node.builder()
+        .serve(
+            program -> configuration(program, lines),
+            opened -> {
+              lines.to(opened);
+              control.to(opened);
+            });
   }
 
   /** The log is one of the process: its level is that of the node that came last. */

@@ -86,7 +86,11 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  DefaultNode(NodeConfig config, NodeProvider.Parts parts) {
+  /**
+   * @param folder of its program; null: of its first script
+   */
+  DefaultNode(NodeConfig config, NodeProvider.Parts parts, @Nullable Path folder) {
+    this.scriptFolder = folder;
     this.config = config;
     this.parts = parts;
     this.tools = parts.tools();
@@ -261,11 +265,8 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public CompletableFuture<Shell> openShell(Consumer<String> output) {
-    Path beside = scriptFolder;
-    return refuseWhenStopped(
-        () ->
-            scripts.openShell(
-                beside == null ? Path.of("") : beside, (level, text) -> output.accept(text)));
+    Path beside = Objects.requireNonNullElse(scriptFolder, Path.of(""));
+    return refuseWhenStopped(() -> scripts.openShell(beside, (level, text) -> output.accept(text)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.NodeProvider;
 import dev.runar.NodeProvider.Program;
+import dev.runar.NodeProvider.Started;
 import dev.runar.internal.link.Link;
 import dev.runar.internal.link.LinkTransport;
 import dev.runar.internal.node.SessionDirectory;
@@ -24,6 +25,7 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   private final NodeProvider.Parts parts;
   private final Link link;
   private volatile Program program = Program.UNKNOWN;
+  private final CompletableFuture<Started> started = new CompletableFuture<>();
   private @Nullable DefaultNode node; // guarded by this
 
   private LinkHost(
@@ -51,7 +53,7 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   private synchronized DefaultNode made() {
     DefaultNode made = node;
     if (made == null) {
-      made = new DefaultNode(config.apply(program), parts);
+      made = new DefaultNode(config.apply(program), parts, program.folder());
       node = made;
     }
     return made;
@@ -88,7 +90,13 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
 
   @Override
   public CompletableFuture<Void> start() {
-    return made().start();
+    DefaultNode starting = made();
+    return starting.start().thenRun(() -> started.complete(new Started(starting, program)));
+  }
+
+  @Override
+  public CompletableFuture<Started> started() {
+    return started.copy();
   }
 
   @Override

@@ -270,7 +270,9 @@ public final class Link implements LinkTransport.Receiver {
     String script = hello.text("script");
     greeted.accept(
         new Program(
-            script.isEmpty() ? Optional.empty() : Optional.of(script), hello.texts("environment")));
+            hello.number("pid"),
+            script.isEmpty() ? Optional.empty() : Optional.of(script),
+            hello.texts("environment")));
     requests.callers(hello.text("runtime") + " " + hello.number("pid"));
   }
 
