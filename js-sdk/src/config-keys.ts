@@ -3,7 +3,7 @@ import { ConfigError } from "./errors.js";
 import { suggestion } from "./suggestion.js";
 
 /** Every key of the configuration. A type error here means that one was forgotten. */
-const KEYS: Readonly<Record<keyof NodeConfig, true>> = {
+export const CONFIG_KEYS: Readonly<Record<keyof NodeConfig, true>> = {
   networkId: true,
   requestTimeout: true,
   drainTimeout: true,
@@ -25,7 +25,7 @@ const KEYS: Readonly<Record<keyof NodeConfig, true>> = {
  */
 export function configOf(configJson: string): NodeConfig {
   const config = JSON.parse(configJson) as NodeConfig;
-  const known = Object.keys(KEYS);
+  const known = Object.keys(CONFIG_KEYS);
   const unknown = Object.keys(config).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new ConfigError(
