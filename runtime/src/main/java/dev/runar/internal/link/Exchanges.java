@@ -3,8 +3,12 @@ package dev.runar.internal.link;
 import dev.runar.RunarException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,9 @@ final class Exchanges {
     void gone(RunarException reason);
   }
 
+  /** Who waits for the end of some, which are open; guarded by the lock. */
+  private record Idler(Set<Exchange> open, CompletableFuture<Void> over) {}
+
   // Guarded by this.
   private @Nullable Exchange[] slots = new @Nullable Exchange[256];
   private long[] lives = new long[256];
@@ -37,7 +44,7 @@ final class Exchanges {
   private int used;
   private int open;
   private boolean isClosed;
-  private List<CompletableFuture<Void>> idlers = new ArrayList<>();
+  private List<Idler> idlers = new ArrayList<>();
 
   /** Keeps an exchange; returns its id, which is even. 0: too many are open, or it is over. */
   synchronized long add(Exchange exchange) {
@@ -71,7 +78,7 @@ final class Exchanges {
   /** The exchange of an id, which is over now; null: it was. */
   @Nullable Exchange remove(long id) {
     Exchange exchange;
-    List<CompletableFuture<Void>> told = List.of();
+    List<Idler> told = List.of();
     synchronized (this) {
       int slot = slotOf(id);
       exchange = slot < 0 ? null : slots[slot];
@@ -80,13 +87,21 @@ final class Exchanges {
       }
       slots[slot] = null;
       free[freeCount++] = slot;
-      if (--open == 0 && !idlers.isEmpty()) {
-        told = idlers;
-        idlers = new ArrayList<>();
+      open--;
+      if (!idlers.isEmpty()) {
+        told = idlersWithout(exchange);
       }
     }
-    told.forEach(idler -> idler.complete(null));
+    told.forEach(idler -> idler.over.complete(null));
     return exchange;
+  }
+
+  /** Those who have waited for this one last. */
+  private List<Idler> idlersWithout(Exchange over) {
+    idlers.forEach(idler -> idler.open.remove(over));
+    List<Idler> done = idlers.stream().filter(idler -> idler.open.isEmpty()).toList();
+    idlers.removeAll(done);
+    return done;
   }
 
   /** Negative: the id is of no slot, or of an earlier life of it. */
@@ -100,21 +115,33 @@ final class Exchanges {
     return open;
   }
 
-  /** Completes at the first moment from now on at which none is open. */
-  synchronized CompletableFuture<Void> whenNone() {
-    var none = new CompletableFuture<Void>();
-    if (open == 0) {
-      none.complete(null);
-    } else {
-      idlers.add(none);
+  /** Completes when those that are open now and of which the test is true are over. */
+  CompletableFuture<Void> whenOver(Predicate<Exchange> test) {
+    var idler =
+        new Idler(Collections.newSetFromMap(new IdentityHashMap<>()), new CompletableFuture<>());
+    boolean isOver;
+    synchronized (this) {
+      for (int slot = 0; slot < used; slot++) {
+        Exchange exchange = slots[slot];
+        if (exchange != null && test.test(exchange)) {
+          idler.open.add(exchange);
+        }
+      }
+      isOver = idler.open.isEmpty();
+      if (!isOver) {
+        idlers.add(idler);
+      }
     }
-    return none;
+    if (isOver) {
+      idler.over.complete(null);
+    }
+    return idler.over;
   }
 
   /** Takes nothing any more, and tells all that they will not be answered. */
   void close(RunarException reason) {
     var left = new ArrayList<Exchange>();
-    List<CompletableFuture<Void>> told;
+    List<Idler> told;
     synchronized (this) {
       isClosed = true;
       for (int slot = 0; slot < used; slot++) {
@@ -129,6 +156,6 @@ final class Exchanges {
       idlers = new ArrayList<>();
     }
     left.forEach(exchange -> exchange.gone(reason));
-    told.forEach(idler -> idler.complete(null));
+    told.forEach(idler -> idler.over.complete(null));
   }
 }

@@ -9,6 +9,7 @@ import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.node.SocketEndpoint;
 import dev.runar.internal.sdk.Placement;
+import dev.runar.internal.sdk.SdkLifecycle;
 import dev.runar.internal.sdk.SdkService;
 import java.util.List;
 import java.util.Map;
@@ -128,8 +129,8 @@ final class LinkServices {
     }
 
     @Override
-    public ServiceDefinition.Lifecycle lifecycle(ServiceScope scope) {
-      return new LinkLifecycle(peer, Map.copyOf(head.numbers("steps")));
+    public SdkLifecycle.Steps steps(ServiceScope scope) {
+      return new LinkSteps(peer, scope, Map.copyOf(head.numbers("steps")));
     }
 
     private int number(String of, String name) {

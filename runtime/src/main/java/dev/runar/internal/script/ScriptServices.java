@@ -5,9 +5,9 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.ActionEndpoint;
 import dev.runar.internal.node.EventEndpoint;
-import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.node.SocketEndpoint;
+import dev.runar.internal.sdk.SdkLifecycle;
 import dev.runar.internal.sdk.SdkService;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +55,8 @@ record ScriptServices(ScriptContext context, Value handlers) implements SdkServi
   }
 
   @Override
-  public ServiceDefinition.Lifecycle lifecycle(ServiceScope scope) {
-    return new ScriptLifecycle(
+  public SdkLifecycle.Steps steps(ServiceScope scope) {
+    return new Steps(
         context, handlers, new HostLifecycle(context, scope), handlers.hasMember("health"));
   }
 
@@ -69,46 +69,18 @@ record ScriptServices(ScriptContext context, Value handlers) implements SdkServi
   }
 
   /** The steps of a service's life, run as callbacks of its context. */
-  private record ScriptLifecycle(
+  private record Steps(
       ScriptContext context, Value handlers, HostLifecycle life, boolean tellsHealth)
-      implements ServiceDefinition.Lifecycle {
+      implements SdkLifecycle.Steps {
 
     @Override
-    public CompletableFuture<Void> init() {
-      return run("init");
+    public CompletableFuture<Void> run(String step) {
+      return FunctionCall.begin(context, () -> handlers.getMember(step), life);
     }
 
     @Override
-    public CompletableFuture<Void> start() {
-      return run("start");
-    }
-
-    @Override
-    public CompletableFuture<Void> stop() {
-      return run("stop");
-    }
-
-    @Override
-    public CompletableFuture<Void> pause() {
-      return run("pause");
-    }
-
-    @Override
-    public CompletableFuture<Void> resume() {
-      return run("resume");
-    }
-
-    /** Through the queue, so that a script that does not get on is not healthy either. */
-    @Override
-    public CompletableFuture<Optional<Payload>> health() {
-      return tellsHealth
-          ? FunctionCall.result(context, () -> handlers.getMember("health"), life)
-          : CompletableFuture.completedFuture(Optional.empty());
-    }
-
-    @Override
-    public CompletableFuture<Optional<Payload>> save() {
-      return FunctionCall.result(context, () -> handlers.getMember("save"), life);
+    public CompletableFuture<Optional<Payload>> ask(String step) {
+      return FunctionCall.result(context, () -> handlers.getMember(step), life);
     }
 
     @Override
@@ -121,10 +93,6 @@ record ScriptServices(ScriptContext context, Value handlers) implements SdkServi
     public CompletableFuture<Void> drained() {
       return FunctionCall.begin(context, () -> null, life)
           .thenCompose(reached -> context.pending().none());
-    }
-
-    private CompletableFuture<Void> run(String step) {
-      return FunctionCall.begin(context, () -> handlers.getMember(step), life);
     }
   }
 }

@@ -39,7 +39,7 @@ public final class SdkService {
 
     SocketEndpoint socket(ServiceScope scope, String url);
 
-    ServiceDefinition.Lifecycle lifecycle(ServiceScope scope);
+    SdkLifecycle.Steps steps(ServiceScope scope);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class SdkService {
         topics(definition, config.networkId()),
         list(definition, "dependsOn").stream().map(String::valueOf).toList(),
         1,
-        handlers.lifecycle(scope));
+        new SdkLifecycle(handlers.steps(scope)));
   }
 
   /** The first version of a path that a script adds is known by the path alone. */
