@@ -1,3 +1,4 @@
+import { askedHere, awaited, fail } from "./asked-here.js";
 import type { Event, EventHandler } from "./context.js";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
@@ -19,15 +20,7 @@ import {
   type Texts,
   type WaitOptions,
 } from "./options.js";
-import {
-  captureStackTrace,
-  defineProperty,
-  parse,
-  reactTo,
-  resolved,
-  species,
-  stringify,
-} from "./primordials.js";
+import { parse, stringify } from "./primordials.js";
 import type { CancelSignal } from "./signal.js";
 import { abortedBy, ItemReader, send } from "./stream.js";
 
@@ -42,9 +35,11 @@ export function request<Result>(
   options: RequestOptions | undefined,
   within?: HostTask,
 ): Promise<Result> {
-  return options?.signal === undefined && options?.input === undefined
-    ? answerOf<Result>(path, payload, options, within)
-    : steered<Result>(path, payload, options, within);
+  if (options?.signal !== undefined || options?.input !== undefined) {
+    return steered<Result>(path, payload, options, within);
+  }
+  const answer = answerOf<Result>(path, payload, options, within);
+  return host.runtime === "bun" ? awaited(answer) : answer;
 }
 
 /** The only promise there is, without an async function: most of what a script asks is this. */
@@ -74,7 +69,7 @@ function answerOf<Result>(
           reject(error);
         }
       },
-      (error) => rejectFor(() => answer, reject, error),
+      (error) => fail(() => answer, { resolve, reject }, error),
     );
     begun?.(exchange);
   });
@@ -107,7 +102,9 @@ async function steered<Result>(
   try {
     return await answerOf<Result>(path, payload, options, within, begun);
   } catch (error) {
-    throw isAborted() && isCancelled(error) ? abortedBy(signal as CancelSignal, path) : error;
+    throw isAborted() && isCancelled(error)
+      ? abortedBy(signal as CancelSignal, path)
+      : askedHere(error);
   } finally {
     if (cancel !== undefined) {
       signal?.removeEventListener("abort", cancel);
@@ -203,39 +200,6 @@ export async function on<Payload>(
     timestamp: event.timestamp(),
   };
 }
-
-/**
- * The host makes its errors where nothing of the script runs. Here, in what goes on after an await,
- * the engine knows who awaits; the stack of where it was thrown is `remoteStack`.
- */
-function askedHere(error: unknown): unknown {
-  if (error instanceof RunarError) {
-    captureStackTrace?.(error);
-  }
-  return error;
-}
-
-/**
- * Rejects a promise from a reaction of which it is the derived promise, as if it came of a `then`:
- * so the engine finds who awaits it, and {@link askedHere} has a stack to take. A promise in
- * between, which an async function would be, costs those too that do not fail.
- */
-function rejectFor(promise: () => Promise<unknown>, reject: Reject, error: unknown): void {
-  const now = resolved();
-  defineProperty(now, "constructor", {
-    value: {
-      [species]: function derived(begin: (resolve: () => void, reject: Reject) => void) {
-        begin(() => {}, reject);
-        return promise();
-      },
-    },
-  });
-  reactTo(now, () => {
-    throw askedHere(error);
-  });
-}
-
-type Reject = (error: unknown) => void;
 
 /** Refuses what is no function, at registration and not at the first event. */
 export function mustBeHandler(handler: unknown, what: string): asserts handler is EventHandler {

@@ -4,7 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * cause, errors}}. Stateless.
  */
 public final class SdkErrors {
-  private static final int MAX_CAUSES = 10;
+  static final int MAX_CAUSES = 10;
   private static final int MAX_ERRORS = 8;
-  private static final int MAX_STACK = 16_384;
   private static final int MAX_NAME = 256;
   private static final int MAX_MESSAGE = 4_096;
 
@@ -115,39 +114,42 @@ public final class SdkErrors {
     if (error.definedName().isPresent()) {
       map.put("defined", true);
     }
-    map.put("stack", error.remoteStack().orElseGet(() -> javaStack(error)));
-    if (error.getCause() instanceof RunarException cause && depth < MAX_CAUSES) {
-      map.put("cause", toMap(cause, depth + 1));
-    } else if (error.getCause() != null) {
-      map.put("cause", Map.of("code", "HANDLER_FAILED", "message", error.getCause().toString()));
-    }
-    var errors = new ArrayList<Map<String, @Nullable Object>>();
-    for (Throwable other : error.getSuppressed()) {
-      if (other instanceof RunarException failure && depth < MAX_CAUSES) {
-        errors.add(toMap(failure, depth + 1));
-      }
-    }
-    if (!errors.isEmpty()) {
-      map.put("errors", errors);
-    }
+    map.put("stack", error.remoteStack().orElseGet(() -> JavaStack.withCauses(error)));
+    addOthers(map, error, depth);
     return map;
   }
 
-  /** The frames of a handler in Java, down to where the node called it. */
-  private static String javaStack(RunarException error) {
-    var stack = new StringBuilder(error.code() + ": " + error.getMessage());
-    for (Throwable thrown = error; thrown != null; thrown = thrown.getCause()) {
-      if (!thrown.equals(error)) {
-        stack.append("\nCaused by: ").append(thrown);
-      }
-      for (StackTraceElement frame : thrown.getStackTrace()) {
-        if (frame.getClassName().startsWith("dev.runar.internal.")) {
-          break;
-        }
-        stack.append("\n    at ").append(frame);
-      }
+  /** An exception that only Java knows, as the cause of an error or beside it. */
+  private static Map<String, @Nullable Object> foreign(Throwable thrown, int depth) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    map.put("code", Code.HANDLER_FAILED.name());
+    map.put("name", cut(thrown.getClass().getName(), MAX_NAME));
+    map.put("message", cut(String.valueOf(thrown.getMessage()), MAX_MESSAGE));
+    map.put("stack", JavaStack.of(thrown));
+    addOthers(map, thrown, depth);
+    return map;
+  }
+
+  private static void addOthers(Map<String, @Nullable Object> map, Throwable error, int depth) {
+    if (depth >= MAX_CAUSES) {
+      return;
     }
-    return cut(stack.toString(), MAX_STACK);
+    Throwable cause = error.getCause();
+    if (cause != null) {
+      map.put("cause", either(cause, depth + 1));
+    }
+    List<Map<String, @Nullable Object>> errors =
+        Arrays.stream(error.getSuppressed())
+            .limit(MAX_ERRORS)
+            .map(other -> either(other, depth + 1))
+            .toList();
+    if (!errors.isEmpty()) {
+      map.put("errors", errors);
+    }
+  }
+
+  private static Map<String, @Nullable Object> either(Throwable error, int depth) {
+    return error instanceof RunarException known ? toMap(known, depth) : foreign(error, depth);
   }
 
   private static String cut(String text, int most) {

@@ -177,7 +177,11 @@ class LinkTest {
               assertThat(e.code()).isEqualTo(Code.HANDLER_FAILED);
               assertThat(e).hasMessage("nobody is there");
               assertThat(e.remoteStack().orElseThrow())
-                  .contains("IllegalStateException: nobody is there");
+                  .contains("IllegalStateException: nobody is there")
+                  .contains("LinkTest.java:");
+              assertThat(e.getCause()).hasMessage("nobody is there");
+              assertThat(((RunarException) e.getCause()).remoteName())
+                  .hasValue("java.lang.IllegalStateException");
             });
     assertThatThrownBy(
             () -> peer.get(FrameKind.REQUEST, 0, Payload.object("path", "no/such"), Payload.of(1)))
