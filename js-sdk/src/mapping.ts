@@ -6,26 +6,30 @@ import { ValidationError } from "./errors.js";
  *
  * @throws ValidationError for what does not fit
  */
-export function argumentsOf(path: string, params: readonly string[], input: unknown): unknown[] {
+export function argumentsOf(
+  path: () => string,
+  params: readonly string[],
+  input: unknown,
+): unknown[] {
   const values: unknown[] = params.map(() => undefined);
   if (input === null || input === undefined) {
     return values;
   }
   if (Array.isArray(input)) {
     if (input.length > params.length) {
-      throw misfit(path, params, `the payload has ${input.length} elements`);
+      throw misfit(path(), params, `the payload has ${input.length} elements`);
     }
     return values.map((_, index) => input[index] as unknown);
   }
   if (isRecord(input)) {
     const unknown = Object.keys(input).filter((key) => !params.includes(key));
     if (unknown.length > 0) {
-      throw misfit(path, params, `the payload has [${unknown.join(", ")}]`);
+      throw misfit(path(), params, `the payload has [${unknown.join(", ")}]`);
     }
     return params.map((name) => (Object.hasOwn(input, name) ? input[name] : undefined));
   }
   if (params.length !== 1) {
-    throw misfit(path, params, "the payload is a single value");
+    throw misfit(path(), params, "the payload is a single value");
   }
   return [input];
 }

@@ -154,7 +154,7 @@ export class Callbacks {
       const result =
         params === null
           ? callback(call, input)
-          : callback(call, ...argumentsOf(call.path(), params, input));
+          : callback(call, ...argumentsOf(() => call.path(), params, input));
       if (isThenable(result)) {
         Promise.resolve(result).then(
           (value) => call.succeed(value),

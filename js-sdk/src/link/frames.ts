@@ -62,6 +62,9 @@ export const PAYLOAD = { NONE: 0, JSON: 1, RICH: 2, BYTES: 3 } as const;
 /** Bits of a frame's flags; what INPUT says is about the items of the caller. */
 export const FLAG = { END: 1, INPUT: 2 } as const;
 
+/** The flag of INVOKE: the answer is a stream. With INPUT the caller sends items, too. */
+export const STREAMS = 1;
+
 /** The flag of CANCEL: not its caller has given it up, its time is over. */
 export const IS_LATE = 1;
 

@@ -3,7 +3,7 @@ import { errorOf } from "../errors.js";
 import type { HostCall, HostHttp, Kind } from "../host.js";
 import { dictionary, isArray, parse, stringify } from "../primordials.js";
 import type { Frame } from "./codec.js";
-import { FLAG, FRAME } from "./frames.js";
+import { FLAG, FRAME, STREAMS } from "./frames.js";
 import { LinkHttp } from "./http-answer.js";
 import type { Link } from "./link.js";
 import { payloadOf } from "./payload.js";
@@ -29,8 +29,6 @@ interface CallHead {
   readonly identity?: { readonly kind: "json" | "rich"; readonly text: string };
   readonly failure?: unknown;
   readonly http?: { readonly request: Json; readonly client: Json };
-  readonly streams?: boolean;
-  readonly input?: boolean;
 }
 
 const NOTHING: CallHead = {};
@@ -48,7 +46,8 @@ export class LinkCall implements HostCall {
   readonly #link: Link;
   readonly #id: number;
   readonly #place: CallPlace;
-  readonly #head: CallHead;
+  /** Its text until somebody asks for a part of it. */
+  #head: CallHead | string;
   #deadline: number;
   readonly #input: LinkInlet | null;
   readonly #onAnswered: (call: LinkCall) => void;
@@ -70,20 +69,26 @@ export class LinkCall implements HostCall {
     this.#link = link;
     this.#id = frame.id;
     this.#place = place;
-    this.#head = frame.hasHead ? (parse(frame.head) as CallHead) : NOTHING;
+    this.#head = frame.hasHead ? frame.head : NOTHING;
     this.#deadline = frame.remainingMs === 0 ? Number.POSITIVE_INFINITY : now() + frame.remainingMs;
-    this.#identity = this.#head.identity;
     this.#onAnswered = onAnswered;
     this.outlet = null;
     this.#input = null;
-    if (this.#head.streams === true) {
+    if ((frame.flags & STREAMS) !== 0) {
       this.outlet = new LinkOutlet(link, frame.id, 0, (error) => this.fail(error));
       streams.writes(frame.id, 0, this.outlet);
     }
-    if (this.#head.input === true) {
+    if ((frame.flags & FLAG.INPUT) !== 0) {
       this.#input = new LinkInlet(link, frame.id, FLAG.INPUT, READ_AHEAD);
       streams.reads(frame.id, FLAG.INPUT, this.#input);
     }
+  }
+
+  get #said(): CallHead {
+    if (typeof this.#head === "string") {
+      this.#head = parse(this.#head) as CallHead;
+    }
+    return this.#head;
   }
 
   get id(): number {
@@ -99,47 +104,47 @@ export class LinkCall implements HostCall {
   }
 
   path(): string {
-    return this.#head.path ?? this.#place.path;
+    return this.#said.path ?? this.#place.path;
   }
 
   paramsJson(): string {
-    return textOf(this.#head.params);
+    return textOf(this.#said.params);
   }
 
   metaJson(): string {
-    return textOf(this.#head.meta);
+    return textOf(this.#said.meta);
   }
 
   headersJson(): string {
-    return textOf(this.#head.headers);
+    return textOf(this.#said.headers);
   }
 
   traceparent(): string {
-    return this.#head.traceparent ?? "";
+    return this.#said.traceparent ?? "";
   }
 
   tracestate(): string {
-    return this.#head.tracestate ?? "";
+    return this.#said.tracestate ?? "";
   }
 
   caller(): string {
-    return this.#head.caller ?? "";
+    return this.#said.caller ?? "";
   }
 
   attempt(): number {
-    return this.#head.attempt ?? 1;
+    return this.#said.attempt ?? 1;
   }
 
   failureJson(): string {
-    return this.#head.failure === undefined ? "null" : stringify(this.#head.failure);
+    return this.#said.failure === undefined ? "null" : stringify(this.#said.failure);
   }
 
   identityKind(): "json" | "rich" | null {
-    return this.#identity?.kind ?? null;
+    return (this.#identity ?? this.#said.identity)?.kind ?? null;
   }
 
   identityText(): string | null {
-    return this.#identity?.text ?? null;
+    return (this.#identity ?? this.#said.identity)?.text ?? null;
   }
 
   identify(kind: Kind, text: unknown): string | null {
@@ -171,7 +176,7 @@ export class LinkCall implements HostCall {
   }
 
   http(): HostHttp | null {
-    const { http } = this.#head;
+    const { http } = this.#said;
     if (http === undefined) {
       return null;
     }

@@ -163,7 +163,8 @@ export class Actions {
     };
     try {
       const input = codec.decode(...copied(attempt.payload));
-      const values = action.params === null ? [input] : argumentsOf(path, action.params, input);
+      const values =
+        action.params === null ? [input] : argumentsOf(() => path, action.params, input);
       const call = callOf(pending, path, params, { ...about, ...attempt }, this.#clock);
       this.#ofCall.set(call, pending);
       attempt.hasBegun = true;

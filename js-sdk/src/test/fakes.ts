@@ -104,7 +104,7 @@ function positional(
   const run = typeof answer === "function" ? (answer as ActionFunction) : () => answer;
   return action({
     handler: (input: unknown, ctx: Context) => {
-      const values = names === null ? [input] : argumentsOf(path, names, input);
+      const values = names === null ? [input] : argumentsOf(() => path, names, input);
       return run(...([...values, ctx] as never[]));
     },
   }) as ActionDefinition<never, unknown>;

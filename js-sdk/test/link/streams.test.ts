@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Asking, HostCall, HostExchange, HostInlet } from "../../src/host.js";
-import { FLAG, FRAME } from "../../src/link/frames.js";
+import { FLAG, FRAME, STREAMS } from "../../src/link/frames.js";
 import { ItemReader, pump } from "../../src/stream.js";
 import { Peer } from "./peer.js";
 
@@ -89,7 +89,7 @@ test("an action writes no more items than its reader has room for", async () => 
   peer.post({ kind: FRAME.RESULT, id: add.id });
   await adding;
   const target = JSON.parse(add.head).actions.count as number;
-  peer.post({ kind: FRAME.INVOKE, target, id: 2, head: '{"streams":true}' });
+  peer.post({ kind: FRAME.INVOKE, target, id: 2, flags: STREAMS });
   await peer.settled();
   expect(produced).toBe(0);
   peer.post({ kind: FRAME.ROOM, id: 2, target: 4 });
@@ -130,7 +130,7 @@ test("a generator whose reader has gone is closed at once", async () => {
   await adding;
   const target = JSON.parse(add.head).actions.tick as number;
   peer.post(
-    { kind: FRAME.INVOKE, target, id: 2, head: '{"streams":true}' },
+    { kind: FRAME.INVOKE, target, id: 2, flags: STREAMS },
     { kind: FRAME.ROOM, id: 2, target: 1 },
   );
   await peer.next(FRAME.ITEMS);
@@ -193,7 +193,7 @@ test("an action reads what its caller sends", async () => {
   peer.post({ kind: FRAME.RESULT, id: add.id });
   await adding;
   const target = JSON.parse(add.head).actions.of as number;
-  peer.post({ kind: FRAME.INVOKE, target, id: 2, head: '{"input":true}' });
+  peer.post({ kind: FRAME.INVOKE, target, id: 2, flags: FLAG.INPUT });
   const room = await peer.next(FRAME.ROOM);
   expect([room.id, room.flags, room.target]).toEqual([2, FLAG.INPUT, 64]);
   peer.post(

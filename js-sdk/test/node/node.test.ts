@@ -1,5 +1,13 @@
 // What the contract does not say, with a real node: streams, clients, bytes, large numbers.
-import { action, type Context, type EventContext, Node, RunarError, type Session } from "runar-ts";
+import {
+  action,
+  type Context,
+  type EventContext,
+  Node,
+  RunarError,
+  type Session,
+  type Trace,
+} from "runar-ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RawSocket } from "./socket.js";
 
@@ -49,6 +57,11 @@ beforeAll(async () => {
         }),
       asks: (path: string, ctx: Context) => ctx.request(path, null, { timeout: 50 }),
       echo: (value: unknown) => value,
+      traced: async (_: unknown, ctx: Context) => [
+        ctx.trace,
+        await ctx.request<Trace>("counter/trace"),
+      ],
+      trace: (_: unknown, ctx: Context) => ctx.trace,
     },
   });
   await node.start();
@@ -104,6 +117,13 @@ test("who aborts, and whose time is over, is told, and so is the handler", async
   await expect(node.request("counter/asks", "counter/waits")).rejects.toMatchObject({
     code: "TIMEOUT",
   });
+});
+
+test("every call is in a trace, and what its handler asks is too", async () => {
+  const [outer, inner] = await node.request<[Trace, Trace]>("counter/traced");
+  expect(outer.traceparent).toBe(`00-${outer.traceId}-${outer.spanId}-01`);
+  expect(outer.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect([inner.traceId, inner.spanId === outer.spanId]).toEqual([outer.traceId, false]);
 });
 
 test("values come back as they were, also large ones", async () => {

@@ -27,7 +27,13 @@ public record Frame(
   /** Of {@code CANCEL}: the time is over; else the caller has given up. */
   static final int LATE = 1;
 
-  /** It is about the items that the asking side sends, not about those of the answer. */
+  /** Of {@code INVOKE}: the answer is a stream. */
+  static final int STREAMS = 1;
+
+  /**
+   * It is about the items that the asking side sends, not about those of the answer; of {@code
+   * INVOKE}: there will be such items.
+   */
   static final int INPUT = 2;
 
   /** A question or an answer with nothing but a payload. */

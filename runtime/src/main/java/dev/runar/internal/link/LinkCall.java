@@ -14,6 +14,7 @@ import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.sdk.SdkErrors;
 import dev.runar.internal.sdk.SdkHttp;
 import dev.runar.spi.TraceContext;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,9 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     if (read != null) {
       input = new ItemSender(action.peer(), id, Frame.INPUT, read, () -> null);
     }
+    int flags = (output == null ? 0 : Frame.STREAMS) | (input == null ? 0 : Frame.INPUT);
     return new Frame(
-        FrameKind.INVOKE, 0, action.handler(), remainingMs(), id, head(), call.payload());
+        FrameKind.INVOKE, flags, action.handler(), remainingMs(), id, head(), call.payload());
   }
 
   /** It is on its way; it may even be answered. */
@@ -73,12 +75,12 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     return Math.clamp((left + 999_999) / 1_000_000, 1, Integer.MAX_VALUE);
   }
 
-  /** What is not the default; null for most calls. */
-  private @Nullable Payload head() {
+  /** The trace, which for most calls is all, and what is not the default. */
+  private Payload head() {
     RequestOptions options = call.options();
     HttpCall http = call.http().orElse(null);
     RunarException failure = call.failure();
-    TraceContext trace = options.trace();
+    TraceContext trace = call.trace();
     Payload identity = options.identity();
     boolean isPlain =
         call.path().equals(action.path())
@@ -87,14 +89,13 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
             && options.headers().isEmpty()
             && call.caller().isEmpty()
             && call.attempt() == 1
-            && trace == null
+            && trace.tracestate().isEmpty()
             && identity == null
             && failure == null
-            && http == null
-            && output == null
-            && input == null;
+            && http == null;
     if (isPlain) {
-      return null;
+      String plain = "{\"traceparent\":\"" + trace.traceparent() + "\"}"; // of hexadecimal digits
+      return Payload.encoded(Payload.Kind.JSON, plain.getBytes(StandardCharsets.US_ASCII));
     }
     var head = new LinkedHashMap<String, @Nullable Object>();
     if (!call.path().equals(action.path())) {
@@ -103,10 +104,9 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     putAll(head, "params", call.pathParams());
     putAll(head, "meta", options.meta());
     putAll(head, "headers", options.headers());
-    if (trace != null) {
-      TraceContext own = call.trace();
-      head.put("traceparent", own.traceparent());
-      head.put("tracestate", own.tracestate());
+    head.put("traceparent", trace.traceparent());
+    if (!trace.tracestate().isEmpty()) {
+      head.put("tracestate", trace.tracestate());
     }
     if (!call.caller().isEmpty()) {
       head.put("caller", call.caller());
@@ -125,12 +125,6 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
       head.put(
           "http",
           Map.of("request", SdkHttp.request(seen).asMap(), "client", SdkHttp.client(seen).asMap()));
-    }
-    if (output != null) {
-      head.put("streams", true);
-    }
-    if (input != null) {
-      head.put("input", true);
     }
     return Payload.of(head);
   }

@@ -12,6 +12,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import dev.runar.internal.boot.LinkHost;
+import dev.runar.spi.TraceContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,13 +78,15 @@ class LinkTest {
   }
 
   @Test
-  void theDefaultCallHasNoHeadAndOthersHaveWhatIsNotTheDefault() {
+  void theDefaultCallHasItsTraceAndOthersHaveWhatIsNotTheDefault() {
     peer.addActions("math", "add");
     peer.get(FrameKind.START, 0, Payload.object(), null);
 
     node.request("math/add", Payload.of(1));
     Frame plain = peer.next(FrameKind.INVOKE);
-    assertThat(plain.head()).isNull();
+    assertThat(plain.head().text())
+        .matches("\\{\"traceparent\":\"00-[0-9a-f]{32}-[0-9a-f]{16}-01\"}");
+    assertThat(plain.flags()).isZero();
     assertThat(plain.target()).isEqualTo(1);
     assertThat(plain.id() % 2).isZero();
     assertThat(plain.remainingMs()).isBetween(1, 30_000);
@@ -217,6 +220,53 @@ class LinkTest {
                 .payloadOrNull()
                 .asString())
         .isEqualTo("test 1");
+  }
+
+  @Test
+  void whatAHandlerAsksIsInTheTraceThatItIsTold() {
+    var asked = new CompletableFuture<TraceContext>();
+    node.addService(
+            Service.at("java")
+                .action(
+                    "trace",
+                    (input, context) -> {
+                      asked.complete(context.trace());
+                      return Payload.of(null);
+                    })
+                .build())
+        .join();
+    var told = new CompletableFuture<Head>();
+    peer.handlers.put(
+        1,
+        call -> {
+          told.complete(call.heads());
+          peer.ask(
+                  FrameKind.REQUEST,
+                  0,
+                  Payload.json("{\"path\":\"java/trace\",\"within\":{\"call\":" + call.id() + "}}"),
+                  null)
+              .thenAccept(answer -> peer.result(call, answer.payload()));
+        });
+    peer.addActions("outer", "ask");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    node.request("outer/ask", Payload.of(null)).join();
+
+    TraceContext outer =
+        TraceContext.parse(told.join().text("traceparent"), told.join().text("tracestate"))
+            .orElseThrow();
+    assertThat(asked.join().traceId()).isEqualTo(outer.traceId());
+    assertThat(asked.join().spanId()).isNotEqualTo(outer.spanId());
+
+    TraceContext given =
+        TraceContext.parse("00-0123456789abcdef0123456789abcdef-0123456789abcdef-00", "a=b")
+            .orElseThrow();
+    peer.handlers.remove(1);
+    node.request("outer/ask", Payload.of(null), RequestOptions.DEFAULT.withTrace(given));
+    Frame second = peer.next(FrameKind.INVOKE);
+    assertThat(second.heads().text("traceparent")).startsWith("00-" + given.traceId());
+    assertThat(second.heads().text("tracestate")).isEqualTo("a=b");
+    peer.result(second, null);
   }
 
   @Test
