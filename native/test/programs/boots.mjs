@@ -1,6 +1,7 @@
 // what: boots in a way that must fail, or twice, and prints the code and the message of each answer.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addonPath, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
@@ -65,15 +66,17 @@ const ways = {
     await attempt(libjvm(), options(), mainClass, loadAddon(copy));
   },
   "too many": async () => {
-    // The library is a pipe: it cannot be opened before somebody writes. That is another process,
-    // by the clock: while the pipe is being opened, libc keeps this one from starting a thread.
+    // The machine logs into a pipe, which it cannot open before this process does: so it is still
+    // being made when the last of these boots comes.
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
-    spawn("sh", ["-c", 'sleep 2; : >"$0"', pipe], { stdio: "ignore" });
-    const boots = Array.from({ length: 300 }, () => attempt(pipe, options(), mainClass));
+    const logged = options(`-Xlog:gc:file=${pipe}`);
+    const boots = Array.from({ length: 300 }, () => attempt(libjvm(), logged, mainClass));
+    const reader = await open(pipe);
     await Promise.all(boots);
+    await reader.close();
     const counts = {};
-    for (const { code } of answers) counts[code] = (counts[code] ?? 0) + 1;
+    for (const { code = "resolved" } of answers) counts[code] = (counts[code] ?? 0) + 1;
     answers.splice(0, Number.POSITIVE_INFINITY, counts);
   },
   older: () => attempt(process.argv[3], options(), mainClass),
