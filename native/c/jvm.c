@@ -2,8 +2,6 @@
 #include "host.h"
 #include "os.h"
 
-#include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +9,6 @@
 /* The exit code where libc's exit runs without a shutdown() and Java does not end: nobody can say
 ** here which code the program has. */
 #define STUCK_EXIT_CODE 70
-#define OWN_OPTIONS 4
 
 typedef enum {
   NONE,     /* may boot */
@@ -20,9 +17,6 @@ typedef enum {
   FAILED,   /* there is no machine, or one without a main class, and never will be */
   FROZEN    /* the machine has stopped for ever */
 } jvm_state;
-
-typedef jint(JNICALL *create_fn)(JavaVM **, void **, void *);
-typedef jint(JNICALL *created_fn)(JavaVM **, jsize, jsize *);
 
 static os_once once = OS_ONCE_INIT;
 
@@ -41,11 +35,6 @@ static struct {
   size_t waiter_count;
   const char *failed_code;
   char failed_message[RUNAR_MESSAGE_BYTES];
-  /* What the machine prints is kept in `said`: it has not started yet. Read without the lock too: a
-  ** machine that crashes prints from a thread that may hold it. */
-  atomic_bool hears;
-  size_t said_length;
-  char said[RUNAR_MESSAGE_BYTES];
   struct os_start pump;
 } jvm = {.lock = OS_MUTEX_INIT};
 
@@ -61,27 +50,6 @@ bool runar_jvm_prepare(void) {
 
 runar_links *runar_jvm_links(void) {
   return jvm.links;
-}
-
-void runar_boot_free(runar_boot *boot) {
-  if (boot == NULL)
-    return;
-  for (size_t at = 0; at < boot->option_count; at++)
-    free(boot->options[at]);
-  free(boot->options);
-  free(boot->libjvm);
-  free(boot->main_class);
-  free(boot);
-}
-
-static bool same_boot(const runar_boot *one, const runar_boot *other) {
-  if (strcmp(one->libjvm, other->libjvm) != 0 || strcmp(one->main_class, other->main_class) != 0 ||
-      one->option_count != other->option_count)
-    return false;
-  for (size_t at = 0; at < one->option_count; at++)
-    if (strcmp(one->options[at], other->options[at]) != 0)
-      return false;
-  return true;
 }
 
 /* ---- answers to those who wait for the boot; with the lock ---- */
@@ -117,28 +85,6 @@ static void fail(jvm_state state, const char *code, const char *message) {
 
 /* ---- hooks of the machine ---- */
 
-/* What the machine prints while it starts belongs into the error, if there is one. All else goes to
-** standard error: standard output is the program's, and `stream` is of the machine's own libc,
-** which on Windows is another one. */
-static jint JNICALL on_print(FILE *stream, const char *format, va_list arguments) {
-  (void)stream;
-  if (!jvm.hears)
-    return vfprintf(stderr, format, arguments);
-  os_lock(&jvm.lock);
-  int length = -1;
-  if (jvm.hears) {
-    size_t room = sizeof jvm.said - jvm.said_length;
-    va_list copy;
-    va_copy(copy, arguments);
-    length = vsnprintf(jvm.said + jvm.said_length, room, format, copy);
-    va_end(copy);
-    if (length >= 0)
-      jvm.said_length += (size_t)length < room ? (size_t)length : room - 1;
-  }
-  os_unlock(&jvm.lock);
-  return length >= 0 ? length : vfprintf(stderr, format, arguments);
-}
-
 /* A thread of the machine that must neither return nor end. */
 static void park(void) {
   os_lock(&jvm.lock);
@@ -146,21 +92,13 @@ static void park(void) {
     os_wait(&jvm.changed, &jvm.lock);
 }
 
-static const char *reason(jint made) {
-  if (jvm.said_length > 0)
-    return jvm.said;
-  return made == JNI_EVERSION
-             ? "the Java machine is older than Java 10"
-             : "the Java machine did not start; if it said why, it did on standard output";
-}
-
 /* A machine that cannot start ends its process unless this hook stays. A machine that crashes later
 ** calls it too, and is let go. */
 static void JNICALL on_abort(void) {
-  if (!jvm.hears)
+  runar_failure failure;
+  if (!runar_machine_aborted(&failure))
     return;
-  jvm.hears = false;
-  fail(FAILED, "ERR_JVM_CREATE", reason(JNI_ERR));
+  fail(FAILED, failure.code, failure.message);
   park();
 }
 
@@ -198,52 +136,14 @@ static void on_libc_exit(void) {
 
 /* ---- the pump thread ---- */
 
-/* Opens the library and makes the machine. False: everybody was told why not. */
+/* False: everybody was told why there is no machine. */
 static bool make_machine(JNIEnv **env) {
-  char why[RUNAR_MESSAGE_BYTES];
-  void *library = os_library_open(jvm.boot->libjvm, why, sizeof why);
-  if (library == NULL) {
-    fail(NONE, "ERR_JVM_LOAD", why);
+  static const runar_hooks hooks = {on_exit_machine, on_abort};
+  runar_failure failure;
+  if (!runar_machine_make(jvm.boot, &hooks, env, &failure)) {
+    fail(failure.again ? NONE : FAILED, failure.code, failure.message);
     return false;
   }
-  create_fn create = (create_fn)os_library_symbol(library, "JNI_CreateJavaVM");
-  created_fn created = (created_fn)os_library_symbol(library, "JNI_GetCreatedJavaVMs");
-  if (create == NULL || created == NULL) {
-    snprintf(why, sizeof why, "%s is no Java machine: it lacks JNI_CreateJavaVM", jvm.boot->libjvm);
-    fail(NONE, "ERR_JVM_LOAD", why);
-    return false;
-  }
-  JavaVM *machine = NULL;
-  jsize others = 0;
-  if (created(&machine, 1, &others) != JNI_OK || others > 0) {
-    fail(FAILED, "ERR_JVM_TAKEN",
-         "another addon, or a second copy of this one, has a Java machine in this process");
-    return false;
-  }
-  size_t count = jvm.boot->option_count;
-  JavaVMOption *options = calloc(count + OWN_OPTIONS, sizeof *options);
-  if (options == NULL) {
-    fail(NONE, "ERR_JVM_CREATE", "no memory");
-    return false;
-  }
-  static char reduced[] = "-Xrs", exits[] = "exit", aborts[] = "abort", prints[] = "vfprintf";
-  options[0] = (JavaVMOption){reduced, NULL};
-  options[1] = (JavaVMOption){exits, (void *)on_exit_machine};
-  options[2] = (JavaVMOption){aborts, (void *)on_abort};
-  options[3] = (JavaVMOption){prints, (void *)on_print};
-  for (size_t at = 0; at < count; at++)
-    options[OWN_OPTIONS + at].optionString = jvm.boot->options[at];
-  JavaVMInitArgs arguments = {JNI_VERSION_10, (jint)(count + OWN_OPTIONS), options, JNI_FALSE};
-  jvm.hears = true;
-  jint made = create(&machine, (void **)env, &arguments);
-  jvm.hears = false;
-  free(options);
-  if (made != JNI_OK) {
-    fail(FAILED, "ERR_JVM_CREATE", reason(made));
-    return false;
-  }
-  if (jvm.said_length > 0)
-    fputs(jvm.said, stderr);
   os_lock(&jvm.lock);
   jvm.machine = true;
   os_unlock(&jvm.lock);
@@ -353,7 +253,7 @@ static bool boot_again(const runar_boot *boot, runar_waiter *waiter) {
     answer(waiter, jvm.failed_code, jvm.failed_message);
     return false;
   }
-  if (!same_boot(jvm.boot, boot)) {
+  if (!runar_boot_same(jvm.boot, boot)) {
     answer(waiter, "ERR_JVM_OPTIONS",
            "the Java machine of this process was made with another library, other options or "
            "another main class; there is one machine in a process, so boot it once with all of "

@@ -4,14 +4,7 @@
 #define RUNAR_JVM_H
 
 #include "links.h"
-
-/* What a machine is made of. Compared as a whole when somebody boots again. */
-typedef struct runar_boot {
-  char *libjvm;
-  char *main_class; /* with slashes */
-  char **options;
-  size_t option_count;
-} runar_boot;
+#include "machine.h"
 
 /* Somebody who waits for the boot. Belongs to the caller, who keeps it until `done` was called or
 ** `runar_jvm_forget` has returned. */
@@ -39,7 +32,5 @@ void runar_jvm_forget(runar_waiter *waiter);
 /* Ends the machine and returns when it is frozen; ends the process with `code` if that takes longer
 ** than `ms`. Returns how many frames waited. Not from a Java thread. */
 uint64_t runar_jvm_shutdown(int code, int64_t ms);
-
-void runar_boot_free(runar_boot *boot);
 
 #endif
