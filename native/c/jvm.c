@@ -96,7 +96,7 @@ static void park(void) {
 ** calls it too, and is let go. */
 static void JNICALL on_abort(void) {
   runar_failure failure;
-  if (!runar_machine_aborted(&failure))
+  if (!runar_machine_aborted(jvm.boot, &failure))
     return;
   fail(FAILED, failure.code, failure.message);
   park();
@@ -148,7 +148,7 @@ static bool make_machine(JNIEnv **env) {
   jvm.machine = true;
   os_unlock(&jvm.lock);
   /* After the machine's own handlers, so that it runs before them. */
-  atexit(on_libc_exit);
+  os_at_exit(on_libc_exit);
   return true;
 }
 
@@ -180,6 +180,19 @@ static void exit_when_asked(JNIEnv *env, jclass system, jmethodID exits) {
   park();
 }
 
+/* What Java threw when its classes were to be used, and where they should have come from. */
+static void not_entered(JNIEnv *env, char *text, size_t size) {
+  char thrown[RUNAR_MESSAGE_BYTES / 2];
+  runar_describe_exception(env, "the natives of HostLink could not be registered", thrown,
+                           sizeof thrown);
+  if (strstr(thrown, "UnsupportedClassVersionError") != NULL)
+    snprintf(text, size, "%s; the Java machine is %s: boot that of a Java 25 or newer", thrown,
+             jvm.boot->libjvm);
+  else
+    snprintf(text, size, "%s; the class path is %s: if it is right, install Runar again", thrown,
+             runar_boot_option(jvm.boot, "-Djava.class.path=", "empty"));
+}
+
 static void run_pump(void *unused) {
   (void)unused;
   JNIEnv *env = NULL;
@@ -195,8 +208,7 @@ static void run_pump(void *unused) {
     pump(env, main_class, run);
   } else {
     char text[RUNAR_MESSAGE_BYTES];
-    runar_describe_exception(env, "the natives of HostLink could not be registered", text,
-                             sizeof text);
+    not_entered(env, text, sizeof text);
     fail(FAILED, "ERR_JVM_MAIN", text);
     runar_links_end(jvm.links, RUNAR_PUMP_DIED, 0, text);
   }
@@ -204,18 +216,6 @@ static void run_pump(void *unused) {
     exit_when_asked(env, system, exits);
   park();
 }
-
-#ifdef _WIN32
-unsigned __stdcall os_thread_entry(void *start) {
-  ((struct os_start *)start)->run(((struct os_start *)start)->argument);
-  return 0;
-}
-#else
-void *os_thread_entry(void *start) {
-  ((struct os_start *)start)->run(((struct os_start *)start)->argument);
-  return NULL;
-}
-#endif
 
 /* ---- what the addon calls ---- */
 

@@ -1,4 +1,5 @@
 #include "machine.h"
+#include "library.h"
 #include "os.h"
 
 #include <stdarg.h>
@@ -8,17 +9,23 @@
 #include <string.h>
 
 #define OWN_OPTIONS 4
+#define TAKEN                                                                                      \
+  "there is a Java machine in this process that this addon has not made: it is another addon's, "  \
+  "or one of a second copy of this addon; a process can have one, so install and load one copy"
 
 typedef jint(JNICALL *create_fn)(JavaVM **, void **, void *);
 typedef jint(JNICALL *created_fn)(JavaVM **, jsize, jsize *);
 
-/* What the machine prints while it is being made. */
+/* Half of a message, so that the other half can say what it is about. */
+#define SAID_BYTES (RUNAR_MESSAGE_BYTES / 2)
+
+/* What the machine prints while it is being made, from its last lines. */
 static struct {
   os_mutex lock;
   /* Read without the lock too: a machine that crashes prints from a thread that may hold it. */
   atomic_bool hears;
   size_t length;
-  char text[RUNAR_MESSAGE_BYTES];
+  char text[SAID_BYTES];
 } said = {.lock = OS_MUTEX_INIT};
 
 void runar_boot_free(runar_boot *boot) {
@@ -42,35 +49,60 @@ bool runar_boot_same(const runar_boot *one, const runar_boot *other) {
   return true;
 }
 
-static bool fails(runar_failure *failure, const char *code, bool again, const char *message) {
+const char *runar_boot_option(const runar_boot *boot, const char *start, const char *otherwise) {
+  for (size_t at = boot->option_count; at > 0; at--)
+    if (strncmp(boot->options[at - 1], start, strlen(start)) == 0)
+      return boot->options[at - 1] + strlen(start);
+  return otherwise;
+}
+
+__attribute__((format(printf, 4, 5))) static bool fails(runar_failure *failure, const char *code,
+                                                        bool again, const char *format, ...) {
+  va_list arguments;
   failure->code = code;
   failure->again = again;
-  snprintf(failure->message, sizeof failure->message, "%s", message);
+  va_start(arguments, format);
+  vsnprintf(failure->message, sizeof failure->message, format, arguments);
+  va_end(arguments);
   return false;
 }
 
 /* ---- what it says ---- */
 
-/* What the machine prints while it starts belongs into the error, if there is one. All else goes to
-** standard error: standard output is the program's, and `stream` is of the machine's own libc,
-** which on Windows is another one. */
-static jint JNICALL on_print(FILE *stream, const char *format, va_list arguments) {
-  (void)stream;
-  if (!said.hears)
-    return vfprintf(stderr, format, arguments);
-  os_lock(&said.lock);
-  int length = -1;
-  if (said.hears) {
+/* Appends to `said`, and prints what was there first if it does not fit: an error comes last. With
+** the lock. False: it does not fit at all. */
+static bool keep(const char *format, va_list arguments, int *length) {
+  for (;;) {
     size_t room = sizeof said.text - said.length;
     va_list copy;
     va_copy(copy, arguments);
-    length = vsnprintf(said.text + said.length, room, format, copy);
+    *length = vsnprintf(said.text + said.length, room, format, copy);
     va_end(copy);
-    if (length >= 0)
-      said.length += (size_t)length < room ? (size_t)length : room - 1;
+    if (*length >= 0 && (size_t)*length < room) {
+      said.length += (size_t)*length;
+      return true;
+    }
+    said.text[said.length] = 0;
+    if (said.length == 0)
+      return false;
+    fputs(said.text, stderr);
+    said.length = 0;
   }
+}
+
+/* A log file of the machine is its own. What it prints on a standard stream while it starts belongs
+** into the error, if there is one; all later goes to standard error: standard output is the
+** program's. */
+static jint JNICALL on_print(FILE *stream, const char *format, va_list arguments) {
+  if (!os_is_standard(stream))
+    return os_print_to(stream, format, arguments);
+  if (!said.hears)
+    return vfprintf(stderr, format, arguments);
+  os_lock(&said.lock);
+  int length = 0;
+  bool kept = said.hears && keep(format, arguments, &length);
   os_unlock(&said.lock);
-  return length >= 0 ? length : vfprintf(stderr, format, arguments);
+  return kept ? length : vfprintf(stderr, format, arguments);
 }
 
 /* Whether it was heard until now. */
@@ -82,35 +114,53 @@ static bool stop_hearing(void) {
   return heard;
 }
 
-static bool not_made(runar_failure *failure, jint made) {
-  if (said.length > 0)
-    return fails(failure, "ERR_JVM_CREATE", false, said.text);
-  return fails(failure, "ERR_JVM_CREATE", false,
-               made == JNI_EVERSION
-                   ? "the Java machine is older than Java 10"
-                   : "the Java machine did not start; if it said why, it did on standard output");
+/* What was said, without the ends of its lines before and after. */
+static const char *said_why(void) {
+  const char *why = said.text;
+  while (*why == '\n')
+    why++;
+  while (said.length > 0 && said.text[said.length - 1] == '\n')
+    said.text[--said.length] = 0;
+  return why;
 }
 
-bool runar_machine_aborted(runar_failure *failure) {
+static bool not_made(const runar_boot *boot, jint made, runar_failure *failure) {
+  if (made == JNI_EEXIST)
+    return fails(failure, "ERR_JVM_TAKEN", false, TAKEN);
+  const char *why = "if it said why, it did on standard output or standard error";
+  if (said.length > 0)
+    why = said_why();
+  else if (made == JNI_EVERSION)
+    why = "it is older than Java 10; Runar needs Java 25";
+  return fails(failure, "ERR_JVM_CREATE", false, "the Java machine %s did not start: %s",
+               boot->libjvm, why);
+}
+
+bool runar_machine_aborted(const runar_boot *boot, runar_failure *failure) {
   if (!said.hears || !stop_hearing())
     return false;
-  not_made(failure, JNI_ERR);
+  not_made(boot, JNI_ERR, failure);
   return true;
 }
 
 /* ---- how it is made ---- */
 
+/* The addon's own are first, since what an option does wrong is said while they are read, and last,
+** since the machine takes the last of each: a hook is an option with a name like any other. */
 static JavaVMOption *options_of(const runar_boot *boot, const runar_hooks *hooks) {
   static char reduced[] = "-Xrs", exits[] = "exit", aborts[] = "abort", prints[] = "vfprintf";
-  JavaVMOption *options = calloc(boot->option_count + OWN_OPTIONS, sizeof *options);
+  const JavaVMOption own[OWN_OPTIONS] = {{reduced, NULL},
+                                         {exits, (void *)hooks->exits},
+                                         {aborts, (void *)hooks->aborts},
+                                         {prints, (void *)on_print}};
+  JavaVMOption *options = calloc(boot->option_count + 2 * OWN_OPTIONS, sizeof *options);
   if (options == NULL)
     return NULL;
-  options[0] = (JavaVMOption){reduced, NULL};
-  options[1] = (JavaVMOption){exits, (void *)hooks->exits};
-  options[2] = (JavaVMOption){aborts, (void *)hooks->aborts};
-  options[3] = (JavaVMOption){prints, (void *)on_print};
+  JavaVMOption *theirs = options + OWN_OPTIONS;
+  memcpy(options, own, sizeof own);
   for (size_t at = 0; at < boot->option_count; at++)
-    options[OWN_OPTIONS + at].optionString = boot->options[at];
+    theirs[at].optionString = boot->options[at];
+  memcpy(theirs + boot->option_count, own, sizeof own);
   return options;
 }
 
@@ -121,35 +171,53 @@ static bool create_machine(const runar_boot *boot, const runar_hooks *hooks, cre
   if (options == NULL)
     return fails(failure, "ERR_JVM_CREATE", true, "no memory");
   JavaVM *machine = NULL;
-  JavaVMInitArgs arguments = {JNI_VERSION_10, (jint)(boot->option_count + OWN_OPTIONS), options,
+  JavaVMInitArgs arguments = {JNI_VERSION_10, (jint)(boot->option_count + 2 * OWN_OPTIONS), options,
                               JNI_FALSE};
   said.hears = true;
   jint made = create(&machine, (void **)env, &arguments);
   stop_hearing();
   free(options);
   if (made != JNI_OK)
-    return not_made(failure, made);
+    return not_made(boot, made, failure);
   if (said.length > 0)
     fputs(said.text, stderr);
   return true;
 }
 
+static bool not_loaded(const runar_boot *boot, const char *why, runar_failure *failure) {
+  const char *path = boot->libjvm, *between = ": ";
+  if (strstr(why, path) != NULL) {
+    path = "";
+    between = "";
+  }
+  return fails(failure, "ERR_JVM_LOAD", true, "the Java machine could not be loaded: %s%s%s%s",
+               path, between, why, runar_library_advice(why));
+}
+
 bool runar_machine_make(const runar_boot *boot, const runar_hooks *hooks, JNIEnv **env,
                         runar_failure *failure) {
-  char why[RUNAR_MESSAGE_BYTES];
+  char why[RUNAR_MESSAGE_BYTES / 2];
+  if (!runar_library_is_whole(boot->libjvm, why, sizeof why))
+    return fails(failure, "ERR_JVM_LOAD", true, "%s", why);
   void *library = os_library_open(boot->libjvm, why, sizeof why);
   if (library == NULL)
-    return fails(failure, "ERR_JVM_LOAD", true, why);
+    return not_loaded(boot, why, failure);
   create_fn create = (create_fn)os_library_symbol(library, "JNI_CreateJavaVM");
   created_fn created = (created_fn)os_library_symbol(library, "JNI_GetCreatedJavaVMs");
-  if (create == NULL || created == NULL) {
-    snprintf(why, sizeof why, "%s is no Java machine: it lacks JNI_CreateJavaVM", boot->libjvm);
-    return fails(failure, "ERR_JVM_LOAD", true, why);
-  }
+  if (create == NULL || created == NULL)
+    return fails(failure, "ERR_JVM_LOAD", true,
+                 "%s is no Java machine: it lacks JNI_CreateJavaVM; name the libjvm of a Java 25",
+                 boot->libjvm);
+  /* Of two libraries the second would get its own parts linked to the first, and crash. */
   JavaVM *machine = NULL;
   jsize others = 0;
-  if (created(&machine, 1, &others) != JNI_OK || others > 0)
-    return fails(failure, "ERR_JVM_TAKEN", false,
-                 "another addon, or a second copy of this one, has a Java machine in this process");
+  if (!os_library_is_first((const void *)create) || created(&machine, 1, &others) != JNI_OK ||
+      others > 0)
+    return fails(failure, "ERR_JVM_TAKEN", false, TAKEN);
+  if (!runar_library_has_classes(boot->libjvm))
+    return fails(failure, "ERR_JVM_LOAD", true,
+                 "the Java machine %s has no file modules above its folder, where its own classes "
+                 "are; install Java again",
+                 boot->libjvm);
   return create_machine(boot, hooks, create, env, failure);
 }

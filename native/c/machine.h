@@ -20,6 +20,9 @@ typedef struct runar_boot {
 void runar_boot_free(runar_boot *boot);
 bool runar_boot_same(const runar_boot *one, const runar_boot *other);
 
+/* What follows `start` in the last option that starts so, or `otherwise`. */
+const char *runar_boot_option(const runar_boot *boot, const char *start, const char *otherwise);
+
 /* What the machine calls when it ends: with its exit code, or because it cannot go on. */
 typedef struct runar_hooks {
   void(JNICALL *exits)(jint code);
@@ -37,6 +40,6 @@ bool runar_machine_make(const runar_boot *boot, const runar_hooks *hooks, JNIEnv
                         runar_failure *failure);
 
 /* From the hook `aborts`, on any thread. True: the machine was being made, and why that failed. */
-bool runar_machine_aborted(runar_failure *failure);
+bool runar_machine_aborted(const runar_boot *boot, runar_failure *failure);
 
 #endif

@@ -3,10 +3,18 @@
 #define RUNAR_OS_POSIX_H
 
 #include <dlfcn.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#else
+#include <link.h>
+#endif
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,7 +97,10 @@ struct os_start {
   void *argument;
 };
 
-void *os_thread_entry(void *start);
+static inline void *os_thread_entry(void *start) {
+  ((struct os_start *)start)->run(((struct os_start *)start)->argument);
+  return NULL;
+}
 
 /* Starts a detached thread that is never joined. `start` must live as long as the thread. */
 static inline bool os_thread_start(size_t stack, struct os_start *start) {
@@ -101,6 +112,40 @@ static inline bool os_thread_start(size_t stack, struct os_start *start) {
   int failed = pthread_create(&thread, &attributes, os_thread_entry, start);
   pthread_attr_destroy(&attributes);
   return failed == 0;
+}
+
+#define OS_SEPARATOR '/'
+#define OS_PATH_BYTES (PATH_MAX + 1)
+#define OS_NO_FILE (-1)
+#define OS_ANOTHER_THING (-2)
+
+/* How large a file is; OS_NO_FILE where none can be read; OS_ANOTHER_THING for a folder, a pipe or a
+** device. Not by stat(), which old versions of glibc have in no shared library. */
+static inline int64_t os_file_size(const char *path) {
+  int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    close(folder);
+    return OS_ANOTHER_THING;
+  }
+  int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0)
+    return OS_NO_FILE;
+  off_t size = lseek(file, 0, SEEK_END);
+  close(file);
+  return size < 0 ? OS_ANOTHER_THING : (int64_t)size;
+}
+
+static inline bool os_exists(const char *path) {
+  return access(path, F_OK) == 0;
+}
+
+static inline FILE *os_file_open(const char *path) {
+  return fopen(path, "rbe");
+}
+
+/* Where a file lies without links; `real` has OS_PATH_BYTES. */
+static inline bool os_real_path(const char *path, char *real) {
+  return realpath(path, real) != NULL;
 }
 
 /* Opens a library for the life of the process. NULL: `why` says why not. */
@@ -117,6 +162,41 @@ static inline void *os_library_symbol(void *library, const char *name) {
   return dlsym(library, name);
 }
 
+/* Whether a name is that of a Java machine's library. */
+static inline bool os_is_libjvm(const char *path) {
+  const char *name = strrchr(path, '/');
+  name = name == NULL ? path : name + 1;
+  return strcmp(name, "libjvm.so") == 0 || strcmp(name, "libjvm.dylib") == 0;
+}
+
+#ifndef __APPLE__
+static inline int os_first_libjvm(struct dl_phdr_info *info, size_t size, void *base) {
+  (void)size;
+  if (info->dlpi_name == NULL || !os_is_libjvm(info->dlpi_name))
+    return 0;
+  *(uintptr_t *)base = (uintptr_t)info->dlpi_addr;
+  return 1;
+}
+#endif
+
+/* Whether the library that contains `inside` was the first of its name to be loaded. */
+static inline bool os_library_is_first(const void *inside) {
+  Dl_info own;
+  if (dladdr(inside, &own) == 0)
+    return true;
+  uintptr_t first = 0;
+#ifdef __APPLE__
+  for (uint32_t at = 0; first == 0 && at < _dyld_image_count(); at++) {
+    const char *name = _dyld_get_image_name(at);
+    if (name != NULL && os_is_libjvm(name))
+      first = (uintptr_t)_dyld_get_image_header(at);
+  }
+#else
+  dl_iterate_phdr(os_first_libjvm, &first);
+#endif
+  return first == 0 || first == (uintptr_t)own.dli_fbase;
+}
+
 /* A symbol of the program that this addon was loaded into. */
 static inline void *os_host_symbol(const char *name) {
   return dlsym(RTLD_DEFAULT, name);
@@ -128,6 +208,21 @@ static inline bool os_pin(const void *inside) {
   if (dladdr(inside, &info) == 0 || info.dli_fname == NULL)
     return false;
   return dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE | RTLD_NOLOAD) != NULL;
+}
+
+/* Whether the Java machine means this one's standard output or error by `stream`. */
+static inline bool os_is_standard(const FILE *stream) {
+  return stream == stdout || stream == stderr;
+}
+
+/* Prints to a stream of the Java machine's libc. */
+static inline int os_print_to(FILE *stream, const char *format, va_list arguments) {
+  return vfprintf(stream, format, arguments);
+}
+
+/* Calls `last` when libc's exit runs, while the other threads still do. */
+static inline void os_at_exit(void (*last)(void)) {
+  atexit(last);
 }
 
 /* Ends the process without running anything of it. */

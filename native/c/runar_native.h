@@ -54,20 +54,23 @@
 ** boot(libjvm: string, options: string[], mainClass: string): Promise<undefined>
 **     Makes the Java machine of this process, on a thread of its own that then is the pump (T6: a
 **     loop that entered Java would lose its stack to Java's guard pages). `libjvm` is the path of
-**     the library, `options` are those of the command java, `mainClass` is like
-**     dev.runar.cli.HostMain and has `static void run()`, which is called once on the pump. Added
-**     by itself: -Xrs (T7: the machine would take SIGINT, SIGTERM and SIGHUP away from JavaScript).
+**     the library, `options` are those of the command java that are not only its launcher's (so
+**     -Djava.class.path=… for -cp), `mainClass` is like dev.runar.cli.HostMain and has
+**     `static void run()`, which is called once on the pump. An option that makes java print
+**     something and end, such as -Xlog:help, ends this process. Added by itself: -Xrs (T7: the
+**     machine would take SIGINT, SIGTERM and SIGHUP away from JavaScript).
 **     Resolves when the natives are registered, just before `run`. Keeps the loop alive while it is
 **     pending. There is one machine in a process and it cannot be made again (T20): a second boot
 **     with the same arguments, also from another loop, resolves with the first; with others it
 **     rejects. Rejects with an Error whose code is
-**       ERR_JVM_LOAD     no such library, or one of another kind of processor or libc; boot again
-**                        with another one is possible
+**       ERR_JVM_LOAD     no such library, half of one, one without its classes, or one of another
+**                        kind of processor or libc; boot again with another one is possible
 **       ERR_JVM_CREATE   the machine did not start; the message has what it said
 **       ERR_JVM_MAIN     the main class or dev.runar.internal.host.HostLink is missing, broken or
 **                        too new
 **       ERR_JVM_OPTIONS  another boot came first, with other arguments
 **       ERR_JVM_TAKEN    another addon, or another copy of this one, has a machine in this process
+**                        or has loaded the library of one
 **       ERR_JVM_DEAD     the machine has come to its end
 **       ERR_LIMIT        RUNAR_MAX_BOOTS boots are pending
 **
@@ -156,7 +159,8 @@
 ** one is missing, loading throws ERR_NODE_API with its name. The addon stays loaded until the
 ** process ends, also if the worker that loaded it ends. Signals: nothing is installed here, and
 ** -Xrs leaves the asynchronous ones alone; Java's own SIGSEGV handler chains to the one before
-** (T8). What the machine itself prints goes to standard error. JAVA_TOOL_OPTIONS is read by the
+** (T8). What the machine itself prints goes to standard error, but for its log files.
+** JAVA_TOOL_OPTIONS is read by the
 ** machine itself (T23). Java code must not write to the file descriptors 1 and 2: they may be
 ** non-blocking, and what does not fit is lost (T13).
 */

@@ -1,16 +1,26 @@
 // what: boots in a way that must fail, or twice, and prints the code and the message of each answer.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addonPath, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
+import { addonPath, findJdk, libjvm, loadAddon, mainClass, options } from "../bridge.mjs";
 
 const addon = loadAddon();
 const folder = mkdtempSync(join(tmpdir(), "runar-boot-"));
+const addons = [addon];
 process.on("exit", (code) => {
   rmSync(folder, { recursive: true });
-  addon.shutdown(code);
+  for (const one of addons) one.shutdown(code);
 });
 
 const answers = [];
@@ -27,6 +37,34 @@ function file(name, content) {
   return join(folder, name);
 }
 
+function secondCopy() {
+  const copy = join(folder, "copy.node");
+  copyFileSync(addonPath, copy);
+  const second = loadAddon(copy);
+  addons.push(second);
+  return second;
+}
+
+/** A library that needs one called `needed`, which is not there. */
+function needing(needed) {
+  const source = file("empty.c", "int empty;\n");
+  execFileSync("gcc", ["-shared", `-Wl,-soname,${needed}`, source, "-o", join(folder, needed)]);
+  const made = join(folder, "libjvm.so");
+  execFileSync("gcc", [
+    ...["-shared", "-Wl,--no-as-needed", source, join(folder, needed), "-o", made],
+  ]);
+  rmSync(join(folder, needed));
+  return made;
+}
+
+/** The library of another Java machine: an image of the JDK's. */
+function anotherJvm() {
+  const image = join(folder, "image");
+  const jlink = join(findJdk(), "bin", "jlink");
+  execFileSync(jlink, ["--add-modules", "java.base", "--output", image]);
+  return join(image, "lib", "server", "libjvm.so");
+}
+
 const withPath = (path) => options(`-Djava.class.path=${path}`);
 const ways = {
   "no library": async () => {
@@ -34,6 +72,37 @@ const ways = {
     await attempt(libjvm(), options(), mainClass);
   },
   "no elf": () => attempt(file("libjvm.so", "not a library"), options(), mainClass),
+  "a folder": () => attempt(folder, options(), mainClass),
+  "a pipe": () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    return attempt(pipe, options(), mainClass);
+  },
+  "half a library": () => {
+    const half = join(folder, "libjvm.so");
+    copyFileSync(libjvm(), half);
+    truncateSync(half, 1_000_000);
+    return attempt(half, options(), mainClass);
+  },
+  "no classes": () => {
+    const server = join(folder, "lib", "server");
+    cpSync(join(libjvm(), ".."), server, { recursive: true });
+    return attempt(join(server, "libjvm.so"), options(), mainClass);
+  },
+  "another libc": () => attempt(needing(process.argv[3]), options(), mainClass),
+  "through a link": () => {
+    const link = join(folder, "linked");
+    symlinkSync(join(findJdk(), "lib"), link);
+    return attempt(join(link, "server", "libjvm.so"), options(), mainClass);
+  },
+  hooks: () =>
+    attempt(libjvm(), options("exit", "abort", "vfprintf", "-XX:-ReduceSignalUsage"), mainClass),
+  "log file": async () => {
+    const log = join(folder, "gc.log");
+    await attempt(libjvm(), options(`-Xlog:gc:file=${log}`), mainClass);
+    answers.push(readFileSync(log, "utf8"));
+  },
+  "much to say": () => attempt(libjvm(), options("-XX:+PrintFlagsFinal"), mainClass),
   "another library": () => attempt(addonPath, options(), mainClass),
   "unknown option": async () => {
     await attempt(libjvm(), options("--no-such-option"), mainClass);
@@ -60,10 +129,23 @@ const ways = {
     await attempt(libjvm(), options(), "another.Main");
   },
   "second copy": async () => {
-    const copy = join(folder, "copy.node");
-    copyFileSync(addonPath, copy);
     await attempt(libjvm(), options(), mainClass);
-    await attempt(libjvm(), options(), mainClass, loadAddon(copy));
+    await attempt(libjvm(), options(), mainClass, secondCopy());
+  },
+  "second copy at once": async () => {
+    const boots = [addon, secondCopy()].map((one) => attempt(libjvm(), options(), mainClass, one));
+    await Promise.all(boots);
+  },
+  "second copy, another Java": async () => {
+    await attempt(libjvm(), options(), mainClass);
+    await attempt(anotherJvm(), options(), mainClass, secondCopy());
+  },
+  "second copy, another Java, at once": async () => {
+    const other = anotherJvm();
+    await Promise.all([
+      attempt(libjvm(), options(), mainClass),
+      attempt(other, options(), mainClass, secondCopy()),
+    ]);
   },
   "too many": async () => {
     // The machine logs into a pipe, which it cannot open before this process does: so it is still
