@@ -21,6 +21,7 @@ export class ProcessTransport implements Transport {
   #child: Child | undefined;
   #isFull = false;
   #isReferenced = false;
+  #isHolding = true; // a child that was just spawned holds the program
   #isClosed = false;
   #hasEnded = false;
   #hasExited = false;
@@ -134,11 +135,13 @@ export class ProcessTransport implements Transport {
     }
   }
 
+  /** Only changes are told: Bun counts each `ref()`, so that one `unref()` does not undo two. */
   #reference(): void {
     const child = this.#child;
-    if (child === undefined) {
+    if (child === undefined || this.#isHolding === this.#isReferenced) {
       return;
     }
+    this.#isHolding = this.#isReferenced;
     const all = [child, child.stdin, child.stdout];
     for (const each of all) {
       if (this.#isReferenced) {
