@@ -1,0 +1,57 @@
+// Ends in the middle of a flood, as its options say, and prints what came up to then.
+import { writeSync } from "node:fs";
+import { Node } from "runar-ts";
+import { Checker } from "./payloads.mjs";
+
+const TOPIC = "flood/x";
+const { how, threads = 8, report, at = 5_000 } = JSON.parse(process.argv[2]);
+const flood = {
+  topic: TOPIC,
+  threads,
+  each: 10_000_000,
+  isHandled: true,
+  stopsUnheard: true,
+  retries: true,
+  collects: false,
+  report,
+};
+
+const node = new Node({ server: { port: -1 } });
+const checker = new Checker(TOPIC, threads);
+let hasEnded = false;
+let late = 0;
+
+function say(more) {
+  const { came, next, faults } = checker;
+  writeSync(1, `${JSON.stringify({ came, next, faults, late, ...more })}\n`);
+}
+
+const ways = {
+  async stop() {
+    await node.stop();
+    hasEnded = true;
+    const came = checker.came;
+    // Whatever was still on its way would come in these turns.
+    for (let i = 0; i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
+    say({ afterStop: checker.came - came });
+  },
+  exit() {
+    process.on("exit", () => say({}));
+    process.exit(3);
+  },
+  throw() {
+    process.on("exit", () => say({}));
+    setImmediate(() => {
+      throw new Error("nobody catches it");
+    });
+  },
+};
+
+await node.start();
+await node.subscribe(TOPIC, (...args) => {
+  if (hasEnded) late++;
+  checker.take(args);
+  if (checker.came === at) ways[how]();
+});
+const end = await node.request("producers/flood", flood, { timeout: 600_000 }).catch((e) => e.code);
+if (how === "stop") console.error(`the request of the flood ended: ${JSON.stringify(end)}`);
