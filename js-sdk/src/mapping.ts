@@ -21,17 +21,22 @@ export function argumentsOf(
     }
     return values.map((_, index) => input[index] as unknown);
   }
-  if (isRecord(input)) {
-    const unknown = Object.keys(input).filter((key) => !params.includes(key));
+  const named = input instanceof Map ? input : isRecord(input) ? membersOf(input) : undefined;
+  if (named !== undefined) {
+    const unknown = [...named.keys()].filter((key) => !params.includes(key));
     if (unknown.length > 0) {
       throw misfit(path(), params, `the payload has [${unknown.join(", ")}]`);
     }
-    return params.map((name) => (Object.hasOwn(input, name) ? input[name] : undefined));
+    return params.map((name) => named.get(name));
   }
   if (params.length !== 1) {
     throw misfit(path(), params, "the payload is a single value");
   }
   return [input];
+}
+
+function membersOf(input: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(input));
 }
 
 /** An object with names, and nothing more. */

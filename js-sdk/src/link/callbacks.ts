@@ -10,7 +10,7 @@ import type {
 import { argumentsOf } from "../mapping.js";
 import type { Frame } from "./codec.js";
 import { FRAME, IS_LATE } from "./frames.js";
-import type { Link } from "./link.js";
+import { aside, type Link } from "./link.js";
 import { type CallPlace, LinkCall } from "./link-call.js";
 import { LinkEvent } from "./link-event.js";
 import { encodedOf, payloadOf } from "./payload.js";
@@ -130,12 +130,12 @@ export class Callbacks {
   /** The link is over: nobody waits for what runs here. */
   onEnd(reason: RunarError): void {
     const calls = [...this.#calls.values()];
-    this.streams.onEnd(reason);
+    aside(() => this.streams.onEnd(reason));
     for (const call of calls) {
-      call.cancelled("given up");
+      aside(() => call.cancelled("given up"));
     }
     this.#events.clear();
-    this.sessions.onEnd();
+    aside(() => this.sessions.onEnd());
     this.#endpoints.clear();
   }
 

@@ -30,14 +30,15 @@ import { failureOf, LinkInlet, LinkOutlet, READ_AHEAD } from "./streams.js";
 import { LinkTopics } from "./topics.js";
 import type { LinkEnd, Transport } from "./transport.js";
 
+/** A longer line of the log goes in pieces, in characters. */
+const MAX_LINE = 128 << 10;
+
 /** A node that this program is joined to, from its first configuration to its end. */
 class Joined {
   readonly link: Link;
   readonly callbacks: Callbacks;
   readonly topics: LinkTopics;
   readonly services: Map<string, ServiceNumbers> = new Map();
-  /** The handlers of subscriptions. */
-  readonly subscriptions: Map<number, number> = new Map();
   readonly network: string;
   /** What is wrong with the configuration, once the node has said so. */
   failure: RunarError | undefined;
@@ -57,6 +58,13 @@ class Joined {
   }
 }
 
+/** A subscription as its node knows it, and the number of its handler. */
+interface Subscribed {
+  readonly joined: Joined;
+  readonly subscription: number;
+  readonly target: number;
+}
+
 /**
  * The node of a program in Node.js or Bun: it runs elsewhere, and all that the SDK asks of it goes
  * over a link. It begins with the first configuration.
@@ -64,6 +72,11 @@ class Joined {
 export class LinkHost implements Host {
   readonly runtime: string = runtime;
   readonly #connect: (choice: string | undefined) => Transport;
+  /** What every `new Node()` still has to tell. */
+  readonly #finishing: (() => Promise<void>)[] = [];
+  /** By numbers that no other node gives: one that is gone has had its own. */
+  readonly #subscriptions = new Map<number, Subscribed>();
+  #nextSubscription = 1;
   #joined: Joined | undefined;
 
   /** @param connect makes the transport that the configuration names; it may throw a RunarError */
@@ -112,7 +125,13 @@ export class LinkHost implements Host {
 
   /** Nobody knows when a program has loaded; but what nobody looked at is told before it ends. */
   beforeLoaded(finish: () => Promise<void>): void {
-    program.once("beforeExit", () => void finish());
+    if (this.#finishing.push(finish) === 1) {
+      program.once("beforeExit", () => {
+        for (const each of this.#finishing.splice(0)) {
+          void each();
+        }
+      });
+    }
   }
 
   // --- services
@@ -186,12 +205,12 @@ export class LinkHost implements Host {
         {
           answered: (answer) => {
             callbacks.streams.over(id, undefined);
-            tellMeta(asking, answer);
+            this.#tellMeta(asking, answer);
             answered(...encodedOf(answer));
           },
           failed: (error, answer) => {
             callbacks.streams.over(id, undefined);
-            tellMeta(asking, answer);
+            this.#tellMeta(asking, answer);
             failed(error);
           },
         },
@@ -222,7 +241,7 @@ export class LinkHost implements Host {
     const { link, callbacks } = this.#node();
     const { streams } = callbacks;
     const over = (failure: RunarError | undefined, answer: Frame | undefined): void => {
-      tellMeta(asking, answer);
+      this.#tellMeta(asking, answer);
       streams.over(id, failure);
     };
     const id = link.ask(
@@ -282,7 +301,8 @@ export class LinkHost implements Host {
     optionsJson: string | null,
     within?: HostTask | null,
   ): Promise<number> {
-    const { link, callbacks, subscriptions } = this.#node();
+    const joined = this.#node();
+    const { link, callbacks } = joined;
     const servicePath = within?.servicePath() ?? "";
     const target = callbacks.add({ kind: "event", callback, servicePath });
     const head = askText({ pattern, optionsJson, asking: { within: within ?? null } });
@@ -291,8 +311,9 @@ export class LinkHost implements Host {
         { kind: FRAME.SUBSCRIBE, target, head },
         (answer) => (parse(answer.head) as { readonly subscription: number }).subscription,
       );
-      subscriptions.set(subscription, target);
-      return subscription;
+      const number = this.#nextSubscription++;
+      this.#subscriptions.set(number, { joined, subscription, target });
+      return number;
     } catch (error) {
       callbacks.remove(target);
       throw error;
@@ -300,16 +321,17 @@ export class LinkHost implements Host {
   }
 
   async unsubscribe(id: number): Promise<boolean> {
-    const { callbacks, subscriptions } = this.#node();
+    const subscribed = this.#subscriptions.get(id);
+    if (subscribed === undefined || subscribed.joined !== this.#node()) {
+      return false;
+    }
     const had = await this.#asked(
       FRAME.UNSUBSCRIBE,
-      stringify({ subscription: id }),
+      stringify({ subscription: subscribed.subscription }),
       (answer) => (parse(answer.head) as { readonly had: boolean }).had,
     );
-    const target = subscriptions.get(id);
-    if (target !== undefined) {
-      subscriptions.delete(id);
-      callbacks.ended(target);
+    if (this.#subscriptions.delete(id)) {
+      subscribed.joined.callbacks.ended(subscribed.target);
     }
     return had;
   }
@@ -339,10 +361,12 @@ export class LinkHost implements Host {
   // --- the rest
 
   log(level: LogLevel, logger: string, message: string): void {
-    const head = stringify({ level, logger, message });
     const link = this.#joined?.link;
-    if (link === undefined || link.post({ kind: FRAME.LOG, head }) !== "OK") {
-      program.stderr.write(`${level} ${logger}: ${message}\n`); // a line is never lost
+    for (const piece of piecesOf(message)) {
+      const head = stringify({ level, logger, message: piece });
+      if (link === undefined || link.post({ kind: FRAME.LOG, head }) !== "OK") {
+        program.stderr.write(`${level} ${logger}: ${piece}\n`); // a line is never lost
+      }
     }
   }
 
@@ -385,6 +409,11 @@ export class LinkHost implements Host {
     if (joined.isStarted) {
       program.stderr.write(`runar: ${reason.message}\n`);
     }
+    for (const [number, subscribed] of this.#subscriptions) {
+      if (subscribed.joined === joined) {
+        this.#subscriptions.delete(number);
+      }
+    }
     joined.callbacks.onEnd(reason);
     if (end.exitCode !== undefined) {
       program.exit(end.exitCode);
@@ -397,6 +426,20 @@ export class LinkHost implements Host {
       throw new ConfigError("there is no node yet: make one with new Node()");
     }
     return this.#joined;
+  }
+
+  /** What it throws is for the log: the answer itself is there. */
+  #tellMeta({ onMeta }: Asking, answer: Frame | undefined): void {
+    if (onMeta !== null && answer?.hasHead === true) {
+      const { meta } = parse(answer.head) as { readonly meta?: object };
+      if (meta !== undefined) {
+        try {
+          onMeta(stringify(meta));
+        } catch (error) {
+          this.log("error", "script", `onMeta failed: ${(error as Error)?.stack ?? error}`);
+        }
+      }
+    }
   }
 
   /** What is wrong with the configuration is said by all that depends on it. */
@@ -422,13 +465,22 @@ interface EventFacts {
   readonly timestamp: number;
 }
 
-function tellMeta({ onMeta }: Asking, answer: Frame | undefined): void {
-  if (onMeta !== null && answer?.hasHead === true) {
-    const { meta } = parse(answer.head) as { readonly meta?: object };
-    if (meta !== undefined) {
-      onMeta(stringify(meta));
-    }
+/** A line in pieces that fit into heads, each character of which may be six of JSON's. */
+function piecesOf(message: string): readonly string[] {
+  if (message.length <= MAX_LINE) {
+    return [message];
   }
+  const pieces: string[] = [];
+  for (let at = 0; at < message.length; ) {
+    let end = Math.min(at + MAX_LINE, message.length);
+    const last = message.charCodeAt(end - 1);
+    if (end < message.length && last >= 0xd800 && last < 0xdc00) {
+      end--; // the two halves of a character stay together
+    }
+    pieces.push(message.slice(at, end));
+    at = end;
+  }
+  return pieces;
 }
 
 function readAheadOf(optionsJson: string | null): number {

@@ -12,12 +12,15 @@ import { type Frame, FrameReader, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
-import { program, runtime } from "./program.js";
+import { program, queueMicrotask, runtime } from "./program.js";
 import type { LinkEnd, Receiver, Sent, Transport } from "./transport.js";
 import { VERSION } from "./version.js";
 
 /** Questions that may be unanswered at a time; beyond `limits.requestsInFlight` the node refuses. */
 const MAX_ASKS = 1 << 20;
+
+/** So much of each text of an error is kept that is too large to be sent, in characters. */
+const MAX_KEPT = 1_000;
 
 /** What waits for the answer to a question. */
 export interface Ask {
@@ -99,7 +102,16 @@ export class Link {
   /** Answers an exchange of the node's with an error. */
   postError(id: number, error: unknown, head?: string): void {
     const text = codec.describeError(error);
-    this.postReserved({ kind: FRAME.ERROR, id, head, payload: [PAYLOAD.RICH, text] });
+    try {
+      this.postReserved({ kind: FRAME.ERROR, id, head, payload: [PAYLOAD.RICH, text] });
+    } catch (tooLarge) {
+      this.postReserved({
+        kind: FRAME.ERROR,
+        id,
+        head,
+        payload: [PAYLOAD.RICH, shorter(text, tooLarge)],
+      });
+    }
   }
 
   /**
@@ -302,9 +314,20 @@ export class Link {
     this.#asks.clear();
     this.#count();
     for (const ask of asks) {
-      ask.failed(again(reason)); // an error each: they get stacks of their own
+      aside(() => ask.failed(again(reason))); // an error each: they get stacks of their own
     }
     this.#worker.onEnd(reason, end);
+  }
+}
+
+/** What it throws is thrown where nobody else is hurt by it. */
+export function aside(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
@@ -313,6 +336,17 @@ function environment(): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(program.env).filter(([name]) => name.startsWith("RUNAR_")),
   );
+}
+
+/** What is left of an error that no link can carry: who waits for it has to hear something. */
+function shorter(text: string, tooLarge: unknown): string {
+  const { name, code, message } = JSON.parse(text) as Record<string, string>;
+  const why = `${cut(message)} (the whole error is left out: ${(tooLarge as Error).message})`;
+  return stringify({ name: cut(name), code: cut(code), message: why });
+}
+
+function cut(text: string | undefined): string {
+  return String(text).slice(0, MAX_KEPT);
 }
 
 function errorOfFrame(frame: Frame): RunarError {

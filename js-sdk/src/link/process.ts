@@ -96,10 +96,13 @@ export class ProcessTransport implements Transport {
       detached: program.platform !== "win32",
       windowsHide: true,
     });
-    this.#child = child;
     child.on("error", (error) =>
       this.#ended(`the node's process ${start.command} did not start: ${error.message}`),
     );
+    if (child.stdin === undefined || child.stdin === null) {
+      return; // such as: no descriptors are left, which the error says
+    }
+    this.#child = child;
     child.on("close", (code, signal) => {
       this.#hasExited = true;
       if (this.#ending !== undefined) {

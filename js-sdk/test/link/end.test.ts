@@ -201,24 +201,98 @@ test("a frame whose work throws does not take the others with it", async () => {
   process.removeAllListeners("uncaughtException");
   process.on("uncaughtException", uncaught);
   try {
-    const meta = () => {
-      throw new Error("in onMeta");
+    const throws = (): void => {
+      throw new Error("in what takes the answer");
     };
-    const asking = { ...NOBODY, onMeta: meta };
     const second = ask(peer);
-    peer.host.request("a/b", "value", 1, null, asking, vi.fn(), vi.fn());
+    peer.host.request("a/b", "value", 1, null, NOBODY, throws, vi.fn());
     const asks = (await peer.settled()).filter(({ kind }) => kind === FRAME.REQUEST);
     peer.post(
-      { kind: FRAME.RESULT, id: asks[1]?.id ?? 0, head: '{"meta":{"a":"1"}}' },
+      { kind: FRAME.RESULT, id: asks[1]?.id ?? 0 },
       { kind: FRAME.RESULT, id: asks[0]?.id ?? 0, payload: [1, "1"] },
     );
     expect(await second).toBe("1");
     await peer.settled();
-    expect(thrown.map((error) => (error as Error).message)).toEqual(["in onMeta"]);
+    expect(thrown.map((error) => (error as Error).message)).toEqual(["in what takes the answer"]);
   } finally {
     process.removeListener("uncaughtException", uncaught);
     for (const listener of before) {
       process.on("uncaughtException", listener);
     }
   }
+});
+
+test("a turn ends behind one slow handler: its answer does not wait for the next", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const answersSeen: number[] = [];
+  const answers = (): number => peer.came.filter(({ kind }) => kind === FRAME.RESULT).length;
+  const adding = peer.host.addService('{"path":"a","actions":[{"name":"slow"}]}', {
+    actions: {
+      slow: () => {
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+        answersSeen.push(answers());
+      },
+    },
+    events: {},
+    sockets: {},
+  });
+  const { id, head } = await peer.next(FRAME.ADD_SERVICE);
+  peer.post({ kind: FRAME.RESULT, id });
+  await adding;
+  const target = JSON.parse(head).actions.slow;
+  peer.post(...[2, 4, 6].map((each) => ({ kind: FRAME.INVOKE, target, id: each })));
+  while (answers() < 3) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(answersSeen).toEqual([0, 1, 2]);
+});
+
+test("one of those who hear of the end throws, and the others hear of it", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const thrown: unknown[] = [];
+  const uncaught = vi.fn((error: unknown) => thrown.push(error));
+  const before = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", uncaught);
+  try {
+    const throws = (): void => {
+      throw new Error("in what hears of it");
+    };
+    peer.host.request("a/b", "value", 1, null, NOBODY, vi.fn(), throws);
+    const other = failure(ask(peer));
+    await peer.settled();
+    peer.end("gone");
+    expect((await other).message).toBe("gone");
+    await peer.settled();
+    expect(thrown.map((error) => (error as Error).message)).toEqual(["in what hears of it"]);
+  } finally {
+    process.removeListener("uncaughtException", uncaught);
+    for (const listener of before) {
+      process.on("uncaughtException", listener);
+    }
+  }
+});
+
+test("a subscription of a node that is gone is none of the next", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const subscribe = async (): Promise<number> => {
+    const subscribing = peer.host.subscribe("t", () => undefined, null);
+    const { id } = await peer.next(FRAME.SUBSCRIBE);
+    peer.post({ kind: FRAME.RESULT, id, head: '{"subscription":1}' });
+    return await subscribing;
+  };
+  const old = await subscribe();
+  peer.end("gone");
+  await peer.configured();
+  const mine = await subscribe();
+  expect(await peer.host.unsubscribe(old)).toBe(false);
+  const ending = peer.host.unsubscribe(mine);
+  const { id, head } = await peer.next(FRAME.UNSUBSCRIBE);
+  expect(head).toBe('{"subscription":1}');
+  peer.post({ kind: FRAME.RESULT, id, head: '{"had":true}' });
+  expect(await ending).toBe(true);
 });

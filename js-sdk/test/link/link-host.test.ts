@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { codec } from "../../src/codec.js";
 import { RunarError } from "../../src/errors.js";
 import type { Asking, EventCallback, HostHandlers } from "../../src/host.js";
 import { FRAME, IS_LATE } from "../../src/link/frames.js";
@@ -272,7 +273,7 @@ test("an event handler gets exactly two arguments, and neither is null", async (
   const { id, target, head } = await peer.next(FRAME.SUBSCRIBE);
   expect(JSON.parse(head)).toEqual({ pattern: "a/*", options: { ack: "manual" } });
   peer.post({ kind: FRAME.RESULT, id, head: '{"subscription":5}' });
-  expect(await subscribing).toBe(5);
+  expect(await subscribing).toBe(1); // a number of this side's own
   const event = '{"id":9,"topic":"default:a/b","timestamp":1}';
   peer.post(
     { kind: FRAME.EVENT, target, id: 2, head: event, payload: [1, '{"type":"Connected"}'] },
@@ -419,4 +420,67 @@ test("the program goes on while a node is started or an answer is awaited", asyn
   peer.post({ kind: FRAME.RESULT, id: (await peer.next(FRAME.STOP)).id });
   await stopping;
   expect(peer.isReferenced).toBe(false);
+});
+
+test("what onMeta throws is for the log, and the answer is there", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const onMeta = (): void => {
+    throw new Error("no");
+  };
+  const answer = ask(peer, "math/add", { ...NOBODY, onMeta });
+  const { id } = await peer.next(FRAME.REQUEST);
+  peer.post({ kind: FRAME.RESULT, id, head: '{"meta":{"a":"1"}}', payload: [1, "3"] });
+  expect(await answer).toEqual(["json", "3"]);
+  const logged = await peer.next(FRAME.LOG);
+  expect(JSON.parse(logged.head).message).toContain("onMeta failed: Error: no");
+});
+
+test("an error that no link can carry is answered without what makes it large", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const { actions } = await added(
+    peer,
+    {
+      actions: {
+        fails: () => {
+          throw new RunarError("INTERNAL", "no", { data: "x".repeat(70 << 20) });
+        },
+      },
+    },
+    [{ name: "fails" }],
+  );
+  peer.post({ kind: FRAME.INVOKE, target: actions?.["fails"] as number, id: 2 });
+  const { id, payloadText } = await peer.next(FRAME.ERROR);
+  const { code, message, data } = JSON.parse(payloadText);
+  expect([id, code, data]).toEqual([2, "INTERNAL", undefined]);
+  expect(message).toMatch(/^no \(the whole error is left out: a message .* has \d+ bytes/);
+});
+
+test("a long line of the log goes in pieces, none of which cuts a character", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const line = `${"x".repeat((128 << 10) - 1)}\u{1f600}${"y".repeat(10)}`;
+  peer.host.log("info", "a", line);
+  const pieces = (await peer.settled())
+    .filter(({ kind }) => kind === FRAME.LOG)
+    .map(({ head }) => JSON.parse(head).message as string);
+  expect(pieces.map(({ length }) => length)).toEqual([(128 << 10) - 1, 12]);
+  expect(pieces.join("")).toBe(line);
+});
+
+test("a Map is named parameters, as in a script", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const { actions } = await added(peer, { actions: { two: (_, ...given) => given } }, [
+    { name: "two", params: ["a", "b"] },
+  ]);
+  const [, given] = codec.encode(new Map([["b", 2]]));
+  peer.post({
+    kind: FRAME.INVOKE,
+    target: actions?.["two"] as number,
+    id: 2,
+    payload: [2, given as string],
+  });
+  expect((await peer.next(FRAME.RESULT)).payloadText).toContain("2");
 });
