@@ -221,10 +221,10 @@ public final class Link implements LinkTransport.Receiver {
       case BYE -> close("the script has ended");
       case FATAL -> end("the script cannot go on: " + frame.heads().text("message"));
       case CONFIGURE -> configure(frame);
-      case ADD_SERVICE -> requests.answerWhenDone(frame, services.add(frame));
-      case REMOVE_SERVICE -> requests.answerWhenDone(frame, services.remove(frame));
-      case START -> requests.answerWhenDone(frame, control.start(), this::urls);
-      case STOP -> requests.answerWhenDone(frame, control.stop());
+      case ADD_SERVICE -> requests.answerWhenDone(frame, () -> services.add(frame));
+      case REMOVE_SERVICE -> requests.answerWhenDone(frame, () -> services.remove(frame));
+      case START -> requests.answerWhenDone(frame, control::start, this::urls);
+      case STOP -> requests.answerWhenDone(frame, control::stop);
       case REQUEST -> requests.request(frame);
       case STREAM -> requests.stream(frame);
       case PUBLISH -> requests.publish(frame);

@@ -87,12 +87,17 @@ final class LinkRequests {
     if (own.timeout().isZero() && frame.remainingMs() > 0) {
       timed = own.withTimeout(Duration.ofMillis(frame.remainingMs()));
     }
-    RequestOptions options = task == null ? timed.withCaller(caller) : task.onward(timed);
-    if (head.isTrue("wantsMeta")) {
-      options = options.withOnMeta(request::meta);
-    }
+    RequestOptions onward = task == null ? timed.withCaller(caller) : task.onward(timed);
+    RequestOptions options = head.isTrue("wantsMeta") ? onward.withOnMeta(request::meta) : onward;
     Requester requester = task == null ? Requester.PROGRAM : task.requester();
-    CompletableFuture<Payload> answer = begun(frame, head, requester, options, request, pipes);
+    CompletableFuture<Payload> answer =
+        begun(
+            frame,
+            request,
+            () ->
+                core()
+                    .request(
+                        requester, head.needed("path"), frame.payloadOrNull(), options, pipes));
     if (task != null && task.invocation() != null) {
       Streams.follow(task.invocation(), answer);
     }
@@ -104,16 +109,11 @@ final class LinkRequests {
     return answer;
   }
 
-  /** What cannot even begin is not kept. */
-  private CompletableFuture<Payload> begun(
-      Frame frame,
-      Head head,
-      Requester requester,
-      RequestOptions options,
-      LinkRequest request,
-      Pipes pipes) {
+  /** What is refused has not begun, and what cannot even begin is not kept. */
+  private <T> CompletableFuture<T> begun(
+      Frame frame, LinkRequest request, Supplier<CompletableFuture<T>> begin) {
     try {
-      return core().request(requester, head.needed("path"), frame.payloadOrNull(), options, pipes);
+      return begin.get();
     } catch (RuntimeException e) {
       forget(frame.id(), request);
       request.abandon(Failures.of(e));
@@ -125,11 +125,13 @@ final class LinkRequests {
     Head head = frame.heads();
     LinkTask task = services.task(head);
     PublishOptions own = OperationOptions.publish(head.json("options")).withPublisher(caller);
-    CompletableFuture<PublishReceipt> receipt =
-        core()
-            .publish(
-                head.needed("topic"), frame.payloadOrNull(), task == null ? own : task.onward(own));
+    PublishOptions options = task == null ? own : task.onward(own);
     LinkRequest request = kept(frame, Pipes.NONE);
+    CompletableFuture<PublishReceipt> receipt =
+        begun(
+            frame,
+            request,
+            () -> core().publish(head.needed("topic"), frame.payloadOrNull(), options));
     request.begun(receipt);
     answer(frame.id(), request, receipt, done -> Payload.json(OperationOptions.receipt(done)));
   }
@@ -137,9 +139,12 @@ final class LinkRequests {
   void on(Frame frame) {
     Head head = frame.heads();
     OperationOptions.Wait wait = OperationOptions.on(head.json("options"));
-    CompletableFuture<Event> event =
-        core().on(head.needed("pattern"), wait.timeout(), wait.subscribe());
     LinkRequest request = kept(frame, Pipes.NONE);
+    CompletableFuture<Event> event =
+        begun(
+            frame,
+            request,
+            () -> core().on(head.needed("pattern"), wait.timeout(), wait.subscribe()));
     request.begun(event);
     var _ =
         event.whenComplete(
@@ -160,25 +165,27 @@ final class LinkRequests {
             });
   }
 
-  /** Answers a frame when the future completes, with nothing. */
-  void answerWhenDone(Frame frame, CompletableFuture<?> done) {
+  /** Begins what a frame asks, and answers when it is done, with nothing. */
+  <T> void answerWhenDone(Frame frame, Supplier<CompletableFuture<T>> begin) {
     LinkRequest request = kept(frame, Pipes.NONE);
-    answer(frame.id(), request, done, ignored -> null);
+    answer(frame.id(), request, begun(frame, request, begin), ignored -> null);
   }
 
-  /** Answers a frame when the future completes, with a head that is made then. */
-  void answerWhenDone(Frame frame, CompletableFuture<?> done, Supplier<Payload> head) {
+  /** The same, with a head that is made then. */
+  <T> void answerWhenDone(
+      Frame frame, Supplier<CompletableFuture<T>> begin, Supplier<Payload> head) {
     LinkRequest request = kept(frame, Pipes.NONE);
     var _ =
-        done.whenComplete(
-            (value, error) -> {
-              forget(frame.id(), request);
-              if (error == null) {
-                peer.answer(Frame.headed(FrameKind.RESULT, frame.id(), head.get()));
-              } else {
-                peer.fail(frame.id(), error, null);
-              }
-            });
+        begun(frame, request, begin)
+            .whenComplete(
+                (value, error) -> {
+                  forget(frame.id(), request);
+                  if (error == null) {
+                    peer.answer(Frame.headed(FrameKind.RESULT, frame.id(), head.get()));
+                  } else {
+                    peer.fail(frame.id(), error, null);
+                  }
+                });
   }
 
   private <T> void answer(

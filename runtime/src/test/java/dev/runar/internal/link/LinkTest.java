@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -412,6 +413,25 @@ class LinkTest {
         .isInstanceOfSatisfying(
             RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.INVALID_INPUT))
         .hasMessageContaining("no handler for \"b\"");
+  }
+
+  @Test
+  void whatIsRefusedHasNotBegun() throws Exception {
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    var heard = new LinkedBlockingQueue<String>();
+    node.subscribe("said", (event, context) -> heard.add(event.payload().text()));
+    long open = peer.nextId();
+    peer.send(Frame.headed(FrameKind.ON, open, Payload.object("pattern", "never")));
+    peer.send(
+        Frame.headed(FrameKind.PUBLISH, open, Payload.object("topic", "said"))
+            .withPayload(Payload.of("twice")));
+
+    Frame refusal = peer.next(FrameKind.ERROR);
+    assertThat(refusal.id()).isEqualTo(open);
+    assertThat(refusal.payload().text()).contains("is of an exchange under way");
+    peer.get(FrameKind.PUBLISH, 0, Payload.object("topic", "said"), Payload.of("once"));
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("\"once\"");
   }
 
   @Test
