@@ -16,7 +16,7 @@ const on = (transport: string, include: string[]) => ({
     include,
     pool: "forks" as const,
     env: { RUNAR_TRANSPORT: transport },
-    testTimeout: 20_000,
+    testTimeout: transport === "programs" ? 120_000 : 20_000,
     hookTimeout: 60_000,
   },
 });
@@ -25,6 +25,10 @@ const on = (transport: string, include: string[]) => ({
 // runs needs no Java. The addon is built by native/scripts/build.sh.
 export default defineConfig({
   test: {
-    projects: [on("process", ["test/node/*.test.ts"]), on("native", ["test/node/*.test.ts"])],
+    projects: [
+      on("process", ["test/node/*.test.ts"]),
+      on("native", ["test/node/*.test.ts"]),
+      on("programs", ["test/native/*.test.ts"]),
+    ],
   },
 });
