@@ -20,7 +20,7 @@ export async function agent() {
   let isRead = false;
   return async (line) => {
     const each = await socket;
-    each.unref();
+    each.ref();
     if (!isRead) {
       isRead = true;
       createInterface({ input: each }).on("line", () => waiting.shift()?.());
@@ -29,6 +29,7 @@ export async function agent() {
       waiting.push(resolve);
       each.write(`${line}\n`);
     });
+    each.unref();
   };
 }
 
