@@ -10,7 +10,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** What runs the programs: `RUNAR_RUNTIME` is the path of another Node.js, or of Bun. */
 export const runtime = process.env["RUNAR_RUNTIME"] ?? process.execPath;
-const version = execFileSync(runtime, ["-p", "JSON.stringify(process.versions)"], {
+const version = execFileSync(runtime, ["-e", "console.log(JSON.stringify(process.versions))"], {
   encoding: "utf8",
 });
 export const versions: Record<string, string | undefined> = JSON.parse(version);
