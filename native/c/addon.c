@@ -95,11 +95,12 @@ static napi_value js_drain(napi_env env, napi_callback_info info) {
       !runar_size_value(env, args.values[1], "maxBytes", 1, RUNAR_MAX_BYTES, &max_bytes))
     return runar_undefined(env);
   runar_batch batch;
-  runar_status status = runar_links_drain(runar_jvm_links(), env, handle, max_bytes, &batch);
+  bool last;
+  runar_status status = runar_links_drain(runar_jvm_links(), env, handle, max_bytes, &batch, &last);
   if (status != RUNAR_OK)
     return not_here(env, status, runar_undefined(env));
   if (batch.frames == 0)
-    return drained_all(env);
+    return last ? drained_all(env) : runar_undefined(env);
   /* The frames stay in the queue until there is memory of JavaScript to hold them. */
   void *memory = NULL;
   napi_value buffer, array;
@@ -143,7 +144,7 @@ static void set_number(napi_env env, napi_value object, const char *name, uint64
 }
 
 static napi_value way_object(napi_env env, const runar_way_stats *way) {
-  napi_value object;
+  napi_value object = NULL;
   napi.create_object_(env, &object);
   set_number(env, object, "accepted", way->accepted);
   set_number(env, object, "delivered", way->delivered);
@@ -163,7 +164,7 @@ static napi_value js_stats(napi_env env, napi_callback_info info) {
   runar_status status = runar_links_stats(runar_jvm_links(), env, handle, &stats);
   if (status != RUNAR_OK)
     return not_here(env, status, runar_undefined(env));
-  napi_value object;
+  napi_value object = NULL;
   napi.create_object_(env, &object);
   napi.set_named_property_(env, object, "toJs", way_object(env, &stats.to_js));
   napi.set_named_property_(env, object, "toJava", way_object(env, &stats.to_java));
@@ -173,14 +174,12 @@ static napi_value js_stats(napi_env env, napi_callback_info info) {
 
 static napi_value js_shutdown(napi_env env, napi_callback_info info) {
   runar_args args = runar_args_of(env, info);
-  size_t code = SIZE_MAX;
+  int code = 0;
   size_t ms = RUNAR_STOP_MS;
-  if (!runar_size_value(env, args.values[0], "code", 0, INT_MAX, &code) ||
+  if (!runar_exit_code_arg(&args, 0, &code) ||
       !runar_size_value(env, args.values[1], "ms", 0, INT_MAX, &ms))
     return runar_undefined(env);
-  if (code == SIZE_MAX)
-    return runar_throw_type(env, "code must be a number");
-  return runar_number(env, (double)runar_jvm_shutdown((int)code, (int64_t)ms));
+  return runar_number(env, (double)runar_jvm_shutdown(code, (int64_t)ms));
 }
 
 static void export_function(napi_env env, napi_value exports, const char *name,

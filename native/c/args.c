@@ -18,11 +18,35 @@ napi_value runar_number(napi_env env, double number) {
   return value;
 }
 
+/* Where the last character of UTF-8 ends that is there as a whole. */
+static size_t whole_text(const char *text) {
+  size_t length = strlen(text), start = length;
+  while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+    start--;
+  if (start == 0)
+    return length;
+  unsigned char first = (unsigned char)text[start - 1];
+  size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return length - (start - 1) < bytes ? start - 1 : length;
+}
+
+static napi_value text_value(napi_env env, const char *text) {
+  napi_value value = NULL;
+  napi.create_string_utf8_(env, text, whole_text(text), &value);
+  return value;
+}
+
+napi_value runar_error(napi_env env, const char *code, const char *message) {
+  napi_value error = NULL;
+  napi.create_error_(env, text_value(env, code), text_value(env, message), &error);
+  return error;
+}
+
 napi_value runar_throw(napi_env env, const char *code, const char *message) {
   bool pending = false;
   napi.is_exception_pending_(env, &pending);
   if (!pending)
-    napi.throw_error_(env, code, message);
+    napi.throw_(env, runar_error(env, code, message));
   return runar_undefined(env);
 }
 
@@ -77,6 +101,21 @@ bool runar_size_value(napi_env env, napi_value value, const char *name, size_t l
     return false;
   }
   *size = (size_t)number;
+  return true;
+}
+
+bool runar_exit_code_arg(const runar_args *args, size_t at, int *code) {
+  double number;
+  if (napi.get_value_double_(args->env, args->values[at], &number) != napi_ok) {
+    runar_throw_type(args->env, "code must be a number");
+    return false;
+  }
+  if (!(number >= INT32_MIN && number <= UINT32_MAX) || (double)(int64_t)number != number) {
+    napi.throw_range_error_(args->env, "ERR_OUT_OF_RANGE",
+                            "code must be a whole number from -2147483648 to 4294967295");
+    return false;
+  }
+  *code = (int)(uint32_t)(int64_t)number;
   return true;
 }
 

@@ -21,6 +21,9 @@ runar_args runar_args_of(napi_env env, napi_callback_info info);
 napi_value runar_undefined(napi_env env);
 napi_value runar_number(napi_env env, double value);
 
+/* An Error. What was cut off in the middle of its last character has no such end. */
+napi_value runar_error(napi_env env, const char *code, const char *message);
+
 /* Undefined, with an exception under way. */
 napi_value runar_throw(napi_env env, const char *code, const char *message);
 napi_value runar_throw_type(napi_env env, const char *message);
@@ -31,6 +34,9 @@ bool runar_handle_arg(const runar_args *args, size_t at, runar_handle *handle);
 /* A whole number from `least` to `most`; undefined leaves what is there. */
 bool runar_size_value(napi_env env, napi_value value, const char *name, size_t least, size_t most,
                       size_t *size);
+
+/* What a process can be given: negative, or with the highest of 32 bits, as Windows has some. */
+bool runar_exit_code_arg(const runar_args *args, size_t at, int *code);
 
 /* A string without a zero character, which the caller frees. */
 bool runar_text_value(napi_env env, napi_value value, const char *name, char **text);

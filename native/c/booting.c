@@ -69,11 +69,8 @@ static void settle(napi_env env, const pending_boot *pending) {
     napi.resolve_deferred_(env, pending->promise, runar_undefined(env));
     return;
   }
-  napi_value code, message, error;
-  napi.create_string_utf8_(env, pending->waiter.code, NAPI_AUTO_LENGTH, &code);
-  napi.create_string_utf8_(env, pending->waiter.message, NAPI_AUTO_LENGTH, &message);
-  napi.create_error_(env, code, message, &error);
-  napi.reject_deferred_(env, pending->promise, error);
+  napi.reject_deferred_(env, pending->promise,
+                        runar_error(env, pending->waiter.code, pending->waiter.message));
 }
 
 /* On the thread that boots, with the lock of jvm.c: the loop cannot end the function meanwhile. */

@@ -33,8 +33,10 @@ static void on_ring(napi_env env, napi_value callback, void *context, void *data
   runar_links_heard(runar_jvm_links(), bell->handle);
   napi_value ignored;
   if (napi.call_function_(env, runar_undefined(env), callback, 0, NULL, &ignored) ==
-      napi_pending_exception)
+      napi_pending_exception) {
+    runar_links_missed(runar_jvm_links(), bell->handle);
     report_uncaught(env);
+  }
 }
 
 static void on_finalize(napi_env env, void *data, void *hint) {

@@ -24,8 +24,10 @@ static jint JNICALL host_post(JNIEnv *env, jclass self, jlong handle, jbyteArray
     if (admitted != RUNAR_OK)
       return admitted;
     copy = malloc((size_t)length);
-    if (copy == NULL)
+    if (copy == NULL) {
+      runar_links_refused(runar_jvm_links(), (runar_handle)handle, class);
       return RUNAR_NO_MEMORY;
+    }
   }
   runar_status status = RUNAR_CLOSED;
   (*env)->GetByteArrayRegion(env, bytes, offset, length, (jbyte *)copy);

@@ -230,8 +230,9 @@ runar_status runar_links_send(runar_links *links, const void *owner, runar_handl
 }
 
 runar_status runar_links_drain(runar_links *links, const void *owner, runar_handle handle,
-                               size_t max_bytes, runar_batch *batch) {
+                               size_t max_bytes, runar_batch *batch, bool *last) {
   memset(batch, 0, sizeof *batch);
+  *last = false;
   runar_link *link;
   runar_status status = locked_by(links, owner, handle, &link);
   if (status != RUNAR_OK)
@@ -240,6 +241,8 @@ runar_status runar_links_drain(runar_links *links, const void *owner, runar_hand
   /* Not when the bell was heard: a runtime that calls back until no ring waits (Bun) would then be
   ** kept there by a flood (T16). Nor only after a ring: one that got lost keeps none back (T3). */
   link->asked = false;
+  /* Java's end alone says too little: it is told to one link after the other. */
+  *last = !link->posts && runar_queue_empty(&link->to_js);
   os_unlock(&link->lock);
   runar_queue_next(&link->to_js, max_bytes, batch);
   return RUNAR_OK;
@@ -262,6 +265,14 @@ void runar_links_heard(runar_links *links, runar_handle handle) {
     return;
   if (link->unheard > 0)
     link->unheard--;
+  os_unlock(&link->lock);
+}
+
+void runar_links_missed(runar_links *links, runar_handle handle) {
+  runar_link *link = locked(links, handle);
+  if (link == NULL)
+    return;
+  link->asked = false;
   os_unlock(&link->lock);
 }
 
@@ -330,6 +341,14 @@ runar_status runar_links_post(runar_links *links, runar_handle handle, const voi
       link->posts ? runar_queue_put(&link->to_js, bytes, size, class) : RUNAR_CLOSED;
   unlock_and_ring(link, status == RUNAR_OK && must_ring(link));
   return status;
+}
+
+void runar_links_refused(runar_links *links, runar_handle handle, runar_class class) {
+  runar_link *link = locked(links, handle);
+  if (link == NULL)
+    return;
+  link->to_js.refused[class]++;
+  os_unlock(&link->lock);
 }
 
 void runar_links_shut(runar_links *links, runar_handle handle) {

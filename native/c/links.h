@@ -74,13 +74,17 @@ runar_status runar_links_send(runar_links *links, const void *owner, runar_handl
                               const void *bytes, size_t size, runar_class class);
 
 /* The next frames that Java has posted; RUNAR_OK with a batch of no frames if there are none. The
-** batch is valid until `drained`, which a loop that could take it calls. */
+** batch is valid until `drained`, which a loop that could take it calls. `last`: none is waiting,
+** and none will come. */
 runar_status runar_links_drain(runar_links *links, const void *owner, runar_handle handle,
-                               size_t max_bytes, runar_batch *batch);
+                               size_t max_bytes, runar_batch *batch, bool *last);
 void runar_links_drained(runar_links *links, runar_handle handle, const runar_batch *batch);
 
 /* The loop has heard the bell. The next post rings again once the loop has drained. */
 void runar_links_heard(runar_links *links, runar_handle handle);
+
+/* The loop has failed as it heard the bell, perhaps before it drained: the next post rings again. */
+void runar_links_missed(runar_links *links, runar_handle handle);
 
 runar_status runar_links_stats(runar_links *links, const void *owner, runar_handle handle,
                                runar_link_stats *stats);
@@ -97,6 +101,9 @@ runar_status runar_links_admit(runar_links *links, runar_handle handle, size_t s
                                runar_class class);
 runar_status runar_links_post(runar_links *links, runar_handle handle, const void *bytes,
                               size_t size, runar_class class);
+
+/* Counts a frame that `admit` has let through and that could not be copied. */
+void runar_links_refused(runar_links *links, runar_handle handle, runar_class class);
 
 /* Java wants no more frames of this link and posts none. What it has posted is still drained. */
 void runar_links_shut(runar_links *links, runar_handle handle);

@@ -42,6 +42,7 @@
   X(remove_env_cleanup_hook)                                                                       \
   X(resolve_deferred)                                                                              \
   X(set_named_property)                                                                            \
+  X(throw)                                                                                         \
   X(throw_error)                                                                                   \
   X(throw_range_error)                                                                             \
   X(throw_type_error)                                                                              \

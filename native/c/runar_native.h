@@ -108,7 +108,7 @@
 ** stats(handle: number): {toJs: Way, toJava: Way, rings: number} | undefined
 **     Way is {accepted, delivered, refused, reservedRefused, discarded: frames; waitingBytes}.
 **
-** shutdown(code: number, ms?: number): number
+** shutdown(code: number, ms?: number): number   (code: from -2^31 to 2^32 - 1)
 **     Ends the Java machine so that the process can end: to be called on the main thread from
 **     process.on("exit"), since Bun runs no handlers of libc, and by nobody else. The pump calls
 **     System.exit(code), Java's shutdown hooks run, and the machine is frozen (T9: libc's exit

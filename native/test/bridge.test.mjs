@@ -66,8 +66,8 @@ test("each of the events that come now and then is heard at once", async () => {
 test("a doorbell that throws is told, and rings again", async () => {
   const { said, code } = await run("throwing.mjs");
   assert.deepEqual(said, {
-    came: ["0", "1", "2", "3", "4"],
-    thrown: ["thrown 1", "thrown 2", "thrown 3", "thrown 4"],
+    came: ["left", "0", "1", "2", "3", "4"],
+    thrown: ["thrown 0", "thrown 1", "thrown 2", "thrown 3", "thrown 4"],
   });
   assert.equal(code, 0);
 });

@@ -31,6 +31,19 @@ for (const [way, expected] of Object.entries(codes)) {
   }
 }
 
+for (const way of ["exit", "java"]) {
+  for (const code of [-1, 0xc0000005]) {
+    test(`${way} with ${code}`, async () => {
+      const said = await run("exits.mjs", [way, "idle", join(folder, "codes"), code]);
+      const { signal, stderr } = said;
+      assert.deepEqual(
+        { code: said.code, signal, stderr },
+        { code: code & 255, signal: null, stderr: "" },
+      );
+    });
+  }
+}
+
 test("a SIGTERM that JavaScript does not handle ends the process as without Java", async () => {
   const { code, signal, stderr } = await run("exits.mjs", [
     "sigterm-default",

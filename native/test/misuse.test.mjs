@@ -40,7 +40,7 @@ test("every export answers what it is not made for", async () => {
     "boot(string,object,string)": [...Array(4).fill(TYPE), "SyntaxError undefined"],
     "shutdown()": [TYPE],
     "shutdown(string)": [TYPE],
-    "shutdown(number)": [RANGE],
+    "shutdown(number)": Array(4).fill(RANGE),
     "shutdown(number,string)": [TYPE],
     limit: [256, "ERR_LIMIT"],
   };

@@ -56,7 +56,8 @@ static void takes(runar_links *links, runar_take what, runar_handle handle, cons
 
 static void drains(runar_links *links, runar_handle handle, const char *text) {
   runar_batch batch;
-  CHECK_EQ(runar_links_drain(links, &OWNER, handle, 1000, &batch), RUNAR_OK);
+  bool last;
+  CHECK_EQ(runar_links_drain(links, &OWNER, handle, 1000, &batch, &last), RUNAR_OK);
   CHECK_BYTES(batch.frames == 0 ? (const unsigned char *)"" : batch.bytes, batch.size, text);
   runar_links_drained(links, handle, &batch);
 }
@@ -136,6 +137,32 @@ static void aLostRingDoesNotKeepTheNextOneBack(void) {
   runar_links_destroy(links);
 }
 
+static void aLoopThatFailedIsRungAgain(void) {
+  runar_links *links = runar_links_create();
+  bell bell;
+  runar_handle handle = open_link(links, &bell, 1000);
+  post_text(links, handle, "a");
+  runar_links_heard(links, handle);
+  runar_links_missed(links, handle); /* it threw before it drained */
+  post_text(links, handle, "b");
+  CHECK_EQ(bell.rings, 2);
+  drains(links, handle, "ab");
+  runar_links_destroy(links);
+}
+
+static void whatCouldNotBeCopiedIsCounted(void) {
+  runar_links *links = runar_links_create();
+  bell bell;
+  runar_link_stats stats;
+  runar_handle handle = open_link(links, &bell, 1000);
+  CHECK_EQ(runar_links_admit(links, handle, 10, RUNAR_RESERVED), RUNAR_OK);
+  runar_links_refused(links, handle, RUNAR_RESERVED);
+  runar_links_stats(links, &OWNER, handle, &stats);
+  CHECK_EQ(stats.to_js.refused[RUNAR_ORDINARY], 0);
+  CHECK_EQ(stats.to_js.refused[RUNAR_RESERVED], 1);
+  runar_links_destroy(links);
+}
+
 static void whoWasRefusedIsToldOfRoom(void) {
   runar_links *links = runar_links_create();
   bell bell;
@@ -201,18 +228,21 @@ static void everyFunctionAnswersAStaleHandle(void) {
   for (size_t at = 0; at < sizeof stale / sizeof *stale; at++) {
     runar_handle handle = stale[at];
     runar_batch batch;
+    bool last;
     runar_link_stats stats;
     size_t undelivered;
     void *argument;
     CHECK_EQ(send_text(links, handle, "a"), RUNAR_CLOSED);
     CHECK_EQ(post_text(links, handle, "a"), RUNAR_CLOSED);
     CHECK_EQ(runar_links_admit(links, handle, 1, RUNAR_ORDINARY), RUNAR_CLOSED);
-    CHECK_EQ(runar_links_drain(links, &OWNER, handle, 1, &batch), RUNAR_CLOSED);
+    CHECK_EQ(runar_links_drain(links, &OWNER, handle, 1, &batch, &last), RUNAR_CLOSED);
     CHECK_EQ(runar_links_stats(links, &OWNER, handle, &stats), RUNAR_CLOSED);
     CHECK_EQ(runar_links_find(links, &OWNER, handle, &argument), RUNAR_CLOSED);
     CHECK_EQ(runar_links_close(links, &OWNER, handle, &undelivered), RUNAR_CLOSED);
     runar_links_drained(links, handle, &batch);
     runar_links_heard(links, handle);
+    runar_links_missed(links, handle);
+    runar_links_refused(links, handle, RUNAR_ORDINARY);
     runar_links_shut(links, handle);
   }
   runar_links_destroy(links);
@@ -222,12 +252,13 @@ static void anotherOwnerIsRefused(void) {
   runar_links *links = runar_links_create();
   bell bell;
   runar_batch batch;
+  bool last;
   runar_link_stats stats;
   size_t undelivered;
   void *argument;
   runar_handle handle = open_link(links, &bell, 1000);
   CHECK_EQ(runar_links_send(links, &OTHER, handle, "a", 1, RUNAR_ORDINARY), RUNAR_WRONG_THREAD);
-  CHECK_EQ(runar_links_drain(links, &OTHER, handle, 1, &batch), RUNAR_WRONG_THREAD);
+  CHECK_EQ(runar_links_drain(links, &OTHER, handle, 1, &batch, &last), RUNAR_WRONG_THREAD);
   CHECK_EQ(runar_links_stats(links, &OTHER, handle, &stats), RUNAR_WRONG_THREAD);
   CHECK_EQ(runar_links_find(links, &OTHER, handle, &argument), RUNAR_WRONG_THREAD);
   CHECK_EQ(runar_links_close(links, &OTHER, handle, &undelivered), RUNAR_WRONG_THREAD);
@@ -280,6 +311,41 @@ static void theEndRefusesAllAndRingsOnce(void) {
   CHECK_EQ(ending.how, RUNAR_EXITED);
   CHECK_EQ(ending.code, 5);
   runar_links_destroy(links);
+}
+
+/* A bell that is rung at the end, and finds another link that was not told of it yet. */
+typedef struct late_post {
+  runar_links *links;
+  runar_handle other;
+  runar_status posted;
+  bool last_before, last_after;
+} late_post;
+
+static void post_at_the_end(void *argument) {
+  late_post *late = argument;
+  runar_batch batch;
+  runar_links_drain(late->links, &OWNER, late->other, 1000, &batch, &late->last_before);
+  late->posted = post_text(late->links, late->other, "late");
+}
+
+static void theEndOfALinkComesAfterItsLastFrame(void) {
+  late_post late = {.links = runar_links_create()};
+  bell bell;
+  runar_handle first;
+  runar_batch batch;
+  runar_links_open(late.links, &OWNER, 1000, 1000, post_at_the_end, &late, &first);
+  late.other = open_link(late.links, &bell, 1000);
+  runar_links_end(late.links, RUNAR_PUMP_DIED, 0, "of hunger");
+  CHECK_EQ(late.posted, RUNAR_OK);
+  CHECK_EQ(late.last_before, false);
+  runar_links_drain(late.links, &OWNER, late.other, 1000, &batch, &late.last_after);
+  CHECK_EQ(batch.frames, 1);
+  CHECK_EQ(late.last_after, false);
+  runar_links_drained(late.links, late.other, &batch);
+  runar_links_drain(late.links, &OWNER, late.other, 1000, &batch, &late.last_after);
+  CHECK_EQ(batch.frames, 0);
+  CHECK_EQ(late.last_after, true);
+  runar_links_destroy(late.links);
 }
 
 /* ---- threads: producers, a loop and the pump, all at once ---- */
@@ -381,8 +447,9 @@ static void floodThrough(size_t max_bytes, bool must_refuse) {
     wait_for_ring(&flood.bell, &heard);
     runar_links_heard(flood.links, flood.handle);
     runar_batch batch;
+    bool last;
     for (;;) {
-      runar_links_drain(flood.links, &OWNER, flood.handle, 512, &batch);
+      runar_links_drain(flood.links, &OWNER, flood.handle, 512, &batch, &last);
       if (batch.frames == 0)
         break;
       for (size_t at = 0; at < batch.size; at += 8) {
@@ -510,6 +577,8 @@ int main(void) {
   RUN(aLoopThatFloodsWaitsForTheOthers);
   RUN(whatIsPostedIsDrainedAfterOneRing);
   RUN(aLostRingDoesNotKeepTheNextOneBack);
+  RUN(aLoopThatFailedIsRungAgain);
+  RUN(whatCouldNotBeCopiedIsCounted);
   RUN(whoWasRefusedIsToldOfRoom);
   RUN(whatWasSentBeforeTheCloseStillReachesJava);
   RUN(aLinkThatJavaNeverKnewIsFreedAtOnce);
@@ -518,6 +587,7 @@ int main(void) {
   RUN(anotherOwnerIsRefused);
   RUN(javaCanShutALink);
   RUN(theEndRefusesAllAndRingsOnce);
+  RUN(theEndOfALinkComesAfterItsLastFrame);
   RUN(aFloodThroughALargeQueue);
   RUN(aFloodThroughASmallQueue);
   RUN(aFloodThroughAQueueOfOneFrame);

@@ -1,7 +1,7 @@
-// way load hookFile: ends the process in one way under one load, after the first frames have come.
+// way load hookFile [code]: ends the process in one way under one load, after the first frames have come.
 import { Bridge, boot, frame, loadAddon } from "../bridge.mjs";
 
-const [way, load, hookFile] = process.argv.slice(2);
+const [way, load, hookFile, code] = process.argv.slice(2);
 const addon = await boot(loadAddon());
 let events = 0;
 const bridge = new Bridge(addon, undefined, (command) => {
@@ -25,7 +25,7 @@ function end() {
       addon.close(bridge.handle);
       break;
     case "exit":
-      process.exit(3);
+      process.exit(Number(code ?? 3));
       break;
     case "throw":
       setImmediate(() => {
@@ -33,7 +33,7 @@ function end() {
       });
       break;
     case "java":
-      bridge.offer(frame("X", 5), true);
+      bridge.offer(frame("X", Number(code ?? 5) >>> 0), true);
       break;
     case "sigterm":
       process.on("SIGTERM", () => process.exit(143));

@@ -87,7 +87,7 @@ attempt("boot", "x", new Array(2000).fill("a"), "z");
 attempt("boot", "x", throwing([], 0), "z");
 attempt("shutdown");
 attempt("shutdown", "1");
-attempt("shutdown", -1);
+for (const code of [1.5, -(2 ** 31) - 1, 2 ** 32, Number.NaN]) attempt("shutdown", code);
 attempt("shutdown", 0, "1");
 const open = [];
 try {
