@@ -1,10 +1,11 @@
 // Runs one program of ./programs in a process of its own and says how it ended.
 import { spawn } from "node:child_process";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** What runs the programs: RUNAR_RUNTIME is the path of another Node.js or of Bun. */
 export const runtime = process.env.RUNAR_RUNTIME ?? process.execPath;
-export const isBun = /bun$/.test(runtime);
+export const isBun = basename(runtime).startsWith("bun");
 
 const LIMIT_MS = 120_000;
 

@@ -5,7 +5,7 @@ const addon = loadAddon();
 await addon.boot(libjvm(), options(), mainClass);
 let came = 0;
 const bridge = new Bridge(addon, undefined, () => {
-  if (++came === 20_000) process.exit(0);
+  if (++came >= 20_000 && addon.stats(bridge.handle).toJs.waitingBytes > 0) process.exit(0);
 });
 bridge.send("P", 4);
 process.on("exit", (code) => {
