@@ -21,5 +21,19 @@ for (const ways of ["graceful", "exit", "terminate", "graceful,exit,terminate,te
 test("the addon outlives the worker that was the first to load it", async () => {
   const { said, code, signal, stderr } = await run("only-in-worker.mjs");
   assert.equal(stderr, "");
-  assert.deepEqual({ said, code, signal }, { said: { alive: true }, code: 0, signal: null });
+  assert.deepEqual({ said, code, signal }, { said: { echo: "alive" }, code: 0, signal: null });
+});
+
+test("a worker is told that a handle is another loop's, which keeps it", async () => {
+  const { said, code, stderr } = await run("wrong-thread.mjs");
+  assert.equal(stderr, "");
+  const { echo, ...calls } = said;
+  assert.deepEqual(Object.keys(calls), ["send", "drain", "ref", "unref", "close", "stats"]);
+  for (const answer of Object.values(calls))
+    assert.equal(
+      answer,
+      "ERR_WRONG_THREAD: this handle was opened by another loop: open one in each worker",
+    );
+  assert.equal(echo, "still here");
+  assert.equal(code, 0);
 });
