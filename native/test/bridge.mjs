@@ -96,13 +96,13 @@ export class Bridge {
   }
 
   /** At most one drain is scheduled. */
-  later() {
+  later(schedule = setImmediate) {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
+    schedule(() => {
       this.scheduled = false;
       this.drain();
-    });
+    }, 0);
   }
 
   drain() {
@@ -114,7 +114,8 @@ export class Bridge {
         if (batch === undefined) return this.flush();
         frames(batch, this.each);
       }
-      this.later();
+      // From 1.3 on Bun ends after an uncaught exception only when no immediate waits.
+      this.later(process.versions.bun === undefined ? setImmediate : setTimeout);
     } catch (error) {
       this.failed(error);
     }
