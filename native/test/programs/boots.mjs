@@ -19,8 +19,8 @@ const addon = loadAddon();
 const folder = mkdtempSync(join(tmpdir(), "runar-boot-"));
 const addons = [addon];
 process.on("exit", (code) => {
-  rmSync(folder, { recursive: true });
   for (const one of addons) one.shutdown(code);
+  rmSync(folder, { recursive: true });
 });
 
 const answers = [];
