@@ -204,20 +204,22 @@ bool runar_machine_make(const runar_boot *boot, const runar_hooks *hooks, JNIEnv
     return not_loaded(boot, why, failure);
   create_fn create = (create_fn)os_library_symbol(library, "JNI_CreateJavaVM");
   created_fn created = (created_fn)os_library_symbol(library, "JNI_GetCreatedJavaVMs");
-  if (create == NULL || created == NULL)
+  bool is_machine = create != NULL && created != NULL;
+  if (!is_machine || !runar_library_has_classes(boot->libjvm)) {
+    os_library_close(library); /* or it would be the first, and the next boot's a second one */
     return fails(failure, "ERR_JVM_LOAD", true,
-                 "%s is no Java machine: it lacks JNI_CreateJavaVM; name the libjvm of a Java 25",
+                 is_machine
+                     ? "the Java machine %s has no file modules above its folder, where its "
+                       "own classes are; install Java again"
+                     : "%s is no Java machine: it lacks JNI_CreateJavaVM; name the libjvm of "
+                       "a Java 25",
                  boot->libjvm);
+  }
   /* Of two libraries the second would get its own parts linked to the first, and crash. */
   JavaVM *machine = NULL;
   jsize others = 0;
   if (!os_library_is_first((const void *)create) || created(&machine, 1, &others) != JNI_OK ||
       others > 0)
     return fails(failure, "ERR_JVM_TAKEN", false, TAKEN);
-  if (!runar_library_has_classes(boot->libjvm))
-    return fails(failure, "ERR_JVM_LOAD", true,
-                 "the Java machine %s has no file modules above its folder, where its own classes "
-                 "are; install Java again",
-                 boot->libjvm);
   return create_machine(boot, hooks, create, env, failure);
 }

@@ -158,6 +158,10 @@ static inline void *os_library_open(const char *path, char *why, size_t size) {
   return library;
 }
 
+static inline void os_library_close(void *library) {
+  dlclose(library);
+}
+
 static inline void *os_library_symbol(void *library, const char *name) {
   return dlsym(library, name);
 }

@@ -180,6 +180,10 @@ static inline void *os_library_open(const char *path, char *why, size_t size) {
   return (void *)library;
 }
 
+static inline void os_library_close(void *library) {
+  FreeLibrary((HMODULE)library);
+}
+
 static inline void *os_library_symbol(void *library, const char *name) {
   return (void *)GetProcAddress((HMODULE)library, name);
 }

@@ -29,8 +29,12 @@ test("no library: told, and another one may be tried", async () => {
 test("no library but a file", () =>
   fails("no elf", "ERR_JVM_LOAD", /libjvm\.so: (file too short|invalid ELF header)/));
 
-test("a library that is no Java machine", () =>
-  fails("another library", "ERR_JVM_LOAD", /\.node is no Java machine: it lacks JNI_CreateJavaVM/));
+test("a library that is no Java machine, and then one that is", async () => {
+  const [first, second] = await boots("another library");
+  assert.equal(first.code, "ERR_JVM_LOAD");
+  assert.match(first.message, /libjvm\.so is no Java machine: it lacks JNI_CreateJavaVM/);
+  assert.deepEqual(second, { resolved: "undefined" });
+});
 
 test("half of a library", () =>
   fails("half a library", "ERR_JVM_LOAD", /libjvm\.so is not whole: .* after 1000000 bytes/));
@@ -40,8 +44,12 @@ test("a folder, and a pipe that nobody writes into", async () => {
   await fails("a pipe", "ERR_JVM_LOAD", /pipe is not a file/);
 });
 
-test("a Java machine without its classes", () =>
-  fails("no classes", "ERR_JVM_LOAD", /libjvm\.so has no file modules .* install Java again/));
+test("a Java machine without its classes, and then one with them", async () => {
+  const [first, second] = await boots("no classes");
+  assert.equal(first.code, "ERR_JVM_LOAD");
+  assert.match(first.message, /libjvm\.so has no file modules .* install Java again/);
+  assert.deepEqual(second, { resolved: "undefined" });
+});
 
 test("a Java machine of another libc", async () => {
   for (const [needed, advice] of [

@@ -45,7 +45,7 @@ function secondCopy() {
   return second;
 }
 
-/** A library that needs one called `needed`, which is not there. */
+/** A library called libjvm.so that is none, and needs one called `needed`. */
 function needing(needed) {
   const source = file("empty.c", "int empty;\n");
   execFileSync("gcc", ["-shared", `-Wl,-soname,${needed}`, source, "-o", join(folder, needed)]);
@@ -84,10 +84,11 @@ const ways = {
     truncateSync(half, 1_000_000);
     return attempt(half, options(), mainClass);
   },
-  "no classes": () => {
+  "no classes": async () => {
     const server = join(folder, "lib", "server");
     cpSync(join(libjvm(), ".."), server, { recursive: true });
-    return attempt(join(server, "libjvm.so"), options(), mainClass);
+    await attempt(join(server, "libjvm.so"), options(), mainClass);
+    await attempt(libjvm(), options(), mainClass);
   },
   "another libc": () => attempt(needing(process.argv[3]), options(), mainClass),
   "through a link": () => {
@@ -103,7 +104,10 @@ const ways = {
     answers.push(readFileSync(log, "utf8"));
   },
   "much to say": () => attempt(libjvm(), options("-XX:+PrintFlagsFinal"), mainClass),
-  "another library": () => attempt(addonPath, options(), mainClass),
+  "another library": async () => {
+    await attempt(needing("libc.so.6"), options(), mainClass);
+    await attempt(libjvm(), options(), mainClass);
+  },
   "unknown option": async () => {
     await attempt(libjvm(), options("--no-such-option"), mainClass);
     await attempt(libjvm(), options(), mainClass);
