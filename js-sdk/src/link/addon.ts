@@ -1,4 +1,4 @@
-import { clearInterval, now, setImmediate, setInterval } from "./program.js";
+import { clearInterval, now, setImmediate, setInterval, setTimeout } from "./program.js";
 import type { Receiver, Sent, Transport } from "./transport.js";
 
 /** What native/c/runar_native.h says is exported. */
@@ -142,14 +142,19 @@ export class AddonTransport implements Transport {
     }
   }
 
-  #drainLater(): void {
+  #drainLater(schedule: (callback: () => void) => unknown = setImmediate): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      setImmediate(() => {
+      schedule(() => {
         this.#isScheduled = false;
         this.#drain();
       });
     }
+  }
+
+  /** Bun does not end after an uncaught exception while an immediate waits: a flood has one always. */
+  #nextTurn(): void {
+    this.#drainLater(this.#quirks.ringsInside ? (turn) => setTimeout(turn, 0) : setImmediate);
   }
 
   /** Whether there was something. */
@@ -175,7 +180,7 @@ export class AddonTransport implements Transport {
       some = true;
       this.#receiver?.onBatch(batch);
       if (now() >= until) {
-        this.#drainLater();
+        this.#nextTurn();
         return some;
       }
     }

@@ -36,7 +36,7 @@ async function begin(
     links = new Set();
     opened.set(addon, links);
     if (threads.isMainThread) {
-      program.once("exit", ((code: number | undefined) => end(addon, code ?? 0)) as never);
+      program.once("exit", ((code: unknown) => end(addon, exitCode(code))) as never);
     }
   }
   try {
@@ -45,6 +45,11 @@ async function begin(
     throw new NotRunningError(explained(error as Error & { readonly code?: string }, libjvm));
   }
   return links;
+}
+
+/** What an "exit" was told: Node.js 18 and 20 pass on the text of `process.exit("3")`. */
+export function exitCode(told: unknown): number {
+  return Number(told) | 0;
 }
 
 /** With the program: Bun runs no handlers of libc (T9). Java's hooks run, and may print. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Addon, AddonTransport, quirksOf } from "../../src/link/addon.js";
 import { FrameWriter } from "../../src/link/codec.js";
 import { FRAME } from "../../src/link/frames.js";
+import { exitCode } from "../../src/link/load-addon.js";
 import type { LinkEnd, Receiver } from "../../src/link/transport.js";
 
 /** Stands for the addon: native/test has the real one. */
@@ -146,6 +147,26 @@ test("a flood is drained in turns of a few milliseconds", async () => {
   while (batches < 30) {
     await turn();
   }
+});
+
+test("on Bun no immediate waits while there is a flood: an uncaught exception would not end", async () => {
+  started({ bun: "1.4.0" });
+  onBatch = () => {
+    const until = performance.now() + 10;
+    while (performance.now() < until);
+  };
+  bridge.waiting.push(BATCH, BATCH);
+  const immediates = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === "Immediate").length;
+  bridge.doorbell();
+  expect(immediates()).toBe(1); // what was rung is drained soon
+  await turn();
+  expect([batches, immediates()]).toEqual([1, 0]);
+  await vi.waitFor(() => expect(batches).toBe(2));
+});
+
+test("an exit code is a number, whatever exit() was given", () => {
+  expect([3, -1, "3", undefined, 0xc0000005].map(exitCode)).toEqual([3, -1, 3, 0, -1073741819]);
 });
 
 test("while it is held nothing is drained", async () => {
