@@ -53,8 +53,11 @@ export class Installed {
     execFileSync("npm", ["install", ...flags, cache, ...tarballs], options);
   }
 
-  /** Runs a program with nothing of this one's environment; answers its code and what it has said. */
-  run(command, words, env = {}) {
+  /**
+   * Runs a program with nothing of this one's environment; answers its code and what it has said.
+   * `until`: what it is asked to end after, once it has said that.
+   */
+  run(command, words, env = {}, until = undefined) {
     return new Promise((resolve, reject) => {
       const child = spawn(command, words, {
         cwd: this.folder,
@@ -66,6 +69,10 @@ export class Installed {
       const said = { out: "", err: "" };
       child.stdout.setEncoding("utf8").on("data", (text) => {
         said.out += text;
+        if (until !== undefined && said.out.includes(until)) {
+          until = undefined;
+          child.kill("SIGTERM");
+        }
       });
       child.stderr.setEncoding("utf8").on("data", (text) => {
         said.err += text;

@@ -193,7 +193,14 @@ describe("an installation", () => {
 
   test("`npx runar run app.ts` runs it in the node itself", async () => {
     const npx = installed.path("path", "npx");
-    const { code, out, err } = await installed.run(npx, ["--offline", "runar", "run", "app.ts"]);
+    const words = ["--offline", "runar", "run", "app.ts"];
+    const { code, out, err } = await installed.run(npx, words, {}, ANSWER);
+    assert.deepEqual([code, out], [0, ANSWER], err);
+  });
+
+  test("`runar` passes on that it is to end, and ends with what the command ends with", async () => {
+    const runar = installed.package(".bin", "runar");
+    const { code, out, err } = await installed.run(runar, ["run", "app.ts"], {}, ANSWER);
     assert.deepEqual([code, out], [0, ANSWER], err);
   });
 
@@ -210,7 +217,7 @@ describe("an installation", () => {
   test("does the same in Bun", { skip: !bun && "RUNAR_BUN names no Bun" }, async () => {
     for (const transport of ["process", "native"]) {
       const env = { RUNAR_TRANSPORT: transport };
-      const { code, out, err } = await installed.run(bun, ["app.ts"], env);
+      const { code, out, err } = await installed.run(bun, ["app.mjs"], env);
       assert.deepEqual([code, out], [0, ANSWER], err);
     }
   });

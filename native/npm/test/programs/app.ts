@@ -1,4 +1,4 @@
-// The same for the node's own engine, for Bun and for the compiler: types are checked, too.
+// The same for the node's own engine and for the compiler, and it goes on until it is ended.
 import { Node } from "runar-ts";
 
 const node = new Node({ server: { port: 0 } });
@@ -10,4 +10,3 @@ node.addService({
 await node.start();
 const sum: number = await node.request<number>("math/add", [1, 2]);
 console.log(`1 + 2 = ${sum}`);
-await node.stop();
