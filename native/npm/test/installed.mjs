@@ -55,9 +55,9 @@ export class Installed {
 
   /**
    * Runs a program with nothing of this one's environment; answers its code and what it has said.
-   * `until`: what it is asked to end after, once it has said that.
+   * Once it has said `after`, `end` gets it.
    */
-  run(command, words, env = {}, until = undefined) {
+  run(command, words, env = {}, { after, end } = {}) {
     return new Promise((resolve, reject) => {
       const child = spawn(command, words, {
         cwd: this.folder,
@@ -65,13 +65,14 @@ export class Installed {
         stdio: ["ignore", "pipe", "pipe"],
         timeout: LIMIT_MS,
         killSignal: "SIGKILL",
+        detached: after !== undefined, // in a process group of its own
       });
       const said = { out: "", err: "" };
       child.stdout.setEncoding("utf8").on("data", (text) => {
         said.out += text;
-        if (until !== undefined && said.out.includes(until)) {
-          until = undefined;
-          child.kill("SIGTERM");
+        if (after !== undefined && said.out.includes(after)) {
+          after = undefined;
+          end(child);
         }
       });
       child.stderr.setEncoding("utf8").on("data", (text) => {
@@ -82,13 +83,23 @@ export class Installed {
     });
   }
 
-  node(words, env) {
-    return this.run(process.execPath, words, env);
+  node(words, env, ending) {
+    return this.run(process.execPath, words, env, ending);
   }
 
   remove() {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Ends a program and all that it has started, as a terminal and a service manager do. */
+export function endAll(child) {
+  process.kill(-child.pid, "SIGTERM");
+}
+
+/** Ends the program alone, as its parent does. */
+export function endOne(child) {
+  child.kill("SIGTERM");
 }
 
 /** npm takes no package by name that is for another machine. */
