@@ -6,31 +6,35 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export const native = join(import.meta.dirname, "..", "..");
 const packed = join(native, "target", "npm");
 const programs = join(import.meta.dirname, "programs");
 /** Of everything that is started: more than a busy machine needs. */
 const LIMIT_MS = 90_000;
+const isWindows = process.platform === "win32";
+/** What runs programs. */
+const node = process.env.RUNAR_NODE ?? process.execPath;
+/** Windows starts nothing without these. */
+const bare = isWindows ? { SystemRoot: process.env.SystemRoot, TEMP: process.env.TEMP } : {};
 
 /** An installation; `remove` it. */
 export class Installed {
-  /** @param keep says of a tarball whether it is installed */
-  constructor(keep = () => true) {
+  constructor() {
     this.folder = mkdtempSync(join(tmpdir(), "runar-packed-"));
-    this.write("package.json", '{ "name": "app", "private": true, "type": "module" }\n');
-    const tarballs = readdirSync(packed).filter((name) => name.endsWith(".tgz") && fits(name));
-    this.install(tarballs.filter(keep).map((name) => join(packed, name)));
+    writeFileSync(this.path("package.json"), '{ "private": true, "type": "module" }\n');
+    this.#install();
     cpSync(programs, this.folder, { recursive: true });
     mkdirSync(this.path("path"));
-    for (const name of ["node", "npx", "sh"]) {
-      symlinkSync(name === "node" ? process.execPath : which(name), this.path("path", name));
+    for (const name of isWindows ? [] : ["node", "npx", "sh"]) {
+      symlinkSync(name === "node" ? node : which(name), this.path("path", name));
     }
   }
 
@@ -42,15 +46,19 @@ export class Installed {
     return this.path("node_modules", name, ...parts);
   }
 
-  write(name, text) {
-    writeFileSync(this.path(name), text);
+  /** Node.js and nothing else, where links can be made. */
+  #commands() {
+    return isWindows ? dirname(node) : this.path("path");
   }
 
-  install(tarballs) {
+  #install() {
+    const tarballs = readdirSync(packed).filter((name) => name.endsWith(".tgz") && fits(name));
     const flags = ["--offline", "--no-audit", "--no-fund", "--loglevel=error"];
     const cache = `--cache=${this.path("cache")}`;
-    const options = { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"] };
-    execFileSync("npm", ["install", ...flags, cache, ...tarballs], options);
+    const stdio = ["ignore", "pipe", "pipe"];
+    const files = tarballs.map((name) => join(packed, name));
+    const options = { cwd: this.folder, stdio, shell: isWindows };
+    execFileSync("npm", ["install", ...flags, cache, ...files], options);
   }
 
   /**
@@ -61,7 +69,8 @@ export class Installed {
     return new Promise((resolve, reject) => {
       const child = spawn(command, words, {
         cwd: this.folder,
-        env: { PATH: this.path("path"), HOME: this.path("home"), ...env },
+        env: { ...bare, PATH: this.#commands(), HOME: this.path("home"), ...env },
+        shell: isWindows && !command.endsWith(".exe"),
         stdio: ["ignore", "pipe", "pipe"],
         timeout: LIMIT_MS,
         killSignal: "SIGKILL",
@@ -84,7 +93,7 @@ export class Installed {
   }
 
   node(words, env, ending) {
-    return this.run(process.execPath, words, env, ending);
+    return this.run(node, words, env, ending);
   }
 
   remove() {
@@ -92,9 +101,9 @@ export class Installed {
   }
 }
 
-/** Ends a program and all that it has started, as a terminal and a service manager do. */
+/** Ends a program and all that it has started, as Ctrl-C in a terminal does. */
 export function endAll(child) {
-  process.kill(-child.pid, "SIGTERM");
+  process.kill(-child.pid, "SIGINT");
 }
 
 /** Ends the program alone, as its parent does. */
@@ -102,9 +111,26 @@ export function endOne(child) {
   child.kill("SIGTERM");
 }
 
-/** npm takes no package by name that is for another machine. */
+/** npm refuses a package that is for another machine, where it is asked for by name. */
 function fits(tarball) {
-  return !tarball.startsWith("runar-native-") || tarball.startsWith(`runar-native-${target()}-`);
+  const [, kind, rest] = /^runar-(native|jre)-(.*)-\d[^-]*\.tgz$/.exec(tarball) ?? [];
+  switch (kind) {
+    case "native":
+      return rest === target();
+    case "jre":
+      return jre() === `@runar/jre-${rest}`;
+    default:
+      return !tarball.startsWith("runar-graaljs-") || target() === "linux-x64-gnu";
+  }
+}
+
+/** The package with a Java for this machine. */
+export function jre() {
+  return `@runar/jre-${target().replace("-gnu", "")}`;
+}
+
+export function json(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 /** This machine, as the packages name it. */
