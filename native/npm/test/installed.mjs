@@ -63,9 +63,9 @@ export class Installed {
 
   /**
    * Runs a program with nothing of this one's environment; answers its code and what it has said.
-   * Once it has said `after`, `end` gets it.
+   * Once it has said `until`, it is asked to end.
    */
-  run(command, words, env = {}, { after, end } = {}) {
+  run(command, words, env = {}, until = undefined) {
     return new Promise((resolve, reject) => {
       const child = spawn(command, words, {
         cwd: this.folder,
@@ -74,14 +74,13 @@ export class Installed {
         stdio: ["ignore", "pipe", "pipe"],
         timeout: LIMIT_MS,
         killSignal: "SIGKILL",
-        detached: after !== undefined, // in a process group of its own
       });
       const said = { out: "", err: "" };
       child.stdout.setEncoding("utf8").on("data", (text) => {
         said.out += text;
-        if (after !== undefined && said.out.includes(after)) {
-          after = undefined;
-          end(child);
+        if (until !== undefined && said.out.includes(until)) {
+          until = undefined;
+          child.kill("SIGTERM");
         }
       });
       child.stderr.setEncoding("utf8").on("data", (text) => {
@@ -92,23 +91,13 @@ export class Installed {
     });
   }
 
-  node(words, env, ending) {
-    return this.run(node, words, env, ending);
+  node(words, env, until) {
+    return this.run(node, words, env, until);
   }
 
   remove() {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Ends a program and all that it has started, as Ctrl-C in a terminal does. */
-export function endAll(child) {
-  process.kill(-child.pid, "SIGINT");
-}
-
-/** Ends the program alone, as its parent does. */
-export function endOne(child) {
-  child.kill("SIGTERM");
 }
 
 /** npm refuses a package that is for another machine, where it is asked for by name. */

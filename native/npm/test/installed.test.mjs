@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { endAll, endOne, Installed, jre, json, native, target } from "./installed.mjs";
+import { Installed, jre, json, native, target } from "./installed.mjs";
 
 const { version } = json(join(native, "..", "js-sdk", "package.json"));
 const addon = `@runar/native-${target()}`;
@@ -56,11 +56,11 @@ describe("an installation", () => {
     assert.doesNotMatch(err, /process of its own/);
   });
 
-  test("`npx runar run app.ts` runs it in the node itself", { skip: noScripts }, async () => {
+  test("`npx runar run` runs a script in the node itself", { skip: noScripts }, async () => {
     const npx = installed.path("path", "npx");
-    const words = ["--offline", "runar", "run", "app.ts"];
-    const { code, out, err } = await installed.run(npx, words, {}, { after: ANSWER, end: endAll });
-    assert.deepEqual([code, out], [0, ANSWER], err);
+    const words = ["--offline", "runar", "run", "once.ts"];
+    const { code, out, err } = await installed.run(npx, words);
+    assert.deepEqual([code, out], [7, "started once\n"], err);
   });
 
   test("`runar` has the Java of the package, the compiler of scripts, and the command's end", {
@@ -72,8 +72,7 @@ describe("an installation", () => {
     assert.match(doctor.out, new RegExp(`^ok +java +\\S+.* in ${home}$`, "m"), doctor.err);
     assert.match(doctor.out, /^ok +compiler +JavaScript is compiled/m);
     assert.equal((await installed.run(runar, ["no-such-command"])).code, 2);
-    const ending = { after: ANSWER, end: endOne };
-    const ended = await installed.node([runar, "run", "app.ts"], {}, ending);
+    const ended = await installed.node([runar, "run", "app.ts"], {}, ANSWER);
     assert.deepEqual([ended.code, ended.out], [0, ANSWER], ended.err);
   });
 
