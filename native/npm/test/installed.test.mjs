@@ -1,7 +1,7 @@
 // That what is packed works where nothing else is; run after native/scripts/pack.sh. RUNAR_NODE is the
 // path of another Node.js to run programs in, RUNAR_BUN of a Bun.
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Installed, jre, json, native, target } from "./installed.mjs";
@@ -11,6 +11,19 @@ const addon = `@runar/native-${target()}`;
 const ANSWER = "1 + 2 = 3\n";
 /** The engine of scripts is packed for one machine. */
 const noScripts = target() !== "linux-x64-gnu" && "there is no @runar/graaljs for this machine";
+
+/** The one of the tests in test/node, where that is installed. */
+const ofTests = join(
+  native,
+  "test",
+  "node",
+  "node_modules",
+  "@oven",
+  "bun-linux-x64",
+  "bin",
+  "bun",
+);
+const bun = process.env.RUNAR_BUN ?? (existsSync(ofTests) ? ofTests : undefined);
 
 let installed;
 before(() => {
@@ -76,8 +89,7 @@ describe("an installation", () => {
     assert.deepEqual([ended.code, ended.out], [0, ANSWER], ended.err);
   });
 
-  const bun = process.env.RUNAR_BUN;
-  test("does the same in Bun", { skip: !bun && "RUNAR_BUN names no Bun" }, async () => {
+  test("does the same in Bun", { skip: bun === undefined && "there is no Bun" }, async () => {
     for (const transport of ["process", "native"]) {
       const env = { RUNAR_TRANSPORT: transport };
       const { code, out, err } = await installed.run(bun, ["app.mjs"], env);
