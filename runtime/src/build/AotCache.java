@@ -9,8 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,9 +29,9 @@ import java.util.stream.Stream;
  * Makes the AOT cache of the image: what the JVM loaded and linked in a training run. The run goes
  * through the launcher, so that the cache is made under the very flags it is used under.
  *
- * <p>Usage: {@code AotCache.java LAUNCHER TARGET_FOLDER APP}. Without an image there is nothing to
- * do, as when nothing has changed. A training that fails is no failure: the program says so in one
- * line and exits with 0, and the launcher starts the image without a cache.
+ * <p>Usage: {@code AotCache.java LAUNCHER TARGET_FOLDER APP TIME_OF_JARS}. Without an image there
+ * is nothing to do, as when nothing has changed. A training that fails is no failure: the program
+ * says so in one line and exits with 0, and the launcher starts the image without a cache.
  */
 public final class AotCache {
   private static final Duration READY = Duration.ofSeconds(60);
@@ -37,14 +42,16 @@ public final class AotCache {
   private final Path launcher;
   private final Path target;
   private final Path app;
+  private final FileTime time;
   private final Path cache;
   private final Path made;
   private final Path log;
 
-  private AotCache(Path launcher, Path target, Path app) {
+  private AotCache(Path launcher, Path target, Path app, FileTime time) {
     this.launcher = launcher;
     this.target = target;
     this.app = app;
+    this.time = time;
     this.cache = target.resolve("runar.aot");
     this.made = target.resolve("runar.aot.new");
     this.log = target.resolve("aot-cache.log");
@@ -55,7 +62,8 @@ public final class AotCache {
         new AotCache(
             Path.of(arguments[0]).toRealPath(),
             Path.of(arguments[1]).toAbsolutePath(),
-            Path.of(arguments[2]).toAbsolutePath());
+            Path.of(arguments[2]).toAbsolutePath(),
+            FileTime.from(Instant.parse(arguments[3])));
     try {
       program.run();
     } catch (IOException | IllegalStateException e) {
@@ -72,11 +80,13 @@ public final class AotCache {
     }
     String inputs = inputs(image);
     if (Files.exists(cache) && Files.exists(stamp) && Files.readString(stamp).equals(inputs)) {
+      dateJars();
       return;
     }
     long start = System.nanoTime();
-    Files.deleteIfExists(cache);
+    Files.deleteIfExists(cache); // before the jars look as old as those that it was made from
     Files.deleteIfExists(made);
+    dateJars();
     try {
       train();
     } catch (IllegalStateException e) {
@@ -90,20 +100,42 @@ public final class AotCache {
         (System.nanoTime() - start) / 1e9, Files.size(cache) / 1_000_000);
   }
 
-  /** What the cache is made from, as text. The JVM too compares jars by size and time. */
+  /** What the cache is made from, as text: equal text, a cache that fits. */
   private String inputs(Path image) throws IOException {
     var text = new StringBuilder(Files.readString(image));
     text.append(Files.getLastModifiedTime(image)).append('\n');
     text.append(Files.readString(launcher)).append(Files.readString(app));
-    try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
-      for (Path jar :
-          (Iterable<Path>)
-              Stream.concat(Stream.of(target.resolve("runar.jar")), jars.sorted())::iterator) {
-        text.append(jar).append(' ').append(Files.size(jar)).append(' ');
-        text.append(Files.getLastModifiedTime(jar)).append('\n');
-      }
+    text.append(time).append('\n');
+    for (Path jar : jars()) {
+      text.append(target.relativize(jar)).append(' ').append(sha256(jar)).append('\n');
     }
     return text.toString();
+  }
+
+  /**
+   * Gives each jar the one time of the build. The JVM takes a cache only with jars of the size and
+   * time that it was made with, so they must have a time that they can be given again elsewhere: in
+   * an archive whose bytes are the same at each packing, or in a copy of this folder.
+   */
+  private void dateJars() throws IOException {
+    for (Path jar : jars()) {
+      Files.setLastModifiedTime(jar, time);
+    }
+  }
+
+  private List<Path> jars() throws IOException {
+    try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
+      return Stream.concat(Stream.of(target.resolve("runar.jar")), jars.sorted()).toList();
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void train() throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launcher script, copied into a folder of its own, with JDKs and a Maven that are shell
@@ -269,6 +270,66 @@ final class LauncherTest {
 
     assertThat(result.out().get(1)).isEqualTo(home.toString());
     assertThat(result.arguments()).contains(target().resolve("runar.jar").toString());
+  }
+
+  @Test
+  void aDistributionNeedsNeitherJdkNorMaven() throws Exception {
+    Path unpacked = makeDistribution();
+    Path cache = Files.createFile(unpacked.resolve("runar.aot"));
+    Files.createSymbolicLink(bin.resolve("runar"), unpacked.resolve("bin/runar"));
+
+    Result result = launchAs("runar", "run", "app.ts");
+
+    assertThat(result.jdk()).isEqualTo(unpacked.resolve("image").toString());
+    assertThat(result.out().get(1)).isEqualTo(home.toString());
+    assertThat(result.arguments())
+        .contains("-XX:+EnableJVMCI", "-XX:AOTCache=" + cache)
+        .contains(unpacked.resolve("runar.jar").toString());
+    assertThat(afterJar(result.arguments())).containsExactly("run", "app.ts");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"runar.jar", "image/bin/java"})
+  void aDistributionThatIsNotWholeIsNotBuilt(String missing) throws Exception {
+    makeJdkOnPath();
+    makeMaven("echo built");
+    Path unpacked = makeDistribution();
+    Files.delete(unpacked.resolve(missing));
+
+    Result result = launchAs(unpacked.resolve("bin/runar").toString(), "--version");
+
+    assertThat(result.exitCode()).isEqualTo(78);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            "runar: %s is not whole: runar.jar or image/bin/java is missing; unpack or install it"
+                + " anew%n",
+            unpacked);
+  }
+
+  @Test
+  void anImageOfAnotherSystemIsNamed() throws Exception {
+    Path unpacked = makeDistribution();
+    writeProgram(unpacked.resolve("image/bin/java"), "#!/nowhere/ld-linux.so\n");
+
+    Result result = launchAs(unpacked.resolve("bin/runar").toString(), "--version");
+
+    assertThat(result.exitCode()).isEqualTo(78);
+    assertThat(result.err())
+        .contains("runar: " + unpacked + "/image/bin/java is for another system than this one")
+        .endsWith(
+            "runar: It needs glibc, which Alpine does not have: use an image on Debian, or a JDK of"
+                + " this system\n");
+  }
+
+  /** What is unpacked has no name of its own: the folder may be any. */
+  private Path makeDistribution() throws IOException {
+    Path unpacked = Files.createDirectories(folder.resolve("opt/runar 0.1"));
+    makeJdk("opt/runar 0.1/image", "25.0.3");
+    Files.createFile(unpacked.resolve("runar.jar"));
+    Files.createDirectories(unpacked.resolve("bin"));
+    writeProgram(unpacked.resolve("bin/runar"), Files.readString(root.resolve("runar")));
+    return unpacked;
   }
 
   private static List<String> afterJar(List<String> arguments) {
