@@ -120,9 +120,11 @@ final class Hosting {
       Node node, ControlFolder folder, NodeInfo info, CompletableFuture<@Nullable Void> asked)
       throws InterruptedException {
     ControlServer control = openControl(folder, info, node);
-    try {
+    surroundings.init().ready(urls(node, " "));
+    try (var _ = LifeSigns.begin(node, surroundings.init())) {
       announce(node, info);
       awaitStop(node, asked);
+      surroundings.init().stopping(patience(node.config()));
       stop(node); // before the control socket closes: what is under way still gets its answer
     } finally {
       if (control != null) {
@@ -160,10 +162,14 @@ final class Hosting {
               .value());
       return;
     }
-    String urls = node.urls().stream().map(url -> "  " + url).collect(Collectors.joining());
+    String urls = node.urls().isEmpty() ? "" : "  " + urls(node, "  ");
     String names = services.stream().map(ServiceList.Row::name).collect(Collectors.joining(", "));
     output.line(
         "runar ready in " + millis + " ms" + urls + (names.isEmpty() ? "" : "  (" + names + ")"));
+  }
+
+  private static String urls(Node node, String between) {
+    return node.urls().stream().map(Object::toString).collect(Collectors.joining(between));
   }
 
   /** Until the process is asked to end, or a script has stopped the node. */
@@ -176,14 +182,17 @@ final class Hosting {
     }
   }
 
+  /** How long a stop may take. */
+  private static Duration patience(NodeConfig config) {
+    return config
+        .drainTimeout()
+        .multipliedBy(DRAINS)
+        .plus(config.server().drainDelay())
+        .plus(STOP_MARGIN);
+  }
+
   private static void stop(Node node) throws InterruptedException {
-    NodeConfig config = node.config();
-    Duration patience =
-        config
-            .drainTimeout()
-            .multipliedBy(DRAINS)
-            .plus(config.server().drainDelay())
-            .plus(STOP_MARGIN);
+    Duration patience = patience(node.config());
     try {
       node.stop().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

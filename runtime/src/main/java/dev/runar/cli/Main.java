@@ -25,6 +25,7 @@ public final class Main {
             (file, flags) ->
                 Configuration.load(new Configuration.Sources(file, System.getenv(), flags)),
             new ProcessSignals(),
+            NotifyingInitSystem.of(System.getenv(), ProcessHandle.current().pid()),
             Node.builder()::link,
             NodeLog::install);
     int exitCode = new Cli(surroundings).run(arguments);

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param nodes makes the node of {@code run}
  * @param configs reads its configuration
  * @param signals how the process is asked to end
+ * @param init who wants to know when a node is ready
  * @param links makes the node of {@code host}
  * @param log starts the node's log at a level such as {@code info}
  */
@@ -25,5 +26,6 @@ record Surroundings(
     BiFunction<NodeConfig, Tools, Node> nodes,
     ConfigSource configs,
     StopSignals signals,
+    InitSystem init,
     LinkSource links,
     BiConsumer<String, Terminal> log) {}

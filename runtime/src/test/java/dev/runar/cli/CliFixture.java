@@ -27,6 +27,7 @@ final class CliFixture implements AutoCloseable {
   boolean realNodes;
   ConfigSource configs =
       (file, flags) -> Configuration.load(Configuration.Sources.NONE.withFlags(flags));
+  InitSystem init = InitSystem.NONE;
   String in = "";
 
   CliFixture(Path folder) {
@@ -83,6 +84,7 @@ final class CliFixture implements AutoCloseable {
                     : nodes.apply(config),
             configs,
             signals::add,
+            init,
             Node.builder()::link,
             (level, stream) -> {}));
   }

@@ -243,6 +243,7 @@ class GoldenErrorsTest {
             (config, tools) -> Node.builder().config(config).tools(tools).build(),
             (file, flags) -> Configuration.load(new Configuration.Sources(file, Map.of(), flags)),
             signal -> {},
+            InitSystem.NONE,
             Node.builder()::link,
             (level, log) -> {});
     new Cli(surroundings).run(words.toArray(String[]::new));
