@@ -24,6 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class Introspection {
   private Introspection() {}
 
+  /** What the stages of actions have counted, by the action's path. */
+  static Map<String, Map<String, Long>> actionCounts(Registry registry) {
+    var counts = new LinkedHashMap<String, Map<String, Long>>();
+    for (ServiceEntry service : registry.all()) {
+      for (ServiceDefinition.Action action : service.actions) {
+        if (action.endpoint() instanceof ActionStage stage) {
+          counts.put(service.path() + "/" + action.name(), stage.counts());
+        }
+      }
+    }
+    return counts;
+  }
+
   static Service registryService(NodeCore core, Registry registry) {
     return Service.at("$registry")
         .name("registry")
@@ -137,7 +150,7 @@ final class Introspection {
     var rows = new ArrayList<Map<String, ?>>();
     for (ServiceEntry entry : entries) {
       for (ServiceDefinition.EventListener listener : entry.definition.events()) {
-        TopicPattern pattern = ServiceLifecycles.pattern(entry.definition.scope(), listener);
+        TopicPattern pattern = ServiceListeners.pattern(entry.definition.scope(), listener);
         rows.add(head(entry, pattern.text()));
       }
     }
@@ -182,7 +195,7 @@ final class Introspection {
             .map(each -> new ServiceContract.Action(each.name(), each.params(), each.options()))
             .toList(),
         definition.events().stream()
-            .map(each -> ServiceLifecycles.pattern(definition.scope(), each).text())
+            .map(each -> ServiceListeners.pattern(definition.scope(), each).text())
             .toList(),
         definition.topics().stream()
             .map(

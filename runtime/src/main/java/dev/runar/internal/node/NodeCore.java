@@ -314,7 +314,7 @@ public final class NodeCore implements NodeGate, AutoCloseable {
 
   /** What the stages of actions have counted, by the action's path. */
   public Map<String, Map<String, Long>> actionCounts() {
-    return registry.actionCounts();
+    return Introspection.actionCounts(registry);
   }
 
   public Clock clock() {

@@ -7,7 +7,6 @@ import dev.runar.internal.topic.TopicPath;
 import dev.runar.internal.topic.TopicPattern;
 import dev.runar.internal.topic.TopicTrie;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,19 +209,6 @@ final class Registry {
   /** All services in the order of registration. */
   synchronized List<ServiceEntry> all() {
     return services.all();
-  }
-
-  /** What the stages of actions have counted, by the action's path. */
-  synchronized Map<String, Map<String, Long>> actionCounts() {
-    var counts = new LinkedHashMap<String, Map<String, Long>>();
-    for (ServiceEntry service : services.all()) {
-      for (ServiceDefinition.Action action : service.actions) {
-        if (action.endpoint() instanceof ActionStage stage) {
-          counts.put(service.path() + "/" + action.name(), stage.counts());
-        }
-      }
-    }
-    return counts;
   }
 
   /**

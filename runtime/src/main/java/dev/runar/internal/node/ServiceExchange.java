@@ -49,7 +49,7 @@ final class ServiceExchange {
    *
    * @param running whether services are started when they are added
    */
-  void run(EventBus bus, boolean running) {
+  void run(ServiceListeners listeners, boolean running) {
     for (ServiceEntry entry : coming) {
       entry.state = running ? State.RUNNING : State.INITIALIZED;
       leaving.stream()
@@ -67,25 +67,10 @@ final class ServiceExchange {
     var beginning = new ArrayList<Subscription>(in.subscriptions());
     for (ServiceEntry entry : coming) {
       if (running) {
-        beginning.addAll(prepare(bus, entry));
+        beginning.addAll(listeners.prepare(entry));
       }
     }
-    bus.exchange(ending, beginning);
-  }
-
-  private static List<Subscription> prepare(EventBus bus, ServiceEntry entry) {
-    ServiceDefinition definition = entry.definition;
-    synchronized (entry.subscriptions) {
-      for (ServiceDefinition.EventListener listener : definition.events()) {
-        var pattern = ServiceLifecycles.pattern(definition.scope(), listener);
-        entry.subscriptions.add(
-            bus.prepare(
-                pattern,
-                ServicePauses.unlessPaused(entry, listener.endpoint()),
-                listener.options()));
-      }
-      return List.copyOf(entry.subscriptions);
-    }
+    listeners.bus().exchange(ending, beginning);
   }
 
   /** Tells of each socket endpoint that has gone, and of the one at its path now, if any. */

@@ -3,7 +3,6 @@ package dev.runar.internal.node;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service.State;
-import dev.runar.internal.topic.TopicPattern;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +22,7 @@ final class ServiceLifecycles {
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
   private final Registry registry;
-  private final EventBus bus;
+  private final ServiceListeners listeners;
   private final NodeCore core;
   private final Clock clock;
   private final Dependencies dependencies;
@@ -38,7 +37,7 @@ final class ServiceLifecycles {
 
   ServiceLifecycles(Registry registry, EventBus bus, NodeCore core, Dependencies dependencies) {
     this.registry = registry;
-    this.bus = bus;
+    this.listeners = new ServiceListeners(bus);
     this.core = core;
     this.clock = core.clock();
     this.dependencies = dependencies;
@@ -51,7 +50,7 @@ final class ServiceLifecycles {
     ServiceEntry entry;
     try {
       entry = new ServiceEntry(definition, core);
-      checkPatterns(definition);
+      listeners.check(definition);
       dependencies.register(entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -64,7 +63,7 @@ final class ServiceLifecycles {
     ServiceEntry entry;
     ServiceEntry old;
     try {
-      checkPatterns(definition);
+      listeners.check(definition);
       entry = new ServiceEntry(definition, core);
       old = registry.replace(away, entry);
     } catch (RunarException e) {
@@ -232,7 +231,7 @@ final class ServiceLifecycles {
 
   /** Subscribed before {@code start}, so that an event published by it is not missed. */
   private CompletableFuture<Void> start(ServiceEntry entry) {
-    subscribe(entry);
+    listeners.subscribe(entry);
     entry.isStarting = true;
     return entry
         .definition
@@ -242,7 +241,7 @@ final class ServiceLifecycles {
             (done, error) -> {
               entry.isStarting = false;
               if (error != null) {
-                unsubscribe(entry);
+                ServiceListeners.unsubscribe(entry);
                 RunarException cause = Failures.of(error);
                 entry.problem = "failed to start: " + cause.getMessage();
                 states.change(entry, State.ERROR);
@@ -271,7 +270,7 @@ final class ServiceLifecycles {
         .stop()
         .whenComplete(
             (done, error) -> {
-              unsubscribe(entry);
+              ServiceListeners.unsubscribe(entry);
               states.change(entry, error == null ? State.STOPPED : State.ERROR);
             });
   }
@@ -285,7 +284,7 @@ final class ServiceLifecycles {
             entry -> {
               entry.isGone = true;
               dependencies.forget(entry);
-              unsubscribe(entry);
+              ServiceListeners.unsubscribe(entry);
               synchronized (this) {
                 started.remove(entry);
               }
@@ -305,7 +304,7 @@ final class ServiceLifecycles {
               entry.away = why;
               dependencies.forget(entry);
               if (wasHere || entry.state == State.RUNNING) {
-                unsubscribe(entry);
+                ServiceListeners.unsubscribe(entry);
                 synchronized (this) {
                   started.remove(entry);
                 }
@@ -343,11 +342,11 @@ final class ServiceLifecycles {
 
   /** See {@link NodeServices#exchange}. */
   void exchange(Holdings out, Holdings in) {
-    in.services().forEach(this::checkPatterns);
+    in.services().forEach(listeners::check);
     var exchange = new ServiceExchange(out, in, registry, core);
     exchange.check(dependencies);
     boolean runs = isRunning();
-    exchange.run(bus, runs); // without the lock, since retained events are offered meanwhile
+    exchange.run(listeners, runs); // without the lock, since retained events are offered meanwhile
     synchronized (this) {
       started.removeAll(exchange.leaving());
       if (runs) {
@@ -365,36 +364,5 @@ final class ServiceLifecycles {
     exchange.leaving().forEach(dependencies::forget);
     exchange.removed().forEach(entry -> states.change(entry, State.STOPPED));
     exchange.added().forEach(entry -> states.change(entry, entry.state));
-  }
-
-  private void checkPatterns(ServiceDefinition definition) {
-    for (ServiceDefinition.EventListener listener : definition.events()) {
-      TopicPattern _ = pattern(definition.scope(), listener);
-      bus.check(listener.options());
-    }
-  }
-
-  static TopicPattern pattern(ServiceScope scope, ServiceDefinition.EventListener listener) {
-    return TopicPattern.parse(scope.resolve(listener.pattern()), scope.networkId());
-  }
-
-  private void subscribe(ServiceEntry entry) {
-    for (ServiceDefinition.EventListener listener : entry.definition.events()) {
-      TopicPattern pattern = pattern(entry.definition.scope(), listener);
-      synchronized (entry.subscriptions) {
-        entry.subscriptions.add(
-            bus.subscribe(
-                pattern,
-                ServicePauses.unlessPaused(entry, listener.endpoint()),
-                listener.options()));
-      }
-    }
-  }
-
-  private static void unsubscribe(ServiceEntry entry) {
-    synchronized (entry.subscriptions) {
-      entry.subscriptions.forEach(dev.runar.Subscription::close);
-      entry.subscriptions.clear();
-    }
   }
 }
