@@ -4,6 +4,7 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.Service;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -128,17 +129,18 @@ public final class NodeServices {
   }
 
   /**
-   * Puts what one script context has in the node into the place of what another one has, in one
-   * step for whoever publishes: each event goes to the one or to the other. Services are not
+   * Puts what one script context has in the node into the place of what others have, in one step
+   * for whoever publishes: each event goes to the one or to the other. Services are not
    * initialised, started or stopped by it.
    *
+   * @return the services that have gone out: those of the others that were there
    * @throws RunarException {@code DUPLICATE}, {@code INVALID_PATH}; nothing has changed then
    */
-  public void exchange(Holdings out, Holdings in) {
+  public List<ServiceDefinition> exchange(Holdings out, Holdings in) {
     for (ServiceDefinition service : in.services()) {
       refuseReserved(service.scope().servicePath());
     }
-    lifecycles.exchange(out, in);
+    return lifecycles.exchange(out, in);
   }
 
   /** Whether services are started when they are added. */

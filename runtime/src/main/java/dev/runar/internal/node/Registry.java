@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Which services there are and which action answers which path. Any thread. */
@@ -106,36 +106,52 @@ final class Registry {
    * @throws RunarException as {@link #add} does; {@code NOT_FOUND} if the other is not there
    */
   ServiceEntry replace(ServiceDefinition old, ServiceEntry entry) {
-    var replaced = new AtomicReference<ServiceEntry>();
-    opened(List.of(entry), () -> replaced.set(replaceOpen(old, entry)));
-    ServiceEntry previous = replaced.get();
-    previous.close();
-    return previous;
-  }
-
-  private synchronized ServiceEntry replaceOpen(ServiceDefinition old, ServiceEntry entry) {
-    ServiceEntry previous =
-        find(old)
-            .orElseThrow(
-                () ->
-                    new RunarException(
-                        Code.NOT_FOUND,
-                        "service \"" + old.scope().servicePath() + "\" was removed"));
-    exchangeOpen(List.of(previous), List.of(entry));
-    return previous;
+    return exchange(
+            List.of(old), List.of(entry), there -> refuseRemoved(!there.isEmpty(), old.scope()))
+        .getFirst();
   }
 
   /**
-   * Puts services into the places of others; a path that both have is never without one.
+   * Puts one back into the place of the one that {@link #replace} has put there.
    *
-   * @throws RunarException as {@link #add} does; nothing has changed then
+   * @throws RunarException as {@link #replace} does
    */
-  void exchange(List<ServiceEntry> out, List<ServiceEntry> in) {
-    opened(in, () -> exchangeOpen(out, in));
-    out.forEach(ServiceEntry::close);
+  void putBack(ServiceEntry entry, ServiceEntry old) {
+    exchange(
+        List.of(entry.definition),
+        List.of(old),
+        there -> refuseRemoved(there.contains(entry), entry.definition.scope()));
   }
 
-  private synchronized void exchangeOpen(List<ServiceEntry> out, List<ServiceEntry> in) {
+  private static void refuseRemoved(boolean isThere, ServiceScope scope) {
+    if (!isThere) {
+      throw new RunarException(
+          Code.NOT_FOUND, "service \"" + scope.servicePath() + "\" was removed");
+    }
+  }
+
+  /**
+   * Puts services into the places of those of others that are there, which the same step decides; a
+   * path that both have is never without one.
+   *
+   * @param leaving is told which are there before anything has changed, and may refuse; may not
+   *     come back here
+   * @return those that were there
+   * @throws RunarException as {@link #add} does; nothing has changed then
+   */
+  List<ServiceEntry> exchange(
+      List<ServiceDefinition> out, List<ServiceEntry> in, Consumer<List<ServiceEntry>> leaving) {
+    var left = new ArrayList<ServiceEntry>();
+    opened(in, () -> left.addAll(exchangeOpen(out, in, leaving)));
+    left.forEach(ServiceEntry::close);
+    return left;
+  }
+
+  private synchronized List<ServiceEntry> exchangeOpen(
+      List<ServiceDefinition> asked, List<ServiceEntry> in, Consumer<List<ServiceEntry>> leaving) {
+    List<ServiceEntry> out =
+        asked.stream().flatMap(service -> services.find(service).stream()).distinct().toList();
+    leaving.accept(out);
     http.check(in.stream().map(entry -> entry.definition).toList(), out);
     ServiceTable before = services.copy();
     out.forEach(services::remove);
@@ -153,6 +169,7 @@ final class Registry {
     in.forEach(http::add);
     in.forEach(entry -> choose(entry.fullPath()));
     out.forEach(this::removeTraces);
+    return out;
   }
 
   /** Takes the path; guarded by this. */

@@ -24,7 +24,6 @@ final class ServiceExchange {
     this.out = out;
     this.in = in;
     this.registry = registry;
-    out.services().forEach(service -> registry.find(service).ifPresent(leaving::add));
     for (ServiceDefinition service : in.services()) {
       ServiceEntry entry = new ServiceEntry(service, core);
       entry.startedMs = entry.registeredMs;
@@ -39,7 +38,7 @@ final class ServiceExchange {
    */
   void check(Dependencies dependencies) {
     var all = new ArrayList<ServiceEntry>(registry.all());
-    all.removeAll(leaving);
+    all.removeIf(entry -> out.services().contains(entry.definition));
     all.addAll(coming);
     coming.forEach(entry -> dependencies.check(entry, all));
   }
@@ -50,13 +49,11 @@ final class ServiceExchange {
    * @param running whether services are started when they are added
    */
   void run(ServiceListeners listeners, boolean running) {
-    for (ServiceEntry entry : coming) {
-      entry.state = running ? State.RUNNING : State.INITIALIZED;
-      leaving.stream()
-          .filter(old -> isLike(old, entry) && old.state == State.PAUSED)
-          .forEach(old -> entry.state = State.PAUSED);
-    }
-    registry.exchange(leaving, coming);
+    leaving.addAll(
+        registry.exchange(
+            out.services(),
+            coming,
+            there -> takeState(running ? State.RUNNING : State.INITIALIZED, there)));
     var ending = new ArrayList<Subscription>(out.subscriptions());
     for (ServiceEntry entry : leaving) {
       synchronized (entry.subscriptions) {
@@ -71,6 +68,15 @@ final class ServiceExchange {
       }
     }
     listeners.bus().exchange(ending, beginning);
+  }
+
+  private void takeState(State usual, List<ServiceEntry> there) {
+    for (ServiceEntry entry : coming) {
+      entry.state = usual;
+      there.stream()
+          .filter(old -> isLike(old, entry) && old.state == State.PAUSED)
+          .forEach(old -> entry.state = State.PAUSED);
+    }
   }
 
   /** Tells of each socket endpoint that has gone, and of the one at its path now, if any. */

@@ -73,13 +73,13 @@ final class ServiceLifecycles {
     return begin(entry, () -> putBack(entry, old));
   }
 
-  /** What failed to begin goes, in any case. */
+  /** What failed to begin goes, in any case; the other stays away if another has the place. */
   private void putBack(ServiceEntry entry, ServiceEntry old) {
     try {
-      registry.exchange(List.of(entry), List.of(old));
+      registry.putBack(entry, old);
     } catch (RunarException e) {
+      LOG.log(Level.INFO, "service not put back path=" + old.path() + " why=" + e.getMessage());
       registry.remove(entry);
-      throw e;
     }
   }
 
@@ -94,10 +94,19 @@ final class ServiceLifecycles {
                 undo.run();
                 throw Failures.of(error);
               }
+              refuseReplaced(entry);
               states.change(entry, State.INITIALIZED);
               return entry;
             })
         .thenCompose(this::startIfRunning);
+  }
+
+  /** What has left the node meanwhile subscribes to nothing, since nobody would end that. */
+  private void refuseReplaced(ServiceEntry entry) {
+    if (registry.find(entry.definition).filter(entry::equals).isEmpty()) {
+      throw new RunarException(
+          Code.NOT_RUNNING, "service \"" + entry.path() + "\" was replaced before it began");
+    }
   }
 
   CompletableFuture<Void> remove(String path) {
@@ -341,7 +350,7 @@ final class ServiceLifecycles {
   }
 
   /** See {@link NodeServices#exchange}. */
-  void exchange(Holdings out, Holdings in) {
+  List<ServiceDefinition> exchange(Holdings out, Holdings in) {
     in.services().forEach(listeners::check);
     var exchange = new ServiceExchange(out, in, registry, core);
     exchange.check(dependencies);
@@ -364,5 +373,6 @@ final class ServiceLifecycles {
     exchange.leaving().forEach(dependencies::forget);
     exchange.removed().forEach(entry -> states.change(entry, State.STOPPED));
     exchange.added().forEach(entry -> states.change(entry, entry.state));
+    return exchange.leaving().stream().map(entry -> entry.definition).toList();
   }
 }

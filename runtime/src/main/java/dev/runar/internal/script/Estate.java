@@ -2,9 +2,7 @@ package dev.runar.internal.script;
 
 import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Invocation;
-import dev.runar.internal.node.ServiceDefinition;
 import dev.runar.internal.node.ServiceScope;
-import java.util.Optional;
 
 /** What becomes of what a script context leaves behind when it ends. Any thread; never blocks. */
 interface Estate {
@@ -28,12 +26,6 @@ interface Estate {
 
   /** Takes a callback over, for the next context; false: it is to fail. */
   boolean keeps(Waiting waiting);
-
-  /** The service of a dead context that one of this scope replaces. */
-  Optional<ServiceDefinition> inherited(ServiceScope scope);
-
-  /** A service of a dead context was replaced. */
-  void settled(ServiceDefinition replaced);
 
   /** The context is being ended in the middle of a turn. */
   void killed(ScriptContext context);

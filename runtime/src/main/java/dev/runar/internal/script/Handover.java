@@ -2,6 +2,7 @@ package dev.runar.internal.script;
 
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.Subscription;
 import dev.runar.internal.loop.Callback;
 import dev.runar.internal.loop.Timers;
 import dev.runar.internal.node.Holdings;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class Handover {
   private final Registrar node;
   private final @Nullable Birth old;
-  private final List<ServiceDefinition> away;
+  private final List<ServiceDefinition> left;
   private final Birth next;
+
+  /** What the new ones have replaced in the node. */
+  private List<ServiceDefinition> out = List.of();
 
   /** What was handed on, until it has been released. */
   private List<Movable> handedOn = List.of();
@@ -49,12 +54,12 @@ final class Handover {
    * Nothing happens yet.
    *
    * @param old null: it has died, and left its services behind
-   * @param away services of contexts that have died
+   * @param left services of contexts that have died, of which the node may have some
    */
-  Handover(Registrar node, @Nullable Birth old, List<ServiceDefinition> away, Birth next) {
+  Handover(Registrar node, @Nullable Birth old, List<ServiceDefinition> left, Birth next) {
     this.node = node;
     this.old = old;
-    this.away = List.copyOf(away);
+    this.left = List.copyOf(left);
     this.next = next;
   }
 
@@ -69,20 +74,32 @@ final class Handover {
     next.context().succession().onTrial();
     next.seat().onTrial();
     if (old == null) {
-      node.exchange(new Holdings(away, List.of()), next.seat().holdings());
+      out = node.exchange(new Holdings(left, List.of()), next.seat().holdings());
       return CompletableFuture.completedFuture(null);
     }
     old.seat().replaced(); // first, so that nothing is added to it that stays behind
     Heirs.link(old.seat(), next.seat());
     try {
-      node.exchange(old.seat().holdings(), next.seat().holdings());
-    } catch (RunarException e) {
+      Holdings had = old.seat().holdings();
+      out =
+          node.exchange(
+              new Holdings(both(had.services()), had.subscriptions()), next.seat().holdings());
+    } catch (RuntimeException e) {
       Heirs.link(next.seat(), old.seat());
       old.seat().inNode();
       throw e;
     }
     old.context().succession().retire();
     return retired(old.context());
+  }
+
+  private List<ServiceDefinition> both(List<ServiceDefinition> had) {
+    return Stream.concat(had.stream(), left.stream()).toList();
+  }
+
+  /** What lived on when its context died, and has been replaced: instances. */
+  List<ServiceDefinition> replaced() {
+    return out.stream().filter(service -> old == null || !old.seat().holds(service)).toList();
   }
 
   private static CompletableFuture<Void> retired(ScriptContext context) {
@@ -157,18 +174,16 @@ final class Handover {
    * @return completes when it runs what has come meanwhile, in its order; fails if it has died too
    */
   CompletableFuture<Void> back() {
+    next.seat().replaced(); // first, as in begin
     if (old == null) {
-      node.exchange(next.seat().holdings(), new Holdings(away, List.of()));
-      away.forEach(service -> node.away(service, "its new version has failed"));
-      next.seat().replaced();
+      putBack(List.of());
       return CompletableFuture.failedFuture(next.context().gone());
     }
     ScriptContext context = old.context();
     take(old);
     context.queue().hold();
     Heirs.link(next.seat(), old.seat());
-    node.exchange(next.seat().holdings(), old.seat().holdings());
-    next.seat().replaced();
+    putBack(old.seat().holdings().subscriptions());
     context.queue().unretire(); // first: who finds it open needs no successor
     context.succession().inPlace();
     next.context().succession().giveUp();
@@ -182,6 +197,12 @@ final class Handover {
               return released(old, returning(context));
             })
         .thenAccept(held -> handedOn = List.of());
+  }
+
+  /** What was replaced has its place again; of that what nobody runs is away, as it was. */
+  private void putBack(List<Subscription> handlers) {
+    node.exchange(next.seat().holdings(), new Holdings(out, handlers));
+    replaced().forEach(service -> node.away(service, "its new version has failed"));
   }
 
   /** Completes when it has ended, or is left behind in a call of the host. */

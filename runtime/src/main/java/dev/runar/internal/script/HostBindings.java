@@ -102,21 +102,14 @@ public final class HostBindings {
   /** One that fails to start stays registered, and has to go with the context too. */
   private CompletableFuture<Void> added(ServiceDefinition service, Placement placement) {
     services.add(service);
-    return registered(service, placement)
+    return registrar
+        .add(service, placement)
         .whenComplete(
             (done, error) -> {
               if (error != null && !registrar.has(service)) {
                 services.remove(service);
               }
             });
-  }
-
-  /** One of a context that has died is replaced by its like. */
-  private CompletableFuture<Void> registered(ServiceDefinition service, Placement placement) {
-    ServiceDefinition away = context.estate().inherited(service.scope()).orElse(null);
-    return away == null || !registrar.has(away)
-        ? registrar.add(service, placement)
-        : registrar.replace(away, service).thenRun(() -> context.estate().settled(away));
   }
 
   /** Which instance of a service this context is; negative: the script's own context. */

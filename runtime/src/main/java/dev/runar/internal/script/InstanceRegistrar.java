@@ -142,8 +142,8 @@ final class InstanceRegistrar implements Registrar {
   }
 
   @Override
-  public void exchange(Holdings out, Holdings in) {
-    node.exchange(out, in);
+  public List<ServiceDefinition> exchange(Holdings out, Holdings in) {
+    return node.exchange(out, in);
   }
 
   @Override

@@ -1,9 +1,5 @@
 package dev.runar.internal.script;
 
-import dev.runar.internal.node.ServiceDefinition;
-import dev.runar.internal.node.ServiceScope;
-import java.util.Optional;
-
 /** Of a context that nobody follows: what it leaves behind goes with it. Any thread. */
 final class NoEstate implements Estate {
   @Override
@@ -20,14 +16,6 @@ final class NoEstate implements Estate {
   public boolean keeps(Waiting waiting) {
     return false;
   }
-
-  @Override
-  public Optional<ServiceDefinition> inherited(ServiceScope scope) {
-    return Optional.empty();
-  }
-
-  @Override
-  public void settled(ServiceDefinition replaced) {}
 
   @Override
   public void killed(ScriptContext context) {}

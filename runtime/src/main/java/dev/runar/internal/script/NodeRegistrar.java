@@ -61,8 +61,8 @@ record NodeRegistrar(Supplier<NodeCore> core, NodeControl control) implements Re
   }
 
   @Override
-  public void exchange(Holdings out, Holdings in) {
-    core.get().services().exchange(out, in);
+  public List<ServiceDefinition> exchange(Holdings out, Holdings in) {
+    return core.get().services().exchange(out, in);
   }
 
   @Override

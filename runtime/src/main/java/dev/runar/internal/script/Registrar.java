@@ -26,11 +26,6 @@ interface Registrar {
     return CompletableFuture.completedFuture(service);
   }
 
-  /** What the node has for a service that {@link #place} was asked for: often itself. */
-  default ServiceDefinition placed(ServiceDefinition service) {
-    return service;
-  }
-
   /** Registers and initialises a service, and starts it if the node runs. */
   CompletableFuture<Void> add(ServiceDefinition service, Placement placement);
 
@@ -72,8 +67,12 @@ interface Registrar {
   /** As {@link #subscribe}, but not active before its place is given to it. */
   Subscription prepare(String pattern, EventEndpoint handler, SubscribeOptions options);
 
-  /** Puts what one context has into the place of what another has, in one step. */
-  void exchange(Holdings out, Holdings in);
+  /**
+   * Puts what one context has into the place of what others have, in one step.
+   *
+   * @return the services that have gone out: those of the others that were there
+   */
+  List<ServiceDefinition> exchange(Holdings out, Holdings in);
 
   /** Whether services are started when they are added. */
   boolean startsServices();

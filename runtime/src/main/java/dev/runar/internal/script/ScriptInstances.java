@@ -93,20 +93,19 @@ final class ScriptInstances implements Registrar {
             });
   }
 
-  @Override
-  public ServiceDefinition placed(ServiceDefinition service) {
-    return groups.stream()
-        .map(group -> group.instances.service())
-        .filter(placed -> placed.scope().equals(service.scope()) && node.has(placed))
-        .findFirst()
-        .orElse(service);
-  }
-
   /** The newest of a scope: an older one has been replaced and is ending. */
   private Optional<Group> group(ServiceScope scope) {
     return groups.stream()
         .filter(group -> group.instances.service().scope().equals(scope))
         .findFirst();
+  }
+
+  /** The one that a service stands for; else that of its scope. */
+  private Optional<Group> group(ServiceDefinition service) {
+    return groups.stream()
+        .filter(group -> group.instances.service().equals(service))
+        .findFirst()
+        .or(() -> group(service.scope()));
   }
 
   @Override
@@ -125,7 +124,13 @@ final class ScriptInstances implements Registrar {
 
   @Override
   public CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition service) {
-    return node.replace(away, service);
+    return node.replace(away, service)
+        .whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                service.lifecycle().removed();
+              }
+            });
   }
 
   @Override
@@ -135,21 +140,21 @@ final class ScriptInstances implements Registrar {
 
   @Override
   public void away(ServiceDefinition service, String why) {
-    if (group(service.scope()).isEmpty()) {
+    if (group(service).isEmpty()) {
       node.away(service, why);
     }
   }
 
   @Override
   public void gone(ServiceDefinition service) {
-    if (group(service.scope()).isEmpty()) {
+    if (group(service).isEmpty()) {
       node.gone(service);
     }
   }
 
   @Override
   public void forget(ServiceDefinition service) {
-    Optional<Group> group = group(service.scope());
+    Optional<Group> group = group(service);
     if (group.isEmpty()) {
       node.forget(service);
       return;
@@ -176,8 +181,8 @@ final class ScriptInstances implements Registrar {
   }
 
   @Override
-  public void exchange(Holdings out, Holdings in) {
-    node.exchange(out, in);
+  public List<ServiceDefinition> exchange(Holdings out, Holdings in) {
+    return node.exchange(out, in);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Seat implements Registrar {
   private final Registrar node;
+  private final Seats all;
   private final List<ServiceDefinition> services = new ArrayList<>(); // guarded by this
   private final List<Handler> handlers = new ArrayList<>(); // guarded by this
   private Place place; // guarded by this
@@ -34,17 +35,20 @@ final class Seat implements Registrar {
     REPLACED
   }
 
-  private Seat(Registrar node, Place place) {
+  private Seat(Registrar node, Seats all, Place place) {
     this.node = node;
+    this.all = all;
     this.place = place;
   }
 
-  static Seat inNode(Registrar node) {
-    return new Seat(node, Place.IN_NODE);
+  /** By {@link Seats} only. */
+  static Seat inNode(Registrar node, Seats all) {
+    return new Seat(node, all, Place.IN_NODE);
   }
 
-  static Seat outside(Registrar node) {
-    return new Seat(node, Place.OUTSIDE);
+  /** By {@link Seats} only. */
+  static Seat outside(Registrar node, Seats all) {
+    return new Seat(node, all, Place.OUTSIDE);
   }
 
   /** A handler of no service. */
@@ -88,6 +92,24 @@ final class Seat implements Registrar {
 
   synchronized void replaced() {
     place = Place.REPLACED;
+  }
+
+  synchronized boolean isReplaced() {
+    return place == Place.REPLACED;
+  }
+
+  /**
+   * As {@link #replaced}, for good.
+   *
+   * @return every service that the node may have of it, now or in a moment
+   */
+  synchronized List<ServiceDefinition> leave() {
+    place = Place.REPLACED;
+    return List.copyOf(services);
+  }
+
+  synchronized boolean holds(ServiceDefinition service) {
+    return services.stream().anyMatch(each -> each == service);
   }
 
   /** What it has, in the order in which it was defined. */
@@ -139,7 +161,37 @@ final class Seat implements Registrar {
       waits = place == Place.OUTSIDE;
       services.add(placed);
     }
-    return kept(placed, waits ? placed.lifecycle().init() : node.add(placed, Placement.HERE));
+    return waits ? kept(placed, placed.lifecycle().init()) : intoNode(placed);
+  }
+
+  /** Who takes over in the middle of it may be too early to find the service: then it goes. */
+  private CompletableFuture<Void> intoNode(ServiceDefinition placed) {
+    if (node.has(placed)) { // it has instances, which have lived on
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> added =
+        all.left(placed.scope())
+            .map(away -> inPlaceOf(away, placed))
+            .orElseGet(() -> node.add(placed, Placement.HERE));
+    if (isReplaced() && node.has(placed)) {
+      node.gone(placed);
+      node.forget(placed);
+      return CompletableFuture.failedFuture(replacedFailure());
+    }
+    return kept(placed, added);
+  }
+
+  /** One of a context that has died is replaced by its like. */
+  private CompletableFuture<Void> inPlaceOf(ServiceDefinition away, ServiceDefinition placed) {
+    all.replacing(away);
+    return node.replace(away, placed)
+        .whenComplete(
+            (done, error) -> {
+              all.decided(away);
+              if (node.has(placed)) {
+                away.lifecycle().removed();
+              }
+            });
   }
 
   /** Nothing of it is needed any more. */
@@ -154,10 +206,7 @@ final class Seat implements Registrar {
 
   @Override
   public CompletableFuture<Void> replace(ServiceDefinition away, ServiceDefinition service) {
-    synchronized (this) {
-      services.add(service);
-    }
-    return kept(service, node.replace(away, service));
+    return node.replace(away, service);
   }
 
   /** One that fails to start stays registered. */
@@ -249,8 +298,8 @@ final class Seat implements Registrar {
   }
 
   @Override
-  public void exchange(Holdings out, Holdings in) {
-    node.exchange(out, in);
+  public List<ServiceDefinition> exchange(Holdings out, Holdings in) {
+    return node.exchange(out, in);
   }
 
   @Override

@@ -5,8 +5,6 @@ import dev.runar.RunarException.Code;
 import dev.runar.Supervision;
 import dev.runar.Supervision.OnDeath;
 import dev.runar.internal.node.Failures;
-import dev.runar.internal.node.ServiceDefinition;
-import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.script.ScriptHistory.State;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
@@ -40,6 +38,7 @@ final class SupervisedScript implements Estate {
   private final Clock clock;
   private final Registrar registrar;
   private final Birth.Source births;
+  private final Seats seats;
   private final Breaker breaker; // guarded by this
   private final Executor restarts = task -> Thread.ofVirtual().name("runar-restart").start(task);
 
@@ -47,9 +46,8 @@ final class SupervisedScript implements Estate {
   private State state = State.LOADING;
   private @Nullable Birth current;
   private boolean swapping;
-  private boolean beginning;
+  private @Nullable Seat beginning; // of one that is being loaded anew and is not current yet
   private final Set<Birth> others = new HashSet<>();
-  private final Set<ServiceDefinition> estate = new HashSet<>();
   private long bornNanos;
   private long restarted;
   private long dead;
@@ -70,15 +68,21 @@ final class SupervisedScript implements Estate {
     this.registrar = registrar;
     this.breaker = new Breaker(supervision);
     this.births = births;
+    this.seats = new Seats(registrar);
   }
 
   String name() {
     return name;
   }
 
+  /** Where its contexts sit. */
+  Seats seats() {
+    return seats;
+  }
+
   /** Loads the script for the first time; a failure leaves nothing. */
   CompletableFuture<Void> begin() {
-    Birth birth = births.begin(this, Seat.inNode(registrar));
+    Birth birth = births.begin(this, seats.inNode());
     live(birth);
     return birth
         .loadedWithin(supervision.loadTimeout())
@@ -106,10 +110,12 @@ final class SupervisedScript implements Estate {
   private void live(Birth born) {
     RunarException late = null;
     synchronized (this) {
-      beginning = false;
+      if (born.seat().equals(beginning)) {
+        beginning = null;
+      }
       if (state == State.ENDED) { // it was stopped meanwhile
         late = born.context().gone();
-      } else if (swapping) { // or loaded anew: another one has the place of this one
+      } else if (born.seat().isReplaced()) { // or loaded anew: another one has its place
         late = new RunarException(Code.CONTEXT_GONE, "a new version takes over");
       } else {
         current = born;
@@ -117,17 +123,10 @@ final class SupervisedScript implements Estate {
       }
     }
     if (late != null) {
-      var _ = born.end(late).thenRun(() -> leaves(born));
+      var _ = born.end(late);
       return;
     }
     var _ = born.context().owner().ended().thenRun(() -> ended(born.context()));
-  }
-
-  /** What one that came too late has put into the node waits there for the next. */
-  private synchronized void leaves(Birth late) {
-    if (state != State.ENDED) {
-      late.context().services().stream().filter(registrar::has).forEach(estate::add);
-    }
   }
 
   /** A context that is to take over, or has been taken over from, ends with the script too. */
@@ -155,9 +154,9 @@ final class SupervisedScript implements Estate {
 
   /**
    * Another context is about to take over. Until {@link #goesOnWith} deaths are the business of who
-   * does that.
+   * does that. All but the two have left their seats.
    *
-   * @return the one that runs the script; empty when it has died, and left {@link #leftBehind}
+   * @return the one that runs the script; empty when it has died
    */
   synchronized Optional<Birth> yieldTo(Birth next) {
     if (state == State.LOADING || state == State.ENDED || swapping) {
@@ -166,17 +165,16 @@ final class SupervisedScript implements Estate {
     swapping = true;
     Birth old = current;
     current = next;
-    if (old != null && (state != State.RUNNING || old.context().queue().isClosed())) {
-      old.context().kill(new RunarException(Code.CONTEXT_GONE, "a new version takes over"));
-      estate.addAll(old.context().services());
-      return Optional.empty();
+    if (old != null && state == State.RUNNING && !old.context().queue().isClosed()) {
+      seats.only(List.of(old.seat(), next.seat()));
+      return Optional.of(old);
     }
-    return Optional.ofNullable(old);
-  }
-
-  /** The services of contexts that have died. */
-  synchronized List<ServiceDefinition> leftBehind() {
-    return List.copyOf(estate);
+    seats.only(List.of(next.seat()));
+    beginning = null;
+    if (old != null) {
+      old.context().kill(new RunarException(Code.CONTEXT_GONE, "a new version takes over"));
+    }
+    return Optional.empty();
   }
 
   /**
@@ -185,28 +183,32 @@ final class SupervisedScript implements Estate {
   void goesOnWith(Birth birth) {
     synchronized (this) {
       swapping = false;
-      estate.clear();
+      seats.only(List.of(birth.seat()));
+      seats.settle();
       become(State.RUNNING);
     }
     live(birth); // hears of its end at once if that was meanwhile
     waiting.handOver(birth.context().services(), lastDeath() + "; nobody took over");
   }
 
-  /**
-   * The end of what {@link #yieldTo} began: no context is left, so another is tried.
-   *
-   * @param dead services that have their places in the node, of a context that is no more
-   */
-  void goesOnWithNone(Set<ServiceDefinition> dead) {
+  /** The end of what {@link #yieldTo} began: no context is left, so another is tried. */
+  void goesOnWithNone() {
     synchronized (this) {
       swapping = false;
       current = null;
-      estate.addAll(dead);
+      seats.only(List.of());
+      seats.settle();
       become(State.RESTARTING);
     }
     String why = whyAway();
-    dead.forEach(service -> registrar.away(service, why));
+    seats.left().forEach(service -> registrar.away(service, why));
     restarts.execute(this::restart);
+  }
+
+  /** One that was to take over has failed. */
+  void gaveUp(Birth next) {
+    seats.leave(next.seat());
+    seats.settle();
   }
 
   /** Whether it has ended for good. */
@@ -267,16 +269,6 @@ final class SupervisedScript implements Estate {
   }
 
   @Override
-  public synchronized Optional<ServiceDefinition> inherited(ServiceScope scope) {
-    return estate.stream().filter(service -> service.scope().equals(scope)).findFirst();
-  }
-
-  @Override
-  public synchronized void settled(ServiceDefinition replaced) {
-    estate.remove(replaced);
-  }
-
-  @Override
   public void killed(ScriptContext dying) {
     var _ =
         dying
@@ -292,11 +284,12 @@ final class SupervisedScript implements Estate {
 
   /** The context has ended, or is given up. Only the first call for each context counts. */
   private void ended(ScriptContext dead) {
-    Set<ServiceDefinition> services = dead.services();
     long delayNanos;
     synchronized (this) {
-      boolean isCurrent = current != null && dead.equals(current.context());
-      if (!isCurrent || swapping || state == State.ENDED || state == State.LOADING) {
+      if (current == null || !dead.equals(current.context())) {
+        return;
+      }
+      if (swapping || state == State.ENDED || state == State.LOADING) {
         return;
       }
       if (supervision.onDeath() == OnDeath.STAY) {
@@ -304,7 +297,8 @@ final class SupervisedScript implements Estate {
         delayNanos = -1;
       } else {
         delayNanos = noteDeath(dead);
-        estate.addAll(services); // with the state: who sees the one finds the other
+        seats.leave(current.seat()); // with the state: who sees the one finds the other
+        seats.settle();
       }
       current = null;
     }
@@ -313,7 +307,7 @@ final class SupervisedScript implements Estate {
       return;
     }
     String why = whyAway();
-    services.forEach(service -> registrar.away(service, why));
+    seats.left().forEach(service -> registrar.away(service, why));
     if (delayNanos > 0) {
       waiting.fail(new RunarException(Code.NOT_RUNNING, "the script " + name + " is away: " + why));
     }
@@ -339,19 +333,21 @@ final class SupervisedScript implements Estate {
 
   private void restart() {
     long begun = clock.nanos();
+    Seat seat;
     synchronized (this) {
-      if (state == State.ENDED || current != null || beginning) { // another has taken over
+      if (state == State.ENDED || current != null || beginning != null) { // another has taken over
         return;
       }
-      beginning = true;
       state = State.RESTARTING;
+      seat = seats.inNode(); // with that, too: who takes over meanwhile has it leave
+      beginning = seat;
     }
     Birth birth;
     try {
-      birth = births.begin(this, Seat.inNode(registrar));
+      birth = births.begin(this, seat);
     } catch (RuntimeException e) {
       synchronized (this) {
-        beginning = false;
+        beginning = null;
       }
       throw e;
     }
@@ -378,7 +374,7 @@ final class SupervisedScript implements Estate {
       }
       state = State.RUNNING;
       restarted++;
-      estate.removeIf(service -> !registrar.has(service)); // its instances have lived on
+      seats.settle();
     }
     long tookMs = (clock.nanos() - begunNanos) / 1_000_000;
     LOG.log(Level.INFO, "script restarted name=" + name + " ms=" + tookMs);

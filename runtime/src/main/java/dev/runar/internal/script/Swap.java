@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +77,7 @@ final class Swap {
    */
   Reload run() {
     long begun = terms.clock().nanos();
-    Birth next = terms.births().begin(script, Seat.outside(terms.node()));
+    Birth next = terms.births().begin(script, script.seats().outside());
     script.alsoEnds(next);
     try {
       load(next);
@@ -86,6 +85,7 @@ final class Swap {
     } catch (RuntimeException e) {
       RunarException failure = Failures.of(e);
       next.seat().discard();
+      script.gaveUp(next);
       var _ = next.end(failure);
       throw failure;
     }
@@ -107,8 +107,7 @@ final class Swap {
 
   private Reload takeOver(Birth next, long begun) {
     Optional<Birth> old = script.yieldTo(next);
-    List<ServiceDefinition> away = script.leftBehind().stream().map(terms.node()::placed).toList();
-    var handover = new Handover(terms.node(), old.orElse(null), away, next);
+    var handover = new Handover(terms.node(), old.orElse(null), script.seats().left(), next);
     CompletableFuture<Void> drained;
     try {
       drained = handover.begin();
@@ -127,7 +126,8 @@ final class Swap {
       throw failure;
     }
     script.goesOnWith(next);
-    old.ifPresentOrElse(this::retire, () -> retire(away));
+    old.ifPresent(this::retire);
+    retire(handover.replaced());
     return new Reload(
         Duration.ofNanos(terms.clock().nanos() - begun),
         next.seat().holdings().services().size(),
@@ -220,16 +220,19 @@ final class Swap {
         old.map(birth -> birth.end(why)).orElse(CompletableFuture.completedFuture(null));
     var _ = CompletableFuture.allOf(next.end(why), oldEnded).thenRun(() -> handover.fail(why));
     if (!script.isOver()) {
-      script.goesOnWithNone(old.map(birth -> birth.context().services()).orElse(Set.of()));
+      script.goesOnWithNone();
     }
   }
 
   private void goOnWithout(Optional<Birth> old) {
-    old.ifPresentOrElse(script::goesOnWith, () -> script.goesOnWithNone(Set.of()));
+    old.ifPresentOrElse(script::goesOnWith, script::goesOnWithNone);
   }
 
   /** What lived on when its script died: instances. Of the others nothing is left to end. */
   private void retire(List<ServiceDefinition> left) {
+    if (left.isEmpty()) {
+      return;
+    }
     Thread.ofVirtual()
         .name("runar-retire")
         .start(
