@@ -2,7 +2,6 @@ package dev.runar.internal.link;
 
 import dev.runar.Delivery;
 import dev.runar.Limits;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,7 +18,10 @@ final class LinkQueue {
   private int count;
   private long bytes;
   private boolean isClosed;
-  private List<Runnable> waiters = new ArrayList<>();
+  private final Waiters waiters = new Waiters();
+
+  /** The largest that was refused and not told of room since. */
+  private int largestRefused;
 
   synchronized void bound(Limits limits) {
     maxCount = limits.queuedCallbacks();
@@ -33,6 +35,7 @@ final class LinkQueue {
     }
     if (count >= maxCount || (count > 0 && bytes + size > maxBytes)) {
       refused.increment();
+      largestRefused = Math.max(largestRefused, size);
       return Delivery.FULL;
     }
     count++;
@@ -54,17 +57,21 @@ final class LinkQueue {
       bytes = count == 0 ? 0 : Math.max(0, bytes - begunBytes);
       told = writersToTell();
     }
-    told.forEach(Runnable::run);
+    Waiters.tell(told);
   }
 
-  /** Runs the callback once, when there is room or nothing is taken any more. */
+  /**
+   * After {@code FULL}: runs the callback once, when half of the bound is free and what was refused
+   * has room, or nothing is taken any more; at once if that is so already. Never before, since who
+   * is told tries again at once.
+   */
   void whenWritable(Runnable callback) {
     List<Runnable> told;
     synchronized (this) {
       waiters.add(callback);
       told = writersToTell();
     }
-    told.forEach(Runnable::run);
+    Waiters.tell(told);
   }
 
   void close() {
@@ -73,7 +80,7 @@ final class LinkQueue {
       isClosed = true;
       told = writersToTell();
     }
-    told.forEach(Runnable::run);
+    Waiters.tell(told);
   }
 
   synchronized int size() {
@@ -86,12 +93,15 @@ final class LinkQueue {
   }
 
   private List<Runnable> writersToTell() {
-    boolean hasRoom = count < maxCount && bytes < maxBytes;
-    if (waiters.isEmpty() || !(isClosed || hasRoom)) {
+    if (waiters.isEmpty() || !(isClosed || hasRoom())) {
       return List.of();
     }
-    List<Runnable> told = waiters;
-    waiters = new ArrayList<>();
-    return told;
+    largestRefused = 0;
+    return waiters.takeAll();
+  }
+
+  private boolean hasRoom() {
+    boolean isHalfFree = count <= maxCount / 2 && bytes <= maxBytes / 2;
+    return count == 0 || (isHalfFree && bytes + largestRefused <= maxBytes);
   }
 }

@@ -79,7 +79,7 @@ record LinkSockets(Peer peer, LinkSessions sessions, int handler, int accept)
 
   @Override
   public void whenWritable(Runnable callback) {
-    peer.queue().whenWritable(callback);
+    peer.whenWritable(callback);
   }
 
   /** What the other side says of a client that wants to connect. */

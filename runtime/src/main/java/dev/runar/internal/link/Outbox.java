@@ -3,6 +3,7 @@ package dev.runar.internal.link;
 import dev.runar.Delivery;
 import dev.runar.RunarException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class Outbox {
   private boolean isCarried;
   private @Nullable Thread holder;
   private boolean isClosed;
+  private final Waiters waiters = new Waiters();
 
   /** What the transport has refused; it goes first. Touched by who carries. */
   private byte @Nullable [] kept;
@@ -89,6 +91,23 @@ final class Outbox {
     return Thread.currentThread().equals(holder);
   }
 
+  /**
+   * After {@code FULL}: runs the callback once, when half of what may wait does not, or nothing is
+   * taken any more; at once if that is so already.
+   */
+  void whenWritable(Runnable callback) {
+    List<Runnable> told;
+    synchronized (this) {
+      waiters.add(callback);
+      told = writersToTell();
+    }
+    Waiters.tell(told);
+  }
+
+  private List<Runnable> writersToTell() {
+    return isClosed || length <= MAX_WAITING / 2 ? waiters.takeAll() : List.of();
+  }
+
   /** From now on what this thread posts waits for {@link #release}. */
   synchronized void hold() {
     holder = Thread.currentThread();
@@ -122,10 +141,15 @@ final class Outbox {
   }
 
   /** Nothing is taken any more; what waits is dropped with the link. */
-  synchronized void close() {
-    isClosed = true;
-    length = 0;
-    kept = null;
+  void close() {
+    List<Runnable> told;
+    synchronized (this) {
+      isClosed = true;
+      length = 0;
+      kept = null;
+      told = writersToTell();
+    }
+    Waiters.tell(told);
   }
 
   /** Whether what was posted last may have been dropped. */
@@ -142,6 +166,7 @@ final class Outbox {
     while (true) {
       byte[] batch;
       int size;
+      List<Runnable> told;
       synchronized (this) {
         if (isClosed || (kept == null && length == 0)) {
           isCarried = false;
@@ -159,7 +184,9 @@ final class Outbox {
           spare = batch;
           length = 0;
         }
+        told = writersToTell();
       }
+      Waiters.tell(told); // their frames go behind this batch
       Delivery delivery = transport.post(batch, 0, size);
       synchronized (this) {
         switch (delivery) {

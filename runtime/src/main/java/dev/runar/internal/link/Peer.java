@@ -40,6 +40,11 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
     return posted;
   }
 
+  /** After {@code FULL}: runs the callback once, when it makes sense to try again. */
+  void whenWritable(Runnable callback) {
+    queue.whenWritable(() -> outbox.whenWritable(callback)); // whichever has refused
+  }
+
   /**
    * Hands over a callback that will be answered.
    *

@@ -2,7 +2,9 @@ package dev.runar.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -15,10 +17,12 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,10 +31,19 @@ import org.junit.jupiter.api.Timeout;
 /** Clients of the node's port whose handlers are on the other side of a link. */
 @Timeout(60)
 class LinkSocketsTest {
+  private static final int MANY = 60;
+  private static final String LONG_TEXT = "x".repeat(500_000);
+
+
   private final TestPeer peer = new TestPeer();
   private final LinkHost host =
-      TestPeer.host(peer, NodeConfig.DEFAULT.withServer(NodeConfig.DEFAULT.server().withPort(0)));
+      TestPeer.host(
+          peer,
+          NodeConfig.DEFAULT
+              .withServer(NodeConfig.DEFAULT.server().withPort(0))
+              .withLimits(Limits.DEFAULT.withQueuedBytes(10 << 20)));
   private final HttpClient http = HttpClient.newHttpClient();
+  private final AtomicInteger sent = new AtomicInteger();
   private URI port;
 
   @BeforeEach
@@ -136,6 +149,55 @@ class LinkSocketsTest {
         .isInstanceOfSatisfying(
             WebSocketHandshakeException.class,
             e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
+  }
+
+  @Test
+  void aClientThatSendsMoreThanABusyScriptTakesIsHeardOfLater() {
+    WebSocket socket = connect("/chat", new Texts());
+    peer.next(FrameKind.OPEN);
+    peer.keepsCount(false);
+
+    CompletableFuture<Void> sending = sendAll(socket);
+    await().until(() -> peer.others.size() >= 20); // of 500 kB, and 10 MiB may wait
+    peer.keepsCount(true);
+
+    assertThatAllIsHeard();
+    sending.join();
+    socket.sendClose(1000, "done").join();
+    assertThat(peer.next(FrameKind.CLOSED).heads().number("code")).isEqualTo(1000);
+  }
+
+  @Test
+  void aClientThatSendsMoreThanAFullTransportTakesIsHeardOfLater() {
+    WebSocket socket = connect("/chat", new Texts());
+    peer.next(FrameKind.OPEN);
+    peer.refuses(true);
+
+    CompletableFuture<Void> sending = sendAll(socket);
+    await().until(() -> sent.get() >= 20); // of 500 kB, and 8 MiB may wait
+    peer.refuses(false);
+
+    assertThatAllIsHeard();
+    sending.join();
+    socket.sendClose(1000, "done").join();
+    assertThat(peer.next(FrameKind.CLOSED).heads().number("code")).isEqualTo(1000);
+  }
+
+  private CompletableFuture<Void> sendAll(WebSocket socket) {
+    return CompletableFuture.runAsync(
+        () -> {
+          for (int i = 0; i < MANY; i++) {
+            socket.sendText(i + LONG_TEXT, true).join();
+            sent.incrementAndGet();
+          }
+        });
+  }
+
+  private void assertThatAllIsHeard() {
+    for (int i = 0; i < MANY; i++) {
+      Frame message = peer.next(FrameKind.MESSAGE);
+      assertThat(message.payloadOrNull().asString()).isEqualTo(i + LONG_TEXT);
+    }
   }
 
   @Test

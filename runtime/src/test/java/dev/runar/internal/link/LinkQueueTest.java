@@ -1,0 +1,111 @@
+package dev.runar.internal.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.runar.Delivery;
+import dev.runar.Limits;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Places for callbacks of the JavaScript side, and who waits for them. */
+@Timeout(10)
+class LinkQueueTest {
+  private final LinkQueue queue = new LinkQueue();
+  private final AtomicInteger tries = new AtomicInteger();
+
+  @Test
+  void whoWasRefusedIsToldWhenHalfOfTheBytesAreFree() {
+    queue.bound(Limits.DEFAULT.withQueuedBytes(1_000));
+    queue.take(300);
+    queue.take(600);
+
+    retry(200);
+    assertThat(tries).hasValue(1);
+    queue.ran(1, 300);
+    assertThat(tries).hasValue(1); // 600 of 1,000 are taken
+    queue.ran(1, 600);
+
+    assertThat(tries).hasValue(2);
+    assertThat(queue.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whoseMessageNeedsMoreThanHalfIsToldWhenThatIsFree() {
+    queue.bound(Limits.DEFAULT.withQueuedBytes(1_000));
+    queue.take(400);
+    queue.take(100);
+
+    retry(700);
+    assertThat(tries).hasValue(1);
+    queue.ran(1, 100);
+    assertThat(tries).hasValue(1);
+    queue.ran(1, 400);
+
+    assertThat(tries).hasValue(2);
+    assertThat(queue.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whoWasRefusedIsToldWhenHalfOfThePlacesAreFree() {
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(4));
+    for (int i = 0; i < 4; i++) {
+      queue.take(1);
+    }
+
+    retry(1);
+    queue.ran(1, 1);
+    assertThat(tries).hasValue(1);
+    queue.ran(1, 1);
+
+    assertThat(tries).hasValue(2);
+    assertThat(queue.size()).isEqualTo(3);
+  }
+
+  @Test
+  void whoAsksToBeToldAfterRoomHasComeIsToldAtOnce() {
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(1));
+    queue.take(1);
+    assertThat(queue.take(1)).isEqualTo(Delivery.FULL);
+    queue.ran(1, 1);
+
+    queue.whenWritable(tries::incrementAndGet);
+
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void theEndIsTold() {
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(1));
+    queue.take(1);
+    retry(1);
+
+    queue.close();
+
+    assertThat(tries).hasValue(2);
+    assertThat(queue.take(1)).isEqualTo(Delivery.CLOSED);
+  }
+
+  @Test
+  void oneWhoThrowsDoesNotKeepTheNewsFromOthers() {
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(1));
+    queue.take(1);
+    queue.whenWritable(
+        () -> {
+          throw new IllegalStateException("on purpose");
+        });
+    queue.whenWritable(tries::incrementAndGet);
+
+    queue.ran(1, 1);
+
+    assertThat(tries).hasValue(1);
+  }
+
+  /** As a socket that is not read until its message is taken. */
+  private void retry(int size) {
+    tries.incrementAndGet();
+    if (queue.take(size) == Delivery.FULL) {
+      queue.whenWritable(() -> retry(size));
+    }
+  }
+}
