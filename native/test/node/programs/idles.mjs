@@ -37,3 +37,4 @@ for await (const line of lines) {
   if (JSON.parse(line) === "end") break;
   await asked[JSON.parse(line)]();
 }
+process.stdin.destroy(); // else it holds the program
