@@ -57,7 +57,10 @@ test("an answer, a timeout and a cancellation at a time: one end each", async ()
   const { settled, began, twice, ends, after } = said;
   const sum = Object.values(settled).reduce((a, b) => a + b, 0);
   assert.deepEqual([sum, twice, ends.abortedTwice], [count, 0, 0]);
-  assert.deepEqual(Object.keys(settled).filter((end) => !/^(OK|TIMEOUT|CANCELLED)$/.test(end)), []);
+  assert.deepEqual(
+    Object.keys(settled).filter((end) => !/^(OK|TIMEOUT|CANCELLED)$/.test(end)),
+    [],
+  );
   assert.ok(began <= count);
   assert.deepEqual(after, { OK: count }, "and nobody is held up by them");
   assert.equal(code, 0);

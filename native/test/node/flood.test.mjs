@@ -2,7 +2,7 @@
 // its producer, with the arguments that are documented, and what was refused was said to its producer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBun, isLong, run, runtime, transport } from "./start.mjs";
+import { isBun, isLong, Program, runtime, transport } from "./start.mjs";
 
 const THREADS = 8;
 const LONG = 125_000;
@@ -18,19 +18,19 @@ const NO_FAULTS = {
 /** How many events each producer has: all of a million where a test is the long one of its kind. */
 const each = (quick, isTheLongOne = false) => (isLong || isTheLongOne ? LONG : quick);
 
-/**
- * Runs a flood through a callback queue of so many places.
- *
- * @param refuses whether the queue must have been full; undefined: it may
- */
-async function flood({ bound, each, refuses, ...options }) {
+/** A program whose node has a callback queue of so many places, and that takes these floods. */
+function program(bound, floods) {
   const env = { RUNAR_LIMITS_QUEUED_CALLBACKS: String(bound) };
-  const flags = options.collectsEach !== undefined && !isBun ? ["--expose-gc"] : [];
-  const asked = { threads: THREADS, each, ...options };
-  const { said, code, stderr } = await run("flood.mjs", asked, { env, flags });
+  const flags = isBun ? [] : ["--expose-gc"];
+  const all = floods.map((options) => ({ threads: THREADS, ...options }));
+  return new Program("flood.mjs", all, { env, flags });
+}
+
+/** The next flood of a program, which is whole: so many events of each producer. */
+async function whole(program, each) {
+  const said = await program.next();
   const all = THREADS * each;
   const { came, next, faults, thrown, counts, ledger } = said;
-  assert.equal(code, 0);
   assert.deepEqual(faults, NO_FAULTS);
   assert.deepEqual([came, next], [all, new Array(THREADS).fill(each)]);
   // What the producers were told is what the node has counted, and both are what came.
@@ -46,43 +46,59 @@ async function flood({ bound, each, refuses, ...options }) {
     failed: thrown,
     waiting: 0,
   });
-  if (refuses !== undefined) assert.equal(full > 0, refuses, `${full} refused`);
-  return { ...said, stderr };
+  return said;
 }
 
-// The million: on each runtime with the node in its process, elsewhere where RUNAR_LONG is set.
-const isTheLongOne = transport === "native";
+async function ends(program) {
+  assert.deepEqual([(await program.ended).code, program.stderr], [0, ""]);
+}
 
-test("a queue of 1 callback", () => flood({ bound: 1, each: each(500), refuses: true }));
+for (const [bound, quick] of [
+  [1, 500],
+  [16, 1_250],
+]) {
+  test(`a queue of ${bound}: what is refused is said, and comes when it is tried again`, async () => {
+    const count = each(quick);
+    const one = program(bound, [{ each: count }]);
+    assert.ok((await whole(one, count)).counts.full > 0);
+    await ends(one);
+  });
+}
 
-test("a queue of 16 callbacks", () => flood({ bound: 16, each: each(1_250), refuses: true }));
+test("a queue of 1,024", async (t) => {
+  // The million: on each runtime with the node in its process, elsewhere where RUNAR_LONG is set.
+  const most = each(5_000, transport === "native");
+  const [few, some] = [each(1_250), each(2_500)];
+  const one = program(1_024, [
+    { each: most },
+    { each: few, replacesEach: 500 },
+    { each: few, blocksAt: 500 },
+    { each: some, collectsEach: 4_096 },
+    { each: few, throwsEach: 100 },
+  ]);
 
-test(`a queue of 1,024 callbacks, ${THREADS * each(5_000, isTheLongOne)} events`, async (t) => {
-  const { ms, counts, stderr } = await flood({ bound: 1_024, each: each(5_000, isTheLongOne) });
-  assert.equal(stderr, "");
-  t.diagnostic(`${runtime} ${transport}: ${ms} ms, ${counts.full} refused`);
+  await t.test(`${THREADS * most} events`, async (t) => {
+    const { ms, counts } = await whole(one, most);
+    t.diagnostic(`${runtime}, ${transport}: ${ms} ms, ${counts.full} refused`);
+  });
+
+  await t.test("a handler that is replaced while events come", async () => {
+    assert.ok((await whole(one, few)).replacements > 0);
+  });
+
+  await t.test("a handler that blocks its event loop for a second", async () => {
+    const { ms, counts } = await whole(one, few);
+    assert.ok(ms >= 1_000 && counts.full > 0);
+  });
+
+  await t.test("both garbage collectors run all the time", () => whole(one, some));
+
+  await t.test("a handler that throws at each 100th event: the others are handled", async () => {
+    assert.equal((await whole(one, few)).thrown, (THREADS * few) / 100);
+    assert.equal((await one.ended).code, 0);
+    const told = one.stderr.match(/Error: thrown \d+$/gm)?.length ?? 0;
+    const lost = [...one.stderr.matchAll(/(\d+) lines of output were lost/g)];
+    const untold = lost.reduce((sum, [, count]) => sum + Number(count), 0);
+    assert.ok(untold > 0 || told === (THREADS * few) / 100, `${told} failures are in the log`);
+  });
 });
-
-test("a handler that throws at each 100th event: all others are handled", async () => {
-  const number = each(1_250);
-  const { thrown, stderr } = await flood({ bound: 1_024, each: number, throwsEach: 100 });
-  assert.equal(thrown, (THREADS * number) / 100);
-  const told = stderr.match(/Error: thrown \d+$/gm)?.length ?? 0;
-  const lost = [...stderr.matchAll(/(\d+) lines of output were lost/g)];
-  const untold = lost.reduce((sum, [, count]) => sum + Number(count), 0);
-  assert.ok(untold > 0 || told === thrown, `${told} of ${thrown} failures are in the log`);
-});
-
-test("a handler that is replaced while events come", async () => {
-  const options = { bound: 1_024, each: each(1_250), replacesEach: 500 };
-  const { replacements, counts } = await flood(options);
-  assert.ok(replacements > 0 && counts.unheard >= 0);
-});
-
-test("a handler that blocks its event loop for a second", async () => {
-  const options = { bound: 1_024, each: each(1_250), blocksAt: 500, refuses: true };
-  assert.ok((await flood(options)).ms >= 1_000);
-});
-
-test("both garbage collectors run all the time", () =>
-  flood({ bound: 1_024, each: each(2_500), collectsEach: 4_096 }));

@@ -26,24 +26,28 @@ async function gone(pid) {
   return performance.now() - began;
 }
 
-test("a node that is killed: whatever waits for it fails, and another one begins", ofProcess, async () => {
-  const program = new Program("idles.mjs");
-  const first = await program.next();
-  program.write("waits");
-  assert.deepEqual(await program.next(), { waits: 3 });
-  process.kill(first.pid, "SIGKILL");
-  const { ends, message } = await program.next();
-  assert.deepEqual(ends, ["NOT_RUNNING", "NOT_RUNNING", "NOT_RUNNING"]);
-  assert.match(message, /SIGKILL/);
-  assert.deepEqual(await program.next(), { later: "NOT_RUNNING" });
-  program.write("again");
-  const second = await program.next();
-  assert.notEqual(second.pid, first.pid);
-  program.write("stop");
-  assert.deepEqual(await program.next(), { hasStopped: true });
-  program.write("end");
-  assert.equal((await program.ended).code, 0);
-});
+test(
+  "a node that is killed: whatever waits for it fails, and another one begins",
+  ofProcess,
+  async () => {
+    const program = new Program("idles.mjs");
+    const first = await program.next();
+    program.write("waits");
+    assert.deepEqual(await program.next(), { waits: 3 });
+    process.kill(first.pid, "SIGKILL");
+    const { ends, message } = await program.next();
+    assert.deepEqual(ends, ["NOT_RUNNING", "NOT_RUNNING", "NOT_RUNNING"]);
+    assert.match(message, /SIGKILL/);
+    assert.deepEqual(await program.next(), { later: "NOT_RUNNING" });
+    program.write("again");
+    const second = await program.next();
+    assert.notEqual(second.pid, first.pid);
+    program.write("stop");
+    assert.deepEqual(await program.next(), { hasStopped: true });
+    program.write("end");
+    assert.equal((await program.ended).code, 0);
+  },
+);
 
 test("a program that is killed takes its node along within a second", async () => {
   const program = new Program("idles.mjs");

@@ -40,7 +40,15 @@ function buildJava() {
   const files = readdirSync(sources).map((name) => join(sources, name));
   const classPath = `${jar}:${join(built, "lib", "*")}`;
   const strict = ["--release", "25", "-parameters", "-Xlint:all,-classfile,-processing", "-Werror"];
-  execFileSync(join(bin, "javac"), [...strict, "-proc:none", "-cp", classPath, "-d", classes, ...files]);
+  execFileSync(join(bin, "javac"), [
+    ...strict,
+    "-proc:none",
+    "-cp",
+    classPath,
+    "-d",
+    classes,
+    ...files,
+  ]);
   const manifest = join(home, "manifest.txt");
   const behind = relative(home, jar);
   writeFileSync(manifest, `Main-Class: dev.runar.cli.Main\nClass-Path: ${behind}\n`);

@@ -1,9 +1,11 @@
 // A node that does nothing but say where it is. A line on standard input asks for more of it.
 import { createInterface } from "node:readline";
 import { Node } from "runar-ts";
+import { producers } from "./producers.mjs";
 
 let node = new Node({ server: { port: 0 } });
 await node.start();
+await producers(node);
 const say = (line) => console.log(JSON.stringify(line));
 const own = async () => ({ pid: await node.request("producers/pid"), urls: node.urls });
 say(await own());
@@ -24,6 +26,7 @@ const asked = {
   async again() {
     node = new Node({ server: { port: 0 } });
     await node.start();
+    await producers(node);
     say(await own());
   },
   async stop() {

@@ -74,4 +74,3 @@ export class Checker {
     return { absent, wrongCount, wrongContext, wrongPayload, outOfOrder, nested };
   }
 }
-

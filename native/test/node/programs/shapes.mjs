@@ -1,5 +1,6 @@
 // Prints what the handlers of an event and of an action were called with, for each kind of payload.
 import { action, Node } from "runar-ts";
+import { producers } from "./producers.mjs";
 
 const node = new Node({ server: { port: -1 } });
 const calls = { event: {}, action: [] };
@@ -36,6 +37,7 @@ node.addService({
   },
 });
 await node.start();
+await producers(node);
 const answers = await node.request("producers/shapes");
 await node.stop();
 console.log(JSON.stringify({ calls, answers }));

@@ -1,11 +1,13 @@
 // Takes events that come now and then, and prints how late each was.
 import { Node } from "runar-ts";
+import { producers } from "./producers.mjs";
 
 const { count, betweenMs } = JSON.parse(process.argv[2]);
 const node = new Node({ server: { port: -1 } });
 const seen = [];
 const late = [];
 await node.start();
+await producers(node);
 await node.subscribe("slow/x", ({ n, at }) => {
   seen.push(n);
   late.push(Date.now() - at);

@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { Node } from "runar-ts";
 import { Checker } from "./payloads.mjs";
+import { producers } from "./producers.mjs";
 
 const TOPIC = "flood/x";
 const { how, threads = 8, report, at = 5_000 } = JSON.parse(process.argv[2]);
@@ -48,6 +49,7 @@ const ways = {
 };
 
 await node.start();
+await producers(node);
 await node.subscribe(TOPIC, (...args) => {
   if (hasEnded) late++;
   checker.take(args);

@@ -2,6 +2,7 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { Node } from "runar-ts";
 import { Checker } from "./payloads.mjs";
+import { producers } from "./producers.mjs";
 
 const TOPIC = "flood/x";
 const flood = {
@@ -19,6 +20,7 @@ async function inWorker() {
   const node = new Node({ server: { port: -1 } });
   const checker = new Checker(TOPIC, flood.threads);
   await node.start();
+  await producers(node);
   await node.subscribe(TOPIC, (...args) => {
     checker.take(args);
     if (checker.came !== 2_000) return;
@@ -45,6 +47,7 @@ function flooded(how) {
 async function inMain() {
   const node = new Node({ server: { port: -1 } });
   await node.start();
+  await producers(node);
   const workers = [];
   for (const how of ["terminate", "exit", "terminate"]) workers.push(await flooded(how));
   const still = await node.request("producers/echo", "still here");

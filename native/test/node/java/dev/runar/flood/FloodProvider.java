@@ -7,11 +7,11 @@ import dev.runar.NodeProvider;
 import dev.runar.Permissions;
 import dev.runar.Survey;
 import dev.runar.internal.boot.DefaultNodeProvider;
-import dev.runar.internal.boot.LinkHost;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Makes what the node's own provider makes, and gives each node of a link the service {@code
@@ -37,12 +37,25 @@ public final class FloodProvider implements NodeProvider {
   }
 
   @Override
-  public Linked link(Supplier<NodeConfig> config, Parts parts, InputStream in, OutputStream out) {
-    return withProducers(own.link(config, parts, in, out));
+  public Linked link(
+      Function<Program, NodeConfig> config, Parts parts, InputStream in, OutputStream out) {
+    Linked open = own.link(config, parts, in, out);
+    addProducers(open);
+    return open;
   }
 
-  private static Linked withProducers(Linked open) {
-    ((LinkHost) open).node().addService(new FloodService().service()).join();
-    return open;
+  @Override
+  public void serve(Function<Program, NodeConfig> config, Parts parts, Consumer<Linked> opened) {
+    own.serve(
+        config,
+        parts,
+        open -> {
+          opened.accept(open);
+          addProducers(open);
+        });
+  }
+
+  private static void addProducers(Linked open) {
+    var _ = open.begun().thenCompose(node -> node.addService(new FloodService().service()));
   }
 }
