@@ -58,7 +58,7 @@ for (const runtime of runtimes) {
       },
     );
     const seconds = ((performance.now() - start) / 1_000).toFixed(0);
-    const counts = /^# pass (\d+)$[^]*?^# fail (\d+)$/m.exec(stdout) ?? [];
+    const counts = /^# pass (\d+)$[\s\S]*?^# fail (\d+)$/m.exec(stdout) ?? [];
     console.log(`${name}, ${transport}: ${counts[1]} passed, ${counts[2]} failed, ${seconds} s`);
     if (status !== 0) {
       failed++;

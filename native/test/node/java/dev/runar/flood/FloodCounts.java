@@ -14,6 +14,11 @@ final class FloodCounts {
   final LongAdder handled = new LongAdder();
   final LongAdder failed = new LongAdder();
 
+  /** What was taken and whose end was not told yet. */
+  long pending() {
+    return queued.sum() - handled.sum() - failed.sum();
+  }
+
   /** {@code offered} is the sum of the five behind it, unless something was lost. */
   Payload payload() {
     return Payload.object(

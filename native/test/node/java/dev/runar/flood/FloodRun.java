@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 /** One flood: so many threads, each with its own numbers from 0. {@link #run} is for one thread. */
 final class FloodRun {
   private static final long BETWEEN_TRIES_NANOS = 20_000;
+  private static final long END_NANOS = 1_000_000_000;
   private static final long BETWEEN_COLLECTIONS_NANOS = 50_000_000;
 
   private final Messaging node;
@@ -126,9 +127,16 @@ final class FloodRun {
     }
   }
 
-  /** Nobody offers anything from now on but what is under way; the counts are written. */
+  /**
+   * Nobody offers anything from now on. The counts are written when what was taken has ended, or
+   * has not for too long.
+   */
   void end() {
     isOver = true;
+    long latest = System.nanoTime() + END_NANOS;
+    while (counts.pending() > 0 && System.nanoTime() < latest) {
+      LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
+    }
     if (flood.report().isEmpty()) {
       return;
     }
