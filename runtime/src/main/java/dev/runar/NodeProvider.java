@@ -112,12 +112,6 @@ public interface NodeProvider {
      */
     Delivery log(String level, String logger, String message);
 
-    /**
-     * Completes with the node when the other side has first needed it, for Java code beside the
-     * JavaScript: what that adds is a service as any other. Never, if the other side needs none.
-     */
-    CompletableFuture<Node> begun();
-
     /** Completes when the link is over, with the reason; never fails. */
     CompletableFuture<String> ended();
 

@@ -56,6 +56,6 @@ public final class FloodProvider implements NodeProvider {
   }
 
   private static void addProducers(Linked open) {
-    var _ = open.begun().thenCompose(node -> node.addService(new FloodService().service()));
+    var _ = open.started().thenCompose(it -> it.node().addService(new FloodService().service()));
   }
 }

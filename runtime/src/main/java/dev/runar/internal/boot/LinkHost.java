@@ -24,7 +24,6 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   private final Function<Program, NodeConfig> config;
   private final NodeProvider.Parts parts;
   private final Link link;
-  private final CompletableFuture<Node> begun = new CompletableFuture<>();
   private volatile Program program = Program.UNKNOWN;
   private final CompletableFuture<Started> started = new CompletableFuture<>();
   private @Nullable DefaultNode node; // guarded by this
@@ -51,18 +50,11 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
     return made();
   }
 
-  @Override
-  public CompletableFuture<Node> begun() {
-    return begun.copy();
-  }
-
   private synchronized DefaultNode made() {
     DefaultNode made = node;
     if (made == null) {
-      DefaultNode first = new DefaultNode(config.apply(program), parts, program.folder());
-      var _ = begun.completeAsync(() -> first); // no foreign code under the lock
-      node = first;
-      return first;
+      made = new DefaultNode(config.apply(program), parts, program.folder());
+      node = made;
     }
     return made;
   }
