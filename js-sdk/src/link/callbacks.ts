@@ -1,5 +1,5 @@
 import { codec } from "../codec.js";
-import { NotFoundError, type RunarError } from "../errors.js";
+import { InternalError, NotFoundError, type RunarError } from "../errors.js";
 import type {
   ActionCallback,
   EventCallback,
@@ -8,8 +8,9 @@ import type {
   LogLevel,
 } from "../host.js";
 import { argumentsOf } from "../mapping.js";
+import { stringify } from "../primordials.js";
 import type { Frame } from "./codec.js";
-import { FRAME, IS_LATE } from "./frames.js";
+import { FRAME, IS_LATE, NOT_BEGUN } from "./frames.js";
 import { aside, type Link } from "./link.js";
 import { type CallPlace, LinkCall } from "./link-call.js";
 import { LinkEvent } from "./link-event.js";
@@ -19,6 +20,9 @@ import { LinkStreams } from "./streams.js";
 
 /** Handlers of subscriptions that have ended are kept for what is still on its way to them. */
 const MAX_ENDED = 10_000;
+
+/** The number of the handler that an event has to reach before the node is ready. */
+const SELF_TEST = 0;
 
 /** What the node can call here, by number. */
 export type Endpoint =
@@ -62,6 +66,11 @@ export class Callbacks {
   constructor(link: Link, log: (level: LogLevel, logger: string, message: string) => void) {
     this.#link = link;
     this.#log = log;
+    this.#endpoints.set(SELF_TEST, {
+      kind: "event",
+      callback: lookAtSelfTest,
+      servicePath: "$selftest",
+    });
     this.sessions = new LinkSessions(link, (place, what, run) => this.#attempt(place, what, run));
   }
 
@@ -143,6 +152,10 @@ export class Callbacks {
     const endpoint = this.#endpoints.get(frame.target);
     if (endpoint?.kind !== "action") {
       this.#missing(frame);
+      return;
+    }
+    if (this.#link.isGivenUp(frame.id)) {
+      this.#link.postReserved({ kind: FRAME.RESULT, flags: NOT_BEGUN, id: frame.id });
       return;
     }
     const { params, place, callback } = endpoint;
@@ -268,6 +281,15 @@ export class Callbacks {
   #missing(frame: Frame): void {
     const message = `there is no handler ${frame.target} for a frame of kind ${frame.kind}`;
     this.#link.postError(frame.id, new NotFoundError(message));
+  }
+}
+
+/** Throws unless it gets exactly what every event handler is promised. */
+function lookAtSelfTest(...args: readonly unknown[]): void {
+  const [payload, event] = args as [unknown, LinkEvent];
+  const isAsSent = stringify(payload) === '{"check":"runar","n":1}';
+  if (args.length !== 2 || !isAsSent || event.topic() !== "$selftest") {
+    throw new InternalError("the event did not arrive as promised");
   }
 }
 

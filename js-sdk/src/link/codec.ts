@@ -186,6 +186,18 @@ export class FrameReader {
   }
 }
 
+/** Adds the exchanges that frames of the batch cancel; what is no frame is left to who reads it. */
+export function cancelledIn(batch: Uint8Array, ids: Set<number>): void {
+  const view = viewOf(batch);
+  let at = 0;
+  while (at + HEADER <= view.byteLength) {
+    if (view.getUint8(at + 4) === FRAME.CANCEL) {
+      ids.add(view.getUint32(at + 16, true) + TWO_32 * view.getUint32(at + 20, true));
+    }
+    at += 4 + view.getUint32(at, true);
+  }
+}
+
 function check(view: DataView, at: number, size: number): void {
   const head = view.getUint32(at + 24, true);
   if (head > MAX_HEAD || head > size - HEADER) {

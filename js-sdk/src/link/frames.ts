@@ -65,6 +65,9 @@ export const FLAG = { END: 1, INPUT: 2 } as const;
 /** The flag of INVOKE: the answer is a stream. With INPUT the caller sends items, too. */
 export const STREAMS = 1;
 
+/** The flag of RESULT: the call was cancelled before it began, and has not. */
+export const NOT_BEGUN = 1;
+
 /** The flag of CANCEL: not its caller has given it up, its time is over. */
 export const IS_LATE = 1;
 

@@ -8,7 +8,7 @@ import {
   type RunarError,
 } from "../errors.js";
 import { parse, stringify } from "../primordials.js";
-import { type Frame, FrameReader, isKnown } from "./codec.js";
+import { cancelledIn, type Frame, FrameReader, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
@@ -45,11 +45,13 @@ export class Link {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #asks = new Map<number, Ask>(); // at most MAX_ASKS
+  readonly #cancelled = new Set<number>(); // whose CANCEL waits in the inbox
   #nextId = 1;
   #holds = 0;
   #isHeld = false;
   #ran = 0;
   #ranBytes = 0;
+  #counted = 0;
   #end: RunarError | undefined;
 
   constructor(transport: Transport, worker: Worker) {
@@ -64,7 +66,10 @@ export class Link {
       onReady: () => transport.resume(),
     });
     const receiver: Receiver = {
-      onBatch: (batch) => this.#inbox.push(batch),
+      onBatch: (batch) => {
+        cancelledIn(batch, this.#cancelled);
+        this.#inbox.push(batch);
+      },
       onLast: (batch) => this.#print(batch),
       onRoom: () => this.#outbox.room(),
       onEnd: (end) => this.#ended(end),
@@ -233,6 +238,9 @@ export class Link {
         this.#ended({ message: `the node cannot go on: ${messageOf(frame)}` });
         return;
     }
+    if (frame.kind === FRAME.CANCEL) {
+      this.#cancelled.delete(frame.id);
+    }
     if (!isKnown(frame.kind) || !this.#worker.onFrame(frame)) {
       this.#unknown(frame);
     }
@@ -281,6 +289,11 @@ export class Link {
     }
   }
 
+  /** Whether the node has given up what it asks here, in a frame that is still to come. */
+  isGivenUp(id: number): boolean {
+    return this.#cancelled.size > 0 && this.#cancelled.has(id);
+  }
+
   /** A callback has begun: the node may post that many more. */
   began(frame: Frame): void {
     this.#ran++;
@@ -289,10 +302,22 @@ export class Link {
 
   #tellRan(): void {
     if (this.#ran > 0) {
-      this.postReserved({ kind: FRAME.RAN, target: this.#ran, id: this.#ranBytes });
+      const head = this.#countsIfNew();
+      this.postReserved({ kind: FRAME.RAN, target: this.#ran, id: this.#ranBytes, head });
       this.#ran = 0;
       this.#ranBytes = 0;
     }
+  }
+
+  /** What the node cannot count itself. */
+  #countsIfNew(): string | undefined {
+    const { refused } = this.#outbox;
+    const lateDrains = this.#transport.lateDrains ?? 0;
+    if (refused + lateDrains === this.#counted) {
+      return undefined;
+    }
+    this.#counted = refused + lateDrains; // both only grow
+    return stringify({ refused, lateDrains });
   }
 
   #fatal(message: string): void {
@@ -307,6 +332,7 @@ export class Link {
     const reason = gone(end.message);
     this.#outbox.flush();
     this.#end = reason;
+    this.#cancelled.clear();
     this.#inbox.close();
     this.#outbox.close();
     this.#transport.close();

@@ -26,6 +26,8 @@ export interface Receiver {
 
 /** Carries batches of frames between this program and one node, in order, each once. */
 export interface Transport {
+  /** How often something had come that this side was not told of; absent: that cannot be. */
+  readonly lateDrains?: number;
   /** Once, before anything else. May take a while: until then everything is `FULL`. */
   start(receiver: Receiver): void;
   /** Copies the batch. */

@@ -10,6 +10,7 @@ export class Peer implements Transport {
   readonly host: LinkHost = new LinkHost(() => this);
   /** What `send` answers. */
   answer: Sent = "OK";
+  lateDrains = 0;
   isReferenced = false;
   isClosed = false;
   isHeld = false;

@@ -71,6 +71,7 @@ final class DefaultNode implements Node, NodeControl {
   private final NodeProvider.Parts parts;
   private final Outskirts outskirts;
   private final ScriptHost scripts;
+  private final Contexts contexts;
   private final Tools tools;
   private final Metrics metrics;
   private volatile @Nullable Readings readings;
@@ -86,11 +87,8 @@ final class DefaultNode implements Node, NodeControl {
   private volatile State state = State.CREATED;
   private volatile int exitCode = NO_EXIT_CODE;
 
-  /**
-   * @param folder of its program; null: of its first script
-   */
-  DefaultNode(NodeConfig config, NodeProvider.Parts parts, @Nullable Path folder) {
-    this.scriptFolder = folder;
+  DefaultNode(NodeConfig config, NodeProvider.Parts parts, LinkedProgram program) {
+    this.scriptFolder = program.folder();
     this.config = config;
     this.parts = parts;
     this.tools = parts.tools();
@@ -109,6 +107,7 @@ final class DefaultNode implements Node, NodeControl {
                 .orElse((level, text) -> parts.console().write(text, level.isError())),
             ScriptCompiler.cachingIn(CacheFolder.ofUser(), ScriptCompiler.DEFAULT_FOLDER_BYTES),
             tools);
+    this.contexts = new Contexts(scripts, program);
   }
 
   private boolean isReady() {
@@ -172,7 +171,7 @@ final class DefaultNode implements Node, NodeControl {
   private CompletableFuture<Void> begin(NodeCore running) {
     Service runtime =
         RuntimeService.of(
-            this, running, scripts, () -> port == null ? Map.of() : openPort().status());
+            this, running, contexts, () -> port == null ? Map.of() : openPort().status());
     return running
         .services()
         .addOwn(runtime)
@@ -183,7 +182,7 @@ final class DefaultNode implements Node, NodeControl {
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->
-                scripts
+                contexts
                     .selfTest()
                     .thenRunAsync(() -> listen(running), handlerThreads)
                     .thenRun(() -> becomeReady(failure)))
@@ -212,7 +211,7 @@ final class DefaultNode implements Node, NodeControl {
               new Identifiers(running, parts.identifier()),
               handlerThreads,
               Port.publicFolder(effective, scriptFolder),
-              NodeMeters.page(effective, Objects.requireNonNull(readings), scripts::status));
+              NodeMeters.page(effective, Objects.requireNonNull(readings), contexts));
       port = Port.open(effective, parts, running, web);
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
@@ -271,9 +270,7 @@ final class DefaultNode implements Node, NodeControl {
 
   @Override
   public CompletableFuture<Reload> reload(Path entry) {
-    return state == State.STOPPING || state == State.STOPPED
-        ? CompletableFuture.failedFuture(hasStopped())
-        : scripts.reload(entry);
+    return refuseWhenStopped(() -> scripts.reload(entry));
   }
 
   @Override
@@ -382,7 +379,7 @@ final class DefaultNode implements Node, NodeControl {
       var stages = new DefaultActionStages(clock, handlerThreads);
       made = new NodeCore(config, clock, handlerThreads, stages, outskirts);
       core = made;
-      readings = NodeReadings.of(made, scripts);
+      readings = NodeReadings.of(made, contexts);
       metrics.started(readings);
     }
     return made;

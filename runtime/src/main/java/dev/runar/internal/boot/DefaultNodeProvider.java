@@ -22,7 +22,7 @@ import java.util.function.Function;
 public final class DefaultNodeProvider implements NodeProvider {
   @Override
   public Node create(NodeConfig config, Parts parts) {
-    return new DefaultNode(config, parts, null);
+    return new DefaultNode(config, parts, LinkedProgram.NONE);
   }
 
   @Override

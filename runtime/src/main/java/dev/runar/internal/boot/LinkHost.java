@@ -53,7 +53,8 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   private synchronized DefaultNode made() {
     DefaultNode made = node;
     if (made == null) {
-      made = new DefaultNode(config.apply(program), parts, program.folder());
+      made =
+          new DefaultNode(config.apply(program), parts, LinkedProgram.of(link, program.folder()));
       node = made;
     }
     return made;

@@ -7,11 +7,11 @@ import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.HookStats;
 import dev.runar.internal.http.HttpCounters;
 import dev.runar.internal.http.pusher.ApiStats;
+import dev.runar.internal.link.LinkStatus;
 import dev.runar.internal.metrics.PrometheusPage;
 import dev.runar.internal.script.ScriptStatus;
 import dev.runar.internal.webhook.WebhookStats;
 import dev.runar.spi.Metrics.Readings;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,16 +31,20 @@ final class NodeMeters {
 
   /** The page, with what is of the node itself and of its scripts, if it is wanted. */
   static Optional<Supplier<PrometheusPage>> page(
-      NodeConfig config, Readings readings, Supplier<List<ScriptStatus>> scripts) {
+      NodeConfig config, Readings readings, Contexts contexts) {
     return config.server().metrics()
-        ? Optional.of(() -> page(readings, scripts))
+        ? Optional.of(() -> page(readings, contexts))
         : Optional.empty();
   }
 
-  private static PrometheusPage page(Readings readings, Supplier<List<ScriptStatus>> scripts) {
+  private static PrometheusPage page(Readings readings, Contexts contexts) {
     var page = new PrometheusPage();
     page.node(readings);
-    new NodeMeters(page).scripts(new CallbackSums(scripts));
+    var meters = new NodeMeters(page);
+    meters.scripts(new CallbackSums(contexts::status));
+    if (!contexts.program().links().isEmpty()) {
+      meters.link(contexts.program());
+    }
     return page;
   }
 
@@ -76,6 +80,37 @@ final class NodeMeters {
         "runar.uncaught.errors",
         "Errors of scripts that nobody caught",
         () -> sums.sum("uncaught", ScriptStatus::uncaught));
+  }
+
+  private void link(LinkedProgram program) {
+    ToLongFunction<ToLongFunction<LinkStatus>> sum =
+        count -> program.links().stream().mapToLong(count).sum();
+    String bytes = "Bytes of the link to the program of Node.js or Bun";
+    page.counter(
+        "runar.link.bytes", bytes, () -> sum.applyAsLong(LinkStatus::bytesIn), "way", "in");
+    page.counter(
+        "runar.link.bytes", bytes, () -> sum.applyAsLong(LinkStatus::bytesOut), "way", "out");
+    page.gauge(
+        "runar.link.waiting.bytes",
+        "Bytes that wait for the link",
+        () -> sum.applyAsLong(LinkStatus::waitingBytes));
+    String refused = "Frames that the link refused as too much waited for it";
+    page.counter(
+        "runar.link.refused",
+        refused,
+        () -> sum.applyAsLong(LinkStatus::refusedThere),
+        "way",
+        "in");
+    page.counter(
+        "runar.link.refused", refused, () -> sum.applyAsLong(LinkStatus::refused), "way", "out");
+    page.counter(
+        "runar.link.lost.lines",
+        "Lines of the log for which the link had no room",
+        () -> sum.applyAsLong(LinkStatus::lostLines));
+    page.counter(
+        "runar.link.late.drains",
+        "Times that the program came to what was sent without having been told of it",
+        () -> sum.applyAsLong(LinkStatus::lateDrains));
   }
 
   private void callbacks(CallbackSums sums, String reason, ToLongFunction<ScriptStatus> count) {

@@ -1,7 +1,6 @@
 package dev.runar.internal.boot;
 
 import dev.runar.internal.node.NodeCore;
-import dev.runar.internal.script.ScriptHost;
 import dev.runar.internal.script.ScriptStatus;
 import dev.runar.spi.Metrics.Readings;
 import java.util.function.ToLongFunction;
@@ -10,19 +9,19 @@ import java.util.function.ToLongFunction;
 final class NodeReadings {
   private NodeReadings() {}
 
-  static Readings of(NodeCore core, ScriptHost scripts) {
+  static Readings of(NodeCore core, Contexts contexts) {
     return new Readings(
         core::requestsInFlight,
-        () -> sum(scripts, ScriptStatus::waiting),
+        () -> sum(contexts, ScriptStatus::waiting),
         core::subscriptions,
         () -> core.ledger().counts().published(),
         () -> core.ledger().counts().handled(),
         () -> core.ledger().counts().failed(),
         () -> core.ledger().counts().refused(),
-        () -> sum(scripts, ScriptStatus::restarts));
+        () -> sum(contexts, ScriptStatus::restarts));
   }
 
-  private static long sum(ScriptHost scripts, ToLongFunction<ScriptStatus> count) {
-    return scripts.status().stream().mapToLong(count).sum();
+  private static long sum(Contexts contexts, ToLongFunction<ScriptStatus> count) {
+    return contexts.status().stream().mapToLong(count).sum();
   }
 }

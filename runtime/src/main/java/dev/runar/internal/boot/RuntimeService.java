@@ -21,27 +21,27 @@ final class RuntimeService {
   private RuntimeService() {}
 
   static Service of(
-      Node node, NodeCore core, ScriptHost scripts, Supplier<Map<String, ?>> portStatus) {
+      Node node, NodeCore core, Contexts contexts, Supplier<Map<String, ?>> portStatus) {
     return DeliveryActions.addTo(Service.at("$runtime"), core.deliveries())
         .name("runtime")
         .description("How the node is: engine, queues, deliveries, clients, memory")
         .action(
             "status",
-            (payload, context) -> Payload.of(status(node, core, scripts, portStatus.get())))
-        .action("self-test", (payload, context) -> selfTest(scripts))
+            (payload, context) -> Payload.of(status(node, core, contexts, portStatus.get())))
+        .action("self-test", (payload, context) -> selfTest(contexts))
         .build();
   }
 
   /** Sends one event to every context and says to which; fails if it does not arrive. Blocks. */
-  private static Payload selfTest(ScriptHost scripts) {
+  private static Payload selfTest(Contexts contexts) {
     long begun = System.nanoTime();
-    List<String> contexts = scripts.status().stream().map(ScriptStatus::name).toList();
-    scripts.selfTest().join();
-    return Payload.object("contexts", contexts, "ms", (System.nanoTime() - begun) / 1e6);
+    List<String> names = contexts.status().stream().map(ScriptStatus::name).toList();
+    contexts.selfTest().join();
+    return Payload.object("contexts", names, "ms", (System.nanoTime() - begun) / 1e6);
   }
 
   private static Map<String, @Nullable Object> status(
-      Node node, NodeCore core, ScriptHost scripts, Map<String, ?> port) {
+      Node node, NodeCore core, Contexts contexts, Map<String, ?> port) {
     var runtime = ManagementFactory.getRuntimeMXBean();
     var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     var status = new LinkedHashMap<String, @Nullable Object>();
@@ -50,9 +50,11 @@ final class RuntimeService {
     status.put("java", Runtime.version().toString());
     status.put("pid", ProcessHandle.current().pid());
     status.put("uptimeMs", runtime.getUptime());
+    ScriptHost scripts = contexts.scripts();
     status.put("engine", Map.of("name", scripts.engineName(), "compiled", scripts.isCompiling()));
     status.put("urls", node.urls().stream().map(URI::toString).toList());
-    status.put("contexts", scripts.status().stream().map(RuntimeService::context).toList());
+    status.put("contexts", contexts.status().stream().map(RuntimeService::context).toList());
+    status.put("links", contexts.program().status());
     status.put("ledger", ledger(core));
     status.put("deliveries", core.deliveries().sums());
     status.put(

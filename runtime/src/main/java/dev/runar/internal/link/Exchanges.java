@@ -22,8 +22,14 @@ final class Exchanges {
   private static final int SLOT_BITS = 20;
   private static final long MOST_LIVES = 1L << 31;
 
-  /** One of them; its methods are called once, one of them, on any thread. */
+  /** One of them; its methods are called once, one of the last three, on any thread. */
   interface Exchange {
+    /**
+     * It has begun on the other side, which tells it after a turn: the answer may be there before.
+     * Called by the thread that reads the link.
+     */
+    default void begun() {}
+
     void succeeded(Frame answer);
 
     /** The answer is an {@code ERROR}. */

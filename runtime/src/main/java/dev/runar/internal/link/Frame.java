@@ -27,6 +27,9 @@ public record Frame(
   /** Of {@code CANCEL}: the time is over; else the caller has given up. */
   static final int LATE = 1;
 
+  /** Of {@code RESULT}: it was cancelled before it began, and has not. */
+  static final int NOT_BEGUN = 1;
+
   /** Of {@code INVOKE}: the answer is a stream. */
   static final int STREAMS = 1;
 

@@ -6,13 +6,17 @@ import dev.runar.NodeProvider.Program;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.sdk.NodeControl;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,12 +32,16 @@ public final class Link implements LinkTransport.Receiver {
   /** Both sides have to speak the same. */
   static final int PROTOCOL = 1;
 
+  /** The loop that it waits for is the program's own, which may be busy with its beginning. */
+  private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(30);
+
   private static final Logger LOG = System.getLogger("dev.runar.link");
 
   private final LinkTransport transport;
   private final NodeControl control;
   private final Consumer<Program> greeted;
   private final FrameReader reader = new FrameReader(this::onFrame);
+  private final LinkCounters counters = new LinkCounters();
   private final Outbox outbox;
   private final Peer peer;
   private final LinkSessions sessions;
@@ -55,7 +63,7 @@ public final class Link implements LinkTransport.Receiver {
     this.control = control;
     this.greeted = greeted;
     this.outbox = new Outbox(transport);
-    this.peer = new Peer(core, outbox, new Exchanges(), new LinkQueue());
+    this.peer = new Peer(core, outbox, new Exchanges(), new LinkQueue(), counters);
     this.sessions = new LinkSessions(peer, control.sessions());
     this.services = new LinkServices(peer, sessions);
     this.subscriptions = new LinkSubscriptions(peer, services);
@@ -98,17 +106,36 @@ public final class Link implements LinkTransport.Receiver {
     return ended.copy();
   }
 
-  /** What the other side has been given and has not begun, and has begun and not answered. */
-  @Override
-  public String toString() {
-    return "link queued="
-        + peer.queue().size()
-        + " unanswered="
-        + peer.exchanges().size()
-        + " asked="
-        + requests.size()
-        + " refused="
-        + (peer.queue().refused() + outbox.refused());
+  /** What it carries. */
+  public LinkStatus status() {
+    RunarException reason = over.get();
+    return counters.status(peer, requests, reason == null ? "" : reason.getMessage());
+  }
+
+  /**
+   * Sends one event through the whole callback path of the other side.
+   *
+   * @throws RunarException in the future: {@code INTERNAL} if it does not arrive as promised
+   */
+  public CompletableFuture<Void> selfTest() {
+    return LinkSelfTest.of(peer)
+        .orTimeout(SELF_TEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionallyCompose(
+            error ->
+                CompletableFuture.failedFuture(
+                    new RunarException(Code.INTERNAL, notArrived(error), error)));
+  }
+
+  private String notArrived(Throwable error) {
+    String why =
+        error instanceof TimeoutException
+            ? "it has not come back within "
+                + SELF_TEST_TIMEOUT.toSeconds()
+                + " s: what holds up the event loop of "
+                + requests.caller()
+                + "?"
+            : Failures.of(error).getMessage();
+    return "the self-test of the callback path, an event to the program and back, failed: " + why;
   }
 
   /**
@@ -126,6 +153,7 @@ public final class Link implements LinkTransport.Receiver {
     Delivery posted = post(level, logger, message);
     if (posted == Delivery.FULL) {
       lostLines.incrementAndGet();
+      counters.lostLine();
     }
     return posted;
   }
@@ -148,6 +176,7 @@ public final class Link implements LinkTransport.Receiver {
 
   @Override
   public void onBytes(byte[] bytes, int offset, int length) {
+    counters.received(length);
     outbox.hold();
     try {
       reader.read(bytes, offset, length);
@@ -214,6 +243,9 @@ public final class Link implements LinkTransport.Receiver {
       }
       case CANCEL -> requests.cancel(frame);
       case RAN -> {
+        if (frame.head() != null) {
+          counters.told(frame.heads());
+        }
         peer.queue().ran(frame.target(), frame.id());
         outbox.room();
       }

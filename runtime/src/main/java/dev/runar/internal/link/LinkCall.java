@@ -5,6 +5,7 @@ import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.RequestOptions;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.link.Exchanges.Exchange;
 import dev.runar.internal.node.Invocation;
 import dev.runar.internal.node.NotingHttp;
@@ -28,6 +29,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
   private @Nullable ItemReceiver output; // written before it is posted
   private @Nullable ItemSender input; // written before it is posted
   private volatile @Nullable Payload identified;
+  private boolean isOver; // by the thread that reads the link
 
   LinkCall(LinkAction action, Invocation call) {
     this.action = action;
@@ -51,7 +53,6 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
 
   /** It is on its way; it may even be answered. */
   void posted() {
-    call.begin();
     call.onCancel(this::cancelled);
     if (output != null) {
       output.begin();
@@ -148,8 +149,19 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
   }
 
   @Override
+  public void begun() {
+    if (!isOver) {
+      call.begin();
+    }
+  }
+
+  @Override
   public void succeeded(Frame answer) {
-    over();
+    if ((answer.flags() & Frame.NOT_BEGUN) != 0) {
+      notBegun();
+      return;
+    }
+    answered();
     try {
       say(answer);
     } catch (RunarException e) {
@@ -161,7 +173,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
 
   @Override
   public void failed(Frame answer) {
-    over();
+    answered();
     RunarException failure = Peer.failureOf(answer);
     try {
       say(answer);
@@ -171,13 +183,29 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     call.fail(failure);
   }
 
+  /** Before the other side came to it, it was told that nobody waits any more. */
+  private void notBegun() {
+    over();
+    if (!call.isSettled()) {
+      call.fail(new RunarException(Code.CANCELLED, "the script has not begun it"));
+    }
+  }
+
+  /** The news that it has begun may be behind its answer. */
+  private void answered() {
+    over();
+    call.begin();
+  }
+
+  /** Nobody knows any more whether it has begun, so that it must not be tried again as if not. */
   @Override
   public void gone(RunarException reason) {
-    over();
+    answered();
     call.abandon(reason);
   }
 
   private void over() {
+    isOver = true;
     if (output != null) {
       output.over();
     }

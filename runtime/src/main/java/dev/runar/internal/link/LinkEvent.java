@@ -19,6 +19,7 @@ final class LinkEvent implements Exchange, LinkTask {
   private final EventDelivery delivery;
   private long id; // written before it is posted
   private volatile boolean isCancelled;
+  private boolean hasBegun; // by the thread that reads the link
 
   LinkEvent(LinkEvents handler, EventDelivery delivery) {
     this.handler = handler;
@@ -33,8 +34,15 @@ final class LinkEvent implements Exchange, LinkTask {
 
   /** It is on its way; it may even be handled. */
   void posted() {
-    delivery.begun();
     delivery.whenOver(this::cancel);
+  }
+
+  @Override
+  public void begun() {
+    if (!hasBegun) {
+      hasBegun = true;
+      delivery.begun();
+    }
   }
 
   private void cancel() {
@@ -70,16 +78,21 @@ final class LinkEvent implements Exchange, LinkTask {
 
   @Override
   public void succeeded(Frame answer) {
+    begun();
     delivery.handled();
   }
 
   @Override
   public void failed(Frame answer) {
+    begun();
     RunarException failure = Peer.failureOf(answer);
     if (!isCancelled && !Peer.isSaid(answer)) {
       String of = handler.scope().servicePath();
-      Peer.report(
-          failure, "event " + delivery.event().topic() + (of.isEmpty() ? "" : " in service " + of));
+      handler
+          .peer()
+          .report(
+              failure,
+              "event " + delivery.event().topic() + (of.isEmpty() ? "" : " in service " + of));
     }
     delivery.failed(failure);
   }

@@ -2,21 +2,29 @@ package dev.runar.internal.link;
 
 import dev.runar.Delivery;
 import dev.runar.Limits;
+import dev.runar.internal.link.Exchanges.Exchange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The callback queue of the JavaScript side: what was posted and has not begun there. It is there;
- * here it is counted and bounded, as the queue of a script context. Any thread; never blocks.
+ * here it is counted and bounded, as the queue of a script context, and each is told when it has
+ * begun. Any thread; never blocks.
  */
 final class LinkQueue {
-  private final LongAdder refused = new LongAdder();
+  private final LongAdder full = new LongAdder();
+  private final LongAdder closed = new LongAdder();
 
   // Guarded by this.
   private int maxCount = Limits.DEFAULT.queuedCallbacks();
   private long maxBytes = Limits.DEFAULT.queuedBytes();
   private int count;
+  private long queued;
   private long bytes;
+  private final Deque<Exchange> posted = new ArrayDeque<>(); // as many as were posted, in order
   private boolean isClosed;
   private final Waiters waiters = new Waiters();
 
@@ -31,10 +39,11 @@ final class LinkQueue {
   /** Takes a place. One frame goes however large it is. */
   synchronized Delivery take(int size) {
     if (isClosed) {
+      closed.increment();
       return Delivery.CLOSED;
     }
     if (count >= maxCount || (count > 0 && bytes + size > maxBytes)) {
-      refused.increment();
+      full.increment();
       largestRefused = Math.max(largestRefused, size);
       return Delivery.FULL;
     }
@@ -49,14 +58,38 @@ final class LinkQueue {
     bytes += size;
   }
 
-  /** So many have begun there, or could not be posted after all. */
+  /** What has taken a place is on its way, behind all that were placed before. */
+  synchronized void placed(Exchange exchange) {
+    if (!isClosed) {
+      posted.add(exchange);
+      queued++;
+    }
+  }
+
+  /** What has taken a place could not be posted after all. */
+  void release(int size) {
+    tell(1, size, List.of());
+  }
+
+  /** So many have begun there; they are told, on this thread. */
   void ran(int begun, long begunBytes) {
+    var exchanges = new ArrayList<Exchange>();
+    synchronized (this) {
+      for (int i = 0; i < begun && !posted.isEmpty(); i++) {
+        exchanges.add(posted.remove());
+      }
+    }
+    tell(begun, begunBytes, exchanges);
+  }
+
+  private void tell(int places, long placesBytes, List<Exchange> begun) {
     List<Runnable> told;
     synchronized (this) {
-      count = Math.max(0, count - begun);
-      bytes = count == 0 ? 0 : Math.max(0, bytes - begunBytes);
+      count = Math.max(0, count - places);
+      bytes = count == 0 ? 0 : Math.max(0, bytes - placesBytes);
       told = writersToTell();
     }
+    begun.forEach(Exchange::begun);
     Waiters.tell(told);
   }
 
@@ -78,18 +111,14 @@ final class LinkQueue {
     List<Runnable> told;
     synchronized (this) {
       isClosed = true;
+      posted.clear();
       told = writersToTell();
     }
     Waiters.tell(told);
   }
 
-  synchronized int size() {
-    return count;
-  }
-
-  /** How often a place was refused. */
-  long refused() {
-    return refused.sum();
+  synchronized LinkStatus.Callbacks counts() {
+    return new LinkStatus.Callbacks(count, bytes, queued, full.sum(), closed.sum());
   }
 
   private List<Runnable> writersToTell() {

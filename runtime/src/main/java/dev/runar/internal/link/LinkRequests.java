@@ -45,6 +45,10 @@ final class LinkRequests {
     caller = name;
   }
 
+  String caller() {
+    return caller;
+  }
+
   void request(Frame frame) {
     Head head = frame.heads();
     LinkTask task = services.task(head);

@@ -32,7 +32,7 @@ record LinkSockets(Peer peer, LinkSessions sessions, int handler, int accept)
   @Override
   public CompletableFuture<Optional<Payload>> accept(SocketHandler.Request request) {
     var word = new CompletableFuture<Optional<Payload>>();
-    var exchange = new Acceptance(request.path(), word);
+    var exchange = new Acceptance(peer, request.path(), word);
     Payload head = SdkHttp.socket(request);
     switch (peer.ask(exchange, id -> Frame.at(FrameKind.ACCEPT, accept, id, head))) {
       case QUEUED -> {}
@@ -83,7 +83,7 @@ record LinkSockets(Peer peer, LinkSessions sessions, int handler, int accept)
   }
 
   /** What the other side says of a client that wants to connect. */
-  private record Acceptance(String path, CompletableFuture<Optional<Payload>> word)
+  private record Acceptance(Peer peer, String path, CompletableFuture<Optional<Payload>> word)
       implements Exchange {
     @Override
     public void succeeded(Frame answer) {
@@ -94,7 +94,7 @@ record LinkSockets(Peer peer, LinkSessions sessions, int handler, int accept)
     public void failed(Frame answer) {
       RunarException failure = Peer.failureOf(answer);
       if (!SocketRefusal.of(failure).isSaid()) {
-        Peer.report(failure, "socket " + path + " accept");
+        peer.report(failure, "socket " + path + " accept");
       }
       word.completeExceptionally(failure);
     }

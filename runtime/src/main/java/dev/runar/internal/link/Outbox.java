@@ -28,6 +28,7 @@ final class Outbox {
 
   private final LinkTransport transport;
   private final LongAdder refused = new LongAdder();
+  private final LongAdder taken = new LongAdder();
 
   // Guarded by this.
   private byte[] waiting = new byte[FIRST_CAPACITY];
@@ -55,15 +56,25 @@ final class Outbox {
    * @throws RunarException {@code TOO_LARGE}: no link can carry it
    */
   Delivery post(Frame frame) {
-    return post(frame, MAX_WAITING);
+    return post(frame, () -> {});
+  }
+
+  /** As {@link #post}; {@code placed} runs when the frame has its place among the others. */
+  Delivery post(Frame frame, Runnable placed) {
+    return post(frame, placed, MAX_WAITING);
   }
 
   /** As {@link #post}, for what answers something and so has its place. */
   Delivery postReserved(Frame frame) {
-    return post(frame, Integer.MAX_VALUE);
+    return postReserved(frame, () -> {});
   }
 
-  private Delivery post(Frame frame, int mostWaiting) {
+  /** As {@link #post(Frame, Runnable)}, with a place. */
+  Delivery postReserved(Frame frame, Runnable placed) {
+    return post(frame, placed, Integer.MAX_VALUE);
+  }
+
+  private Delivery post(Frame frame, Runnable placed, int mostWaiting) {
     int size = FrameCodec.checkedSize(frame);
     synchronized (this) {
       if (isClosed) {
@@ -78,6 +89,7 @@ final class Outbox {
         waiting = Arrays.copyOf(waiting, Math.max(length + size, doubled));
       }
       length = FrameCodec.write(frame, waiting, length);
+      placed.run();
       if (isCarried || isFull || (isHeldHere() && length < LARGE_BATCH)) {
         return Delivery.QUEUED;
       }
@@ -157,6 +169,16 @@ final class Outbox {
     return isClosed;
   }
 
+  /** How many bytes the transport has taken. */
+  long taken() {
+    return taken.sum();
+  }
+
+  /** How many bytes wait for it. */
+  synchronized long waiting() {
+    return length + (kept == null ? 0L : keptLength);
+  }
+
   /** How many frames were refused. */
   long refused() {
     return refused.sum();
@@ -190,7 +212,10 @@ final class Outbox {
       Delivery delivery = transport.post(batch, 0, size);
       synchronized (this) {
         switch (delivery) {
-          case QUEUED -> giveBack(batch);
+          case QUEUED -> {
+            taken.add(size);
+            giveBack(batch);
+          }
           case FULL -> {
             keep(batch, size);
             if (!hadRoom) {

@@ -16,26 +16,48 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The JavaScript side, as the parts of a link see it. Any thread; never blocks. */
-record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQueue queue) {
+record Peer(
+    Supplier<NodeCore> core,
+    Outbox outbox,
+    Exchanges exchanges,
+    LinkQueue queue,
+    LinkCounters counters) {
   private static final Logger LOG = System.getLogger("dev.runar.script");
 
   /** The head of an error that the handler has not thrown but said, so that no log needs it. */
   private static final String SAID = "nack";
 
+  /** In the place of an exchange, where there is none. */
+  private static final Exchange UNASKED =
+      new Exchange() {
+        @Override
+        public void succeeded(Frame answer) {}
+
+        @Override
+        public void failed(Frame answer) {}
+
+        @Override
+        public void gone(RunarException reason) {}
+      };
+
   /**
-   * Hands over a callback.
+   * Hands over a callback that nobody waits for.
    *
    * @throws RunarException {@code TOO_LARGE}
    */
   Delivery offer(Frame frame) {
+    return offer(frame, UNASKED);
+  }
+
+  private Delivery offer(Frame frame, Exchange exchange) {
     int size = FrameCodec.checkedSize(frame);
     Delivery place = queue.take(size);
     if (place != Delivery.QUEUED) {
       return place;
     }
-    Delivery posted = outbox.post(frame);
+    Delivery posted = outbox.post(frame, () -> queue.placed(exchange));
     if (posted != Delivery.QUEUED) {
-      queue.ran(1, size);
+      queue.release(size);
     }
     return posted;
   }
@@ -58,7 +80,7 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
     }
     Delivery delivery;
     try {
-      delivery = offer(frame.apply(id));
+      delivery = offer(frame.apply(id), exchange);
     } catch (RuntimeException e) {
       if (exchanges.remove(id) != null) {
         exchange.gone(Failures.of(e)); // too large: its sender is told here
@@ -70,7 +92,7 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
   }
 
   private Delivery full() {
-    queue.ran(1, 0);
+    queue.release(0);
     return Delivery.FULL;
   }
 
@@ -83,7 +105,8 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
     }
     Frame step = frame.apply(id);
     queue.takeReserved(step.size());
-    if (outbox.postReserved(step) != Delivery.QUEUED && exchanges.remove(id) != null) {
+    Delivery posted = outbox.postReserved(step, () -> queue.placed(exchange));
+    if (posted != Delivery.QUEUED && exchanges.remove(id) != null) {
       exchange.gone(gone);
     }
   }
@@ -132,7 +155,8 @@ record Peer(Supplier<NodeCore> core, Outbox outbox, Exchanges exchanges, LinkQue
   }
 
   /** Writes down what a handler has thrown that nobody waits for. */
-  static void report(RunarException failure, String where) {
+  void report(RunarException failure, String where) {
+    counters.failed();
     LOG.log(Level.ERROR, () -> where + " failed: " + failure.report());
   }
 }

@@ -27,7 +27,7 @@ class LinkQueueTest {
     queue.ran(1, 600);
 
     assertThat(tries).hasValue(2);
-    assertThat(queue.size()).isEqualTo(1);
+    assertThat(queue.counts().waiting()).isEqualTo(1);
   }
 
   @Test
@@ -43,7 +43,7 @@ class LinkQueueTest {
     queue.ran(1, 400);
 
     assertThat(tries).hasValue(2);
-    assertThat(queue.size()).isEqualTo(1);
+    assertThat(queue.counts().waiting()).isEqualTo(1);
   }
 
   @Test
@@ -59,7 +59,7 @@ class LinkQueueTest {
     queue.ran(1, 1);
 
     assertThat(tries).hasValue(2);
-    assertThat(queue.size()).isEqualTo(3);
+    assertThat(queue.counts().waiting()).isEqualTo(3);
   }
 
   @Test

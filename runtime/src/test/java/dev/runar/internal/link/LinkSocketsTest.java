@@ -34,7 +34,6 @@ class LinkSocketsTest {
   private static final int MANY = 60;
   private static final String LONG_TEXT = "x".repeat(500_000);
 
-
   private final TestPeer peer = new TestPeer();
   private final LinkHost host =
       TestPeer.host(

@@ -346,6 +346,138 @@ class LinkTest {
   }
 
   @Test
+  void aCallRunsOnOnlyIfTheScriptHasBegunIt() {
+    peer.addActions("slow", "work");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    peer.keepsCount(false);
+    CompletableFuture<Payload> waiting = node.request("slow/work", Payload.of(1));
+    Frame unbegun = peer.next(FrameKind.INVOKE);
+    waiting.cancel(false);
+    assertThat(peer.next(FrameKind.CANCEL).id()).isEqualTo(unbegun.id());
+    assertThat(runningOn()).isEmpty();
+    peer.send(Frame.of(FrameKind.RESULT, unbegun.id(), null).withFlags(Frame.NOT_BEGUN));
+    peer.keepsCount(true);
+
+    CompletableFuture<Payload> running = node.request("slow/work", Payload.of(2));
+    Frame begun = peer.next(FrameKind.INVOKE);
+    peer.get(FrameKind.CLEAR_RETAINED, 0, Payload.object("pattern", "a/b"), null); // behind RAN
+    running.cancel(false);
+    assertThat(runningOn()).isEqualTo(List.of("slow/work"));
+    peer.result(begun, Payload.of("late"));
+
+    await().until(() -> runningOn().isEmpty());
+    assertThat(waiting).isCancelled();
+    assertThat(running).isCancelled();
+    assertThat(count("requests", "lateSettles")).isEqualTo(1);
+  }
+
+  @Test
+  void theStatusTellsWhatTheLinkCarries() {
+    peer.send(
+        Frame.headed(FrameKind.RAN, 0, Payload.object("refused", 3, "lateDrains", 2)),
+        Frame.headed(FrameKind.RAN, 0, Payload.object("refused", 4)));
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    node.request("math/add", Payload.of(1));
+    peer.next(FrameKind.INVOKE);
+    peer.ask(FrameKind.ON, 0, Payload.object("pattern", "a/b"), null);
+    await().until(() -> script("waiting") == 0);
+
+    assertThat(script("queued")).isEqualTo(2); // the event of the self-test is one
+    assertThat(script("pending")).isEqualTo(1);
+    assertThat(script("failed")).isZero();
+    Map<?, ?> script = (Map<?, ?>) ((List<?>) status("contexts")).getFirst();
+    assertThat(script.get("name")).isEqualTo("test 1");
+    assertThat(script.get("state")).isEqualTo("RUNNING");
+    Map<?, ?> link = (Map<?, ?>) ((List<?>) status("links")).getFirst();
+    assertThat(link.get("program")).isEqualTo("test 1");
+    assertThat(link.get("asked")).isEqualTo(1);
+    assertThat((long) link.get("bytesIn")).isPositive();
+    assertThat((long) link.get("bytesOut")).isPositive();
+    assertThat(link.get("waitingBytes")).isEqualTo(0L);
+    assertThat(link.get("refused")).isEqualTo(0L);
+    assertThat(link.get("refusedThere")).isEqualTo(4L);
+    assertThat(link.get("lostLines")).isEqualTo(0L);
+    assertThat(link.get("lateDrains")).isEqualTo(2L);
+  }
+
+  @Test
+  void aScriptThatDoesNotGetTheEventOfTheSelfTestAsPromisedDoesNotStart() {
+    peer.handlers.put(
+        0,
+        event ->
+            peer.error(event, new RunarException(Code.INTERNAL, "it did not arrive as promised")));
+
+    assertThatThrownBy(() -> peer.get(FrameKind.START, 0, Payload.object(), null))
+        .isInstanceOfSatisfying(
+            RunarException.class, e -> assertThat(e.code()).isEqualTo(Code.INTERNAL))
+        .hasMessage(
+            "the self-test of the callback path, an event to the program and back, failed: it did"
+                + " not arrive as promised");
+    assertThat(node.state()).isEqualTo(Node.State.CREATED);
+  }
+
+  @Test
+  void theSelfTestCanBeAskedFor() {
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    Payload answer = node.request("$runtime/self-test", Payload.of(null)).join();
+
+    assertThat(answer.asMap()).containsEntry("contexts", List.of("test 1"));
+  }
+
+  @Test
+  void theResultTheDeadlineAndTheCallersEndSettleACallOnce() {
+    int count = 300;
+    var seen = new java.util.concurrent.ConcurrentLinkedQueue<Frame>();
+    peer.handlers.put(1, call -> peer.result(call, call.payload()));
+    peer.handlers.put(2, seen::add);
+    peer.addActions("race", "echo", "silent");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    var settled = new java.util.concurrent.atomic.AtomicInteger();
+    var answers = new java.util.ArrayList<CompletableFuture<Payload>>();
+    for (int n = 0; n < count; n++) {
+      String action = n % 3 == 0 ? "race/silent" : "race/echo";
+      var options = new RequestOptions(Duration.ofMillis(1 + n % 20), Map.of());
+      CompletableFuture<Payload> answer = node.request(action, Payload.of(n), options);
+      var _ = answer.whenComplete((result, error) -> settled.incrementAndGet());
+      answers.add(answer);
+      if (n % 2 == 0) {
+        answer.cancel(false);
+      }
+    }
+    answers.forEach(answer -> answer.handle((result, error) -> error).join());
+    seen.forEach(call -> peer.result(call, Payload.of("late")));
+
+    await().until(() -> count("requests", "inFlight") == 1); // this very question
+    await().until(() -> script("pending") == 0);
+    assertThat(settled).hasValue(count);
+    assertThat(runningOn()).isEmpty();
+  }
+
+  /** A count of the script, as of a script context. */
+  private long script(String key) {
+    return ((Number) ((Map<?, ?>) ((List<?>) status("contexts")).getFirst()).get(key)).longValue();
+  }
+
+  private long count(String... keys) {
+    return ((Number) status(keys)).longValue();
+  }
+
+  private List<?> runningOn() {
+    return ((List<?>) status("runningOn"))
+        .stream().map(running -> ((Map<?, ?>) running).get("path")).toList();
+  }
+
+  private Object status(String... keys) {
+    Object value = node.request("$runtime/status", Payload.of(null)).join().asMap();
+    for (String key : keys) {
+      value = ((Map<?, ?>) value).get(key);
+    }
+    return value;
+  }
+
+  @Test
   void aCallerThatGivesUpIsHeardOfOnBothSides() {
     var given = new CompletableFuture<Void>();
     node.addService(

@@ -82,6 +82,7 @@ final class TestPeer implements LinkTransport, AutoCloseable {
   @Override
   public void start(Receiver newReceiver) {
     receiver = newReceiver;
+    handlers.put(0, selfTest -> result(selfTest, null));
   }
 
   @Override
