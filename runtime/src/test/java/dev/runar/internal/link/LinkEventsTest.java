@@ -193,6 +193,7 @@ class LinkEventsTest {
     peer.get(FrameKind.SUBSCRIBE, 7, Payload.json("{\"pattern\":\"a/b\"}"), null);
     peer.get(FrameKind.START, 0, Payload.object(), null);
     Node node = host.node();
+    peer.settle(); // it has told that the event of the self-test has begun
     peer.keepsCount(false); // as an event loop that is blocked
 
     var receipts = new ArrayList<PublishReceipt>();

@@ -118,6 +118,12 @@ final class TestPeer implements LinkTransport, AutoCloseable {
     }
   }
 
+  /** Waits until what has come was worked on, and what that says has reached the node. */
+  void settle() {
+    CompletableFuture.runAsync(() -> {}, loop).join();
+    CompletableFuture.runAsync(() -> {}, carrier).join();
+  }
+
   /** As an event loop that is blocked: nothing counts as begun until it goes on. */
   void keepsCount(boolean now) {
     keepsCount = now;
