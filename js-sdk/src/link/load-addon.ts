@@ -19,9 +19,13 @@ const opened = new WeakMap<Addon, Set<AddonTransport>>();
 export async function addonOf(machine: Machine): Promise<AddonTransport> {
   const addon = await loadAddon(machine);
   const links = await begin(addon, findBoot(machine));
-  const transport = new AddonTransport(addon, quirksOf(program.versions), () => {
-    links.delete(transport);
-  });
+  const transport = new AddonTransport(
+    addon,
+    quirksOf(program.versions, program.env["NODE_ENV"] === "test"),
+    () => {
+      links.delete(transport);
+    },
+  );
   links.add(transport);
   return transport;
 }

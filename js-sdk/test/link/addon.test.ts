@@ -87,7 +87,7 @@ afterEach(() => {
 });
 
 function started(versions: Record<string, string> = {}): AddonTransport {
-  const transport = new AddonTransport(bridge, quirksOf(versions), () => closes++);
+  const transport = new AddonTransport(bridge, quirksOf(versions, false), () => closes++);
   open.push(transport);
   const receiver: Receiver = {
     onBatch: () => {
@@ -120,13 +120,11 @@ test("a ring drains what there is; on Bun in a turn of its own", async () => {
   expect(batches).toBe(3);
 });
 
-test("Bun before 1.4 loses rings, so it is looked for frames, and late ones are counted", async () => {
-  expect(quirksOf({ bun: "1.3.9" }).losesRings).toBe(true);
-  expect(quirksOf({ bun: "1.4.0" }).losesRings).toBe(false);
-  expect(quirksOf({ node: "20.0.0" })).toMatchObject({
-    losesRings: false,
-    ringsInside: false,
-  });
+test("Bun loses rings, so it is looked for frames, and late ones are counted", async () => {
+  expect(quirksOf({ bun: "1.3.9" }, false)).toEqual({ pollMs: 2, ringsInside: true });
+  expect(quirksOf({ bun: "1.4.0" }, false)).toEqual({ pollMs: 50, ringsInside: true });
+  expect(quirksOf({ bun: "1.4.0" }, true)).toEqual({ pollMs: 2, ringsInside: true });
+  expect(quirksOf({ node: "20.0.0" }, true)).toEqual({ pollMs: 0, ringsInside: false });
   const transport = started({ bun: "1.2.0" });
   bridge.waiting.push(BATCH);
   await vi.waitFor(() => expect(batches).toBe(1));
