@@ -39,7 +39,8 @@ for (const [way, code, signal] of WAYS) {
 }
 
 test("what Java prints comes line by line, each once and in order", async () => {
-  const { code, stdout, stderr } = await programs.run("prints.mjs", ["20000"]);
+  const { code, said, stdout, stderr } = await programs.run("prints.mjs", ["20000"]);
+  expect(said, stderr).toEqual({ came: 20_000 });
   const lines = stdout.split("\n").filter((line) => line.startsWith("line "));
   expect([code, lines.length], stderr).toEqual([0, 20_000]);
   expect(lines).toEqual(Array.from({ length: 20_000 }, (_, n) => `line ${n} é`));
