@@ -7,11 +7,18 @@ headers=node_modules/node-api-headers/include
 if [ ! -d "$headers" ]; then npm ci --no-audit --no-fund --ignore-scripts; fi
 mkdir -p target/c
 
-declare -A sources=([queue]=c/queue.c [library]=c/library.c [links]="c/queue.c c/links.c" [napi_fn]=c/napi_fn.c)
+tests=(queue links links_threads library napi_fn)
+declare -A sources=(
+  [queue]=c/queue.c
+  [links]="c/queue.c c/links.c"
+  [links_threads]="c/queue.c c/links.c"
+  [library]=c/library.c
+  [napi_fn]=c/napi_fn.c
+)
 build_and_run() {
   local kind=$1 test files
   shift
-  for test in queue links library napi_fn; do
+  for test in "${tests[@]}"; do
     read -ra files <<<"${sources[$test]}"
     "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -g -pthread "$@" -I "$headers" \
       "${files[@]}" "c/test/${test}_test.c" -o "target/c/${test}_test-$kind"
@@ -24,7 +31,7 @@ build_and_run plain -O2
 build_and_run asan -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 build_and_run tsan -O1 -fsanitize=thread
 if command -v valgrind >/dev/null; then
-  for test in queue links library napi_fn; do
+  for test in "${tests[@]}"; do
     printf 'valgrind '
     valgrind -q --error-exitcode=1 --leak-check=full "target/c/${test}_test-plain"
   done
