@@ -11,29 +11,35 @@ const LACKING = 78;
 /** What asks the command to end. A terminal sends it to both, and the command takes that for one. */
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-async function start(): Promise<Start> {
-  try {
-    return findCommand(await thisMachine(), program.argv.slice(2));
-  } catch (error) {
-    program.stderr.write(`runar: ${(error as Error).message}\n`);
-    return program.exit(LACKING);
+async function start(words: readonly string[]): Promise<void> {
+  const machine = await thisMachine();
+  if (words[0] === "cache") {
+    const { makeCache } = await import("./cache.js");
+    program.stdout.write(`made ${await makeCache(machine)}\n`);
+    return program.exit(0);
   }
+  await run(findCommand(machine, words));
 }
 
-const { command, args, env } = await start();
-const { spawn } = await processes();
-const child = spawn(command, args, { stdio: "inherit", env: { ...program.env, ...env } });
-for (const signal of FORWARDED) {
-  program.on(signal, () => child.kill(signal));
-}
-child.on("error", (error) => {
-  program.stderr.write(`runar: ${command} did not start: ${error.message}\n`);
-  program.exit(LACKING);
-});
-child.on("close", (code, signal) => {
-  if (signal === null) {
-    program.exit(code ?? 0);
+async function run({ command, args, env }: Start): Promise<void> {
+  const { spawn } = await processes();
+  const child = spawn(command, args, { stdio: "inherit", env: { ...program.env, ...env } });
+  for (const signal of FORWARDED) {
+    program.on(signal, () => child.kill(signal));
   }
-  program.removeAllListeners(signal);
-  program.kill(program.pid, signal);
-});
+  child.on("error", (error) => lacking(`${command} did not start: ${error.message}`));
+  child.on("close", (code, signal) => {
+    if (signal === null) {
+      program.exit(code ?? 0);
+    }
+    program.removeAllListeners(signal);
+    program.kill(program.pid, signal);
+  });
+}
+
+function lacking(why: string): never {
+  program.stderr.write(`runar: ${why}\n`);
+  return program.exit(LACKING);
+}
+
+start(program.argv.slice(2)).catch((error: Error) => lacking(error.message));

@@ -13,10 +13,10 @@ export interface Boot {
 const MAIN_CLASS = "dev.runar.cli.HostMain";
 
 /** Beside the jar: what Java has kept of an earlier run with these very options. */
-const CACHE = "runar-host.aot";
+export const CACHE = "runar-host.aot";
 
 /** A cache is only taken by a machine with the options that it was made with: docs/link.md. */
-const OPTIONS = [
+export const OPTIONS: readonly string[] = [
   "-XX:+UnlockDiagnosticVMOptions",
   "-XX:ArchiveRelocationMode=0",
   "-XX:-UsePerfData",

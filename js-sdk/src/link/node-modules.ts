@@ -7,6 +7,8 @@ export interface FileSystem {
   readFileSync(path: string, encoding: "utf8" | "latin1"): string;
   readdirSync(path: string): string[];
   realpathSync(path: string): string;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options: { force: boolean }): void;
 }
 
 /** `node:path` */

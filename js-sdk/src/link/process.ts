@@ -27,9 +27,21 @@ export class ProcessTransport implements Transport {
   #hasExited = false;
   #ending: { unref(): unknown } | undefined;
 
-  /** @param find what to start; by default as the environment says */
-  constructor(find: () => Promise<Start> = startHere) {
+  /** When the child has ended; never, if it did not start. */
+  readonly exited: Promise<void>;
+  #onExit: () => void = () => undefined;
+  readonly #endMs: number;
+
+  /**
+   * @param find what to start; by default as the environment says
+   * @param endMs how long it may take to end
+   */
+  constructor(find: () => Promise<Start> = startHere, endMs: number = END_MS) {
     this.#find = find;
+    this.#endMs = endMs;
+    this.exited = new Promise((resolve) => {
+      this.#onExit = resolve;
+    });
   }
 
   start(receiver: Receiver): void {
@@ -76,7 +88,7 @@ export class ProcessTransport implements Transport {
     const child = this.#child;
     if (child !== undefined && !this.#hasExited) {
       child.stdin.end();
-      this.#ending = setTimeout(() => child.kill("SIGKILL"), END_MS);
+      this.#ending = setTimeout(() => child.kill("SIGKILL"), this.#endMs);
       this.#ending.unref();
     }
   }
@@ -105,6 +117,7 @@ export class ProcessTransport implements Transport {
     this.#child = child;
     child.on("close", (code, signal) => {
       this.#hasExited = true;
+      this.#onExit();
       if (this.#ending !== undefined) {
         clearTimeout(this.#ending);
       }

@@ -89,6 +89,17 @@ describe("an installation", () => {
     assert.deepEqual([ended.code, ended.out], [0, ANSWER], ended.err);
   });
 
+  test("`runar cache` makes what Java begins with sooner, and Java takes it", async () => {
+    const strict = { RUNAR_TRANSPORT: "native", RUNAR_JAVA_OPTS: "-XX:AOTMode=on" };
+    assert.equal((await installed.node(["app.mjs"], strict)).code, 1);
+    const cache = installed.package("@runar/runtime", "runar-host.aot");
+    const made = await installed.run(installed.package(".bin", "runar"), ["cache"]);
+    assert.deepEqual([made.code, made.out], [0, `made ${cache}\n`], made.err);
+    const { code, out, err } = await installed.node(["app.mjs"], strict);
+    assert.deepEqual([code, out], [0, ANSWER], err);
+    rmSync(cache); // what it is like without one is tested, too
+  });
+
   test("does the same in Bun", { skip: bun === undefined && "there is no Bun" }, async () => {
     for (const transport of ["process", "native"]) {
       const env = { RUNAR_TRANSPORT: transport };
