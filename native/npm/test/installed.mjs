@@ -18,7 +18,7 @@ export const native = join(import.meta.dirname, "..", "..");
 const packed = join(native, "target", "npm");
 const programs = join(import.meta.dirname, "programs");
 /** Of everything that is started: more than a busy machine needs. */
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 180_000;
 const isWindows = process.platform === "win32";
 /** What runs programs. */
 const node = process.env.RUNAR_NODE ?? process.execPath;
