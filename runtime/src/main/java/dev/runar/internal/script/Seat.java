@@ -109,7 +109,7 @@ final class Seat implements Registrar {
   }
 
   synchronized boolean holds(ServiceDefinition service) {
-    return services.stream().anyMatch(each -> each == service);
+    return services.contains(service);
   }
 
   /** What it has, in the order in which it was defined. */
