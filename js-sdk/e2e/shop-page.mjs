@@ -8,13 +8,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, screenshots, watch } from "./browser.mjs";
 
 const example = (path) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
 const READY_MS = 120_000;
-const [runtime = process.execPath] = process.argv.slice(2);
+const runtime = resolve(process.argv[2] ?? process.execPath);
 
 /** A program of the example in a process of its own, and what it prints: a name and a URL a line. */
 async function start(program, env) {
