@@ -107,7 +107,7 @@ export class AddonTransport implements Transport {
 
   resume(): void {
     this.#isHeld = false;
-    this.#drainLater();
+    this.#nextTurn(); // it was held since a turn had no more time
   }
 
   ref(): void {
