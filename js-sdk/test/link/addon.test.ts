@@ -5,6 +5,18 @@ import { FRAME } from "../../src/link/frames.js";
 import { exitCode } from "../../src/link/load-addon.js";
 import type { LinkEnd, Receiver } from "../../src/link/transport.js";
 
+/** How many the SDK has begun: the test runner has others. */
+const immediates = vi.hoisted(() => ({ begun: 0 }));
+
+vi.mock(import("../../src/link/program.js"), async (original) => {
+  const real = await original();
+  const setImmediate = (callback: () => void): unknown => {
+    immediates.begun++;
+    return real.setImmediate(callback);
+  };
+  return { ...real, setImmediate };
+});
+
 /** Stands for the addon: native/test has the real one. */
 class Bridge implements Addon {
   doorbell: () => void = () => {};
@@ -154,13 +166,13 @@ test("on Bun no immediate waits while there is a flood: an uncaught exception wo
     while (performance.now() < until);
   };
   bridge.waiting.push(BATCH, BATCH);
-  const immediates = (): number =>
-    process.getActiveResourcesInfo().filter((kind) => kind === "Immediate").length;
+  const before = immediates.begun;
   bridge.doorbell();
-  expect(immediates()).toBe(1); // what was rung is drained soon
+  expect(immediates.begun).toBe(before + 1); // what was rung is drained soon
   await turn();
-  expect([batches, immediates()]).toEqual([1, 0]);
+  expect(batches).toBe(1);
   await vi.waitFor(() => expect(batches).toBe(2));
+  expect(immediates.begun).toBe(before + 1);
 });
 
 test("an exit code is a number, whatever exit() was given", () => {
