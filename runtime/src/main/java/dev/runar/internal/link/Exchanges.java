@@ -20,7 +20,7 @@ final class Exchanges {
   static final int MAX_OPEN = 1 << 20;
 
   private static final int SLOT_BITS = 20;
-  private static final long MOST_LIVES = 1L << 31;
+  static final long MOST_LIVES = 1L << 31;
 
   /** One of them; its methods are called once, one of the last three, on any thread. */
   interface Exchange {
@@ -63,9 +63,14 @@ final class Exchanges {
     }
     slots[slot] = exchange;
     open++;
-    long life = (lives[slot] + 1) % MOST_LIVES;
+    long life = lifeAfter(lives[slot]);
     lives[slot] = life;
     return ((life << SLOT_BITS) | slot) << 1;
+  }
+
+  /** Never 0: no id is. */
+  static long lifeAfter(long life) {
+    return life % (MOST_LIVES - 1) + 1;
   }
 
   private void grow() {

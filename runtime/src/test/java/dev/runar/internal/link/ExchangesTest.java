@@ -81,6 +81,13 @@ class ExchangesTest {
     assertThat(exchanges.find(second)).isEqualTo(new Asked("b", told));
   }
 
+  @Test
+  void noLifeOfAPlaceIsTheIdOfNothing() {
+    assertThat(Exchanges.lifeAfter(0)).isEqualTo(1);
+    assertThat(Exchanges.lifeAfter(1)).isEqualTo(2);
+    assertThat(Exchanges.lifeAfter(Exchanges.MOST_LIVES - 1)).isEqualTo(1);
+  }
+
   private CompletableFuture<Void> over(String service) {
     return exchanges.whenOver(exchange -> ((Asked) exchange).service().equals(service));
   }
