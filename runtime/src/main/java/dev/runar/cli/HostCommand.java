@@ -66,7 +66,11 @@ final class HostCommand implements Callable<Integer> {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("runar-link-end")
-                .unstarted(() -> open.close("the Java runtime of the node has ended")));
+                .unstarted(
+                    () -> {
+                      lines.end();
+                      open.close("the Java runtime of the node has ended");
+                    }));
     open.ended().join();
     return ExitCode.OK.number();
   }

@@ -22,6 +22,8 @@ public final class HostMain {
   /** Returns when the process ends. */
   public static void run() {
     var lines = LinkLines.takeOver(); // before anything can write to streams that are not Java's
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("runar-lines-end").unstarted(lines::end));
     var control = LinkedControl.ofProcess(() -> ControlFolder.ofUser(System.getenv()));
     Node.builder()
         .serve(

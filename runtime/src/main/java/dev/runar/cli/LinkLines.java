@@ -23,7 +23,7 @@ final class LinkLines {
   private final Terminal terminal;
 
   /** For what is said while all ends, and the other side does not listen any more. */
-  private final PrintStream last = printing(new FileOutputStream(FileDescriptor.err));
+  private final PrintStream last;
 
   private final List<Line> early = new ArrayList<>(); // guarded by this
   private final List<NodeProvider.Linked> links = new ArrayList<>(); // guarded by this
@@ -32,15 +32,22 @@ final class LinkLines {
   /** What was written while there was no link. */
   private record Line(String level, String logger, String text) {}
 
-  private LinkLines() {
-    PrintStream out = printing(new Lines(this, "info", "System.out"));
-    PrintStream err = printing(new Lines(this, "warn", "System.err"));
-    terminal = new Terminal(InputStream.nullInputStream(), out, err);
+  private final Lines out = new Lines(this, "info", "System.out");
+  private final Lines err = new Lines(this, "warn", "System.err");
+
+  /**
+   * Lines for links that are still to come.
+   *
+   * @param last where those go that no link has taken when all ends
+   */
+  LinkLines(OutputStream last) {
+    this.last = printing(last);
+    terminal = new Terminal(InputStream.nullInputStream(), printing(out), printing(err));
   }
 
   /** From now on {@code System.out} and {@code System.err} are lines for a link. */
   static LinkLines takeOver() {
-    var lines = new LinkLines();
+    var lines = new LinkLines(new FileOutputStream(FileDescriptor.err));
     System.setOut(lines.terminal.out());
     System.setErr(lines.terminal.err());
     return lines;
@@ -65,6 +72,22 @@ final class LinkLines {
     var _ = open.ended().thenRun(() -> gone(open));
   }
 
+  /** The process ends: what has no line feed is a line, too; what nobody has got is said here. */
+  void end() {
+    out.endLine();
+    err.endLine();
+    synchronized (this) {
+      if (links.isEmpty()) {
+        early.forEach(line -> last.println(line.text));
+        early.clear();
+        if (lost > 0) {
+          last.println(lost + " lines of output were lost here");
+          lost = 0;
+        }
+      }
+    }
+  }
+
   private synchronized void gone(NodeProvider.Linked ended) {
     links.remove(ended);
   }
@@ -87,8 +110,11 @@ final class LinkLines {
 
   /** One stream, cut into lines. */
   private static final class Lines extends OutputStream {
-    /** A longer line goes in pieces. */
+    /** A longer line goes in pieces, of whole characters. */
     private static final int MAX_LINE = 64 << 10;
+
+    /** Of UTF-8, beside its first byte. */
+    private static final int MOST_CONTINUED = 3;
 
     private final LinkLines lines;
     private final String level;
@@ -107,16 +133,23 @@ final class LinkLines {
         end();
         return;
       }
-      line.write(octet);
-      if (line.size() >= MAX_LINE) {
+      boolean isInside = (octet & 0xc0) == 0x80 && line.size() < MAX_LINE + MOST_CONTINUED;
+      if (line.size() >= MAX_LINE && !isInside) {
         end();
       }
+      line.write(octet);
     }
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
       for (int i = offset; i < offset + length; i++) {
         write(bytes[i]);
+      }
+    }
+
+    synchronized void endLine() {
+      if (line.size() > 0) {
+        end();
       }
     }
 
