@@ -52,6 +52,15 @@ final class LinkQueue {
     return Delivery.QUEUED;
   }
 
+  /** Refuses one for which there is no place elsewhere. */
+  synchronized Delivery refuse() {
+    if (isClosed) {
+      return Delivery.CLOSED;
+    }
+    refused.increment();
+    return Delivery.FULL;
+  }
+
   /** As {@link #take}, for the few steps that must not be refused. */
   synchronized void takeReserved(int size) {
     count++;

@@ -76,7 +76,7 @@ record Peer(
   Delivery ask(Exchange exchange, LongFunction<Frame> frame) {
     long id = exchanges.add(exchange);
     if (id == 0) {
-      return queue.take(0) == Delivery.CLOSED ? Delivery.CLOSED : full();
+      return queue.refuse();
     }
     Delivery delivery;
     try {
@@ -89,11 +89,6 @@ record Peer(
     }
     boolean isTold = delivery != Delivery.QUEUED && exchanges.remove(id) == null;
     return isTold ? Delivery.QUEUED : delivery;
-  }
-
-  private Delivery full() {
-    queue.release(0);
-    return Delivery.FULL;
   }
 
   /** As {@link #ask}, for the few steps that have their place whatever the bound. */

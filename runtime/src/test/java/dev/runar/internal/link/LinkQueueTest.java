@@ -101,6 +101,19 @@ class LinkQueueTest {
     assertThat(tries).hasValue(1);
   }
 
+  @Test
+  void aRefusalGivesNoPlaceBack() {
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(1));
+    queue.take(1);
+
+    assertThat(queue.refuse()).isEqualTo(Delivery.FULL);
+
+    assertThat(queue.size()).isEqualTo(1);
+    assertThat(queue.refused()).isEqualTo(1);
+    queue.close();
+    assertThat(queue.refuse()).isEqualTo(Delivery.CLOSED);
+  }
+
   /** As a socket that is not read until its message is taken. */
   private void retry(int size) {
     tries.incrementAndGet();
