@@ -166,7 +166,7 @@ final class Exchanges {
       told = idlers;
       idlers = new ArrayList<>();
     }
-    left.forEach(exchange -> exchange.gone(reason));
-    told.forEach(idler -> idler.over.complete(null));
+    Aside.each(left, exchange -> exchange.gone(reason));
+    Aside.each(told, idler -> idler.over.complete(null));
   }
 }

@@ -58,6 +58,10 @@ public record Frame(
     return new Frame(kind, flags, target, remainingMs, id, head, newPayload);
   }
 
+  Frame withHead(@Nullable Payload newHead) {
+    return new Frame(kind, flags, target, remainingMs, id, newHead, payload);
+  }
+
   Frame withFlags(int newFlags) {
     return new Frame(kind, newFlags, target, remainingMs, id, head, payload);
   }

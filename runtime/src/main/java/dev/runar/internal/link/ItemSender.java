@@ -1,6 +1,8 @@
 package dev.runar.internal.link;
 
+import dev.runar.Delivery;
 import dev.runar.Payload;
+import dev.runar.RunarException;
 import dev.runar.internal.node.Items;
 import dev.runar.internal.node.Pipe;
 import java.nio.charset.StandardCharsets;
@@ -84,8 +86,12 @@ final class ItemSender {
     if (end == null) {
       pipe.whenReadable(this::wake);
     } else if (!isStopped) {
-      Payload failure = end.failure() == null ? null : Peer.described(end.failure());
-      peer.answer(new Frame(FrameKind.END, flags, 0, 0, id, endHead.get(), failure));
+      Frame last = end().withHead(endHead.get());
+      if (end.failure() == null) {
+        peer.outbox().postAnswer(last);
+      } else {
+        peer.tell(last, end.failure());
+      }
     }
   }
 
@@ -122,7 +128,24 @@ final class ItemSender {
   }
 
   private void post(int count, Payload items) {
-    peer.answer(new Frame(FrameKind.ITEMS, flags, count, 0, id, null, items));
+    Frame frame = new Frame(FrameKind.ITEMS, flags, count, 0, id, null, items);
+    try {
+      if (peer.outbox().postAnswer(frame) == Delivery.FULL) {
+        giveUp(Peer.unread(frame));
+      }
+    } catch (RunarException e) {
+      giveUp(e); // too large
+    }
+  }
+
+  /** An item is lost: the reader is told, and what writes is stopped. */
+  private void giveUp(RunarException why) {
+    stop();
+    peer.tell(end(), why);
+  }
+
+  private Frame end() {
+    return Frame.of(FrameKind.END, id, null).withFlags(flags);
   }
 
   private static String text(Items items) {

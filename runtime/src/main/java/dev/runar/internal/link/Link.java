@@ -6,17 +6,16 @@ import dev.runar.NodeProvider.Program;
 import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
-import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
 import dev.runar.internal.sdk.NodeControl;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -32,8 +31,8 @@ public final class Link implements LinkTransport.Receiver {
   /** Both sides have to speak the same. */
   static final int PROTOCOL = 1;
 
-  /** The loop that it waits for is the program's own, which may be busy with its beginning. */
-  private static final Duration SELF_TEST_TIMEOUT = Duration.ofSeconds(30);
+  /** So long the last frames may take to the transport. */
+  private static final long END_MS = 2_000;
 
   private static final Logger LOG = System.getLogger("dev.runar.link");
 
@@ -51,6 +50,7 @@ public final class Link implements LinkTransport.Receiver {
   private final LinkTopics topics;
   private final AtomicReference<@Nullable RunarException> over = new AtomicReference<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final AtomicBoolean isClosing = new AtomicBoolean();
   private final AtomicLong lostLines = new AtomicLong();
   private boolean isGreeted; // by the thread that reads
 
@@ -62,7 +62,7 @@ public final class Link implements LinkTransport.Receiver {
     this.transport = transport;
     this.control = control;
     this.greeted = greeted;
-    this.outbox = new Outbox(transport);
+    this.outbox = new Outbox(transport, this::broken);
     this.peer = new Peer(core, outbox, new Exchanges(), new LinkQueue(), counters);
     this.sessions = new LinkSessions(peer, control.sessions());
     this.services = new LinkServices(peer, sessions);
@@ -84,7 +84,7 @@ public final class Link implements LinkTransport.Receiver {
       Supplier<NodeCore> core,
       Consumer<Program> greeted) {
     var link = new Link(transport, control, core, greeted);
-    transport.start(link);
+    link.outbox.hold(); // the other side is not answered before it is greeted
     link.outbox.postReserved(
         Frame.headed(
             FrameKind.HELLO,
@@ -98,6 +98,8 @@ public final class Link implements LinkTransport.Receiver {
                 "java",
                 "pid",
                 ProcessHandle.current().pid())));
+    transport.start(link);
+    link.outbox.release();
     return link;
   }
 
@@ -118,24 +120,7 @@ public final class Link implements LinkTransport.Receiver {
    * @throws RunarException in the future: {@code INTERNAL} if it does not arrive as promised
    */
   public CompletableFuture<Void> selfTest() {
-    return LinkSelfTest.of(peer)
-        .orTimeout(SELF_TEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .exceptionallyCompose(
-            error ->
-                CompletableFuture.failedFuture(
-                    new RunarException(Code.INTERNAL, notArrived(error), error)));
-  }
-
-  private String notArrived(Throwable error) {
-    String why =
-        error instanceof TimeoutException
-            ? "it has not come back within "
-                + SELF_TEST_TIMEOUT.toSeconds()
-                + " s: what holds up the event loop of "
-                + requests.caller()
-                + "?"
-            : Failures.of(error).getMessage();
-    return "the self-test of the callback path, an event to the program and back, failed: " + why;
+    return LinkSelfTest.of(peer, requests.caller());
   }
 
   /**
@@ -164,12 +149,37 @@ public final class Link implements LinkTransport.Receiver {
     return outbox.isClosed() ? Delivery.CLOSED : posted;
   }
 
-  /** This side ends: the other one is told why. Repeatable. */
+  /** This side ends: the other one is told why. Repeatable; waits a little for what carries it. */
   public void close(String why) {
-    if (over.get() == null) {
-      outbox.postReserved(Frame.headed(FrameKind.FATAL, 0, Payload.object("message", why)));
-      outbox.postReserved(Frame.of(FrameKind.BYE, 0, null));
-      outbox.release(); // whoever reads the link may have held it back
+    if (over.get() == null && !isClosing.getAndSet(true)) {
+      outbox.postReserved(fatal(why));
+      bye(why);
+    }
+  }
+
+  private void bye(String why) {
+    outbox.postReserved(Frame.of(FrameKind.BYE, 0, null));
+    outbox.flush().completeOnTimeout(null, END_MS, TimeUnit.MILLISECONDS).join();
+    end(why);
+  }
+
+  private static Frame fatal(String why) {
+    return Frame.headed(FrameKind.FATAL, 0, Payload.object("message", why));
+  }
+
+  /** Frames are lost. Whoever carried them is in the middle of something else. */
+  private void broken(Throwable failure) {
+    String why = "the link has failed: " + failure;
+    LOG.log(Level.ERROR, why, failure);
+    try {
+      byte[] last = FrameCodec.encode(fatal(why));
+      transport.post(last, 0, last.length);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the other side cannot be told", e);
+    }
+    try {
+      Thread.ofVirtual().name("runar-link-end").start(() -> end(why));
+    } catch (OutOfMemoryError e) {
       end(why);
     }
   }
@@ -250,7 +260,11 @@ public final class Link implements LinkTransport.Receiver {
         outbox.room();
       }
       case DRAINED -> outbox.room();
-      case BYE -> close("the script has ended");
+      case BYE -> {
+        if (!isClosing.getAndSet(true)) {
+          bye("the script has ended");
+        }
+      }
       case FATAL -> end("the script cannot go on: " + frame.heads().text("message"));
       case CONFIGURE -> configure(frame);
       case ADD_SERVICE -> requests.answerWhenDone(frame, () -> services.add(frame));
@@ -324,32 +338,8 @@ public final class Link implements LinkTransport.Receiver {
         isQuestion(frame.id())
             ? requests.find(frame.id())
             : peer.exchanges().find(frame.id()) instanceof Streaming own ? own : null;
-    if (exchange == null) {
-      return;
-    }
-    ItemReceiver receiver = exchange.receiver(frame.isInput());
-    ItemSender sender = exchange.sender(frame.isInput());
-    switch (frame.kind()) {
-      case ITEMS -> {
-        if (receiver != null) {
-          receiver.items(frame);
-        }
-      }
-      case END -> {
-        if (receiver != null) {
-          receiver.end(frame.payload() == null ? null : Peer.failureOf(frame));
-        }
-      }
-      case ROOM -> {
-        if (sender != null) {
-          sender.room(frame.target());
-        }
-      }
-      default -> {
-        if (sender != null) {
-          sender.stop();
-        }
-      }
+    if (exchange != null) {
+      exchange.take(frame);
     }
   }
 
@@ -379,14 +369,17 @@ public final class Link implements LinkTransport.Receiver {
     if (!over.compareAndSet(null, reason)) {
       return;
     }
-    peer.queue().close();
-    services.end();
-    subscriptions.end();
-    peer.exchanges().close(reason);
-    requests.end(reason);
-    sessions.end();
-    transport.close();
-    outbox.close();
+    List<Runnable> steps =
+        List.of(
+            peer.queue()::close,
+            services::end,
+            subscriptions::end,
+            () -> peer.exchanges().close(reason),
+            () -> requests.end(reason),
+            sessions::end,
+            transport::close,
+            outbox::close);
+    Aside.each(steps, Runnable::run);
     ended.complete(why);
   }
 }

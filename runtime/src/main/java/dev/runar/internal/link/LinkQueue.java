@@ -55,9 +55,10 @@ final class LinkQueue {
   /** Refuses one for which there is no place elsewhere. */
   synchronized Delivery refuse() {
     if (isClosed) {
+      closed.increment();
       return Delivery.CLOSED;
     }
-    refused.increment();
+    full.increment();
     return Delivery.FULL;
   }
 

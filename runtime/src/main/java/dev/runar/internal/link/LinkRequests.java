@@ -251,7 +251,7 @@ final class LinkRequests {
 
   /** Nobody reads what it was to be told, or writes what it has begun. */
   void end(RunarException reason) {
-    open.values().forEach(request -> request.abandon(reason));
+    Aside.each(open.values(), request -> request.abandon(reason));
     open.clear();
   }
 

@@ -6,9 +6,13 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.node.EventDelivery;
+import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.ServiceScope;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends one event through the whole callback path of the other side, whose handler looks at what it
@@ -17,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
 final class LinkSelfTest implements EventDelivery {
   /** The number of the handler that the other side has for it. */
   private static final int HANDLER = 0;
+
+  /** The loop that it waits for is the program's own, which may be busy with its beginning. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Peer peer;
   private final LinkEvents handler;
@@ -31,17 +38,39 @@ final class LinkSelfTest implements EventDelivery {
     this.event = new Event(0, "$selftest", payload, peer.core().get().clock().wallMs());
   }
 
-  /** Completes when the event has arrived as promised. */
-  static CompletableFuture<Void> of(Peer peer) {
+  /**
+   * Completes when the event has arrived as promised.
+   *
+   * @param program what the other side is called
+   * @throws RunarException in the future: {@code INTERNAL}, it has not
+   */
+  static CompletableFuture<Void> of(Peer peer, String program) {
     var test = new LinkSelfTest(peer);
     test.offer();
-    return test.arrived;
+    return test.arrived
+        .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionallyCompose(
+            error ->
+                CompletableFuture.failedFuture(
+                    new RunarException(Code.INTERNAL, notArrived(error, program), error)));
+  }
+
+  private static String notArrived(Throwable error, String program) {
+    String why =
+        error instanceof TimeoutException
+            ? "it has not come back within "
+                + TIMEOUT.toSeconds()
+                + " s: what holds up the event loop of "
+                + program
+                + "?"
+            : Failures.of(error).getMessage();
+    return "the self-test of the callback path, an event to the program and back, failed: " + why;
   }
 
   private void offer() {
     Delivery answer = handler.offer(this);
     if (answer == Delivery.FULL) { // others come first
-      peer.queue().whenWritable(() -> Thread.ofVirtual().start(this::offer));
+      peer.whenWritable(() -> Thread.ofVirtual().start(this::offer));
     } else if (answer == Delivery.CLOSED) {
       arrived.completeExceptionally(new RunarException(Code.CONTEXT_GONE, "the program is gone"));
     }

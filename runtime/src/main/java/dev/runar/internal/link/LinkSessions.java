@@ -85,7 +85,7 @@ final class LinkSessions {
 
   /** Nobody handles them any more: each is told by being closed. */
   void end() {
-    byNumber.values().forEach(LinkSessions::end);
+    Aside.each(byNumber.values(), LinkSessions::end);
     byNumber.clear();
     numberOf.clear();
   }

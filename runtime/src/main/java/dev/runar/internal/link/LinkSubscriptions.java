@@ -55,7 +55,7 @@ final class LinkSubscriptions {
   }
 
   void end() {
-    subscriptions.values().forEach(Subscription::close);
+    Aside.each(subscriptions.values(), Subscription::close);
     subscriptions.clear();
   }
 }

@@ -4,7 +4,9 @@ import dev.runar.Delivery;
 import dev.runar.RunarException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,13 @@ final class Outbox {
   /** So much may wait for the transport; then what is not reserved is refused. */
   static final int MAX_WAITING = 8 << 20;
 
+  /** So much may wait before large answers are refused, too: who has asked is told in short. */
+  static final int MAX_ANSWERS = 64 << 20;
+
+  /** Larger ones can be refused; the number of those that cannot is that of the questions. */
+  static final int SMALL_ANSWER = 4 << 10;
+
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 64;
   private static final int FIRST_CAPACITY = 16 << 10;
 
   /** A batch that was larger gives its memory back. */
@@ -27,6 +36,7 @@ final class Outbox {
   private static final int LARGE_BATCH = 256 << 10;
 
   private final LinkTransport transport;
+  private final Consumer<Throwable> broken;
   private final LongAdder refused = new LongAdder();
   private final LongAdder taken = new LongAdder();
 
@@ -38,6 +48,7 @@ final class Outbox {
   private @Nullable Thread holder;
   private boolean isClosed;
   private final Waiters waiters = new Waiters();
+  private @Nullable CompletableFuture<Void> flushed;
 
   /** What the transport has refused; it goes first. Touched by who carries. */
   private byte @Nullable [] kept;
@@ -46,8 +57,14 @@ final class Outbox {
   private boolean isFull;
   private boolean hadRoom; // while it is carried: the transport may have said so before its FULL
 
-  Outbox(LinkTransport transport) {
+  /**
+   * An empty one.
+   *
+   * @param broken is told, once and under no lock, that nothing can be carried any more
+   */
+  Outbox(LinkTransport transport, Consumer<Throwable> broken) {
     this.transport = transport;
+    this.broken = broken;
   }
 
   /**
@@ -64,14 +81,24 @@ final class Outbox {
     return post(frame, placed, MAX_WAITING);
   }
 
-  /** As {@link #post}, for what answers something and so has its place. */
+  /** As {@link #post}, for what answers something: small ones have their place. */
+  Delivery postAnswer(Frame frame) {
+    return frame.size() <= SMALL_ANSWER ? postReserved(frame) : post(frame, () -> {}, MAX_ANSWERS);
+  }
+
+  /** As {@link #post}, for what is small and must not be refused: never {@code FULL}. */
   Delivery postReserved(Frame frame) {
     return postReserved(frame, () -> {});
   }
 
   /** As {@link #post(Frame, Runnable)}, with a place. */
   Delivery postReserved(Frame frame, Runnable placed) {
-    return post(frame, placed, Integer.MAX_VALUE);
+    Delivery posted = post(frame, placed, MAX_ARRAY);
+    if (posted == Delivery.FULL) {
+      failed(new OutOfMemoryError("for what waits to be sent"));
+      return Delivery.CLOSED;
+    }
+    return posted;
   }
 
   private Delivery post(Frame frame, Runnable placed, int mostWaiting) {
@@ -80,13 +107,9 @@ final class Outbox {
       if (isClosed) {
         return Delivery.CLOSED;
       }
-      if (length >= mostWaiting || length > Integer.MAX_VALUE - 64 - size) {
+      if (waiting() >= mostWaiting || !hasMemory(size)) {
         refused.increment();
         return Delivery.FULL;
-      }
-      if (length + size > waiting.length) {
-        int doubled = (int) Math.min(2L * waiting.length, Integer.MAX_VALUE - 64);
-        waiting = Arrays.copyOf(waiting, Math.max(length + size, doubled));
       }
       length = FrameCodec.write(frame, waiting, length);
       placed.run();
@@ -97,6 +120,22 @@ final class Outbox {
     }
     carry();
     return Delivery.QUEUED;
+  }
+
+  private boolean hasMemory(int size) {
+    if (size <= waiting.length - length) {
+      return true;
+    }
+    if (size > MAX_ARRAY - length) {
+      return false;
+    }
+    int doubled = (int) Math.min(2L * waiting.length, MAX_ARRAY);
+    try {
+      waiting = Arrays.copyOf(waiting, Math.max(length + size, doubled));
+      return true;
+    } catch (OutOfMemoryError e) { // what is there still goes
+      return false;
+    }
   }
 
   private boolean isHeldHere() {
@@ -117,7 +156,7 @@ final class Outbox {
   }
 
   private List<Runnable> writersToTell() {
-    return isClosed || length <= MAX_WAITING / 2 ? waiters.takeAll() : List.of();
+    return isClosed || waiting() <= MAX_WAITING / 2 ? waiters.takeAll() : List.of();
   }
 
   /** From now on what this thread posts waits for {@link #release}. */
@@ -134,6 +173,18 @@ final class Outbox {
       isCarried = true;
     }
     carry();
+  }
+
+  /** Completes when all that was posted is with the transport, or that takes no more now. */
+  CompletableFuture<Void> flush() {
+    release(); // whoever reads the link may hold it back
+    synchronized (this) {
+      if (!isCarried) {
+        return CompletableFuture.completedFuture(null);
+      }
+      flushed = flushed == null ? new CompletableFuture<>() : flushed;
+      return flushed;
+    }
   }
 
   /** The transport may take something again. */
@@ -185,6 +236,34 @@ final class Outbox {
   }
 
   private void carry() {
+    try {
+      carryAll();
+    } catch (RuntimeException | Error e) { // whoever happens to carry is not to blame
+      failed(e);
+    }
+    CompletableFuture<Void> told;
+    synchronized (this) {
+      told = flushed;
+      flushed = null;
+    }
+    if (told != null) {
+      told.complete(null);
+    }
+  }
+
+  /** Frames are lost, and those behind them are worth nothing without them. */
+  private void failed(Throwable failure) {
+    synchronized (this) {
+      isCarried = false;
+      if (isClosed) {
+        return;
+      }
+    }
+    close();
+    broken.accept(failure);
+  }
+
+  private void carryAll() {
     while (true) {
       byte[] batch;
       int size;

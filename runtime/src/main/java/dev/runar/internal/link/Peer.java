@@ -3,6 +3,7 @@ package dev.runar.internal.link;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.link.Exchanges.Exchange;
 import dev.runar.internal.node.Failures;
 import dev.runar.internal.node.NodeCore;
@@ -23,6 +24,9 @@ record Peer(
     LinkQueue queue,
     LinkCounters counters) {
   private static final Logger LOG = System.getLogger("dev.runar.script");
+
+  /** So much is kept of the message of an error that is too large, in characters. */
+  private static final int MAX_BRIEF = 1_000;
 
   /** The head of an error that the handler has not thrown but said, so that no log needs it. */
   private static final String SAID = "nack";
@@ -108,11 +112,28 @@ record Peer(
 
   /** Answers what the other side has asked. */
   void answer(Frame result) {
+    Delivery posted;
     try {
-      outbox.postReserved(result);
+      posted = outbox.postAnswer(result);
     } catch (RunarException e) {
       fail(result.id(), e, null);
+      return;
     }
+    if (posted == Delivery.FULL) {
+      fail(result.id(), unread(result), null);
+    }
+  }
+
+  /** What becomes of a large answer for which there is no room. */
+  static RunarException unread(Frame answer) {
+    return new RunarException(
+        Code.OVERLOADED,
+        "an answer of "
+            + answer.size()
+            + " bytes had no room: it was made, but JavaScript reads what it has asked for more"
+            + " slowly than it asks, and "
+            + Outbox.MAX_ANSWERS
+            + " bytes may wait for it");
   }
 
   /**
@@ -121,13 +142,43 @@ record Peer(
    * @param head beside the error; null: nothing
    */
   void fail(long id, Throwable failure, @Nullable Payload head) {
-    outbox.postReserved(
-        new Frame(FrameKind.ERROR, 0, 0, 0, id, head, described(Failures.of(failure))));
+    tell(Frame.of(FrameKind.ERROR, id, null).withHead(head), Failures.of(failure));
+  }
+
+  /**
+   * Tells of a failure: with all its details, or where they have no room without them.
+   *
+   * @param frame has no payload yet
+   */
+  void tell(Frame frame, RunarException failure) {
+    Delivery posted;
+    try {
+      posted = outbox.postAnswer(frame.withPayload(described(failure)));
+    } catch (RunarException | OutOfMemoryError e) { // whoever waits has to hear something
+      posted = Delivery.FULL;
+    }
+    if (posted == Delivery.FULL) {
+      outbox.postReserved(frame.withHead(null).withPayload(described(brief(failure))));
+    }
   }
 
   /** The answer of an exchange is not wanted any more. */
   void cancel(long id, int flags) {
     outbox.postReserved(Frame.of(FrameKind.CANCEL, id, null).withFlags(flags));
+  }
+
+  /** An error whose details have no room: without data, stack and causes. */
+  static RunarException brief(RunarException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String said = message.length() <= MAX_BRIEF ? message : message.substring(0, MAX_BRIEF) + "…";
+    var brief =
+        new RunarException(
+            failure.code(),
+            said + " (what was attached to this error was too large to be sent)",
+            null,
+            new RunarException.Remote(null, failure.remoteName().orElse(null), "", false));
+    failure.path().ifPresent(path -> brief.at(failure.node().orElse(""), path));
+    return brief;
   }
 
   /** An error, as both sides read it. */

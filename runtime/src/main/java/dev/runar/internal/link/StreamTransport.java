@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class StreamTransport implements LinkTransport {
   private boolean isClosed;
   private boolean hasRefused;
 
+  private final AtomicBoolean hasTold = new AtomicBoolean();
   private volatile @Nullable Thread writer;
 
   public StreamTransport(InputStream in, OutputStream out) {
@@ -59,7 +61,8 @@ public final class StreamTransport implements LinkTransport {
         return Delivery.FULL;
       }
       if (length + size > waiting.length) {
-        waiting = Arrays.copyOf(waiting, Math.max(length + size, 2 * waiting.length));
+        int doubled = (int) Math.min(2L * waiting.length, Integer.MAX_VALUE - 64);
+        waiting = Arrays.copyOf(waiting, Math.max(length + size, doubled));
       }
       System.arraycopy(batch, offset, waiting, length, size);
       length += size;
@@ -100,7 +103,14 @@ public final class StreamTransport implements LinkTransport {
     } catch (RuntimeException | Error e) { // whoever waits must be told
       why = "the link has failed: " + e;
     }
-    receiver.onClosed(why);
+    closed(receiver, why);
+  }
+
+  /** Whichever thread finds out first. */
+  private void closed(Receiver receiver, String why) {
+    if (!hasTold.getAndSet(true)) {
+      receiver.onClosed(why);
+    }
   }
 
   private void write(Receiver receiver) {
@@ -136,6 +146,12 @@ public final class StreamTransport implements LinkTransport {
         isClosed = true; // the reading thread finds out why
         length = 0;
       }
+    } catch (RuntimeException | Error e) { // nobody else would find out
+      synchronized (lock) {
+        isClosed = true;
+        length = 0;
+      }
+      closed(receiver, "the link cannot be written: " + e);
     }
   }
 }

@@ -9,4 +9,32 @@ interface Streaming {
 
   /** Where items for the other side come from; null: it gets none that way. */
   @Nullable ItemSender sender(boolean isInput);
+
+  /** A frame about one of its streams. By the thread that reads the link. */
+  default void take(Frame frame) {
+    ItemReceiver receiver = receiver(frame.isInput());
+    ItemSender sender = sender(frame.isInput());
+    switch (frame.kind()) {
+      case ITEMS -> {
+        if (receiver != null) {
+          receiver.items(frame);
+        }
+      }
+      case END -> {
+        if (receiver != null) {
+          receiver.end(frame.payload() == null ? null : Peer.failureOf(frame));
+        }
+      }
+      case ROOM -> {
+        if (sender != null) {
+          sender.room(frame.target());
+        }
+      }
+      default -> {
+        if (sender != null) {
+          sender.stop();
+        }
+      }
+    }
+  }
 }

@@ -1,7 +1,5 @@
 package dev.runar.internal.link;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +8,6 @@ import java.util.List;
  * #tell}, which is for after.
  */
 final class Waiters {
-  private static final Logger LOG = System.getLogger("dev.runar.link");
-
   private List<Runnable> waiting = new ArrayList<>();
 
   void add(Runnable waiter) {
@@ -34,12 +30,6 @@ final class Waiters {
 
   /** Not under a lock: what they do is their own. */
   static void tell(List<Runnable> waiters) {
-    for (Runnable waiter : waiters) {
-      try {
-        waiter.run();
-      } catch (RuntimeException | Error e) { // it is for all of them
-        LOG.log(Level.ERROR, "who has waited for room could not go on", e);
-      }
-    }
+    Aside.each(waiters, Runnable::run);
   }
 }

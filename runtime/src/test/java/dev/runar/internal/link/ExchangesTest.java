@@ -88,6 +88,30 @@ class ExchangesTest {
     assertThat(Exchanges.lifeAfter(Exchanges.MOST_LIVES - 1)).isEqualTo(1);
   }
 
+  @Test
+  void oneThatThrowsDoesNotKeepTheEndFromOthers() {
+    exchanges.add(
+        new Exchange() {
+          @Override
+          public void succeeded(Frame answer) {}
+
+          @Override
+          public void failed(Frame answer) {}
+
+          @Override
+          public void gone(RunarException reason) {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    exchanges.add(new Asked("b", told));
+    CompletableFuture<Void> over = exchanges.whenOver(exchange -> true);
+
+    exchanges.close(new RunarException(Code.CONTEXT_GONE, "killed"));
+
+    assertThat(told).containsExactly("b CONTEXT_GONE");
+    assertThat(over).isCompleted();
+  }
+
   private CompletableFuture<Void> over(String service) {
     return exchanges.whenOver(exchange -> ((Asked) exchange).service().equals(service));
   }

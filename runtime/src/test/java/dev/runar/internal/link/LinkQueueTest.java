@@ -108,8 +108,8 @@ class LinkQueueTest {
 
     assertThat(queue.refuse()).isEqualTo(Delivery.FULL);
 
-    assertThat(queue.size()).isEqualTo(1);
-    assertThat(queue.refused()).isEqualTo(1);
+    assertThat(queue.counts().waiting()).isEqualTo(1);
+    assertThat(queue.counts().full()).isEqualTo(1);
     queue.close();
     assertThat(queue.refuse()).isEqualTo(Delivery.CLOSED);
   }

@@ -173,7 +173,7 @@ class LinkSocketsTest {
     peer.refuses(true);
 
     CompletableFuture<Void> sending = sendAll(socket);
-    await().until(() -> sent.get() >= 20); // of 500 kB, and 8 MiB may wait
+    await().until(() -> sent.get() >= 18); // of 500 kB, and 8 MiB may wait
     peer.refuses(false);
 
     assertThatAllIsHeard();

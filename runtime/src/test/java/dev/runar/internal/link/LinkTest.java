@@ -587,7 +587,8 @@ class LinkTest {
     peer.send(Frame.of(FrameKind.BYE, 0, null));
 
     assertThat(host.ended().join()).isEqualTo("the script has ended");
-    peer.next(FrameKind.BYE);
+    await().until(() -> peer.others.stream().anyMatch(frame -> frame.kind() == FrameKind.BYE));
+    assertThat(peer.others).extracting(Frame::kind).doesNotContain(FrameKind.FATAL);
   }
 
   @Test

@@ -169,6 +169,11 @@ final class TestPeer implements LinkTransport, AutoCloseable {
     }
   }
 
+  /** Returns when the node has read all that was sent. */
+  void carried() {
+    CompletableFuture.runAsync(() -> {}, carrier).join();
+  }
+
   long nextId() {
     return ids.addAndGet(2);
   }
