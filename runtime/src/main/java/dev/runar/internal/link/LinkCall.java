@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One request that a handler of the JavaScript side answers. Any thread. */
 final class LinkCall implements Exchange, LinkTask, Streaming {
+  /** The head has so many characters for the failure that a fallback stands in for. */
+  private static final int MAX_FAILURE = 256 << 10;
+
   private final LinkAction action;
   private final Invocation call;
   private long id; // written before it is posted
@@ -119,7 +122,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
       head.put("identity", identity(identity));
     }
     if (failure != null) {
-      head.put("failure", Payload.json(SdkErrors.toJson(failure)).value());
+      head.put("failure", Payload.json(described(failure)).value());
     }
     if (http != null) {
       HttpCall seen = http instanceof NotingHttp noting ? noting.unnoted() : http;
@@ -128,6 +131,11 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
           Map.of("request", SdkHttp.request(seen).asMap(), "client", SdkHttp.client(seen).asMap()));
     }
     return Payload.of(head);
+  }
+
+  private static String described(RunarException failure) {
+    String text = SdkErrors.toJson(failure);
+    return text.length() <= MAX_FAILURE ? text : SdkErrors.toJson(Peer.brief(failure));
   }
 
   private static void putAll(

@@ -32,9 +32,9 @@ final class LinkServices {
   /** Adds the service that the frame describes. */
   CompletableFuture<Void> add(Frame frame) {
     Head head = frame.heads();
-    String definition = head.json("definition");
+    String definition = frame.payload() == null ? head.json("definition") : frame.payload().text();
     if (definition == null) {
-      throw new RunarException(Code.INVALID_INPUT, "the head of ADD_SERVICE has no definition");
+      throw new RunarException(Code.INVALID_INPUT, "ADD_SERVICE has no definition");
     }
     Placement placement = SdkService.placement(definition);
     if (placement.instances() > 1) {
@@ -87,9 +87,7 @@ final class LinkServices {
 
   /** The JavaScript side is gone, and does not come back. */
   void end() {
-    for (ServiceDefinition service : services) {
-      peer.core().get().services().gone(service);
-    }
+    Aside.each(services, service -> peer.core().get().services().gone(service));
     services.clear();
   }
 
