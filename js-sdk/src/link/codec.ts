@@ -261,7 +261,10 @@ export class FrameAssembler {
     this.#have += count;
     if (this.#have === into.byteLength) {
       if (this.#frame === undefined) {
-        this.#frame = new Uint8Array(checkedSize(viewOf(into).getUint32(0, true)));
+        const seen = new Uint8Array(into.byteLength + Math.min(rest.byteLength - count, MAX_SHOWN));
+        seen.set(into);
+        seen.set(rest.subarray(count, count + MAX_SHOWN), into.byteLength);
+        this.#frame = new Uint8Array(sizeAt(seen, viewOf(seen), 0));
         this.#frame.set(into);
       } else {
         this.#frame = undefined;
@@ -273,12 +276,30 @@ export class FrameAssembler {
   }
 }
 
+/** So much of what is no frame is shown. */
+const MAX_SHOWN = 120;
+
+/** As {@link checkedSize}; what is no frame is shown if it is text, since then someone wrote it. */
+function sizeAt(bytes: Uint8Array, view: DataView, at: number): number {
+  try {
+    return checkedSize(view.getUint32(at, true));
+  } catch (error) {
+    const end = Math.min(at + MAX_SHOWN, bytes.byteLength);
+    const [line] = /^[\t -~]{4,}/.exec(textBytes(bytes).utf8Slice(at, end)) ?? [];
+    throw line === undefined
+      ? error
+      : new BrokenLinkError(
+          `${(error as Error).message}. It is text that something has written there: "${line}"`,
+        );
+  }
+}
+
 /** How many bytes at the begin are whole frames. */
 function wholeFrames(bytes: Uint8Array): number {
   const view = viewOf(bytes);
   let at = 0;
   while (bytes.byteLength - at >= 4) {
-    const size = checkedSize(view.getUint32(at, true));
+    const size = sizeAt(bytes, view, at);
     if (size > bytes.byteLength - at) {
       break;
     }

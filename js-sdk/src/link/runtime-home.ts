@@ -21,6 +21,16 @@ const FLAGS = [
   "-XX:-UsePerfData",
 ];
 
+/**
+ * For a node whose standard output is the link, before the user's own: nothing that the Java machine
+ * itself has to say goes there, such as the threads at `kill -QUIT`.
+ */
+const LINKED_FLAGS = [
+  "-XX:+DisplayVMOutputToStderr",
+  "-Xlog:disable",
+  "-Xlog:all=warning,aot*=off,cds*=off:stderr",
+];
+
 /** For scripts, with the compiler of the package: `runar`, the launcher, says why each is there. */
 const COMPILER_FLAGS = [
   "-XX:+UnlockExperimentalVMOptions",
@@ -51,9 +61,22 @@ interface Home {
  */
 export function findStart(machine: Machine): Start {
   const { launcher, jar, isCheckout } = findHome(machine);
-  return launcher === undefined
-    ? startJava(machine, ["-Djava.awt.headless=true", "-jar", whole(machine, jar), "host"])
-    : startLauncher(machine, launcher, isCheckout, ["host"]);
+  const options = [...LINKED_FLAGS, ...ownOptions(machine).map(besideLink)];
+  if (launcher === undefined) {
+    const args = ["-Djava.awt.headless=true", "-jar", whole(machine, jar), "host"];
+    return startJava(machine, options, args);
+  }
+  const start = startLauncher(machine, launcher, isCheckout, ["host"]);
+  return { ...start, env: { ...start.env, RUNAR_JAVA_OPTS: options.join(" ") } };
+}
+
+/** `-Xlog:what:output:decorators:options` writes to standard output unless it names another. */
+function besideLink(option: string): string {
+  const [flag, what = "", output = "", ...rest] = option.split(":");
+  const isLog = flag === "-Xlog" && !["disable", "help", "async"].includes(what);
+  return isLog && (output === "" || output === "stdout")
+    ? [flag, what === "" ? "all" : what, "stderr", ...rest].join(":")
+    : option;
 }
 
 /**
@@ -85,7 +108,8 @@ export function findCommand(machine: Machine, words: readonly string[]): Start {
     folder === undefined
       ? []
       : [...COMPILER_FLAGS, `--upgrade-module-path=${paths.join(folder, "compiler")}`];
-  return startJava(machine, [...compiler, "-cp", classPath, MAIN_CLASS, ...words]);
+  const args = [...compiler, "-cp", classPath, MAIN_CLASS, ...words];
+  return startJava(machine, ownOptions(machine), args);
 }
 
 function startLauncher(
@@ -103,8 +127,12 @@ function startLauncher(
     : { command: launcher, args: words, env: {} };
 }
 
-function startJava(machine: Machine, args: readonly string[]): Start {
-  const options = (machine.env["RUNAR_JAVA_OPTS"] ?? "").split(" ").filter((each) => each !== "");
+/** What the user wants of the Java machine. */
+function ownOptions({ env }: Machine): string[] {
+  return (env["RUNAR_JAVA_OPTS"] ?? "").split(" ").filter((each) => each !== "");
+}
+
+function startJava(machine: Machine, options: readonly string[], args: readonly string[]): Start {
   const command = commandOf(machine, findJava(machine));
   return { command, args: [...FLAGS, ...options, ...args], env: {} };
 }

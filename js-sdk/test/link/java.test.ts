@@ -118,8 +118,34 @@ test("the node is started from RUNAR_HOME, from the package, or from the checkou
   expect(findStart(checkout)).toEqual({
     command: join(folder, "runar"),
     args: ["--no-build", "host"],
-    env: { RUNAR_JAVA_HOME: home },
+    env: {
+      RUNAR_JAVA_HOME: home,
+      RUNAR_JAVA_OPTS:
+        "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr " +
+        "-Xmx1g -Da=b",
+    },
   });
+});
+
+test("what Java itself says goes beside the link", async () => {
+  const options = [
+    ["-Xlog", "-Xlog:all:stderr"],
+    ["-Xlog:gc*", "-Xlog:gc*:stderr"],
+    ["-Xlog:gc:stdout:time", "-Xlog:gc:stderr:time"],
+    ["-Xlog:gc:file=gc.log", "-Xlog:gc:file=gc.log"],
+    ["-Xlog:disable", "-Xlog:disable"],
+    ["-Xloggc:gc.log", "-Xloggc:gc.log"],
+  ] as const;
+  put("own/lib/runar.jar", JAR);
+  const at = await machine({
+    JAVA_HOME: java("jdk", released("25")),
+    RUNAR_HOME: join(folder, "own"),
+    RUNAR_JAVA_OPTS: options.map(([written]) => written).join(" "),
+  });
+  expect(findStart(at).args.join(" ")).toContain(
+    "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr " +
+      options.map(([, taken]) => taken).join(" "),
+  );
 });
 
 test("a node whose files are nowhere is an error that says where they could be", async () => {
