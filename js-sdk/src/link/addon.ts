@@ -19,10 +19,12 @@ const CLOSED = 2;
 const NO_MEMORY = 4;
 /** What may wait in the addon, each way: the node knows it as `ORDINARY_BYTES`. */
 const MAX_BYTES = 8 << 20;
-/** A batch that finds no room there at all has this; it costs nothing while it is not needed. */
+/** A frame that finds no room there at all has this; it costs nothing while it is not needed. */
 const RESERVED_BYTES = 1 << 30;
 /** What the addon counts for a batch beside its bytes. */
 const BATCH_COST = 4;
+/** What goes at once, unless one frame is larger. */
+const MAX_PIECE = MAX_BYTES - BATCH_COST;
 /** So long is drained in one turn of the event loop (T16); then others have theirs. */
 const TURN_MS = 8;
 /** How often frames are looked for where rings get lost at any time. */
@@ -49,6 +51,10 @@ export class AddonTransport implements Transport {
   #receiver: Receiver | undefined;
   #handle = 0;
   #isFull = false;
+  /** Whether a batch was refused that nobody was told of room for since. */
+  #owesRoom = false;
+  /** What of a batch that was taken found no room: at most one. It goes before all others. */
+  #rest: Uint8Array | undefined;
   #isHeld = false;
   #isScheduled = false;
   #isClosed = false;
@@ -82,8 +88,31 @@ export class AddonTransport implements Transport {
     if (this.#isClosed || this.#handle === 0) {
       return "CLOSED";
     }
-    const isLarge = batch.byteLength > MAX_BYTES - BATCH_COST;
-    switch (this.#addon.send(this.#handle, batch, batch.byteLength, isLarge)) {
+    const sent = this.#rest === undefined ? this.#sendAll(batch) : "FULL";
+    this.#owesRoom ||= sent === "FULL";
+    return sent;
+  }
+
+  /** Takes the batch unless its first piece finds no room; what is left then goes later. */
+  #sendAll(batch: Uint8Array): Sent {
+    for (let at = 0; at < batch.byteLength; ) {
+      const end = pieceEnd(batch, at);
+      const sent = this.#sendPiece(batch.subarray(at, end));
+      if (sent === "FULL" && at > 0) {
+        this.#rest = new Uint8Array(batch.subarray(at)); // a slice of a Buffer would share its memory
+        return "OK";
+      }
+      if (sent !== "OK") {
+        return sent;
+      }
+      at = end;
+    }
+    return "OK";
+  }
+
+  #sendPiece(piece: Uint8Array): Sent {
+    const isLarge = piece.byteLength > MAX_PIECE;
+    switch (this.#addon.send(this.#handle, piece, piece.byteLength, isLarge)) {
       case 0:
         return "OK";
       case FULL:
@@ -95,9 +124,11 @@ export class AddonTransport implements Transport {
         this.#isFull = true;
         setImmediate(() => this.#room()); // nobody rings for that
         return "FULL";
-      default:
-        this.#ended(`a batch of ${batch.byteLength} bytes is too large for the addon`);
+      default: {
+        const message = `a frame of ${piece.byteLength} bytes is too large for the addon`;
+        setImmediate(() => this.#ended(message)); // who sends is in the middle of something
         return "CLOSED";
+      }
     }
   }
 
@@ -190,8 +221,17 @@ export class AddonTransport implements Transport {
   }
 
   #room(): void {
-    if (this.#isFull) {
-      this.#isFull = false;
+    if (!this.#isFull) {
+      return;
+    }
+    this.#isFull = false;
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined && this.#sendAll(rest) === "FULL") {
+      this.#rest = rest;
+    }
+    if (this.#owesRoom && this.#rest === undefined) {
+      this.#owesRoom = false;
       this.#receiver?.onRoom();
     }
   }
@@ -201,6 +241,23 @@ export class AddonTransport implements Transport {
     this.#receiver = undefined;
     receiver?.onEnd(exitCode === undefined ? { message } : { message, exitCode });
   }
+}
+
+/** Where so many whole frames end as go together. */
+function pieceEnd(batch: Uint8Array, from: number): number {
+  if (batch.byteLength - from <= MAX_PIECE) {
+    return batch.byteLength;
+  }
+  const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
+  let end = from;
+  while (batch.byteLength - end >= 4) {
+    const next = end + 4 + view.getUint32(end, true);
+    if (end > from && next - from > MAX_PIECE) {
+      return end;
+    }
+    end = next;
+  }
+  return batch.byteLength;
 }
 
 /**

@@ -23,6 +23,8 @@ class Bridge implements Addon {
   readonly waiting: (Uint8Array | number | Error)[] = [];
   readonly sent: Uint8Array[] = [];
   status = 0;
+  /** So many batches have room. */
+  room = 1_000;
   isReferenced = false;
   isClosed = false;
 
@@ -37,6 +39,9 @@ class Bridge implements Addon {
   }
 
   send(_handle: number, bytes: Uint8Array, length: number, reserved: boolean): number {
+    if (this.status === 0 && --this.room < 0) {
+      return 1;
+    }
     if (this.status === 0) {
       this.large.push(reserved);
       this.sent.push(new Uint8Array(bytes.subarray(0, length)));
@@ -75,6 +80,14 @@ const BATCH = (() => {
   writer.write({ kind: FRAME.BYE });
   return writer.take();
 })();
+
+function framed(...sizes: readonly number[]): Uint8Array {
+  const writer = new FrameWriter();
+  for (const size of sizes) {
+    writer.write({ kind: FRAME.RESULT, id: 2, payload: [3, new Uint8Array(size)] });
+  }
+  return writer.take();
+}
 
 let bridge: Bridge;
 let batches: number;
@@ -191,10 +204,10 @@ test("while it is held nothing is drained", async () => {
   expect(batches).toBe(2);
 });
 
-test("what the addon answers to a batch, and the ring that says there is room", () => {
+test("what the addon answers to a batch, and the ring that says there is room", async () => {
   const transport = started();
   expect(transport.send(BATCH)).toBe("OK");
-  expect(transport.send(new Uint8Array(8 << 20))).toBe("OK");
+  expect(transport.send(framed(8 << 20))).toBe("OK");
   expect(bridge.large).toEqual([false, true]);
   bridge.status = 1;
   expect(transport.send(BATCH)).toBe("FULL");
@@ -205,7 +218,28 @@ test("what the addon answers to a batch, and the ring that says there is room", 
   expect(transport.send(BATCH)).toBe("CLOSED");
   bridge.status = 3;
   expect(transport.send(BATCH)).toBe("CLOSED");
+  expect(ends).toEqual([]); // not within the call
+  await turn();
   expect(ends[0]?.message).toMatch(/too large for the addon/);
+});
+
+test("a large batch goes in pieces of whole frames, and what has no room goes first then", () => {
+  const transport = started();
+  const batch = framed(3 << 20, 3 << 20, 3 << 20, 9 << 20, 10);
+  bridge.room = 2;
+  expect(transport.send(batch)).toBe("OK");
+  expect(bridge.sent.map((piece) => piece.byteLength >> 20)).toEqual([6, 3]);
+  expect(transport.send(BATCH)).toBe("FULL");
+  bridge.room = 0;
+  bridge.doorbell(); // there is none yet
+  expect([bridge.sent.length, rooms]).toEqual([2, 0]);
+  bridge.room = 9;
+  bridge.doorbell();
+  expect(rooms).toBe(1);
+  expect(transport.send(BATCH)).toBe("OK");
+  expect(bridge.large).toEqual([false, false, true, false, false]);
+  expect(Buffer.compare(Buffer.concat(bridge.sent.slice(0, 4)), batch)).toBe(0);
+  expect(bridge.sent[4]).toEqual(BATCH);
 });
 
 test("memory that is short is asked for again", async () => {
