@@ -259,6 +259,8 @@ export class Callbacks {
     const endpoint = this.#endpoints.get(frame.target);
     if (endpoint?.kind === "socket") {
       this.sessions.open(frame, endpoint.place);
+    } else {
+      this.sessions.refuse(frame);
     }
   }
 

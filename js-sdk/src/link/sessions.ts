@@ -8,6 +8,9 @@ import { encodedOf, payloadOf } from "./payload.js";
 /** What stands for a connection that was lost (RFC 6455). */
 const LOST = 1006;
 
+/** What says that another try may find somebody. */
+const TRY_AGAIN = 1013;
+
 /** What OPEN says. */
 interface SessionHead {
   readonly session: number;
@@ -163,6 +166,16 @@ export class LinkSessions {
     this.#byNumber.set(head.session, session);
     this.#byId.set(head.id, session);
     this.#run(place, "open", () => place.callbacks.open(session));
+  }
+
+  /** There is nobody for the client: its service has gone meanwhile. */
+  refuse(frame: Frame): void {
+    const { session } = parse(frame.head) as SessionHead;
+    this.#link.postReserved({
+      kind: FRAME.CLOSE_SESSION,
+      target: session,
+      head: stringify({ code: TRY_AGAIN, reason: "the service is gone, try again later" }),
+    });
   }
 
   message(frame: Frame): void {

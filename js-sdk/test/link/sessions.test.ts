@@ -68,6 +68,17 @@ test("a client opens, talks and closes, with the same session each time", async 
   expect([ran?.kind, ran?.target]).toEqual([FRAME.RAN, 5]);
 });
 
+test("a client for whom there is nobody is sent away", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  peer.post({ kind: FRAME.OPEN, target: 4_711, head: client(7) });
+  const { target, head } = await peer.next(FRAME.CLOSE_SESSION);
+  expect([target, JSON.parse(head)]).toEqual([
+    7,
+    { code: 1013, reason: "the service is gone, try again later" },
+  ]);
+});
+
 test("who may connect is asked, and the answer is who it is, or nothing, or an error", async () => {
   const peer = new Peer();
   const target = await listening(peer, {
