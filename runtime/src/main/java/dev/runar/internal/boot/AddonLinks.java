@@ -58,4 +58,9 @@ final class AddonLinks implements FrameSink {
       transport.gone();
     }
   }
+
+  @Override
+  public void ended() {
+    transports.values().forEach(AddonTransport::ending);
+  }
 }

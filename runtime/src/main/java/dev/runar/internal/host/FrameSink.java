@@ -16,6 +16,9 @@ public interface FrameSink {
   /** The loop has closed this link, after all its frames. Told once. */
   void closed(long handle);
 
+  /** The process ends: nothing comes any more. Hooks of the Java machine run behind this. */
+  default void ended() {}
+
   /** Makes the sink of a process. */
   @FunctionalInterface
   interface Factory {

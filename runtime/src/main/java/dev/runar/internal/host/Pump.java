@@ -45,6 +45,7 @@ public final class Pump {
     for (byte[] taken = links.take(); taken.length > 0; taken = links.take()) {
       hand((long) HANDLE.get(taken, 0), taken);
     }
+    sink.ended();
   }
 
   private void hand(long handle, byte[] taken) {

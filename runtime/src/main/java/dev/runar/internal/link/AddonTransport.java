@@ -90,6 +90,14 @@ public final class AddonTransport implements LinkTransport {
     turns.take(0, true, () -> over("its end of the link was closed"));
   }
 
+  /** The process ends; whoever waits for the other side is told at once, since it is soon over. */
+  public void ending() {
+    Receiver told = receiver;
+    if (told != null) {
+      told.onEnding("its process ends");
+    }
+  }
+
   private void read(byte[] frames, int offset, int length) {
     Receiver told = receiver;
     if (told == null) {

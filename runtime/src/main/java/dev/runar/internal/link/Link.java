@@ -111,7 +111,7 @@ public final class Link implements LinkTransport.Receiver {
   /** What it carries. */
   public LinkStatus status() {
     RunarException reason = over.get();
-    return counters.status(peer, requests, reason == null ? "" : reason.getMessage());
+    return counters.status(peer, requests, reason == null ? "" : String.valueOf(reason.getMessage()));
   }
 
   /**
@@ -151,7 +151,7 @@ public final class Link implements LinkTransport.Receiver {
 
   /** This side ends: the other one is told why. Repeatable; waits a little for what carries it. */
   public void close(String why) {
-    if (over.get() == null && !isClosing.getAndSet(true)) {
+    if (!ended.isDone() && !isClosing.getAndSet(true)) {
       outbox.postReserved(fatal(why));
       bye(why);
     }
@@ -363,8 +363,17 @@ public final class Link implements LinkTransport.Receiver {
     System.getLogger("runar.service." + head.text("logger")).log(level, head.text("message"));
   }
 
-  /** Everybody who waits for the other side is told; what was of it goes from the node. */
   private void end(String why) {
+    onEnding(why);
+    if (!ended.isDone()) {
+      Aside.each(List.of(transport::close, outbox::close), Runnable::run);
+      ended.complete(why);
+    }
+  }
+
+  /** Everybody who waits for the other side is told; what was of it goes from the node. */
+  @Override
+  public void onEnding(String why) {
     var reason = new RunarException(Code.CONTEXT_GONE, "the script is gone: " + why);
     if (!over.compareAndSet(null, reason)) {
       return;
@@ -376,10 +385,7 @@ public final class Link implements LinkTransport.Receiver {
             subscriptions::end,
             () -> peer.exchanges().close(reason),
             () -> requests.end(reason),
-            sessions::end,
-            transport::close,
-            outbox::close);
+            sessions::end);
     Aside.each(steps, Runnable::run);
-    ended.complete(why);
   }
 }

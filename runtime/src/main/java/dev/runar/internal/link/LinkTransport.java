@@ -15,6 +15,9 @@ public interface LinkTransport {
     /** After {@code FULL}: there is room again. */
     void onRoom();
 
+    /** The other side takes and answers nothing more, but still gets what is posted. */
+    default void onEnding(String why) {}
+
     /** Once, and the last: the other side is gone. */
     void onClosed(String why);
   }

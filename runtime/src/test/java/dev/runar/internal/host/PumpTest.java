@@ -34,6 +34,11 @@ class PumpTest {
     public void closed(long handle) {
       told.add("closed " + handle);
     }
+
+    @Override
+    public void ended() {
+      told.add("ended");
+    }
   }
 
   /** As the addon tells: a handle of 8 bytes, what it is, and the frames. */
@@ -56,7 +61,7 @@ class PumpTest {
 
     Pump.run(links, all -> new Sink());
 
-    assertThat(told).containsExactly("frames 65536 abc", "room " + large, "closed 65536");
+    assertThat(told).containsExactly("frames 65536 abc", "room " + large, "closed 65536", "ended");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.Delivery;
 import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
@@ -76,6 +77,23 @@ class LinkTest {
 
     assertThat(node.request("math/add", Payload.object("a", 5, "b", 3)).join().asInt())
         .isEqualTo(8);
+  }
+
+  @Test
+  void aProcessThatEndsFailsWhatWaitsForItAndStillGetsLines() {
+    peer.addActions("math", "add");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+    var asked = node.request("math/add", Payload.of(1));
+    peer.next(FrameKind.INVOKE);
+
+    peer.receiver.onEnding("its process ends");
+
+    assertThatThrownBy(asked::join)
+        .hasCauseInstanceOf(RunarException.class)
+        .hasMessageContaining("the script is gone: its process ends");
+    assertThat(host.log("info", "System.out", "a hook")).isEqualTo(Delivery.QUEUED);
+    assertThat(peer.next(FrameKind.LOG).heads().text("message")).isEqualTo("a hook");
+    assertThat(host.ended()).isNotDone();
   }
 
   @Test
