@@ -25,12 +25,12 @@ export class Program {
    * @param options for the program, as JSON
    * @param flags of the runtime
    */
-  constructor(name, options = {}, { env = {}, flags = [] } = {}) {
+  constructor(name, options = {}, { env = {}, flags = [], exec = runtime } = {}) {
     if (!existsSync(join(home, "runar.jar")))
       throw new Error("run this first: node native/test/node/prepare.mjs");
     const path = fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
     this.began = performance.now();
-    this.child = spawn(runtime, [...flags, path, JSON.stringify(options)], {
+    this.child = spawn(exec, [...flags, path, JSON.stringify(options)], {
       env: { ...process.env, RUNAR_HOME: home, RUNAR_TRANSPORT: transport, ...env },
       stdio: ["pipe", "pipe", "pipe"],
     });

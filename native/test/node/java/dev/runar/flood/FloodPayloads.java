@@ -20,14 +20,14 @@ final class FloodPayloads {
           Payload.object("p", producer, "n", number, "text", "é😀\0" + producer + ":" + number);
       case 1 -> Payload.of(List.of(producer, number, true, number + 0.5));
       case 2 ->
-          Payload.of(producer + ":" + number + ":é😀\0" + "x".repeat((producer + number) % LENGTHS));
+          Payload.of(
+              producer + ":" + number + ":é😀\0" + "x".repeat((producer + number) % LENGTHS));
       default -> Payload.bytes(bytes(producer, number));
     };
   }
 
   private static byte[] bytes(int producer, int number) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(HEAD + number % LENGTHS).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(HEAD + number % LENGTHS).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(producer).putInt(number);
     for (int i = HEAD; i < bytes.capacity(); i++) {
       bytes.put((byte) (producer + number + i));

@@ -82,8 +82,7 @@ final class FloodRun {
 
   private Outcome offer(Payload payload) {
     counts.offered.increment();
-    CompletableFuture<PublishReceipt> receipt =
-        node.publish(flood.topic(), payload, options);
+    CompletableFuture<PublishReceipt> receipt = node.publish(flood.topic(), payload, options);
     if (!receipt.isDone()) { // it was taken; how it ends is told later
       counts.queued.increment();
       receipt.thenAccept(this::ended);

@@ -91,14 +91,14 @@ final class FloodService implements Service.Lifecycle {
   private Payload shapes(Payload payload, RequestContext context) {
     List<@Nullable Object> answers = new ArrayList<>();
     for (Map.Entry<String, Payload> shape : SHAPES.entrySet()) {
-      PublishReceipt receipt =
-          node().publish("shape/" + shape.getKey(), shape.getValue()).join();
-      Payload answer =
-          node().request("app/shape", shape.getValue(), RequestOptions.DEFAULT).join();
-      answers.add(Payload.object(
-          "kind", shape.getKey(),
-          "queued", receipt.queued(),
-          "isSame", answer.equals(shape.getValue())).value());
+      PublishReceipt receipt = node().publish("shape/" + shape.getKey(), shape.getValue()).join();
+      Payload answer = node().request("app/shape", shape.getValue(), RequestOptions.DEFAULT).join();
+      answers.add(
+          Payload.object(
+                  "kind", shape.getKey(),
+                  "queued", receipt.queued(),
+                  "isSame", answer.equals(shape.getValue()))
+              .value());
     }
     return Payload.of(answers);
   }
