@@ -76,6 +76,7 @@ export class LinkCall implements HostCall {
     this.#input = null;
     if ((frame.flags & STREAMS) !== 0) {
       this.outlet = new LinkOutlet(link, frame.id, 0, (error) => this.fail(error));
+      this.outlet.headOfFirst = () => this.#answerHead();
       streams.writes(frame.id, 0, this.outlet);
     }
     if ((frame.flags & FLAG.INPUT) !== 0) {

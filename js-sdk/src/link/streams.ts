@@ -113,7 +113,10 @@ export class LinkOutlet implements HostOutlet {
   readonly #id: number;
   readonly #side: Side;
   readonly #onFailure: ((error: unknown) => void) | undefined;
+  /** What goes with the first items, which are the beginning of an answer. */
+  headOfFirst: () => string | undefined = () => undefined;
   #room = 0;
+  #isFirst = true;
   #isClosed = false;
   #onRoom: (() => void) | undefined;
   readonly #onClosed: (() => void)[] = [];
@@ -137,7 +140,9 @@ export class LinkOutlet implements HostOutlet {
     this.#room -= count;
     const payload = payloadOf(kind, kind === "bytes" ? data : `[${data as string}]`);
     const { ITEMS } = FRAME;
-    const frame = { kind: ITEMS, id: this.#id, flags: this.#side, target: count, payload };
+    const head = this.#isFirst ? this.headOfFirst() : undefined;
+    this.#isFirst = false;
+    const frame = { kind: ITEMS, id: this.#id, flags: this.#side, target: count, head, payload };
     try {
       this.#link.postReserved(frame); // no more than its reader has room for
     } catch (error) {

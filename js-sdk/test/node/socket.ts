@@ -46,6 +46,16 @@ export class RawSocket {
     this.#write(8, data);
   }
 
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Leaves without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
   /** Waits until so much was received, or it is closed. */
   async until(count: number): Promise<void> {
     while (this.received.length < count && this.closed === undefined) {

@@ -250,6 +250,16 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     }
   }
 
+  /** With the first items: the status and the headers go before them. */
+  @Override
+  public void said(Frame items) {
+    try {
+      say(items);
+    } catch (RunarException e) {
+      call.fail(e);
+    }
+  }
+
   @Override
   public @Nullable ItemReceiver receiver(boolean isInput) {
     return isInput ? null : output;

@@ -7,6 +7,9 @@ interface Streaming {
   /** Where items of the other side go; null: it sends none that way. */
   @Nullable ItemReceiver receiver(boolean isInput);
 
+  /** The items have a head, which says something of all of them. */
+  default void said(Frame items) {}
+
   /** Where items for the other side come from; null: it gets none that way. */
   @Nullable ItemSender sender(boolean isInput);
 
@@ -17,6 +20,9 @@ interface Streaming {
     switch (frame.kind()) {
       case ITEMS -> {
         if (receiver != null) {
+          if (frame.head() != null) {
+            said(frame);
+          }
           receiver.items(frame);
         }
       }
