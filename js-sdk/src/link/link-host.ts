@@ -78,6 +78,7 @@ export class LinkHost implements Host {
   readonly #subscriptions = new Map<number, Subscribed>();
   #nextSubscription = 1;
   #joined: Joined | undefined;
+  #hasToldOfState = false;
 
   /** @param connect makes the transport that the configuration names; it may throw a RunarError */
   constructor(connect: (choice: string | undefined) => Transport) {
@@ -139,6 +140,15 @@ export class LinkHost implements Host {
   async addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
     const { link, callbacks, network, services } = this.#node();
     const numbers = new ServiceNumbers(callbacks, definitionJson, handlers, network);
+    if (handlers.save !== undefined && !this.#hasToldOfState) {
+      this.#hasToldOfState = true;
+      this.log(
+        "warn",
+        numbers.path,
+        `state of service "${numbers.path}" is neither saved nor restored: in Node.js and Bun ` +
+          "nothing is loaded anew while the program runs; `runar run --watch` does that",
+      );
+    }
     try {
       await this.#asked(FRAME.ADD_SERVICE, numbers.head, () => undefined);
     } catch (error) {

@@ -66,6 +66,27 @@ test("what only this side can count is told once it has changed", async () => {
   expect(heads.map(({ head }) => head)).toEqual(['{"refused":3,"lateDrains":5}', ""]);
 });
 
+test("that a state is not asked for is said once", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const handlers = { actions: {}, events: {}, sockets: {}, save: () => 1 };
+  for (const path of ["a", "b"]) {
+    void peer.host.addService(`{"path":"${path}","actions":[]}`, handlers).catch(() => undefined);
+  }
+
+  const lines = (await peer.settled()).filter(({ kind }) => kind === FRAME.LOG);
+
+  expect(lines.map(({ head }) => JSON.parse(head))).toEqual([
+    {
+      level: "warn",
+      logger: "a",
+      message:
+        'state of service "a" is neither saved nor restored: in Node.js and Bun nothing is ' +
+        "loaded anew while the program runs; `runar run --watch` does that",
+    },
+  ]);
+});
+
 async function added(peer: Peer, handler: (n: number) => unknown): Promise<number> {
   await peer.configured();
   const adding = peer.host.addService('{"path":"a","actions":[{"name":"b"}]}', {

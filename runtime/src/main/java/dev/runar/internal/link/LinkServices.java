@@ -40,8 +40,10 @@ final class LinkServices {
     if (placement.instances() > 1) {
       throw new RunarException(
           Code.CONFIG,
-          "services inside of Node.js or Bun live in one context; leave out instances, or run the"
-              + " script with `runar run`");
+          "a service has instances: "
+              + placement.instances()
+              + ", and services inside of Node.js or Bun live in one context; leave out instances,"
+              + " or run the script with `runar run`");
     }
     NodeCore core = peer.core().get();
     peer.queue().bound(core.config().limits());

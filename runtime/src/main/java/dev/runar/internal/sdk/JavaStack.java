@@ -61,7 +61,8 @@ final class JavaStack {
   }
 
   private static boolean isNodes(StackTraceElement frame) {
-    return frame.getClassName().startsWith("dev.runar.internal.");
+    String name = frame.getClassName();
+    return name.startsWith("dev.runar.internal.") || name.startsWith("dev.runar.cli.");
   }
 
   private static boolean isJdks(StackTraceElement frame) {

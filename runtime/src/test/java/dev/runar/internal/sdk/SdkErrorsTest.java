@@ -18,6 +18,8 @@ class SdkErrorsTest {
       new StackTraceElement("java.util.HashMap", "get", "HashMap.java", 5);
   private static final StackTraceElement NODE =
       new StackTraceElement("dev.runar.internal.node.JavaServices", "run", "JavaServices.java", 9);
+  private static final StackTraceElement MAIN =
+      new StackTraceElement("dev.runar.cli.HostMain", "run", "HostMain.java", 3);
   private static final StackTraceElement THREAD =
       new StackTraceElement("java.lang.Thread", "run", "Thread.java", 1);
 
@@ -74,7 +76,7 @@ class SdkErrorsTest {
                 at dev.runar.internal.node.JavaServices.run(JavaServices.java:9)
                 at java.lang.Thread.run(Thread.java:1)\
             """);
-    var refusal = at(new RunarException(Code.NOT_FOUND, "no \"a/b\""), NODE, THREAD);
+    var refusal = at(new RunarException(Code.NOT_FOUND, "no \"a/b\""), NODE, MAIN, THREAD);
     assertThat(told(refusal))
         .isEqualTo(
             Map.of(
