@@ -111,7 +111,8 @@ public final class Link implements LinkTransport.Receiver {
   /** What it carries. */
   public LinkStatus status() {
     RunarException reason = over.get();
-    return counters.status(peer, requests, reason == null ? "" : String.valueOf(reason.getMessage()));
+    return counters.status(
+        peer, requests, reason == null ? "" : String.valueOf(reason.getMessage()));
   }
 
   /**
