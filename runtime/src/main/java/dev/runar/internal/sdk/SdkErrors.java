@@ -114,9 +114,15 @@ public final class SdkErrors {
     if (error.definedName().isPresent()) {
       map.put("defined", true);
     }
-    map.put("stack", error.remoteStack().orElseGet(() -> JavaStack.withCauses(error)));
+    map.put("stack", error.remoteStack().orElseGet(() -> ownStack(error)));
     addOthers(map, error, depth);
     return map;
+  }
+
+  /** What JavaScript has thrown without a stack has none of Java's either. */
+  private static String ownStack(RunarException error) {
+    boolean isThrownHere = error.remoteName().isEmpty() || error.definedName().isPresent();
+    return isThrownHere ? JavaStack.withCauses(error) : error.code() + ": " + error.getMessage();
   }
 
   /** An exception that only Java knows, as the cause of an error or beside it. */

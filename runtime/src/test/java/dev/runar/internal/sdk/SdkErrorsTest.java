@@ -121,6 +121,23 @@ class SdkErrorsTest {
   }
 
   @Test
+  void whatJavaScriptThrewWithoutAStackHasNoneOfJava() {
+    RunarException failure =
+        SdkErrors.fromJson(
+            """
+            {"code":"HANDLER_FAILED","name":"Error","message":"threw undefined"}
+            """,
+            RunarException::new);
+
+    at(failure, HANDLER, NODE, THREAD);
+
+    assertThat(told(failure).get("stack")).isEqualTo("HANDLER_FAILED: threw undefined");
+    RunarException defined = at(RunarException.defined("NoFunds", "none", null), HANDLER, NODE);
+    assertThat(told(defined).get("stack"))
+        .isEqualTo("HANDLER_FAILED: none\n    at shop.Orders.find(Orders.java:12)");
+  }
+
+  @Test
   void whatIsNoErrorIsOneThatCannotBeRead() {
     assertThat(SdkErrors.fromJson("[1", RunarException::new))
         .hasMessage("an error that cannot be read");
