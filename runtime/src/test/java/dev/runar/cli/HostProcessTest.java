@@ -43,6 +43,7 @@ class HostProcessTest {
   private static final int REQUEST = 21;
   private static final int LOG = 28;
   private static final int INVOKE = 48;
+  private static final int EVENT = 49;
 
   @TempDir Path folder;
   private Process child;
@@ -67,6 +68,7 @@ class HostProcessTest {
         "");
     assertThat(answer(3).kind()).isEqualTo(RESULT);
     send(START, 0, 5, "{}", "");
+    selfTest();
     assertThat(answer(5).head()).isEqualTo("{\"urls\":[]}");
 
     send(REQUEST, 0, 7, "{\"path\":\"math/twice\"}", "21");
@@ -101,6 +103,7 @@ class HostProcessTest {
     greet();
     send(CONFIGURE, 0, 1, "{\"server\":{\"port\":0}}", "");
     send(START, 0, 3, "{}", "");
+    selfTest();
     assertThat(answer(3).head()).contains("\"urls\":[\"http://");
     send(REQUEST, 0, 5, "{\"path\":\"$runtime/status\"}", "");
     assertThat(answer(5).payload()).contains("RUNNING");
@@ -215,6 +218,15 @@ class HostProcessTest {
     child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     in = new DataInputStream(child.getInputStream());
     out = child.getOutputStream();
+  }
+
+  /** A start waits for an event that goes all the way, to the handler 0. */
+  private void selfTest() {
+    Frame event = next(EVENT);
+    assertThat(event.target()).isZero();
+    assertThat(event.payload()).isEqualTo("{\"check\":\"runar\",\"n\":1}");
+    send(RAN, 1, 30, "", "");
+    send(RESULT, 0, event.id(), "", "");
   }
 
   private void greet() {
