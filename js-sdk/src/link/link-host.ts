@@ -20,7 +20,7 @@ import { parse, stringify } from "../primordials.js";
 import { askText } from "./asking.js";
 import { Callbacks } from "./callbacks.js";
 import type { Frame } from "./codec.js";
-import { FLAG, FRAME } from "./frames.js";
+import { FLAG, FRAME, type OutgoingFrame, type OutgoingPayload, PAYLOAD } from "./frames.js";
 import { Link } from "./link.js";
 import { LinkCall } from "./link-call.js";
 import { encodedOf, payloadOf } from "./payload.js";
@@ -150,7 +150,9 @@ export class LinkHost implements Host {
       );
     }
     try {
-      await this.#asked(FRAME.ADD_SERVICE, numbers.head, () => undefined);
+      const { head } = numbers;
+      const payload: OutgoingPayload = [PAYLOAD.JSON, definitionJson]; // its schemas may be large
+      await this.#answer({ kind: FRAME.ADD_SERVICE, head, payload }, () => undefined);
     } catch (error) {
       numbers.remove();
       throw error;
@@ -452,10 +454,14 @@ export class LinkHost implements Host {
     }
   }
 
+  #asked<T>(kind: number, head: string | undefined, read: (answer: Frame) => T): Promise<T> {
+    return this.#answer({ kind, head }, read);
+  }
+
   /** What is wrong with the configuration is said by all that depends on it. */
-  async #asked<T>(kind: number, head: string | undefined, read: (answer: Frame) => T): Promise<T> {
+  async #answer<T>(frame: OutgoingFrame, read: (answer: Frame) => T): Promise<T> {
     const joined = this.#node();
-    const outcome = await joined.link.asked({ kind, head }, read).then(
+    const outcome = await joined.link.asked(frame, read).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );

@@ -70,8 +70,7 @@ export class ServiceNumbers {
         steps[step] = this.#add({ kind, callback, life });
       }
     }
-    const numbers = stringify({ actions, fallbacks, events, sockets, accepts, steps });
-    this.head = `{"definition":${definitionJson},${numbers.slice(1)}`;
+    this.head = stringify({ actions, fallbacks, events, sockets, accepts, steps });
   }
 
   /** Nothing is called any more. */

@@ -455,7 +455,7 @@ test("an error that no link can carry is answered without what makes it large", 
   const { code, message, data } = JSON.parse(payloadText);
   expect([id, code, data]).toEqual([2, "INTERNAL", undefined]);
   expect(message).toMatch(/^no \(the whole error is left out: a message .* has \d+ bytes/);
-});
+}, 30_000);
 
 test("a long line of the log goes in pieces, none of which cuts a character", async () => {
   const peer = new Peer();
@@ -483,4 +483,17 @@ test("a Map is named parameters, as in a script", async () => {
     payload: [2, given as string],
   });
   expect((await peer.next(FRAME.RESULT)).payloadText).toContain("2");
+});
+
+test("a service whose schemas are larger than a head is told of", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const schema = { description: "x".repeat(2 << 20) };
+  const definition = JSON.stringify({ path: "math", networkId: "", actions: [], schema });
+  const handlers = { actions: {}, events: {}, sockets: {} };
+  const adding = peer.host.addService(definition, handlers);
+  const { id, payloadText } = await peer.next(FRAME.ADD_SERVICE);
+  expect(payloadText === definition).toBe(true);
+  peer.post({ kind: FRAME.RESULT, id });
+  await adding;
 });

@@ -96,9 +96,11 @@ export class Peer implements Transport {
     }
   }
 
-  /** Everything that is on its way has come. */
+  /** Everything that is on its way has come, however many turns that took. */
   async settled(): Promise<Frame[]> {
-    await new Promise((resolve) => setImmediate(resolve));
+    do {
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.isHeld);
     return this.came.splice(0);
   }
 
