@@ -1,6 +1,6 @@
 import type { Frame } from "./codec.js";
 import { FrameReader } from "./codec.js";
-import { now, queueMicrotask, setImmediate } from "./program.js";
+import { nextTurn, now, queueMicrotask } from "./program.js";
 
 /** So long frames are worked on in one turn of the event loop; then others have theirs. */
 const TURN_MS = 8;
@@ -58,7 +58,7 @@ export class Inbox {
         this.#isBusy = true;
         this.#owner.onBusy();
       }
-      setImmediate(() => this.#run());
+      nextTurn(() => this.#run());
     }
     this.#owner.onPause();
   }

@@ -51,3 +51,15 @@ export function now(): number {
 }
 
 export const runtime: "node" | "bun" = program.versions["bun"] === undefined ? "node" : "bun";
+
+/**
+ * Goes on in the next turn of the event loop. After an uncaught error Bun ends when no immediate
+ * waits, and in a flood one would wait for ever.
+ */
+export function nextTurn(callback: () => void): void {
+  if (runtime === "bun") {
+    setTimeout(callback, 0);
+  } else {
+    setImmediate(callback);
+  }
+}
