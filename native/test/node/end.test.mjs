@@ -14,8 +14,8 @@ const NO_FAULTS = {
 };
 const at = isLong ? 200_000 : 5_000;
 
-function ended(how) {
-  return withReport((report) => run("stops.mjs", { how, at, report }));
+function ended(how, more = {}) {
+  return withReport((report) => run("stops.mjs", { how, at, report, ...more }));
 }
 
 /** The counts of the producers add up, and so do those of what came. */
@@ -44,8 +44,8 @@ test("process.exit", async () => {
   assert.equal(code, 3);
 });
 
-test("an exception that nobody catches", async () => {
-  const { said, counts, code, stderr } = await ended("throw");
+test("an exception that nobody catches, while more comes than the handler can take", async () => {
+  const { said, counts, code, stderr } = await ended("throw", { at: 500, slowMs: 0.5 });
   addsUp({ said, counts });
   assert.match(stderr, /nobody catches it/);
   assert.equal(code, 1);

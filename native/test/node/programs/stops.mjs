@@ -5,7 +5,7 @@ import { Checker } from "./payloads.mjs";
 import { producers } from "./producers.mjs";
 
 const TOPIC = "flood/x";
-const { how, threads = 8, report, at = 5_000 } = JSON.parse(process.argv[2]);
+const { how, threads = 8, report, at = 5_000, slowMs = 0 } = JSON.parse(process.argv[2]);
 const flood = {
   topic: TOPIC,
   threads,
@@ -48,12 +48,22 @@ const ways = {
   },
 };
 
+function block(ms) {
+  const until = performance.now() + ms;
+  while (performance.now() < until) {
+    // more comes than this can take
+  }
+}
+
 await node.start();
 await producers(node);
 await node.subscribe(TOPIC, (...args) => {
   if (hasEnded) late++;
   checker.take(args);
+  if (slowMs > 0) block(slowMs);
   if (checker.came === at) ways[how]();
 });
-const end = await node.request("producers/flood", flood, { timeout: 600_000 }).catch((e) => e.code);
-if (how === "stop") console.error(`the request of the flood ended: ${JSON.stringify(end)}`);
+// Not awaited here: a program of Bun whose top level waits does not end by an uncaught exception.
+node.request("producers/flood", flood, { timeout: 600_000 }).catch(({ code }) => {
+  console.error(`the request of the flood ended: ${code}`);
+});
