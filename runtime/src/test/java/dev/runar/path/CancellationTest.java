@@ -72,8 +72,9 @@ class CancellationTest {
           ask: async (ctx) => await ctx.request("c/wait"),
           async aborts(path, ctx) {
             const controller = new AbortController();
+            const waiting = node.on("waiting"); // before somebody may say it
             const asked = node.request(path, null, { signal: controller.signal });
-            await node.on("waiting");
+            await waiting;
             controller.abort(new RangeError("bored"));
             try { await asked; } catch (e) { return [e.constructor.name, e.code, e.cause.message]; }
           },
