@@ -11,6 +11,7 @@
 #endif
 #define RUNAR_PIN(name, version) __asm__(".symver " #name "," #name "@GLIBC_" version)
 RUNAR_PIN(dladdr, RUNAR_OLD);
+RUNAR_PIN(dlclose, RUNAR_OLD);
 RUNAR_PIN(dlerror, RUNAR_OLD);
 RUNAR_PIN(dlopen, RUNAR_OLD);
 RUNAR_PIN(dlsym, RUNAR_OLD);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { codec } from "../../src/codec.js";
 import { RunarError } from "../../src/errors.js";
 import type { Asking, EventCallback, HostHandlers } from "../../src/host.js";
@@ -44,6 +44,14 @@ async function added(
   await adding;
   return JSON.parse(frame.head);
 }
+
+// The clock stands still, so that one batch is one turn, however busy the machine is.
+beforeEach(() => {
+  vi.spyOn(performance, "now").mockReturnValue(1_000);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 test("nothing is started before the first configuration", async () => {
   let connections = 0;

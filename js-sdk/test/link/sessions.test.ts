@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { HostSession, SocketCallbacks } from "../../src/host.js";
 import { FRAME, TAKES_MESSAGES } from "../../src/link/frames.js";
 import { Peer } from "./peer.js";
@@ -28,6 +28,14 @@ const client = (session: number, id = `s${session}`): string =>
     remoteAddress: "127.0.0.1:1",
     identity: { kind: "json", text: '"ann"' },
   });
+
+// The clock stands still, so that one batch is one turn, however busy the machine is.
+beforeEach(() => {
+  vi.spyOn(performance, "now").mockReturnValue(1_000);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 test("a client opens, talks and closes, with the same session each time", async () => {
   const peer = new Peer();

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Asking, HostCall, HostExchange, HostInlet } from "../../src/host.js";
 import { FLAG, FRAME, STREAMS } from "../../src/link/frames.js";
 import { ItemReader, pump } from "../../src/stream.js";
@@ -14,6 +14,14 @@ function reading(peer: Peer, asking = NOBODY, options: string | null = null) {
   }, 64);
   return { reader, exchange: () => exchange as HostExchange };
 }
+
+// The clock stands still, so that one batch is one turn, however busy the machine is.
+beforeEach(() => {
+  vi.spyOn(performance, "now").mockReturnValue(1_000);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 test("items come in order, and the writer is told of the room for more", async () => {
   const peer = new Peer();

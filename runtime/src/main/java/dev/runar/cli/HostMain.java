@@ -25,12 +25,14 @@ public final class HostMain {
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("runar-lines-end").unstarted(lines::end));
     var control = LinkedControl.ofProcess(() -> ControlFolder.ofUser(System.getenv()));
+    var nodes = LinkedNodes.ofProcess();
     Node.builder()
         .serve(
             program -> configuration(program, lines),
             opened -> {
               lines.to(opened);
               control.to(opened);
+              nodes.to(opened);
             });
   }
 

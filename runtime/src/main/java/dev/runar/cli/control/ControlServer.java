@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers the commands of one user on behalf of one node. Any thread opens and closes it; each
- * connection has a virtual thread of its own.
+ * connection has a virtual thread of its own, and one more waits for them.
  */
 public final class ControlServer implements AutoCloseable {
   /** Further connections are answered with {@code OVERLOADED}. */
@@ -59,7 +59,9 @@ public final class ControlServer implements AutoCloseable {
       try {
         listening.bind(UnixDomainSocketAddress.of(unnamed), MAX_CONNECTIONS);
         var server = new ControlServer(listening, folder.publish(unnamed, info.name()), info, node);
-        Thread.ofVirtual().name("runar-control").start(server::accept);
+        // Not a virtual one: whose poller would be a thread in native code that nobody can end, and
+        // for which the end of a Java machine waits 300 ms.
+        Thread.ofPlatform().daemon().name("runar-control").start(server::accept);
         return server;
       } catch (IOException | RunarException e) {
         listening.close();
