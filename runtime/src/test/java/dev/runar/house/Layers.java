@@ -37,6 +37,7 @@ record Layers(String root) {
           Map.entry("internal.host", Set.of()), // native's tests compile it by itself
           Map.entry("internal.topic", Set.of(API)),
           Map.entry("internal.contract", Set.of(API)),
+          Map.entry("internal.json", Set.of()),
           Map.entry("internal.store", Set.of("spi")),
           Map.entry("internal.codec", Set.of(API, "apps", "channels")),
           Map.entry("internal.schema", Set.of(API, "internal.codec")),
@@ -52,7 +53,9 @@ record Layers(String root) {
                   "internal.schema",
                   "internal.contract",
                   "internal.loop")),
-          Map.entry("internal.protocol", Set.of(API, "internal.topic", "internal.codec")),
+          Map.entry(
+              "internal.protocol",
+              Set.of(API, "internal.topic", "internal.codec", "internal.json")),
           Map.entry(
               "internal.broker",
               Set.of(
@@ -63,13 +66,21 @@ record Layers(String root) {
                   "internal.topic",
                   "internal.loop",
                   "internal.node",
+                  "internal.json",
                   "internal.protocol")),
           Map.entry(
               "internal.webhook",
               Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
           Map.entry(
               "internal.http",
-              Set.of(API, "spi", "apps", "internal.node", "internal.broker", "internal.protocol")),
+              Set.of(
+                  API,
+                  "spi",
+                  "apps",
+                  "internal.node",
+                  "internal.broker",
+                  "internal.json",
+                  "internal.protocol")),
           Map.entry(
               "internal.script",
               Set.of(
@@ -87,6 +98,7 @@ record Layers(String root) {
                   "spi",
                   "channels",
                   "internal.host",
+                  "internal.json",
                   "internal.loop",
                   "internal.node",
                   "internal.sdk")),
@@ -138,7 +150,8 @@ record Layers(String root) {
           Map.entry("com.caoccao", List.of("internal.script.module")),
           Map.entry("io.netty", List.of("internal.server")),
           Map.entry(
-              "tools.jackson", List.of("internal.codec", "internal.schema", "internal.protocol")),
+              "tools.jackson",
+              List.of("internal.codec", "internal.schema", "internal.json", "internal.protocol")),
           Map.entry("com.google.protobuf", List.of("internal.protocol.centrifugal")),
           Map.entry("com.fasterxml.jackson.annotation", List.of("internal.codec")),
           Map.entry("io.micrometer", List.of("metrics", "internal.metrics")),

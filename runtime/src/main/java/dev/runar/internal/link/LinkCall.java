@@ -15,8 +15,6 @@ import dev.runar.internal.node.ServiceScope;
 import dev.runar.internal.sdk.SdkErrors;
 import dev.runar.internal.sdk.SdkHttp;
 import dev.runar.spi.TraceContext;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,70 +77,48 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
     return Math.clamp((left + 999_999) / 1_000_000, 1, Integer.MAX_VALUE);
   }
 
-  /** The trace, which for most calls is all, and what is not the default. */
+  /** What is not the default, and the trace. */
   private Payload head() {
     RequestOptions options = call.options();
-    HttpCall http = call.http().orElse(null);
-    RunarException failure = call.failure();
-    TraceContext trace = call.trace();
-    Payload identity = options.identity();
-    boolean isPlain =
-        call.path().equals(action.path())
-            && call.pathParams().isEmpty()
-            && options.meta().isEmpty()
-            && options.headers().isEmpty()
-            && call.caller().isEmpty()
-            && call.attempt() == 1
-            && trace.tracestate().isEmpty()
-            && identity == null
-            && failure == null
-            && http == null;
-    if (isPlain) {
-      String plain = "{\"traceparent\":\"" + trace.traceparent() + "\"}"; // of hexadecimal digits
-      return Payload.encoded(Payload.Kind.JSON, plain.getBytes(StandardCharsets.US_ASCII));
-    }
-    var head = new LinkedHashMap<String, @Nullable Object>();
+    var head = new HeadWriter();
     if (!call.path().equals(action.path())) {
-      head.put("path", call.path());
+      head.text("path", call.path());
     }
-    putAll(head, "params", call.pathParams());
-    putAll(head, "meta", options.meta());
-    putAll(head, "headers", options.headers());
-    head.put("traceparent", trace.traceparent());
+    head.texts("params", call.pathParams())
+        .texts("meta", options.meta())
+        .texts("headers", options.headers());
+    TraceContext trace = call.trace();
+    head.text("traceparent", trace.traceparent());
     if (!trace.tracestate().isEmpty()) {
-      head.put("tracestate", trace.tracestate());
+      head.text("tracestate", trace.tracestate());
     }
     if (!call.caller().isEmpty()) {
-      head.put("caller", call.caller());
+      head.text("caller", call.caller());
     }
     if (call.attempt() != 1) {
-      head.put("attempt", call.attempt());
+      head.number("attempt", call.attempt());
     }
+    Payload identity = options.identity();
     if (identity != null) {
-      head.put("identity", identity(identity));
+      head.value("identity", Payload.of(identity(identity)));
     }
+    RunarException failure = call.failure();
     if (failure != null) {
-      head.put("failure", Payload.json(described(failure)).value());
+      head.value("failure", Payload.json(described(failure)));
     }
-    if (http != null) {
-      HttpCall seen = http instanceof NotingHttp noting ? noting.unnoted() : http;
-      head.put(
-          "http",
-          Map.of("request", SdkHttp.request(seen).asMap(), "client", SdkHttp.client(seen).asMap()));
-    }
-    return Payload.of(head);
+    call.http().ifPresent(http -> head.value("http", described(http)));
+    return head.done();
+  }
+
+  private static Payload described(HttpCall http) {
+    HttpCall seen = http instanceof NotingHttp noting ? noting.unnoted() : http;
+    return Payload.object(
+        "request", SdkHttp.request(seen).asMap(), "client", SdkHttp.client(seen).asMap());
   }
 
   private static String described(RunarException failure) {
     String text = SdkErrors.toJson(failure);
     return text.length() <= MAX_FAILURE ? text : SdkErrors.toJson(Peer.brief(failure));
-  }
-
-  private static void putAll(
-      Map<String, @Nullable Object> head, String name, Map<String, String> texts) {
-    if (!texts.isEmpty()) {
-      head.put(name, texts);
-    }
   }
 
   /** Who it is for, as kind and text. */

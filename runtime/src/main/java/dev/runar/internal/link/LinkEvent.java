@@ -10,8 +10,6 @@ import dev.runar.internal.node.EventDelivery;
 import dev.runar.internal.node.Onward;
 import dev.runar.internal.node.ServiceScope;
 import dev.runar.spi.TraceContext;
-import java.util.LinkedHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** One event that a handler of the JavaScript side handles. Any thread. */
 final class LinkEvent implements Exchange, LinkTask {
@@ -52,28 +50,24 @@ final class LinkEvent implements Exchange, LinkTask {
 
   private Payload head() {
     Event event = delivery.event();
-    var head = new LinkedHashMap<String, @Nullable Object>();
-    head.put("id", event.id());
-    head.put("topic", event.topic());
-    head.put("timestamp", event.timestampMs());
-    if (!delivery.pathParams().isEmpty()) {
-      head.put("params", delivery.pathParams());
-    }
-    if (!event.meta().isEmpty()) {
-      head.put("meta", event.meta());
-    }
+    HeadWriter head =
+        new HeadWriter()
+            .number("id", event.id())
+            .text("topic", event.topic())
+            .number("timestamp", event.timestampMs())
+            .texts("params", delivery.pathParams())
+            .texts("meta", event.meta());
     TraceContext trace = event.trace();
     if (trace != null) {
-      head.put("traceparent", trace.traceparent());
-      head.put("tracestate", trace.tracestate());
+      head.text("traceparent", trace.traceparent()).text("tracestate", trace.tracestate());
     }
     if (delivery.attempt() != 1) {
-      head.put("attempt", delivery.attempt());
+      head.number("attempt", delivery.attempt());
     }
     if (delivery.isManual()) {
-      head.put("manual", true);
+      head.isTrue("manual");
     }
-    return Payload.of(head);
+    return head.done();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.runar.internal.protocol;
 
 import dev.runar.Payload;
+import dev.runar.internal.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;

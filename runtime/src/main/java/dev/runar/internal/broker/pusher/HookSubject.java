@@ -3,7 +3,7 @@ package dev.runar.internal.broker.pusher;
 import dev.runar.Payload;
 import dev.runar.Session;
 import dev.runar.internal.broker.Arrival;
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import dev.runar.internal.protocol.pusher.PusherFrame;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.apps.AppLimits;
 import dev.runar.internal.http.pusher.Refused.Reason;
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import java.nio.charset.StandardCharsets;

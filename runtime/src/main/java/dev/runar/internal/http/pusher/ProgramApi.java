@@ -8,7 +8,7 @@ import dev.runar.internal.broker.pusher.Apps;
 import dev.runar.internal.broker.pusher.LiveChannel;
 import dev.runar.internal.broker.pusher.PastEvent;
 import dev.runar.internal.http.pusher.Refused.Reason;
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import dev.runar.internal.protocol.pusher.ChannelEvent;
 import dev.runar.internal.protocol.pusher.ChannelName;
 import dev.runar.internal.protocol.pusher.MemberText;

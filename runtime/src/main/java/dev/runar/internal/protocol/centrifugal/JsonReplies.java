@@ -1,8 +1,8 @@
 package dev.runar.internal.protocol.centrifugal;
 
 import dev.runar.Payload;
+import dev.runar.internal.json.JsonBytes;
 import dev.runar.internal.protocol.Client;
-import dev.runar.internal.protocol.JsonBytes;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;

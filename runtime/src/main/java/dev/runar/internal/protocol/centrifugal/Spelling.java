@@ -1,6 +1,6 @@
 package dev.runar.internal.protocol.centrifugal;
 
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.runar.internal.protocol.pusher;
 
 import dev.runar.Payload;
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import java.util.List;
 
 /** Writes which of the users that a client watches have come and gone. Stateless; any thread. */

@@ -1,7 +1,7 @@
 package dev.runar.internal.protocol.pusher;
 
 import dev.runar.Payload;
-import dev.runar.internal.protocol.JsonBytes;
+import dev.runar.internal.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.runar.internal.protocol.topic;
 
 import dev.runar.Payload;
+import dev.runar.internal.json.JsonBytes;
 import dev.runar.internal.protocol.Client;
-import dev.runar.internal.protocol.JsonBytes;
 import dev.runar.internal.protocol.PublicError;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,4 +1,4 @@
-package dev.runar.internal.protocol;
+package dev.runar.internal.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
