@@ -10,7 +10,8 @@ import java.util.function.Consumer;
  * events are a choice.
  *
  * @param queuedCallbacks callbacks that may wait for one script context; then {@code OVERLOADED}
- * @param queuedBytes payload bytes that may wait for one script context; then {@code OVERLOADED}
+ * @param queuedBytes payload bytes that may wait for one script context, or a single callback that
+ *     is larger; then {@code OVERLOADED}
  * @param requestsInFlight requests that may be unanswered; then {@code OVERLOADED}
  * @param messageBytes the largest message of a client; then close code 1009
  * @param sessionBytes bytes that may wait for one slow client; then it is disconnected (4008)

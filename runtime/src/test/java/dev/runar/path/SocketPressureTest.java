@@ -8,6 +8,7 @@ import dev.runar.Limits;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -62,6 +63,33 @@ class SocketPressureTest {
             .isEqualTo(
                 IntStream.range(0, messages).mapToObj(m -> "message(object,string) " + m).toList());
       }
+    }
+  }
+
+  /** As in offers: of what waits, one message may be larger than all the room. */
+  @Test
+  void s04_messagesLargerThanTheRoomForMessagesComeOneByOne() throws Exception {
+    var small = ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withQueuedBytes(1_000));
+    try (ScriptNode app = ScriptNode.start(folder, small, CallRecorder.SCRIPT)) {
+      Client client = app.connect("/live?client=a");
+      String six = "\"" + "x".repeat(600) + "\"";
+      String twenty = "\"" + "y".repeat(2_000) + "\"";
+
+      for (int i = 0; i < 50; i++) {
+        client.send(six);
+        client.send(twenty);
+      }
+      client.close(1000, "");
+
+      await().ignoreExceptions().until(() -> CallRecorder.size(app, "a") == 102);
+      assertThat(CallRecorder.calls(app, "a").subList(1, 101))
+          .isEqualTo(
+              Collections.nCopies(
+                      50,
+                      List.of("message(object,string) " + six, "message(object,string) " + twenty))
+                  .stream()
+                  .flatMap(List::stream)
+                  .toList());
     }
   }
 

@@ -94,7 +94,7 @@ final class SocketConversation implements Conversation {
       case QUEUED -> {}
       case FULL -> {
         backlog.add(step);
-        await();
+        await(step);
       }
       case CLOSED -> giveUp();
     }
@@ -108,10 +108,11 @@ final class SocketConversation implements Conversation {
     };
   }
 
-  private void await() {
+  private void await(Step refused) {
     waiting = true;
     session.pauses().begin(Pauses.Reason.ENDPOINT);
-    endpoint.whenWritable(() -> session.post(this::drain));
+    int bytes = refused instanceof Step.Message(var payload) ? payload.size() : 0;
+    endpoint.whenWritable(bytes, () -> session.post(this::drain));
   }
 
   private void drain() {
@@ -119,7 +120,7 @@ final class SocketConversation implements Conversation {
     for (Step step = backlog.peek(); step != null; step = backlog.peek()) {
       Delivery answer = offer(step);
       if (answer == Delivery.FULL) {
-        await();
+        await(step);
         return;
       }
       if (answer == Delivery.CLOSED) {

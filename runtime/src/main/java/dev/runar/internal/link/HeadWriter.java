@@ -19,6 +19,12 @@ final class HeadWriter {
     return this;
   }
 
+  /** A text of which nothing needs to be escaped. */
+  HeadWriter plain(String name, String value) {
+    member(name).ascii("\"").ascii(value).ascii("\"");
+    return this;
+  }
+
   HeadWriter number(String name, long value) {
     member(name).number(value);
     return this;

@@ -88,7 +88,7 @@ final class LinkCall implements Exchange, LinkTask, Streaming {
         .texts("meta", options.meta())
         .texts("headers", options.headers());
     TraceContext trace = call.trace();
-    head.text("traceparent", trace.traceparent());
+    head.plain("traceparent", trace.traceparent());
     if (!trace.tracestate().isEmpty()) {
       head.text("tracestate", trace.tracestate());
     }

@@ -59,7 +59,7 @@ final class LinkEvent implements Exchange, LinkTask {
             .texts("meta", event.meta());
     TraceContext trace = event.trace();
     if (trace != null) {
-      head.text("traceparent", trace.traceparent()).text("tracestate", trace.tracestate());
+      head.plain("traceparent", trace.traceparent()).text("tracestate", trace.tracestate());
     }
     if (delivery.attempt() != 1) {
       head.number("attempt", delivery.attempt());

@@ -28,9 +28,6 @@ final class LinkQueue {
   private boolean isClosed;
   private final Waiters waiters = new Waiters();
 
-  /** The largest that was refused and not told of room since. */
-  private int largestRefused;
-
   synchronized void bound(Limits limits) {
     maxCount = limits.queuedCallbacks();
     maxBytes = limits.queuedBytes();
@@ -42,9 +39,8 @@ final class LinkQueue {
       closed.increment();
       return Delivery.CLOSED;
     }
-    if (count >= maxCount || (count > 0 && bytes + size > maxBytes)) {
+    if (count >= maxCount || !hasRoom(size)) {
       full.increment();
-      largestRefused = Math.max(largestRefused, size);
       return Delivery.FULL;
     }
     count++;
@@ -99,19 +95,19 @@ final class LinkQueue {
       bytes = count == 0 ? 0 : Math.max(0, bytes - placesBytes);
       told = writersToTell();
     }
-    begun.forEach(Exchange::begun);
+    Aside.each(begun, Exchange::begun);
     Waiters.tell(told);
   }
 
   /**
-   * After {@code FULL}: runs the callback once, when half of the bound is free and what was refused
-   * has room, or nothing is taken any more; at once if that is so already. Never before, since who
-   * is told tries again at once.
+   * After {@code FULL}: runs the callback once, when half of the bound is free and there is room
+   * for so many bytes, or nothing is taken any more; at once if that is so already. Never before,
+   * since who is told tries again at once.
    */
-  void whenWritable(Runnable callback) {
+  void whenWritable(long wanted, Runnable callback) {
     List<Runnable> told;
     synchronized (this) {
-      waiters.add(callback);
+      waiters.add(wanted, callback);
       told = writersToTell();
     }
     Waiters.tell(told);
@@ -132,15 +128,15 @@ final class LinkQueue {
   }
 
   private List<Runnable> writersToTell() {
-    if (waiters.isEmpty() || !(isClosed || hasRoom())) {
+    boolean isHalfFree = count <= maxCount / 2 && bytes <= maxBytes / 2;
+    if (waiters.isEmpty() || !(isClosed || isHalfFree || count == 0)) {
       return List.of();
     }
-    largestRefused = 0;
-    return waiters.takeAll();
+    return waiters.takeIf(wanted -> isClosed || hasRoom(wanted));
   }
 
-  private boolean hasRoom() {
-    boolean isHalfFree = count <= maxCount / 2 && bytes <= maxBytes / 2;
-    return count == 0 || (isHalfFree && bytes + largestRefused <= maxBytes);
+  /** One goes however large it is, or it never would. */
+  private boolean hasRoom(long more) {
+    return count == 0 || bytes + more <= maxBytes;
   }
 }

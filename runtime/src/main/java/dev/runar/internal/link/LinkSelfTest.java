@@ -1,6 +1,5 @@
 package dev.runar.internal.link;
 
-import dev.runar.Delivery;
 import dev.runar.Event;
 import dev.runar.Payload;
 import dev.runar.RunarException;
@@ -67,13 +66,11 @@ final class LinkSelfTest implements EventDelivery {
     return "the self-test of the callback path, an event to the program and back, failed: " + why;
   }
 
+  /** It has its place, whatever waits before it. */
   private void offer() {
-    Delivery answer = handler.offer(this);
-    if (answer == Delivery.FULL) { // others come first
-      peer.whenWritable(() -> Thread.ofVirtual().start(this::offer));
-    } else if (answer == Delivery.CLOSED) {
-      arrived.completeExceptionally(new RunarException(Code.CONTEXT_GONE, "the program is gone"));
-    }
+    var exchange = new LinkEvent(handler, this);
+    var gone = new RunarException(Code.CONTEXT_GONE, "the program is gone");
+    peer.askReserved(exchange, exchange::frame, gone);
   }
 
   @Override

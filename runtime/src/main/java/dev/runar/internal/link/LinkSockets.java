@@ -78,8 +78,8 @@ record LinkSockets(Peer peer, LinkSessions sessions, int handler, int accept)
   }
 
   @Override
-  public void whenWritable(Runnable callback) {
-    peer.whenWritable(callback);
+  public void whenWritable(int bytes, Runnable callback) {
+    peer.whenWritable(bytes, callback);
   }
 
   /** What the other side says of a client that wants to connect. */

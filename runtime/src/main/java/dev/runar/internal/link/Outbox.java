@@ -149,14 +149,15 @@ final class Outbox {
   void whenWritable(Runnable callback) {
     List<Runnable> told;
     synchronized (this) {
-      waiters.add(callback);
+      waiters.add(0, callback);
       told = writersToTell();
     }
     Waiters.tell(told);
   }
 
   private List<Runnable> writersToTell() {
-    return isClosed || waiting() <= MAX_WAITING / 2 ? waiters.takeAll() : List.of();
+    boolean isTime = isClosed || waiting() <= MAX_WAITING / 2;
+    return isTime && !waiters.isEmpty() ? waiters.takeIf(any -> true) : List.of();
   }
 
   /** From now on what this thread posts waits for {@link #release}. */
@@ -243,8 +244,8 @@ final class Outbox {
     }
     CompletableFuture<Void> told;
     synchronized (this) {
-      told = flushed;
-      flushed = null;
+      told = isCarried ? null : flushed; // by another thread meanwhile, which tells when it is done
+      flushed = isCarried ? flushed : null;
     }
     if (told != null) {
       told.complete(null);

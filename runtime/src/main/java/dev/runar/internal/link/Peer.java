@@ -28,6 +28,9 @@ record Peer(
   /** So much is kept of the message of an error that is too large, in characters. */
   private static final int MAX_BRIEF = 1_000;
 
+  /** More than a frame about a socket has beside its payload; the address is in the largest. */
+  private static final int MAX_OPENING = 32 << 10;
+
   /** The head of an error that the handler has not thrown but said, so that no log needs it. */
   private static final String SAID = "nack";
 
@@ -66,9 +69,14 @@ record Peer(
     return posted;
   }
 
-  /** After {@code FULL}: runs the callback once, when it makes sense to try again. */
-  void whenWritable(Runnable callback) {
-    queue.whenWritable(() -> outbox.whenWritable(callback)); // whichever has refused
+  /**
+   * After {@code FULL}: runs the callback once, when it makes sense to try again.
+   *
+   * @param bytes of the payload that was refused
+   */
+  void whenWritable(int bytes, Runnable callback) {
+    long wanted = (long) bytes + MAX_OPENING;
+    queue.whenWritable(wanted, () -> outbox.whenWritable(callback)); // whichever has refused
   }
 
   /**

@@ -2,30 +2,31 @@ package dev.runar.internal.link;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Those who were refused and wait for room, each once. Its owner's lock guards it, but for {@link
  * #tell}, which is for after.
  */
 final class Waiters {
-  private List<Runnable> waiting = new ArrayList<>();
+  private final List<Waiter> waiting = new ArrayList<>();
 
-  void add(Runnable waiter) {
-    waiting.add(waiter);
+  private record Waiter(long bytes, Runnable told) {}
+
+  /** Who wants room for so many bytes. */
+  void add(long bytes, Runnable told) {
+    waiting.add(new Waiter(bytes, told));
   }
 
   boolean isEmpty() {
     return waiting.isEmpty();
   }
 
-  /** All of them, who wait no more. */
-  List<Runnable> takeAll() {
-    List<Runnable> all = waiting;
-    if (all.isEmpty()) {
-      return List.of();
-    }
-    waiting = new ArrayList<>();
-    return all;
+  /** Those who wait no more: there is room for as many bytes as each wants. */
+  List<Runnable> takeIf(LongPredicate hasRoom) {
+    var taken = new ArrayList<Runnable>();
+    waiting.removeIf(waiter -> hasRoom.test(waiter.bytes) && taken.add(waiter.told));
+    return taken;
   }
 
   /** Not under a lock: what they do is their own. */

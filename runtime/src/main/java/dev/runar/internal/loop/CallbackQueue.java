@@ -59,12 +59,7 @@ public final class CallbackQueue {
   /** Told once when all that came before {@link #retire} has been handed over. */
   private volatile @Nullable Runnable whenDrained;
 
-  /**
-   * Senders that wait for room; guarded by itself. Each got {@code FULL} and waits at most once.
-   */
-  private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
-
-  private volatile boolean hasWaiters;
+  private final WaitingSenders senders = new WaitingSenders();
 
   // Owner thread writes, any thread reads.
   private volatile long taken;
@@ -82,7 +77,7 @@ public final class CallbackQueue {
    * An open queue.
    *
    * @param maxCount callbacks that may wait; 0: every offer is refused
-   * @param maxBytes payload bytes that may wait
+   * @param maxBytes payload bytes that may wait; one callback may be larger
    * @param wakeUp runs on a producer's thread when the sleeping consumer must look again
    */
   public CallbackQueue(int maxCount, long maxBytes, Runnable wakeUp) {
@@ -106,7 +101,7 @@ public final class CallbackQueue {
         closed.increment();
         return Delivery.CLOSED;
       }
-      if (count(seen) >= maxCount || bytes(seen) + bytes > maxBytes) {
+      if (!hasRoom(seen, bytes)) {
         full.increment();
         Pressure.note(this);
         return Delivery.FULL;
@@ -143,15 +138,13 @@ public final class CallbackQueue {
   }
 
   /**
-   * After {@code FULL}: runs the callback once, when at most half of the bound is in use or the
-   * queue has closed; at once if that is so already. It may run on any thread and must be short.
+   * After {@code FULL}: runs the callback once, when at most half of the bound is in use and there
+   * is room for so many bytes, or the queue has closed; at once if that is so already. It may run
+   * on any thread and must be short.
    */
-  public void whenWritable(Runnable callback) {
-    synchronized (waiters) {
-      waiters.add(callback);
-      hasWaiters = true;
-    }
-    releaseWaiters();
+  public void whenWritable(long bytes, Runnable callback) {
+    senders.add(bytes, callback);
+    releaseSenders();
   }
 
   /**
@@ -174,9 +167,7 @@ public final class CallbackQueue {
       drained++;
       consumer.accept(callback);
     }
-    if (hasWaiters) {
-      releaseWaiters();
-    }
+    releaseSenders();
     tellWhenDrained();
     return drained;
   }
@@ -283,7 +274,7 @@ public final class CallbackQueue {
       asleep = false;
       wakeUp.run();
     }
-    releaseWaiters();
+    releaseSenders();
   }
 
   /** Closes, and tells every waiting callback why it will not run. Owner thread, or its heir. */
@@ -367,22 +358,19 @@ public final class CallbackQueue {
     }
   }
 
-  private void releaseWaiters() {
-    for (; ; ) {
-      Runnable waiter;
-      synchronized (waiters) {
-        if (waiters.isEmpty() || !isWritable(word.get())) {
-          return;
-        }
-        waiter = waiters.remove();
-        hasWaiters = !waiters.isEmpty();
-      }
-      waiter.run();
-    }
+  private void releaseSenders() {
+    senders.releaseIf(this::isWritable);
   }
 
-  private boolean isWritable(long seen) {
-    return seen < 0 || (count(seen) <= maxCount / 2 && bytes(seen) <= maxBytes / 2);
+  private boolean isWritable(long bytes) {
+    long seen = word.get();
+    boolean isHalfFree = count(seen) <= maxCount / 2 && bytes(seen) <= maxBytes / 2;
+    return seen < 0 || ((isHalfFree || count(seen) == 0) && hasRoom(seen, bytes));
+  }
+
+  /** One callback goes however large it is, or it never would. */
+  private boolean hasRoom(long seen, long bytes) {
+    return count(seen) < maxCount && (count(seen) == 0 || bytes(seen) + bytes <= maxBytes);
   }
 
   /** What one callback takes up in the word. */

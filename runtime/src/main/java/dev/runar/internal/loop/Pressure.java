@@ -62,7 +62,7 @@ public final class Pressure {
             callback.run();
           }
         };
-    noted.forEach(queue -> queue.whenWritable(one));
+    noted.forEach(queue -> queue.whenWritable(0, one));
     one.run();
   }
 }

@@ -47,8 +47,8 @@ public final class SerialQueue {
   }
 
   /** See {@link CallbackQueue#whenWritable}. */
-  public void whenWritable(Runnable callback) {
-    queue.whenWritable(callback);
+  public void whenWritable(long bytes, Runnable callback) {
+    queue.whenWritable(bytes, callback);
   }
 
   /** Refuses every offer from now on and abandons what waits. Any thread. */

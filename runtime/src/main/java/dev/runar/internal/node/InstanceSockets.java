@@ -72,7 +72,7 @@ final class InstanceSockets implements SocketEndpoint {
   }
 
   @Override
-  public void whenWritable(Runnable callback) {
+  public void whenWritable(int bytes, Runnable callback) {
     callback.run();
   }
 }

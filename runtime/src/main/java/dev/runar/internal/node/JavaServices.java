@@ -258,8 +258,8 @@ final class JavaServices {
     }
 
     @Override
-    public void whenWritable(Runnable callback) {
-      queue.whenWritable(callback);
+    public void whenWritable(int bytes, Runnable callback) {
+      queue.whenWritable(bytes, callback);
     }
 
     private Delivery offer(Step step, int size) {

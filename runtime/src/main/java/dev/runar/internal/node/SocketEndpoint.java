@@ -46,6 +46,8 @@ public interface SocketEndpoint {
   /**
    * After {@code FULL}: runs the callback once, on any thread, when there is room again or the
    * endpoint has closed. The callback must be short.
+   *
+   * @param bytes the size of the message that was refused, which is offered again; else 0
    */
-  void whenWritable(Runnable callback);
+  void whenWritable(int bytes, Runnable callback);
 }

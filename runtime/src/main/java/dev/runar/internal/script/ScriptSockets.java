@@ -85,12 +85,12 @@ final class ScriptSockets implements SocketEndpoint {
   }
 
   @Override
-  public void whenWritable(Runnable callback) {
+  public void whenWritable(int bytes, Runnable callback) {
     ScriptSockets next = heir;
     if (next == null) {
-      context.queue().whenWritable(callback);
+      context.queue().whenWritable(bytes, callback);
     } else {
-      next.whenWritable(callback); // the one that was full
+      next.whenWritable(bytes, callback); // the one that was full
     }
   }
 

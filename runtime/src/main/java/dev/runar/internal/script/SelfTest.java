@@ -47,7 +47,7 @@ final class SelfTest implements EventDelivery {
   private void offer(ScriptEvents events) {
     Delivery answer = events.offer(this);
     if (answer == Delivery.FULL) { // others come first
-      context.queue().whenWritable(() -> Thread.ofVirtual().start(() -> offer(events)));
+      context.queue().whenWritable(0, () -> Thread.ofVirtual().start(() -> offer(events)));
     } else if (answer != Delivery.QUEUED) {
       arrived.completeExceptionally(
           new RunarException(Code.INTERNAL, "the callback queue answered " + answer));

@@ -114,7 +114,7 @@ class SocketConversationTest {
     }
 
     @Override
-    public void whenWritable(Runnable callback) {
+    public void whenWritable(int bytes, Runnable callback) {
       waiting.add(callback);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Delivery;
 import dev.runar.Limits;
+import dev.runar.RunarException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +48,53 @@ class LinkQueueTest {
   }
 
   @Test
+  void whoWantsLittleDoesNotWaitForWhatOthersWereRefused() {
+    queue.bound(Limits.DEFAULT.withQueuedBytes(1_000));
+    queue.take(500);
+    assertThat(queue.take(600)).isEqualTo(Delivery.FULL); // a call, whose sender was told at once
+
+    queue.whenWritable(500, tries::incrementAndGet);
+
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void oneThatBeginsWithAFailureKeepsNothingFromTheOthers() {
+    var begun = new AtomicInteger();
+    queue.bound(Limits.DEFAULT.withQueuedCallbacks(2));
+    queue.take(1);
+    queue.placed(
+        new Begun(
+            () -> {
+              throw new IllegalStateException("on purpose");
+            }));
+    queue.take(1);
+    queue.placed(new Begun(begun::incrementAndGet));
+    retry(1);
+
+    queue.ran(2, 2);
+
+    assertThat(begun).hasValue(1);
+    assertThat(tries).hasValue(2);
+  }
+
+  private record Begun(Runnable then) implements Exchanges.Exchange {
+    @Override
+    public void begun() {
+      then.run();
+    }
+
+    @Override
+    public void succeeded(Frame answer) {}
+
+    @Override
+    public void failed(Frame answer) {}
+
+    @Override
+    public void gone(RunarException reason) {}
+  }
+
+  @Test
   void whoWasRefusedIsToldWhenHalfOfThePlacesAreFree() {
     queue.bound(Limits.DEFAULT.withQueuedCallbacks(4));
     for (int i = 0; i < 4; i++) {
@@ -69,7 +117,7 @@ class LinkQueueTest {
     assertThat(queue.take(1)).isEqualTo(Delivery.FULL);
     queue.ran(1, 1);
 
-    queue.whenWritable(tries::incrementAndGet);
+    queue.whenWritable(1, tries::incrementAndGet);
 
     assertThat(tries).hasValue(1);
   }
@@ -91,10 +139,11 @@ class LinkQueueTest {
     queue.bound(Limits.DEFAULT.withQueuedCallbacks(1));
     queue.take(1);
     queue.whenWritable(
+        1,
         () -> {
           throw new IllegalStateException("on purpose");
         });
-    queue.whenWritable(tries::incrementAndGet);
+    queue.whenWritable(1, tries::incrementAndGet);
 
     queue.ran(1, 1);
 
@@ -118,7 +167,7 @@ class LinkQueueTest {
   private void retry(int size) {
     tries.incrementAndGet();
     if (queue.take(size) == Delivery.FULL) {
-      queue.whenWritable(() -> retry(size));
+      queue.whenWritable(size, () -> retry(size));
     }
   }
 }

@@ -78,6 +78,65 @@ class CallbackQueueTest {
   }
 
   @Test
+  void offer_whenOneCallbackIsLargerThanTheBound() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+
+    assertThat(queue.offer(new Probe(101))).isEqualTo(Delivery.QUEUED);
+
+    assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.FULL);
+  }
+
+  /** Or it would try again, be refused and be told at once, without end. */
+  @Test
+  void whenWritable_waitsUntilWhatWasRefusedHasRoom() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    queue.offer(new Probe(20));
+    queue.offer(new Probe(20));
+    queue.offer(new Probe(10));
+    var answers = new ArrayList<Delivery>();
+    var large = new Probe(75);
+    assertThat(queue.offer(large)).isEqualTo(Delivery.FULL);
+
+    queue.whenWritable(75, () -> answers.add(queue.offer(large))); // half is free, and not enough
+
+    assertThat(answers).isEmpty();
+    queue.drain(1, callback -> {});
+    assertThat(answers).isEmpty();
+    queue.drain(1, callback -> {});
+    assertThat(answers).containsExactly(Delivery.QUEUED);
+  }
+
+  @Test
+  void whenWritable_isNotHeldUpByOthersThatWantMore() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    queue.offer(new Probe(50));
+    var told = new ArrayList<String>();
+    assertThat(queue.offer(new Probe(60))).isEqualTo(Delivery.FULL); // and does not wait
+
+    queue.whenWritable(70, () -> told.add("70"));
+    queue.whenWritable(50, () -> told.add("50"));
+
+    assertThat(told).containsExactly("50");
+    queue.drain(1, callback -> {});
+    assertThat(told).containsExactly("50", "70");
+  }
+
+  @Test
+  void whenWritable_whenWhatWasRefusedIsLargerThanTheBound() {
+    var queue = new CallbackQueue(10, 100, () -> {});
+    queue.offer(new Probe(1));
+    var answers = new ArrayList<Delivery>();
+    var huge = new Probe(1_000);
+    assertThat(queue.offer(huge)).isEqualTo(Delivery.FULL);
+
+    queue.whenWritable(1_000, () -> answers.add(queue.offer(huge)));
+
+    assertThat(answers).isEmpty();
+    queue.drain(1, callback -> {});
+    assertThat(answers).containsExactly(Delivery.QUEUED);
+  }
+
+  @Test
   void aQueueOfDepthZeroRefusesEverythingVisibly() {
     var queue = new CallbackQueue(0, 100, () -> {});
 
@@ -139,7 +198,7 @@ class CallbackQueueTest {
       assertThat(queue.offer(new Probe(0))).isEqualTo(Delivery.QUEUED);
     }
     var calls = new AtomicInteger();
-    queue.whenWritable(calls::incrementAndGet);
+    queue.whenWritable(0, calls::incrementAndGet);
 
     queue.drain(1, Callback::run);
     assertThat(calls).hasValue(0);
@@ -155,7 +214,7 @@ class CallbackQueueTest {
     queue.close();
     var calls = new AtomicInteger();
 
-    queue.whenWritable(calls::incrementAndGet);
+    queue.whenWritable(0, calls::incrementAndGet);
 
     assertThat(calls).hasValue(1);
   }

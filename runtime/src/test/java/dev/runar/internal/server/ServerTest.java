@@ -198,7 +198,7 @@ class ServerTest {
     }
 
     @Override
-    public void whenWritable(Runnable callback) {
+    public void whenWritable(int bytes, Runnable callback) {
       callback.run();
     }
   }
