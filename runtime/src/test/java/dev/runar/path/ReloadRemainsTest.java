@@ -58,6 +58,7 @@ class ReloadRemainsTest extends ReloadFixture {
 
       assertThat(failedReload(app, withMore(counter(3), NO_START)))
           .hasMessageContaining("no start");
+      assertThat(app.logged("script lost")).as("it had died before").isEmpty();
 
       reload(app, counter(4));
       assertThat(app.call("s/version")).isEqualTo(4);
@@ -78,6 +79,10 @@ class ReloadRemainsTest extends ReloadFixture {
 
       reload(app, counter(4));
       assertThat(app.call("s/version")).isEqualTo(4);
+      assertThat(app.logged("why=a new version takes over"))
+          .as("that is no error")
+          .noneMatch(line -> line.startsWith("SEVERE"));
+      assertThat(app.logged("script lost")).isEmpty();
       assertThat(app.context()).containsEntry("state", "RUNNING");
     }
   }

@@ -78,6 +78,20 @@ record Birth(ScriptContext context, CompletableFuture<Void> loaded, Seat seat) {
             });
   }
 
+  /** Runs if the owner of a context that was killed does not come out of a call of the host. */
+  static void ifLeftBehind(ScriptContext dying, Runnable then) {
+    var _ =
+        dying
+            .owner()
+            .ended()
+            .orTimeout(OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(
+                late -> {
+                  then.run();
+                  return abandoned(dying);
+                });
+  }
+
   /** Its thread runs no script any more, and is a daemon: it holds nobody up. */
   static @Nullable Void abandoned(ScriptContext context) {
     LOG.log(

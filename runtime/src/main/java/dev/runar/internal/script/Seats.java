@@ -60,6 +60,11 @@ final class Seats {
     return List.copyOf(left);
   }
 
+  /** Callers of the services of those that have left are told why nobody answers. */
+  void away(String why) {
+    left().forEach(service -> node.away(service, why));
+  }
+
   /** The service of this scope that the node has of one that has left. */
   synchronized Optional<ServiceDefinition> left(ServiceScope scope) {
     return left.stream()

@@ -13,10 +13,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +39,10 @@ final class SupervisedScript implements Estate {
   private final Supervision supervision;
   private final WaitingCallbacks waiting;
   private final Clock clock;
-  private final Registrar registrar;
   private final Birth.Source births;
   private final Seats seats;
-  private final Breaker breaker; // guarded by this
+  private final Deaths deaths; // guarded by this
+  private final Set<Birth> others = ConcurrentHashMap.newKeySet();
   private final Executor restarts = task -> Thread.ofVirtual().name("runar-restart").start(task);
 
   // Guarded by this.
@@ -47,12 +50,7 @@ final class SupervisedScript implements Estate {
   private @Nullable Birth current;
   private boolean swapping;
   private @Nullable Seat beginning; // of one that is being loaded anew and is not current yet
-  private final Set<Birth> others = new HashSet<>();
-  private long bornNanos;
   private long restarted;
-  private long dead;
-  private String lastDeath = "";
-  private String whyAway = "its script was ended and is being loaded anew";
 
   SupervisedScript(
       String name,
@@ -65,8 +63,7 @@ final class SupervisedScript implements Estate {
     this.supervision = supervision;
     this.waiting = new WaitingCallbacks(maxWaiting);
     this.clock = clock;
-    this.registrar = registrar;
-    this.breaker = new Breaker(supervision);
+    this.deaths = new Deaths(supervision);
     this.births = births;
     this.seats = new Seats(registrar);
   }
@@ -119,7 +116,7 @@ final class SupervisedScript implements Estate {
         late = new RunarException(Code.CONTEXT_GONE, "a new version takes over");
       } else {
         current = born;
-        bornNanos = clock.nanos();
+        deaths.born(clock.nanos());
       }
     }
     if (late != null) {
@@ -131,23 +128,9 @@ final class SupervisedScript implements Estate {
 
   /** A context that is to take over, or has been taken over from, ends with the script too. */
   void alsoEnds(Birth other) {
-    boolean isLate;
-    synchronized (this) {
-      isLate = state == State.ENDED;
-      others.add(other);
-    }
-    var _ =
-        other
-            .context()
-            .owner()
-            .ended()
-            .thenRun(
-                () -> {
-                  synchronized (this) {
-                    others.remove(other);
-                  }
-                });
-    if (isLate) {
+    others.add(other); // before the look, so that who ends the script finds it or it finds that
+    var _ = other.context().owner().ended().thenRun(() -> others.remove(other));
+    if (isOver()) {
       var _ = other.end(other.context().gone());
     }
   }
@@ -200,8 +183,7 @@ final class SupervisedScript implements Estate {
       seats.settle();
       become(State.RESTARTING);
     }
-    String why = whyAway();
-    seats.left().forEach(service -> registrar.away(service, why));
+    seats.away(whyAway());
     restarts.execute(this::restart);
   }
 
@@ -233,24 +215,26 @@ final class SupervisedScript implements Estate {
   }
 
   synchronized ScriptHistory history() {
-    return new ScriptHistory(state, dead, restarted, lastDeath);
+    return new ScriptHistory(state, deaths.count(), restarted, deaths.last());
   }
 
   /** Ends the script for good; completes when its context has ended, or been told to. */
   CompletableFuture<Void> stop(RunarException reason, Duration patience) {
-    Set<Birth> running;
     synchronized (this) {
       state = State.ENDED;
-      running = new HashSet<>(others);
+    }
+    waiting.fail(reason);
+    return ofAll(birth -> birth.end(reason, patience));
+  }
+
+  private CompletableFuture<Void> ofAll(Function<Birth, CompletableFuture<Void>> step) {
+    var running = new HashSet<>(others);
+    synchronized (this) {
       if (current != null) {
         running.add(current);
       }
     }
-    waiting.fail(reason);
-    return CompletableFuture.allOf(
-        running.stream()
-            .map(birth -> birth.end(reason, patience))
-            .toArray(CompletableFuture<?>[]::new));
+    return CompletableFuture.allOf(running.stream().map(step).toArray(CompletableFuture<?>[]::new));
   }
 
   @Override
@@ -260,7 +244,7 @@ final class SupervisedScript implements Estate {
 
   @Override
   public synchronized String whyAway() {
-    return whyAway;
+    return deaths.whyAway();
   }
 
   @Override
@@ -270,21 +254,12 @@ final class SupervisedScript implements Estate {
 
   @Override
   public void killed(ScriptContext dying) {
-    var _ =
-        dying
-            .owner()
-            .ended()
-            .orTimeout(Birth.OWNER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-            .exceptionally(
-                late -> {
-                  ended(dying);
-                  return Birth.abandoned(dying);
-                });
+    Birth.ifLeftBehind(dying, () -> ended(dying));
   }
 
   /** The context has ended, or is given up. Only the first call for each context counts. */
   private void ended(ScriptContext dead) {
-    long delayNanos;
+    OptionalLong delayNanos;
     synchronized (this) {
       if (current == null || !dead.equals(current.context())) {
         return;
@@ -292,43 +267,40 @@ final class SupervisedScript implements Estate {
       if (swapping || state == State.ENDED || state == State.LOADING) {
         return;
       }
-      if (supervision.onDeath() == OnDeath.STAY) {
-        state = State.ENDED;
-        delayNanos = -1;
-      } else {
-        delayNanos = noteDeath(dead);
-        seats.leave(current.seat()); // with the state: who sees the one finds the other
-        seats.settle();
-      }
+      delayNanos = afterDeath(current.seat(), String.valueOf(dead.gone().getMessage()));
       current = null;
     }
-    if (delayNanos < 0) {
+    tryAgain(delayNanos);
+  }
+
+  /** Guarded by this; returns how long to wait before the next try, empty: none is made. */
+  private OptionalLong afterDeath(Seat seat, String why) {
+    if (supervision.onDeath() == OnDeath.STAY) {
+      state = State.ENDED;
+      return OptionalLong.empty();
+    }
+    long backOff = deaths.died(why, clock.nanos());
+    state = backOff == 0 ? State.RESTARTING : State.AWAY;
+    if (backOff > 0) {
+      LOG.log(Level.ERROR, "script away name=" + name + " why=" + deaths.whyAway());
+    }
+    seats.leave(seat); // with the state: who sees the one finds the other
+    seats.settle();
+    return OptionalLong.of(backOff);
+  }
+
+  private void tryAgain(OptionalLong delayNanos) {
+    if (delayNanos.isEmpty()) {
       births.over(this);
       return;
     }
     String why = whyAway();
-    seats.left().forEach(service -> registrar.away(service, why));
-    if (delayNanos > 0) {
+    seats.away(why);
+    if (delayNanos.getAsLong() > 0) {
       waiting.fail(new RunarException(Code.NOT_RUNNING, "the script " + name + " is away: " + why));
     }
-    CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, restarts)
+    CompletableFuture.delayedExecutor(delayNanos.getAsLong(), TimeUnit.NANOSECONDS, restarts)
         .execute(this::restart);
-  }
-
-  /** Guarded by this; returns how long to wait before the next try. */
-  private long noteDeath(ScriptContext dying) {
-    dead++;
-    lastDeath = String.valueOf(dying.gone().getMessage());
-    long backOff = breaker.died(bornNanos, clock.nanos());
-    if (backOff == 0) {
-      state = State.RESTARTING;
-      whyAway = "its script was ended and is being loaded anew";
-    } else {
-      state = State.AWAY;
-      whyAway = breaker.why(backOff);
-      LOG.log(Level.ERROR, "script away name=" + name + " why=" + whyAway);
-    }
-    return backOff;
   }
 
   private void restart() {
@@ -345,11 +317,9 @@ final class SupervisedScript implements Estate {
     Birth birth;
     try {
       birth = births.begin(this, seat);
-    } catch (RuntimeException e) {
-      synchronized (this) {
-        beginning = null;
-      }
-      throw e;
+    } catch (RuntimeException | Error e) {
+      neverBorn(seat, Failures.of(e));
+      return;
     }
     live(birth);
     var _ =
@@ -367,6 +337,30 @@ final class SupervisedScript implements Estate {
                 });
   }
 
+  /** Nothing of it has come to be; as with one that has failed, another is tried. */
+  private void neverBorn(Seat seat, RunarException error) {
+    notRestarted(Level.ERROR, error);
+    OptionalLong delayNanos;
+    synchronized (this) {
+      if (!seat.equals(beginning)) { // another has taken over
+        return;
+      }
+      beginning = null;
+      if (state == State.ENDED) {
+        return;
+      }
+      delayNanos = afterDeath(seat, String.valueOf(error.getMessage()));
+    }
+    tryAgain(delayNanos);
+  }
+
+  private void notRestarted(Level level, RunarException error) {
+    LOG.log(level, "script not restarted name=" + name + " why=" + error.getMessage());
+    if (!returns()) {
+      waiting.fail(error);
+    }
+  }
+
   private void returned(Birth born, long begunNanos) {
     synchronized (this) {
       if (!born.equals(current) || swapping || state == State.ENDED) {
@@ -382,15 +376,15 @@ final class SupervisedScript implements Estate {
   }
 
   private void failedAgain(Birth born, RunarException error) {
-    LOG.log(Level.ERROR, "script not restarted name=" + name + " why=" + error.getMessage());
+    notRestarted(isReplaced(born) ? Level.INFO : Level.ERROR, error);
     var _ = born.end(error);
-    if (returns()) {
-      return;
-    }
-    waiting.fail(error);
+  }
+
+  private synchronized boolean isReplaced(Birth born) {
+    return current != null && !born.equals(current);
   }
 
   private synchronized String lastDeath() {
-    return lastDeath;
+    return deaths.last();
   }
 }

@@ -213,7 +213,7 @@ final class Swap {
         goOnWithout(old);
         return;
       } catch (RunarException e) {
-        LOG.log(Level.ERROR, "script lost name=" + script.name() + " why=" + e.getMessage());
+        logNoWayBack(old, e);
       }
     }
     CompletableFuture<Void> oldEnded =
@@ -222,6 +222,17 @@ final class Swap {
     if (!script.isOver()) {
       script.goesOnWithNone();
     }
+  }
+
+  /** One that had died before has not been lost by this: another is tried, as after any death. */
+  private void logNoWayBack(Optional<Birth> old, RunarException why) {
+    boolean isLost = old.stream().anyMatch(birth -> !birth.context().queue().isClosed());
+    LOG.log(
+        isLost ? Level.ERROR : Level.INFO,
+        (isLost ? "script lost name=" : "script has no version to go back to name=")
+            + script.name()
+            + " why="
+            + why.getMessage());
   }
 
   private void goOnWithout(Optional<Birth> old) {
