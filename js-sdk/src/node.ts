@@ -192,7 +192,8 @@ export class Node {
 
   /**
    * Stops: no new work, running work is given `drainTimeout`, services stop in the reverse order
-   * of their start, clients are closed with 1001. Repeatable.
+   * of their start, clients are closed with 1001. Resolves then, and what follows still runs; a
+   * script is given `drainTimeout` for that. Repeatable.
    */
   async stop(): Promise<void> {
     await host.stop();

@@ -96,6 +96,13 @@ export class Programs {
     return file;
   }
 
+  /** A file beside which `runar-ts` is installed. */
+  app(name: string, text: string): string {
+    const file = join(this.#sdk.folder, name);
+    writeFileSync(file, text);
+    return file;
+  }
+
   read(file: string): string | undefined {
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
   }

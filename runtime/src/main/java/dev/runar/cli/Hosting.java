@@ -82,7 +82,7 @@ final class Hosting {
     Runnable end = () -> {};
     try {
       end = beginning.begin(node, script, asked);
-      if (!asked.isDone() && !hasExited(node)) {
+      if (!asked.isDone() && !isEnding(node)) {
         serve(node, folder, new NodeInfo(name, pid(), script.toString(), Node.version()), asked);
       }
     } finally {
@@ -92,28 +92,45 @@ final class Hosting {
     return node.exitCode().orElse(ExitCode.OK.number());
   }
 
-  /** The script has called {@code process.exit}. */
-  private static boolean hasExited(Node node) {
-    boolean isEnding = node.state() == Node.State.STOPPING || node.state() == Node.State.STOPPED;
-    return isEnding && node.exitCode().isPresent();
+  /** A script has stopped it, by {@code node.stop()} or {@code process.exit()}. */
+  private static boolean isEnding(Node node) {
+    return node.state() == Node.State.STOPPING || node.state() == Node.State.STOPPED;
   }
 
   /** Loads the script and starts the node if the script did not; ends early when asked to. */
   static void start(Node node, Path script, CompletableFuture<@Nullable Void> asked)
       throws InterruptedException {
     await(
-        CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> node.start())),
+        CompletableFuture.anyOf(asked, node.addScript(script).thenCompose(loaded -> begun(node))),
         node);
+  }
+
+  /** A script may have stopped the node by then, or does so meanwhile. */
+  private static CompletableFuture<Void> begun(Node node) {
+    return isEnding(node)
+        ? CompletableFuture.completedFuture(null)
+        : node.start()
+            .exceptionallyCompose(
+                error ->
+                    isEnding(node)
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(error));
   }
 
   private static void await(CompletableFuture<?> begun, Node node) throws InterruptedException {
     try {
       begun.get();
     } catch (ExecutionException e) {
-      if (!hasExited(node)) {
-        throw e.getCause() instanceof RunarException cause ? cause : new CompletionException(e);
+      RunarException cause = e.getCause() instanceof RunarException known ? known : null;
+      if (cause == null || !hasExited(node, cause)) {
+        throw cause == null ? new CompletionException(e) : cause;
       }
     }
+  }
+
+  /** The script has called {@code process.exit}, which ends what it does. */
+  private static boolean hasExited(Node node, RunarException failure) {
+    return failure.code() == Code.CONTEXT_GONE && isEnding(node) && node.exitCode().isPresent();
   }
 
   private void serve(
@@ -149,8 +166,15 @@ final class Hosting {
 
   private void announce(Node node, NodeInfo info) {
     long millis = sinceProcessStart();
-    List<ServiceList.Row> services =
-        ServiceList.ofUser(node.request(ServiceList.PATH, Payload.of(null)).join());
+    List<ServiceList.Row> services;
+    try {
+      services = ServiceList.ofUser(node.request(ServiceList.PATH, Payload.of(null)).join());
+    } catch (CompletionException e) {
+      if (isEnding(node)) { // a script has stopped it meanwhile
+        return;
+      }
+      throw e;
+    }
     if (output.isJson()) {
       output.json(
           Payload.object(
@@ -193,6 +217,9 @@ final class Hosting {
 
   private static void stop(Node node) throws InterruptedException {
     Duration patience = patience(node.config());
+    if (isEnding(node)) { // by a script, which may end what it has begun
+      patience = patience.plus(node.config().drainTimeout());
+    }
     try {
       node.stop().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

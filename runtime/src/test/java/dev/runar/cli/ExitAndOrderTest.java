@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,8 +18,6 @@ class ExitAndOrderTest {
   private static final String NODE = "import { Node } from 'runar-ts'; const node = new Node();\n";
 
   @TempDir Path folder;
-
-  private record Ended(int code, String output) {}
 
   @ParameterizedTest
   @CsvSource(
@@ -37,16 +33,14 @@ class ExitAndOrderTest {
           process.exitCode = 8; throw new Error('its own failure')             | 1
           """)
   void aScriptEndsItsProcess(String script, int code) throws Exception {
-    Ended ended = run(Files.writeString(folder.resolve("app.mjs"), NODE + script + ";\n"));
+    RunProcess.Ended ended =
+        new RunProcess(folder)
+            .run(Files.writeString(folder.resolve("app.mjs"), NODE + script + ";\n"));
     assertThat(ended.code()).as(ended.output()).isEqualTo(code);
     String expected =
         code == 7 ? "exit 7\n" : code == 1 ? "runar: SCRIPT: app.mjs:2:29: Error: its own" : "";
-    assertThat(withoutReady(ended.output())).startsWith(expected).doesNotContain("not reached");
+    assertThat(ended.withoutReady()).startsWith(expected).doesNotContain("not reached");
     assertThat(ended.output()).as("quiet").doesNotContain("process.exit()");
-  }
-
-  private static String withoutReady(String output) {
-    return output.replaceAll("(?m)^runar ready in .*\\n", "");
   }
 
   /** One script, run by Node.js and by us. */
@@ -76,51 +70,14 @@ class ExitAndOrderTest {
             console.log(said.join('\\n'));
             process.exit(0);
             """);
-    Ended ours = run(script);
-    Ended theirs;
+    RunProcess.Ended ours = new RunProcess(folder).run(script);
+    RunProcess.Ended theirs;
     try {
-      theirs = end(new ProcessBuilder("node", script.toString()));
+      theirs = new RunProcess(folder).end(new ProcessBuilder("node", script.toString()));
     } catch (IOException missing) {
       Assumptions.abort("NO ORDER IS COMPARED: node is not on this machine");
       return;
     }
     assertThat(ours).isEqualTo(theirs);
-  }
-
-  private Ended run(Path script) throws Exception {
-    var builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.runar.cli.Main",
-                "run",
-                script.getFileName().toString(),
-                "--port",
-                "-1",
-                "--log-level",
-                "warn"));
-    builder.environment().put("XDG_RUNTIME_DIR", folder.toRealPath().toString());
-    return end(builder);
-  }
-
-  private Ended end(ProcessBuilder builder) throws Exception {
-    Path output = folder.resolve("output.txt");
-    Process process =
-        builder
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Ended(process.exitValue(), Files.readString(output));
   }
 }

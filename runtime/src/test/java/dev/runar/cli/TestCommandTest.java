@@ -81,6 +81,46 @@ class TestCommandTest {
     }
   }
 
+  @Test
+  void aTestMayStopTheNode() throws Exception {
+    String file =
+        file(
+            "stops.test.mjs",
+            """
+            import { after, test } from "node:test";
+            import { Node } from "runar-ts";
+            const node = new Node();
+            node.addService({ name: "s", path: "s", actions: { a: () => 1 } });
+            test("answers", async () => {
+              if ((await node.request("s/a")) !== 1) throw new Error("no answer");
+            });
+            test("stops", () => node.stop());
+            test("goes on for longer than it would be waited for", async () => {
+              await new Promise((done) => setTimeout(done, 400));
+              await node.request("s/a").then(
+                () => { throw new Error("an answer"); },
+                (error) => { if (error.code !== "SHUTDOWN") throw error; },
+              );
+            });
+            after(() => node.stop());
+            """);
+
+    CliFixture.Result result = cli.run("test", "--reporter=tap", file);
+
+    assertThat(result.exitCode()).as(result.out()).isZero();
+    assertThat(result.out()).contains("# tests 3", "# pass 3");
+  }
+
+  @Test
+  void aTestFileThatStopsTheNodeItselfHasNoTestsToRun() throws Exception {
+    String file =
+        file("stops.test.mjs", "import { Node } from 'runar-ts';\nawait new Node().stop();\n");
+
+    CliFixture.Result result = cli.run("test", "--reporter=tap", file);
+
+    assertThat(result.exitCode()).as(result.out()).isZero();
+  }
+
   /** What was run, how it ended and what was counted; not how long it took. */
   private static List<String> results(String tap) {
     return tap.lines()

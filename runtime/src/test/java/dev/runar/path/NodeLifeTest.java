@@ -99,6 +99,77 @@ class NodeLifeTest extends NodeFixture {
   }
 
   @Test
+  void aScriptThatStopsTheNodeRunsToItsEndBesideOthers() {
+    try (ScriptNode app = ScriptNode.create(folder, ScriptNode.CONFIG)) {
+      app.node.start().join();
+      app.add(
+          "other.ts",
+          """
+          import { Node } from "runar-ts";
+          const node = new Node();
+          await node.addService({ name: "o", path: "o", stop: () => console.log("other stops") });
+          setInterval(() => {}, 1);
+          """);
+      app.add(
+          "app.ts",
+          """
+          import { Node } from "runar-ts";
+          const node = new Node();
+          await node.addService({ name: "s", path: "s", stop: () => console.log("stops") });
+          node.stop().then(() => console.log("hears of it"));
+          await node.stop();
+          await new Promise((done) => setTimeout(done, 10));
+          if (node.urls.length > 0) throw new Error(`${node.urls} is open`);
+          """);
+
+      ScriptNode.value(app.node.stopped());
+      assertThat(app.node.state()).isEqualTo(Node.State.STOPPED);
+      assertThat(app.log()).noneMatch(line -> line.matches("(SEVERE|WARNING).*"));
+      assertThat(failure(() -> app.call("$runtime/status")).code()).isEqualTo(Code.SHUTDOWN);
+    }
+  }
+
+  @Test
+  void aScriptThatFailsBehindItsStopIsToldToWhoAddedIt() {
+    try (ScriptNode app = ScriptNode.create(folder, ScriptNode.CONFIG)) {
+      RunarException error =
+          failure(
+              () ->
+                  app.add(
+                      "app.ts",
+                      "import { Node } from 'runar-ts';\n"
+                          + "await new Node().stop();\n"
+                          + "throw new Error('too late');\n"));
+      assertThat(error.code()).isEqualTo(Code.SCRIPT);
+      assertThat(error).hasMessageContaining("app.ts:3:7: Error: too late");
+      ScriptNode.value(app.node.stopped());
+    }
+  }
+
+  /** It waits for a call that waits for it; the call is given up, and hears of the stop then. */
+  @Test
+  void anActionMayWaitForTheStop() {
+    NodeConfig brisk = ScriptNode.CONFIG.withDrainTimeout(Duration.ofMillis(100));
+    try (ScriptNode app =
+        ScriptNode.start(
+            folder,
+            brisk,
+            """
+            import { Node } from "runar-ts";
+            const node = new Node();
+            await node.addService({
+              name: "s", path: "s",
+              actions: { end: async () => { await node.stop(); return "ended"; } },
+            });
+            """)) {
+      var answer = app.node.request("s/end", Payload.of(null));
+
+      ScriptNode.value(app.node.stopped());
+      assertThat(ScriptNode.value(answer).asString()).isEqualTo("ended");
+    }
+  }
+
+  @Test
   void aNodeThatNeverStartedStopsToo() {
     Node node = Node.create(ScriptNode.CONFIG);
     var stopped = node.stopped();

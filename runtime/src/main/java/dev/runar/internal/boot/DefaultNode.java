@@ -41,7 +41,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -61,8 +60,6 @@ import org.jspecify.annotations.Nullable;
  * what the host program left at its default.
  */
 final class DefaultNode implements Node, NodeControl {
-  private static final int NO_EXIT_CODE = -1;
-
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
   private final Clock clock = Clock.system();
@@ -81,11 +78,11 @@ final class DefaultNode implements Node, NodeControl {
   private @Nullable NodeCore core; // guarded by this
   private @Nullable CompletableFuture<Void> started; // guarded by this
   private @Nullable CompletableFuture<Void> stopped; // guarded by this
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private volatile @Nullable Port port;
+  private final NodeEnd end = new NodeEnd();
+  private final LatePort port = new LatePort();
   private volatile @Nullable Path scriptFolder;
   private volatile State state = State.CREATED;
-  private volatile int exitCode = NO_EXIT_CODE;
+  private volatile OptionalInt exitCode = OptionalInt.empty();
 
   DefaultNode(NodeConfig config, NodeProvider.Parts parts, LinkedProgram program) {
     this.scriptFolder = program.folder();
@@ -169,16 +166,14 @@ final class DefaultNode implements Node, NodeControl {
    * running.
    */
   private CompletableFuture<Void> begin(NodeCore running) {
-    Service runtime =
-        RuntimeService.of(
-            this, running, contexts, () -> port == null ? Map.of() : openPort().status());
+    Service runtime = RuntimeService.of(this, running, contexts, port::status);
     return running
         .services()
         .addOwn(runtime)
         .thenCompose(
             added -> running.services().addOwn(HealthService.of(running.health(), health::isReady)))
-        .thenCompose(added -> running.services().addOwn(BrokerService.of(this::openPort)))
-        .thenCompose(added -> running.services().addOwn(OfflineService.of(this::openPort)))
+        .thenCompose(added -> running.services().addOwn(BrokerService.of(port::get)))
+        .thenCompose(added -> running.services().addOwn(OfflineService.of(port::get)))
         .thenCompose(added -> running.services().startAll().handle((done, error) -> error))
         .thenCompose(
             failure ->
@@ -195,7 +190,12 @@ final class DefaultNode implements Node, NodeControl {
   }
 
   private void becomeReady(@Nullable Throwable failedService) {
-    state = State.RUNNING;
+    synchronized (this) {
+      if (stopped != null) {
+        throw hasStopped();
+      }
+      state = State.RUNNING;
+    }
     if (failedService != null) {
       throw Failures.of(failedService);
     }
@@ -212,28 +212,19 @@ final class DefaultNode implements Node, NodeControl {
               handlerThreads,
               Port.publicFolder(effective, scriptFolder),
               NodeMeters.page(effective, Objects.requireNonNull(readings), contexts));
-      port = Port.open(effective, parts, running, web);
+      port.opened(Port.open(effective, parts, running, web));
       LOG.log(Level.DEBUG, () -> "port opened ms=" + (clock.nanos() - begun) / 1_000_000);
     }
   }
 
-  private Port openPort() {
-    Port open = port;
-    if (open == null) {
-      throw new RunarException(Code.NOT_RUNNING, "the node has no open port");
-    }
-    return open;
-  }
-
   @Override
   public List<URI> urls() {
-    Port open = port;
-    return open == null ? List.of() : open.urls();
+    return port.urls();
   }
 
   @Override
   public SessionDirectory sessions() {
-    return new LateSessions(() -> port);
+    return new LateSessions(port::orNull);
   }
 
   @Override
@@ -340,37 +331,36 @@ final class DefaultNode implements Node, NodeControl {
   public synchronized CompletableFuture<Void> stop() {
     if (stopped == null) {
       state = State.STOPPING;
-      stopped = end(core(), config.drainTimeout());
+      stopped = end.begin(port, core(), scripts, config.drainTimeout(), this::ended);
     }
     return stopped.copy();
   }
 
   @Override
+  public CompletableFuture<Void> stopAround() {
+    var _ = stop();
+    return end.around();
+  }
+
+  @Override
   public OptionalInt exitCode() {
-    int known = exitCode;
-    return known == NO_EXIT_CODE ? OptionalInt.empty() : OptionalInt.of(known);
+    return exitCode;
   }
 
   @Override
   public void exitCode(int code) {
-    exitCode = code & 0xff;
+    exitCode = OptionalInt.of(code & 0xff);
   }
 
   @Override
   public CompletableFuture<Void> stopped() {
-    return ended.copy();
+    return end.all();
   }
 
-  private CompletableFuture<Void> end(NodeCore running, Duration drainTimeout) {
-    return new NodeEnd(port, running, scripts)
-        .within(drainTimeout)
-        .thenRun(
-            () -> {
-              metrics.stopped(Objects.requireNonNull(readings));
-              handlerThreads.shutdown();
-              state = State.STOPPED;
-            })
-        .whenComplete((done, error) -> ended.complete(null));
+  private void ended() {
+    metrics.stopped(Objects.requireNonNull(readings));
+    handlerThreads.shutdown();
+    state = State.STOPPED;
   }
 
   synchronized NodeCore core() {

@@ -10,24 +10,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a node ends: clients first, then services in the reverse order of their start, then what they
- * lived on. What does not end cleanly is logged, and the next goes on.
- *
- * @param port null: none was opened
+ * lived on. What does not end cleanly is logged, and the next goes on. Any thread.
  */
-record NodeEnd(@Nullable Port port, NodeCore core, ScriptHost scripts) {
+final class NodeEnd {
   private static final Logger LOG = System.getLogger("dev.runar.node");
 
-  CompletableFuture<Void> within(Duration drainTimeout) {
-    Port open = port;
-    CompletableFuture<Void> closed =
-        open == null ? CompletableFuture.completedFuture(null) : open.stop(drainTimeout);
-    return closed
+  private final CompletableFuture<Void> around = new CompletableFuture<>();
+  private final CompletableFuture<Void> all = new CompletableFuture<>();
+
+  /**
+   * Begins it; once.
+   *
+   * @param last runs when nothing of the node is left
+   */
+  CompletableFuture<Void> begin(
+      LatePort port, NodeCore core, ScriptHost scripts, Duration drain, Runnable last) {
+    return port.stop(drain)
         .handle((done, error) -> logged("the port did not close cleanly", error))
         .thenCompose(done -> core.services().stopAll())
         .handle((done, error) -> logged("services did not stop cleanly", error))
-        .thenCompose(done -> scripts.stop(drainTimeout))
+        .thenRun(core::refuse)
+        .thenRun(() -> around.complete(null))
+        .thenCompose(done -> scripts.rest())
+        .thenCompose(done -> scripts.stop(drain))
         .handle((done, error) -> logged("scripts did not stop cleanly", error))
-        .thenRun(core::close);
+        .thenRun(core::close)
+        .thenRun(last)
+        .whenComplete((done, error) -> all.complete(null));
+  }
+
+  /** Completes when only the scripts are left; each caller's own. */
+  CompletableFuture<Void> around() {
+    return around.copy();
+  }
+
+  /** Completes when nothing is left, and never fails; each caller's own. */
+  CompletableFuture<Void> all() {
+    return all.copy();
   }
 
   private static boolean logged(String what, @Nullable Throwable error) {

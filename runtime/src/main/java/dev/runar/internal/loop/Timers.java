@@ -32,10 +32,23 @@ public final class Timers {
    * @return its id, or -1 when {@code maxTimers} are set
    */
   public long set(long atNanos, long everyNanos, Runnable callback) {
+    return add(new Timer(++lastId, atNanos, everyNanos, everyNanos == 0, callback));
+  }
+
+  /**
+   * Sets a timer that fires once and that nothing waits for.
+   *
+   * @param atNanos when, on the clock's monotonic time
+   * @return its id, or -1 when {@code maxTimers} are set
+   */
+  public long setDeadline(long atNanos, Runnable callback) {
+    return add(new Timer(++lastId, atNanos, 0, false, callback));
+  }
+
+  private long add(Timer timer) {
     if (byId.size() >= maxTimers) {
       return -1;
     }
-    Timer timer = new Timer(++lastId, atNanos, everyNanos, callback);
     byId.put(timer.id, timer);
     heap.add(timer);
     return timer.id;
@@ -69,6 +82,11 @@ public final class Timers {
     suspended.clear();
   }
 
+  /** Whether one is set that fires once and is no deadline. */
+  public boolean anyAwaited() {
+    return byId.values().stream().anyMatch(timer -> timer.isAwaited);
+  }
+
   public int size() {
     return byId.size();
   }
@@ -98,13 +116,15 @@ public final class Timers {
   private static final class Timer implements Comparable<Timer> {
     final long id;
     final long everyNanos;
+    final boolean isAwaited;
     final Runnable callback;
     long atNanos;
 
-    Timer(long id, long atNanos, long everyNanos, Runnable callback) {
+    Timer(long id, long atNanos, long everyNanos, boolean isAwaited, Runnable callback) {
       this.id = id;
       this.atNanos = atNanos;
       this.everyNanos = everyNanos;
+      this.isAwaited = isAwaited;
       this.callback = callback;
     }
 

@@ -212,6 +212,11 @@ final class Dispatcher {
     return request;
   }
 
+  /** Nothing is taken any more; what is in flight goes on. */
+  void refuse() {
+    closed = true;
+  }
+
   /** Nothing is taken any more; what is in flight is for {@link InFlight} to end. */
   void close() {
     closed = true;

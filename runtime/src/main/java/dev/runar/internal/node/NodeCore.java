@@ -342,6 +342,12 @@ public final class NodeCore implements NodeGate, AutoCloseable {
         .toList();
   }
 
+  /** Nothing is asked or published any more; what is under way goes on until {@link #close}. */
+  public void refuse() {
+    closed = true;
+    dispatcher.refuse();
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -58,6 +58,32 @@ record Birth(ScriptContext context, CompletableFuture<Void> loaded, Seat seat) {
             + " ms: what its top level awaits has not come");
   }
 
+  /**
+   * All but the scripts has stopped: one that has asked for that hears of it, and goes on until
+   * nothing that it has begun is open. Completes then; never fails.
+   */
+  CompletableFuture<Void> rest(Duration patience) {
+    OpenWork work = context.work();
+    if (!work.isWaitedFor()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    context.postReserved("the end of the node", work::last);
+    return CompletableFuture.anyOf(work.over(), context.owner().ended())
+        .<Void>thenApply(over -> null)
+        .orTimeout(Clock.nanosOf(patience), TimeUnit.NANOSECONDS)
+        .exceptionally(
+            late -> {
+              LOG.log(
+                  Level.WARNING,
+                  "script ended in its work name="
+                      + context.name()
+                      + ": it was not done "
+                      + patience.toMillis()
+                      + " ms after the node had stopped");
+              return null;
+            });
+  }
+
   CompletableFuture<Void> end(RunarException reason) {
     return end(reason, OWNER_PATIENCE);
   }

@@ -82,7 +82,8 @@ public final class HostBindings {
 
   @HostAccess.Export
   public void stop(Value resolve, Value reject) {
-    settle(control.stop(), done -> null, resolve, reject);
+    context.work().outlasts();
+    settle(control.stopAround(), done -> null, resolve, reject);
   }
 
   @HostAccess.Export
@@ -128,6 +129,12 @@ public final class HostBindings {
     CompletableFuture<Void> removed =
         registrar.remove(path).thenRun(() -> services.removeIf(service -> !registrar.has(service)));
     settle(removed, done -> null, resolve, reject);
+  }
+
+  /** Its timers. */
+  @HostAccess.Export
+  public HostTimers timers() {
+    return new HostTimers(context);
   }
 
   /** How it makes requests. */
@@ -267,16 +274,6 @@ public final class HostBindings {
   @HostAccess.Export
   public int sendToGroup(String group, String kind, @Nullable Value data, int offset, int length) {
     return control.sessions().sendToGroup(group, ScriptValues.payload(kind, data, offset, length));
-  }
-
-  @HostAccess.Export
-  public double setTimer(Value callback, double delayMs, boolean repeat) {
-    return context.setTimer(callback, delayMs, repeat);
-  }
-
-  @HostAccess.Export
-  public void clearTimer(double id) {
-    context.clearTimer((long) id);
   }
 
   /** An error that nobody caught. */

@@ -101,6 +101,7 @@ public final class HostFiles {
       String message = "EMFILE: " + MAX_OPERATIONS + " files are being read, " + call;
       failed.executeVoid(failure("EMFILE", message, call, path));
     } else {
+      context.work().begins();
       Thread.ofVirtual().start(() -> runLater(call, path, operation, done, failed));
     }
   }
@@ -111,6 +112,7 @@ public final class HostFiles {
         "fs." + call,
         () -> {
           operations.decrementAndGet();
+          context.work().ends();
           settle(outcome, done, failed);
         });
   }

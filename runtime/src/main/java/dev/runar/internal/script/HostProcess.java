@@ -163,6 +163,7 @@ public final class HostProcess {
     control.exitCode(code);
     System.getLogger("runar.script." + context.name())
         .log(System.Logger.Level.INFO, () -> "process.exit stops the node code=" + code);
+    context.work().end();
     var _ = control.stop();
   }
 }

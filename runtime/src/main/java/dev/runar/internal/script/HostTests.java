@@ -155,6 +155,7 @@ public final class HostTests {
                   : Optional.of(failure(Payload.json(failure.asString()).asMap())));
           return null;
         };
+    context.work().begins();
     function.executeVoid(end);
   }
 
@@ -176,6 +177,7 @@ public final class HostTests {
       done = true;
     }
     context.pending().unwatch(gone);
+    context.work().end();
     plan.listener().accept(new TestEvent.Done(failure));
   }
 

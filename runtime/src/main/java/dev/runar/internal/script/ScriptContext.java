@@ -46,6 +46,7 @@ final class ScriptContext implements OwnerThread.Guest {
 
   private final Succession succession;
   private final PendingTasks pending = new PendingTasks();
+  private final OpenWork work = new OpenWork();
   private volatile boolean loaded;
   private volatile boolean ended;
 
@@ -190,6 +191,7 @@ final class ScriptContext implements OwnerThread.Guest {
   @Override
   public void leave() {
     context().leave();
+    work.look(() -> queue().size() == 0 && !owner.timers().anyAwaited());
   }
 
   /** A timer or a promise's callback threw. */
@@ -297,6 +299,10 @@ final class ScriptContext implements OwnerThread.Guest {
     return pending;
   }
 
+  OpenWork work() {
+    return work;
+  }
+
   /** Runs an operation's end on the owner thread, unless the context is gone. */
   void postReserved(String what, Runnable callback) {
     var _ =
@@ -315,17 +321,6 @@ final class ScriptContext implements OwnerThread.Guest {
                   @Override
                   public void abandon(RunarException reason) {} // it was the script that waited
                 });
-  }
-
-  double setTimer(Value callback, double delayMs, boolean repeat) {
-    long nanos = (long) (delayMs * 1e6);
-    return owner
-        .timers()
-        .set(clock.nanos() + nanos, repeat ? nanos : 0, () -> callback.executeVoid());
-  }
-
-  void clearTimer(long id) {
-    owner.timers().clear(id);
   }
 
   /**

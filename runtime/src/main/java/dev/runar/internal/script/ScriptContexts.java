@@ -203,6 +203,16 @@ final class ScriptContexts implements ContextFactory {
       }
 
       @Override
+      public void begins() {
+        owner.work().begins();
+      }
+
+      @Override
+      public void ends() {
+        owner.work().ends();
+      }
+
+      @Override
       public CompletableFuture<Void> ended() {
         return owner.owner().ended();
       }
@@ -278,7 +288,13 @@ final class ScriptContexts implements ContextFactory {
     var loaded = new CompletableFuture<Void>();
     Consumer<RunarException> waiting = loaded::completeExceptionally;
     context.remember(waiting);
-    var _ = loaded.whenComplete((done, error) -> context.forget(waiting));
+    context.work().begins();
+    var _ =
+        loaded.whenComplete(
+            (done, error) -> {
+              context.forget(waiting);
+              context.work().ends();
+            });
     context.postReserved("loading " + entry, () -> load(context, loaded));
     return loaded;
   }
@@ -307,6 +323,9 @@ final class ScriptContexts implements ContextFactory {
   }
 
   private RunarException failure(ScriptContext context, Value reason) {
+    if (reason.equals(context.functions().exit)) {
+      return new RunarException(Code.CONTEXT_GONE, "the script has called process.exit()");
+    }
     if (!reason.isException()) { // a script may throw anything
       String described = context.functions().describe.execute(reason).asString();
       return new RunarException(

@@ -340,6 +340,16 @@ public final class ScriptHost {
     return engine.isCompiling();
   }
 
+  /**
+   * All else has stopped: scripts that have asked for that hear of it, and end what they have
+   * begun. Completes when they have; never fails.
+   */
+  public CompletableFuture<Void> rest() {
+    Duration patience = tools.tests().isPresent() ? LONGEST_PAUSE : drainTimeout; // have their own
+    return CompletableFuture.allOf(
+        scripts.stream().map(script -> script.rest(patience)).toArray(CompletableFuture<?>[]::new));
+  }
+
   /** Ends every context after the callback that it runs now, then the engine. */
   public CompletableFuture<Void> stop(Duration patience) {
     RunarException reason = new RunarException(Code.SHUTDOWN, "the node has stopped");

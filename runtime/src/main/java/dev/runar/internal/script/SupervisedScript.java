@@ -218,6 +218,11 @@ final class SupervisedScript implements Estate {
     return new ScriptHistory(state, deaths.count(), restarted, deaths.last());
   }
 
+  /** See {@link Birth#rest}, of all its contexts. */
+  CompletableFuture<Void> rest(Duration patience) {
+    return ofAll(birth -> birth.rest(patience));
+  }
+
   /** Ends the script for good; completes when its context has ended, or been told to. */
   CompletableFuture<Void> stop(RunarException reason, Duration patience) {
     synchronized (this) {

@@ -24,6 +24,14 @@ public interface NodeControl {
 
   CompletableFuture<Void> stop();
 
+  /**
+   * As {@link #stop}, for a script: completes when all but the scripts has stopped, so that it
+   * still hears of it.
+   */
+  default CompletableFuture<Void> stopAround() {
+    return stop();
+  }
+
   /** Remembers what a script wants its process to end with. */
   void exitCode(int code);
 

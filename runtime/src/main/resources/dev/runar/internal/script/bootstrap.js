@@ -18,6 +18,7 @@
 
   const MAX_CAUSES = 8;
   const requests = java.requests();
+  const timers = java.timers();
   const asyncIterator = Symbol.asyncIterator;
 
   /** A thrown value by its data properties only: a getter would be code of the script. */
@@ -385,7 +386,10 @@
 
   // What the globals of the web know about errors: listeners of `error` and `unhandledrejection`.
   // `uncaught` is the test runner's, which comes after them.
-  const hooks = { error: undefined, rejection: undefined, uncaught: undefined };
+  // `setDeadline` is for them: a timer that no script that has stopped its node is waited for.
+  const hooks = {
+    error: undefined, rejection: undefined, uncaught: undefined, setDeadline: undefined,
+  };
 
   /** An error that nobody caught: listeners of the global object hear it first. */
   function uncaught(error, where) {
@@ -396,7 +400,7 @@
   }
 
   /** A timer's callback with its arguments. */
-  function setTimer(callback, delay, repeat, args) {
+  function setTimer(set, callback, delay, args) {
     functionOf(callback, 'The callback of a timer');
     const ms = Number(delay);
     const run = () => {
@@ -408,16 +412,21 @@
       }
       end();
     };
-    const id = java.setTimer(run, ms >= 1 && ms <= 2147483647 ? ms : 1, repeat);
+    const id = set(run, ms >= 1 && ms <= 2147483647 ? ms : 1);
     if (id < 0) throw new RangeError('too many timers are set in this script');
     return id;
   }
 
+  const once = (run, ms) => timers.setTimeout(run, ms);
+  const every = (run, ms) => timers.setInterval(run, ms);
+  const deadline = (run, ms) => timers.setDeadline(run, ms);
+  hooks.setDeadline = (callback, delay) => setTimer(deadline, callback, delay, []);
+
   const globals = {
-    setTimeout: (callback, delay, ...args) => setTimer(callback, delay, false, args),
-    setInterval: (callback, delay, ...args) => setTimer(callback, delay, true, args),
-    clearTimeout: (id) => java.clearTimer(typeof id === 'number' ? id : -1),
-    clearInterval: (id) => java.clearTimer(typeof id === 'number' ? id : -1),
+    setTimeout: (callback, delay, ...args) => setTimer(once, callback, delay, args),
+    setInterval: (callback, delay, ...args) => setTimer(every, callback, delay, args),
+    clearTimeout: (id) => timers.clear(typeof id === 'number' ? id : -1),
+    clearInterval: (id) => timers.clear(typeof id === 'number' ? id : -1),
     queueMicrotask(callback) {
       functionOf(callback, 'The callback of queueMicrotask');
       apply(then, PromiseClass.resolve(), [

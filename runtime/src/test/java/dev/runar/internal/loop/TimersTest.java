@@ -41,6 +41,20 @@ class TimersTest {
   }
 
   @Test
+  void whatFiresOnceIsAwaitedUntilItHasAndADeadlineIsNot() {
+    timers.set(10, 10, () -> {});
+    timers.setDeadline(5, () -> ran.add("deadline"));
+    assertThat(timers.anyAwaited()).isFalse();
+    timers.set(6, 0, () -> ran.add("once"));
+    assertThat(timers.anyAwaited()).isTrue();
+
+    runDue(6);
+
+    assertThat(ran).containsExactly("deadline", "once");
+    assertThat(timers.anyAwaited()).isFalse();
+  }
+
+  @Test
   void aClearedTimerDoesNotRun() {
     long id = timers.set(10, 10, () -> ran.add("tick"));
     timers.clear(id);

@@ -26,6 +26,7 @@ final class Operations {
       return false;
     }
     operations++;
+    host.begins();
     return true;
   }
 
@@ -35,6 +36,7 @@ final class Operations {
         what,
         () -> {
           operations--;
+          host.ends();
           callback.run();
         });
   }

@@ -13,6 +13,12 @@ public interface WebHost {
    */
   void post(String what, Runnable callback);
 
+  /** The script has begun an operation; whoever ends the context may wait for it. Any thread. */
+  void begins();
+
+  /** What {@link #begins} said is over. Any thread. */
+  void ends();
+
   /** Completes when the context is gone; each caller's own. Any thread. */
   CompletableFuture<Void> ended();
 

@@ -1,11 +1,12 @@
 // AbortController and AbortSignal.
 (function (env) {
   'use strict';
-  const { need, timers } = env;
+  const { need, hooks } = env;
   const { expose, required, enforceRange } = need('idl');
   const { List, SafeSet } = need('safe');
   const { DOMException } = need('exception');
   const { Event, EventTarget, fire, handlerAttributes, hasListeners, watched } = need('events');
+  const { setDeadline } = hooks; // a node that stops does not wait for it
   const KEY = Symbol('made by the host');
 
   let stateOf;
@@ -101,8 +102,8 @@
   const LONGEST = 2147483647; // of a timer
 
   function wait(delay, callback) {
-    if (delay <= LONGEST) timers.setTimeout(callback, delay);
-    else timers.setTimeout(() => wait(delay - LONGEST, callback), LONGEST);
+    if (delay <= LONGEST) setDeadline(callback, delay);
+    else setDeadline(() => wait(delay - LONGEST, callback), LONGEST);
   }
 
   function join(made, source) {

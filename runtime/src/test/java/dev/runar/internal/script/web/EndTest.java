@@ -24,6 +24,12 @@ class EndTest {
         }
 
         @Override
+        public void begins() {}
+
+        @Override
+        public void ends() {}
+
+        @Override
         public CompletableFuture<Void> ended() {
           return new CompletableFuture<>();
         }

@@ -93,6 +93,12 @@ record WebGlobalsCost(String engine, Duration bare, Duration full) {
     }
 
     @Override
+    public void begins() {}
+
+    @Override
+    public void ends() {}
+
+    @Override
     public CompletableFuture<Void> ended() {
       return new CompletableFuture<>();
     }
