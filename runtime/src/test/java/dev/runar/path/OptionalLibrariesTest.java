@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A program that has none of the optional libraries. */
 @Timeout(120)
@@ -45,12 +47,86 @@ class OptionalLibrariesTest {
           }
         }
         """);
+    String output =
+        run(program, "(micrometer|opentelemetry|victools|classmate|junit|opentest4j|HdrHist)");
+    assertThat(output).contains("sum=8", "input=null");
+  }
+
+  private static final String SCRIPTS =
+      """
+      import dev.runar.*;
+      import java.nio.file.Path;
+      import java.util.concurrent.*;
+      import java.util.function.Supplier;
+
+      public class Program {
+        public static void main(String[] arguments) {
+          try (Node node = Node.builder().start()) {
+            say("js", () -> node.addScript(Path.of(arguments[0], "app.mjs")));
+            say("ts", () -> node.addScript(Path.of(arguments[0], "app.ts")));
+            say("shell", () -> node.openShell(text -> {}));
+            System.out.println(node.request("$runtime/status", Payload.of(null)).join().asMap().get("contexts"));
+          }
+        }
+
+        private static void say(String what, Supplier<CompletableFuture<?>> adding) {
+          try {
+            adding.get().join();
+            System.out.println(what + ": loaded");
+          } catch (CompletionException e) {
+            var error = (RunarException) e.getCause();
+            System.out.println(what + ": " + error.code() + " " + error.getMessage());
+          }
+        }
+      }
+      """;
+
+  private static final String ADD_ENGINE =
+      "; add org.graalvm.polyglot:polyglot and, of type pom, org.graalvm.polyglot:js-community, in"
+          + " the version that dev.runar:runar asks for";
+
+  @ParameterizedTest
+  @CsvSource({
+    "(org.graalvm|swc4j), java.lang.NoClassDefFoundError: org/graalvm/polyglot",
+    "(truffle|js-language), java.lang.AbstractMethodError: No implementation available",
+    "js-language, there is an engine without JavaScript",
+  })
+  void aProgramWithoutWhatRunsScriptsIsToldWhatToAdd(String without, String found)
+      throws Exception {
+    String output = runScripts(without);
+
+    assertThat(output.lines().filter(line -> line.matches("(js|ts|shell): .*")))
+        .hasSize(3)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .contains(": CONFIG what runs scripts is not on the class path (" + found)
+                    .endsWith(ADD_ENGINE));
+    assertThat(output).as("nothing is left of them").contains("\n[]\n");
+    assertThat(output).doesNotContain("\n\tat ");
+  }
+
+  @Test
+  void aProgramWithoutTheCompilerOfTypeScriptIsToldWhatToAdd() throws Exception {
+    String output = runScripts("swc4j");
+
+    assertThat(output)
+        .contains("js: loaded\n")
+        .contains("ts: SCRIPT ", "no TypeScript compiler for a program without its library")
+        .contains("com.caoccao.javet:swc4j and its native part", "swc4j-linux-x86_64");
+  }
+
+  private String runScripts(String without) throws Exception {
+    Files.writeString(folder.resolve("app.mjs"), "console.log('hello');\n");
+    Files.writeString(
+        folder.resolve("app.ts"), "const at: string = '%s';\n".formatted(System.nanoTime()));
+    return run(Files.writeString(folder.resolve("Program.java"), SCRIPTS), without);
+  }
+
+  private String run(Path program, String without) throws Exception {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(
-                entry ->
-                    !entry.matches(
-                        ".*(micrometer|opentelemetry|victools|classmate|junit|opentest4j|HdrHist).*"))
+            .filter(entry -> !entry.matches(".*" + without + ".*"))
             .collect(Collectors.joining(File.pathSeparator));
     Path output = folder.resolve("output.txt");
     Process process =
@@ -58,7 +134,8 @@ class OptionalLibrariesTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 classPath,
-                program.toString())
+                program.toString(),
+                folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -67,6 +144,6 @@ class OptionalLibrariesTest {
     } finally {
       process.destroyForcibly();
     }
-    assertThat(Files.readString(output)).contains("sum=8", "input=null");
+    return Files.readString(output);
   }
 }

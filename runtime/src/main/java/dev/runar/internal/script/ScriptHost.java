@@ -118,6 +118,7 @@ public final class ScriptHost {
           new RunarException(Code.SCRIPT, "there is no script " + entry + missing(file)));
     }
     try {
+      var _ = engine.get(); // before anything that needs its libraries, or takes a place
       pool.take(1, "script " + entry);
     } catch (RunarException e) {
       return CompletableFuture.failedFuture(e);
@@ -176,6 +177,7 @@ public final class ScriptHost {
   }
 
   private ScriptShells.Made makeShell(Path folder, ConsoleSink output) {
+    var _ = engine.get(); // before anything that needs its libraries
     String name = "shell#" + contextNumbers.incrementAndGet();
     ScriptContexts factory =
         new ScriptContexts(

@@ -1,5 +1,7 @@
 package dev.runar.internal.script;
 
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.spi.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -32,16 +34,16 @@ final class SharedEngine {
     this.begun = begun;
   }
 
+  /**
+   * Begins it if it has not begun.
+   *
+   * @throws RunarException {@code CONFIG} when what runs scripts is not installed
+   */
   synchronized Engine get() {
     Engine running = engine;
     if (running == null) {
       long began = clock.nanos();
-      running =
-          tools
-              .configure(Engine.newBuilder("js"))
-              .option("engine.WarnInterpreterOnly", "false")
-              .logHandler(OutputLog.INSTANCE)
-              .build();
+      running = made();
       engine = running;
       tools.begin(running);
       long took = (clock.nanos() - began) / 1_000_000;
@@ -55,6 +57,35 @@ final class SharedEngine {
       }
     }
     return running;
+  }
+
+  private Engine made() {
+    Engine made;
+    try {
+      made =
+          tools
+              .configure(Engine.newBuilder("js"))
+              .option("engine.WarnInterpreterOnly", "false")
+              .logHandler(OutputLog.INSTANCE)
+              .build();
+    } catch (LinkageError e) {
+      throw missing(e.toString(), e);
+    }
+    if (!made.getLanguages().containsKey("js")) {
+      made.close();
+      throw missing("there is an engine without JavaScript", null);
+    }
+    return made;
+  }
+
+  private static RunarException missing(String found, @Nullable Throwable cause) {
+    return new RunarException(
+        Code.CONFIG,
+        "what runs scripts is not on the class path ("
+            + found
+            + "); add org.graalvm.polyglot:polyglot and, of type pom,"
+            + " org.graalvm.polyglot:js-community, in the version that dev.runar:runar asks for",
+        cause);
   }
 
   /** Its name and version; empty when it has not begun. */

@@ -192,8 +192,9 @@ final class ModuleReader {
       throw new ScriptLoadException(
           Kind.NO_TYPESCRIPT,
           "cannot load " + settings.shown(file) + ": no TypeScript compiler for " + e.getMessage(),
-          "TypeScript needs the native part of swc4j for this platform on the class path; plain"
-              + " JavaScript (.js, .mjs) runs without it.",
+          "TypeScript needs com.caoccao.javet:swc4j and its native part for this platform, such as"
+              + " com.caoccao.javet:swc4j-linux-x86_64, on the class path; plain JavaScript (.js,"
+              + " .mjs) runs without them.",
           e);
     }
   }

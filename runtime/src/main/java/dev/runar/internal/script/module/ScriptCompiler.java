@@ -55,7 +55,11 @@ public final class ScriptCompiler {
 
   /** Not {@code SwcTypeScript::new}: to link that would load it. */
   private static TypeScript swc() {
-    return new SwcTypeScript();
+    try {
+      return new SwcTypeScript();
+    } catch (LinkageError notInstalled) {
+      return new MissingTypeScript(notInstalled);
+    }
   }
 
   /** A compiler that keeps its output in memory only. */

@@ -261,8 +261,9 @@ class ScriptLoadFailureTest {
         Kind.NO_TYPESCRIPT,
         """
         cannot load app.ts: no TypeScript compiler for Plan9 mips
-        TypeScript needs the native part of swc4j for this platform on the class path; plain \
-        JavaScript (.js, .mjs) runs without it.\
+        TypeScript needs com.caoccao.javet:swc4j and its native part for this platform, such as \
+        com.caoccao.javet:swc4j-linux-x86_64, on the class path; plain JavaScript (.js, .mjs) runs \
+        without them.\
         """);
   }
 
