@@ -41,7 +41,7 @@ public final class Timers {
    * @param atNanos when, on the clock's monotonic time
    * @return its id, or -1 when {@code maxTimers} are set
    */
-  public long setDeadline(long atNanos, Runnable callback) {
+  public long deadline(long atNanos, Runnable callback) {
     return add(new Timer(++lastId, atNanos, 0, false, callback));
   }
 

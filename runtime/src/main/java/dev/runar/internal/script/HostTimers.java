@@ -13,19 +13,19 @@ public final class HostTimers {
   }
 
   @HostAccess.Export
-  public double setTimeout(Value callback, double delayMs) {
+  public double once(Value callback, double delayMs) {
     return timers().set(after(delayMs), 0, () -> callback.executeVoid());
   }
 
   @HostAccess.Export
-  public double setInterval(Value callback, double delayMs) {
+  public double every(Value callback, double delayMs) {
     return timers().set(after(delayMs), nanos(delayMs), () -> callback.executeVoid());
   }
 
   /** As a timeout; a script that has stopped its node is not waited for because of it. */
   @HostAccess.Export
-  public double setDeadline(Value callback, double delayMs) {
-    return timers().setDeadline(after(delayMs), () -> callback.executeVoid());
+  public double deadline(Value callback, double delayMs) {
+    return timers().deadline(after(delayMs), () -> callback.executeVoid());
   }
 
   @HostAccess.Export

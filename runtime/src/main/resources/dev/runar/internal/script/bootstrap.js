@@ -417,9 +417,9 @@
     return id;
   }
 
-  const once = (run, ms) => timers.setTimeout(run, ms);
-  const every = (run, ms) => timers.setInterval(run, ms);
-  const deadline = (run, ms) => timers.setDeadline(run, ms);
+  const once = (run, ms) => timers.once(run, ms);
+  const every = (run, ms) => timers.every(run, ms);
+  const deadline = (run, ms) => timers.deadline(run, ms);
   hooks.setDeadline = (callback, delay) => setTimer(deadline, callback, delay, []);
 
   const globals = {

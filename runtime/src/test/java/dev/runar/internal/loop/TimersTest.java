@@ -43,7 +43,7 @@ class TimersTest {
   @Test
   void whatFiresOnceIsAwaitedUntilItHasAndADeadlineIsNot() {
     timers.set(10, 10, () -> {});
-    timers.setDeadline(5, () -> ran.add("deadline"));
+    timers.deadline(5, () -> ran.add("deadline"));
     assertThat(timers.anyAwaited()).isFalse();
     timers.set(6, 0, () -> ran.add("once"));
     assertThat(timers.anyAwaited()).isTrue();
