@@ -75,14 +75,15 @@ static bool has(const char *folder, const char *name) {
   return length > 0 && (size_t)length < sizeof path && os_exists(path);
 }
 
-/* In the folder lib of an image, or as folders beside it where the JDK has just been built. */
+/* In the folder lib of an image, which Windows has beside the folder of the library (bin), the others
+** above it; or as folders where the JDK has just been built. */
 bool runar_library_has_classes(const char *path) {
   char lib[OS_PATH_BYTES];
   if (!os_real_path(path, lib) || !parent(lib) || !parent(lib))
     return true;
   if (has(lib, "modules"))
     return true;
-  return parent(lib) && has(lib, "modules");
+  return parent(lib) && (has(lib, "lib/modules") || has(lib, "modules"));
 }
 
 const char *runar_library_advice(const char *why) {

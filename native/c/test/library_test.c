@@ -99,9 +99,35 @@ static void classesAreTwoFoldersUp(void) {
   CHECK_EQ(runar_library_has_classes(in_folder("missing")), true);
 }
 
+/* As on Windows, bin\server\jvm.dll and lib\modules; the rule is the same everywhere. */
+static void classesAreInLibBesideTheFolderOfTheLibrary(void) {
+  mkdir(in_folder("jdk"), 0700);
+  mkdir(in_folder("jdk/bin"), 0700);
+  mkdir(in_folder("jdk/bin/server"), 0700);
+  mkdir(in_folder("jdk/lib"), 0700);
+  file("jdk/bin/server/jvm.dll", "MZ", 2);
+  CHECK_EQ(runar_library_has_classes(in_folder("jdk/bin/server/jvm.dll")), false);
+  file("jdk/lib/modules", "", 0);
+  CHECK_EQ(runar_library_has_classes(in_folder("jdk/bin/server/jvm.dll")), true);
+  remove(in_folder("jdk/lib/modules"));
+  mkdir(in_folder("jdk/modules"), 0700);
+  CHECK_EQ(runar_library_has_classes(in_folder("jdk/bin/server/jvm.dll")), true);
+}
+
 static void clean(void) {
-  const char *names[] = {"libjvm.so", "text", "lib/server/libjvm.so", "lib/server", "modules",
-                         "lib",       ""};
+  const char *names[] = {"libjvm.so",
+                         "text",
+                         "lib/server/libjvm.so",
+                         "lib/server",
+                         "modules",
+                         "lib",
+                         "jdk/modules",
+                         "jdk/lib",
+                         "jdk/bin/server/jvm.dll",
+                         "jdk/bin/server",
+                         "jdk/bin",
+                         "jdk",
+                         ""};
   for (size_t at = 0; at < sizeof names / sizeof *names; at++)
     remove(in_folder(names[at]));
 }
@@ -113,6 +139,7 @@ int main(void) {
   RUN(numbersThatNoFileHasAreCut);
   RUN(anotherKindOfFileIsTheLoaders);
   RUN(classesAreTwoFoldersUp);
+  RUN(classesAreInLibBesideTheFolderOfTheLibrary);
   clean();
   return checks_end("library_test");
 }
