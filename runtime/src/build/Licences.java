@@ -1,3 +1,5 @@
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,33 +18,34 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Puts together the licences of every jar that a distribution hands out: a list, and what the jars
- * themselves carry. Fails when the table does not know a jar, so that no library comes in unseen.
+ * Puts together the licences of every jar that is handed out: a list, the texts that the jars
+ * themselves carry, and those that they ask for and do not. Fails when the table does not know a
+ * jar, so that no library comes in unseen, and when a jar has no text.
  *
  * <p>Usage: {@code Licences.java TABLE TARGET_FOLDER}. Reads the jars of {@code lib} and {@code
  * compiler} there, the texts beside the table in {@code licences}, and writes {@code licences}
- * there.
+ * there. What packs some of the jars takes their lines and texts from that folder.
  */
 public final class Licences {
   private static final Pattern JAR =
       Pattern.compile("(.+?)-([0-9][^-]*(?:-RC[0-9]+)?)(-.+)?\\.jar");
   private static final Pattern CARRIED =
-      Pattern.compile("(?i)(?:META-INF/)?[^/]*(?:licen[cs]e|notice|copying)[^/]*(?<!\\.class)");
+      Pattern.compile(
+          "(?i)(?:META-INF/)?(?:[^/]*(?:licen[cs]e|notice|copying|copyright)[^/]*(?<!\\.class)"
+              + "|AL2\\.0|LGPL2\\.1)");
 
-  private static final String ELSEWHERE =
+  private static final String HEAD =
       """
+      Every library that is handed out here, with its version and its licence (SPDX), and below each
+      the texts, which lie beside this list.
 
-      A folder of a library's name holds what its jar carries. Of the texts that are not here,
-      Apache-2.0 is LICENSE, GPL-2.0-only WITH Classpath-exception-2.0 is
-      image/legal/java.base/LICENSE, and Unicode-3.0 is image/legal/java.base/icu.md. Java itself is
-      in image/; the licences of its parts are in image/legal.
       """;
 
   /** The name of a jar without its version, and the version. */
   private record Library(String name, String version, Path jar) {}
 
   /** A line of the table. */
-  private record Terms(String licence, String owner) {}
+  private record Terms(String licence, List<String> texts) {}
 
   private Licences() {}
 
@@ -69,7 +73,8 @@ public final class Licences {
     for (String line : Files.readAllLines(table)) {
       if (!line.startsWith("#")) {
         String[] fields = line.split("\t");
-        terms.put(fields[0], new Terms(fields[1], fields.length > 2 ? fields[2] : ""));
+        List<String> texts = fields.length > 2 ? List.of(fields[2].split(" ")) : List.of();
+        terms.put(fields[0], new Terms(fields[1], texts));
       }
     }
     return terms;
@@ -96,36 +101,54 @@ public final class Licences {
       throws IOException {
     delete(folder);
     Files.createDirectories(folder);
+    var unused = new TreeSet<String>();
     try (Stream<Path> files = Files.list(texts)) {
-      for (Path text : (Iterable<Path>) files.sorted()::iterator) {
-        Files.copy(text, folder.resolve(text.getFileName()));
-      }
+      files.forEach(text -> unused.add(text.getFileName().toString()));
     }
-    var list = new StringBuilder();
+    var without = new ArrayList<String>();
+    var list = new StringBuilder(HEAD);
     for (Library library : libraries) {
-      copyCarried(library, folder.resolve(library.name()));
       Terms of = terms.get(library.name());
-      list.append("%-45s %-18s %s".formatted(library.name(), library.version(), of.licence()));
-      if (!of.owner().isEmpty()) {
-        list.append("\n    ").append(of.owner());
+      var named = new ArrayList<String>(of.texts());
+      for (String text : of.texts()) {
+        Files.copy(texts.resolve(text), folder.resolve(text), REPLACE_EXISTING);
+        unused.remove(text);
       }
-      list.append('\n');
+      for (String text : copyCarried(library, folder.resolve(library.name()))) {
+        named.add(library.name() + "/" + text);
+      }
+      if (named.isEmpty()) {
+        without.add(library.name());
+      }
+      list.append("%-45s %-18s %s\n".formatted(library.name(), library.version(), of.licence()));
+      list.append("    ").append(String.join(" ", named)).append('\n');
     }
-    list.append(ELSEWHERE);
+    if (!without.isEmpty() || !unused.isEmpty()) {
+      System.err.println(
+          "runar: the jars of %s carry no text of their licence, so the table must name one in %s; no"
+                  .formatted(without, texts)
+              + " line of it names %s there".formatted(unused));
+      System.exit(1);
+    }
     Files.writeString(folder.resolve("LIBRARIES.txt"), list);
   }
 
-  private static void copyCarried(Library library, Path folder) throws IOException {
+  /** Answers the names of what it has copied. */
+  private static List<String> copyCarried(Library library, Path folder) throws IOException {
+    var copied = new TreeSet<String>();
     try (var jar = new ZipFile(library.jar().toFile())) {
       for (ZipEntry entry : (Iterable<ZipEntry>) jar.stream().map(ZipEntry.class::cast)::iterator) {
         if (!entry.isDirectory() && CARRIED.matcher(entry.getName()).matches()) {
           Files.createDirectories(folder);
+          Path name = Path.of(entry.getName()).getFileName();
           try (InputStream in = jar.getInputStream(entry)) {
-            Files.copy(in, folder.resolve(Path.of(entry.getName()).getFileName()));
+            Files.copy(in, folder.resolve(name));
           }
+          copied.add(name.toString());
         }
       }
     }
+    return List.copyOf(copied);
   }
 
   private static void delete(Path folder) throws IOException {
