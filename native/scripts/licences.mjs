@@ -1,76 +1,55 @@
-// Says under which licence each jar of a folder is, by its description in Maven's repository.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+// Gives a package the licences of the jars in it: their lines of the list that the node's build makes
+// (runtime/src/build/Licences.java), and the texts that those name.
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const repository = process.env.MAVEN_REPOSITORY ?? join(homedir(), ".m2", "repository");
-const poms = new Map();
+const LIST = "LIBRARIES.txt";
+/** The folders of a package that jars are in. */
+const OF_JARS = ["compiler", "lib"];
 
-/** What Maven fetches without its description, by the name before the version. */
-const KNOWN = {
-  compiler:
-    "GNU General Public License, version 2, with the Classpath Exception https://openjdk.java.net/legal/gplv2+ce.html",
-};
-
-/** One line a jar; throws where one does not say. */
-export function licencesOf(folder) {
-  const lines = readdirSync(folder)
-    .filter((name) => name.endsWith(".jar"))
-    .sort()
-    .map((name) => `${name.padEnd(60)} ${licenceOf(name)}`);
-  return `${lines.join("\n")}\n`;
+/**
+ * Lays out `licences` in the folder of a package, out of the one of the build; answers the licence of
+ * the package (SPDX), which is `own` and every one of the jars.
+ */
+export function layOutLicences(built, folder, own) {
+  const [head, ...entries] = entriesOf(readFileSync(join(built, LIST), "utf8"));
+  const jars = jarsOf(folder);
+  const found = entries.filter(({ jar }) => jars.delete(jar));
+  if (jars.size > 0) {
+    throw new Error(`${join(built, LIST)} lacks ${[...jars].join(", ")}: run mvn package`);
+  }
+  for (const text of found.flatMap(({ texts }) => texts)) {
+    cpSync(join(built, text), join(folder, "licences", text));
+  }
+  const lines = [head, ...found.map(({ line }) => line)];
+  writeFileSync(join(folder, "licences", LIST), lines.join(""));
+  return expression([...own, ...found.flatMap(({ licences }) => licences)]);
 }
 
-function licenceOf(jar) {
-  const known = KNOWN[jar.replace(/-\d.*$/, "")];
-  if (known !== undefined) {
-    return known;
-  }
-  for (let pom = pomOf(jar); pom !== undefined; pom = parentOf(pom)) {
-    const block = /<licenses>([\s\S]*?)<\/licenses>/.exec(pom)?.[1];
-    if (block !== undefined) {
-      return [...block.matchAll(/<license>([\s\S]*?)<\/license>/g)]
-        .map(([, each]) => `${tag(each, "name")} ${tag(each, "url")}`.trim())
-        .join("; ");
-    }
-  }
-  throw new Error(`${jar} does not say its licence`);
+/** What stands above the libraries, and then each: a line about it, and one with the names of texts. */
+function entriesOf(list) {
+  const end = list.indexOf("\n\n") + 2;
+  const entries = list.slice(end).matchAll(/^(\S+) +(\S+) +(.+)\n {4}(.+)\n/gm);
+  return [
+    list.slice(0, end),
+    ...Array.from(entries, ([line, name, version, licence, texts]) => ({
+      line,
+      jar: `${name}-${version}`,
+      licences: licence.split(" AND "),
+      texts: texts.split(" "),
+    })),
+  ];
 }
 
-function pomOf(jar) {
-  if (poms.size === 0) {
-    for (const path of readdirSync(repository, { recursive: true })) {
-      if (path.endsWith(".pom")) {
-        poms.set(path.split(/[\\/]/).at(-1), join(repository, path));
-      }
-    }
-  }
-  // A classifier is no part of the name of the description.
-  for (
-    let name = jar.replace(/\.jar$/, "");
-    name.includes("-");
-    name = name.replace(/-[^-]*$/, "")
-  ) {
-    const file = poms.get(`${name}.pom`);
-    if (file !== undefined) {
-      return readFileSync(file, "utf8");
-    }
-  }
-  throw new Error(`${jar} is of no package in ${repository}`);
+/** Their names and versions; what is for one machine only has more behind that. */
+function jarsOf(folder) {
+  const names = OF_JARS.map((part) => join(folder, part))
+    .filter(existsSync)
+    .flatMap((part) => readdirSync(part));
+  return new Set(names.map((name) => /^.+?-\d[^-]*(-RC\d+)?/.exec(name.replace(/\.jar$/, ""))[0]));
 }
 
-function parentOf(pom) {
-  const parent = /<parent>([\s\S]*?)<\/parent>/.exec(pom)?.[1];
-  if (parent === undefined) {
-    return undefined;
-  }
-  const [group, name, version] = ["groupId", "artifactId", "version"].map((key) =>
-    tag(parent, key),
-  );
-  const file = join(repository, ...group.split("."), name, version, `${name}-${version}.pom`);
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-function tag(text, name) {
-  return new RegExp(`<${name}>\\s*([\\s\\S]*?)\\s*</${name}>`).exec(text)?.[1] ?? "";
+function expression(licences) {
+  const each = licences.map((licence) => (licence.includes(" OR ") ? `(${licence})` : licence));
+  return [...new Set(each)].join(" AND ");
 }

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { licencesOf } from "./licences.mjs";
+import { layOutLicences } from "./licences.mjs";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const native = join(root, "native");
@@ -56,10 +56,11 @@ function layOutAddon(target) {
       ...limited(fields),
       main: "./index.cjs",
       exports: { ".": "./index.cjs", "./package.json": "./package.json" },
-      files: ["index.cjs", "runar_native.node"],
+      files: ["index.cjs", "runar_native.node", "NOTICE"],
     },
     readme("native", { machine }),
   );
+  copyNotices(folder);
   cpSync(join(native, "npm", "native", "index.cjs"), join(folder, "index.cjs"));
   cpSync(addon, join(folder, "runar_native.node"));
 }
@@ -73,11 +74,12 @@ function layOutJars() {
     "@runar/runtime",
     {
       description: "The Runar node as Java archives, for runar-ts in Node.js and Bun",
-      files: ["runar.jar", "lib", "THIRD-PARTY.txt"],
+      files: ["runar.jar", "lib", "licences", "NOTICE"],
       exports: { "./package.json": "./package.json" },
     },
     readme("runtime", {}),
   );
+  copyNotices(runtime);
   cpSync(join(built, "runar.jar"), join(runtime, "runar.jar"));
   copyJars(
     jars.filter((jar) => !ofScripts.includes(jar)),
@@ -88,7 +90,7 @@ function layOutJars() {
     {
       description:
         "What runs scripts inside the Runar node: GraalJS and the compiler of TypeScript",
-      files: ["lib", "compiler", "THIRD-PARTY.txt"],
+      files: ["lib", "compiler", "licences"],
       exports: { "./package.json": "./package.json" },
       // The compiler of TypeScript inside is for this machine alone.
       ...limited({ os: "linux", cpu: "x64", libc: "glibc" }),
@@ -97,11 +99,9 @@ function layOutJars() {
   );
   copyJars(ofScripts, graaljs);
   cpSync(join(built, "compiler"), join(graaljs, "compiler"), { recursive: true });
-  writeFileSync(join(runtime, "THIRD-PARTY.txt"), licencesOf(join(runtime, "lib")));
-  writeFileSync(
-    join(graaljs, "THIRD-PARTY.txt"),
-    licencesOf(join(graaljs, "lib")) + licencesOf(join(graaljs, "compiler")),
-  );
+  const licences = join(built, "licences");
+  license(runtime, layOutLicences(licences, runtime, ["Apache-2.0"]));
+  license(graaljs, layOutLicences(licences, graaljs, []));
 }
 
 function copyJars(jars, folder) {
@@ -130,6 +130,8 @@ function layOutJre() {
   );
   // npm packs no links, and legal notices are full of them.
   cpSync(jre, join(folder, "jre"), { recursive: true, dereference: true });
+  // Nothing in it is Runar's.
+  cpSync(join(folder, "jre", "legal", "java.base", "LICENSE"), join(folder, "LICENSE"));
 }
 
 function layOutSdk() {
@@ -141,6 +143,7 @@ function layOutSdk() {
   const asked = ["@runar/graaljs", ...jres];
   const manifest = {
     ...fields,
+    files: [...fields.files, "NOTICE"],
     // Each of the same version: they are published together.
     optionalDependencies: Object.fromEntries(
       ["@runar/runtime", ...addons].map((name) => [name, version]),
@@ -156,9 +159,10 @@ function layOutSdk() {
   };
   mkdirSync(folder, { recursive: true });
   write(folder, "package.json", JSON.stringify(manifest, undefined, 2));
-  for (const name of ["README.md", "LICENSE", "dist", "src"]) {
+  for (const name of ["README.md", "dist", "src"]) {
     cpSync(join(root, "js-sdk", name), join(folder, name), { recursive: true });
   }
+  copyNotices(folder);
   laidOut.push(folder);
 }
 
@@ -175,14 +179,28 @@ function layOut(name, fields, text) {
     engines: sdk.engines,
     preferUnplugged: true, // Java and the loader of addons read files, no archives
     ...fields,
-    files: [...fields.files, "NOTICE"],
   };
   write(folder, "package.json", JSON.stringify(manifest, undefined, 2));
   write(folder, "README.md", text.replaceAll("{{name}}", name));
-  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-  cpSync(join(root, "NOTICE"), join(folder, "NOTICE"));
   laidOut.push(folder);
   return folder;
+}
+
+/** Those of Runar, for what is Runar's. */
+function copyNotices(folder) {
+  for (const name of ["LICENSE", "NOTICE"]) {
+    cpSync(join(root, name), join(folder, name));
+  }
+}
+
+/** Says the licence of a package. */
+function license(folder, expression) {
+  const file = join(folder, "package.json");
+  write(
+    folder,
+    "package.json",
+    JSON.stringify({ ...json(file), license: expression }, undefined, 2),
+  );
 }
 
 function limited({ os, cpu, libc }) {

@@ -1,10 +1,10 @@
 // What is packed; run after native/scripts/pack.sh.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { json, native, target } from "./installed.mjs";
+import { jre, json, native, target } from "./installed.mjs";
 
 const js = join(native, "..", "js-sdk");
 const laidOut = join(native, "target", "npm", "packages");
@@ -62,20 +62,21 @@ describe("what is packed", () => {
         .filter((each) => each !== "" && !each.endsWith("/"))
         .map((each) => each.replace(/^package\//, ""))
         .sort();
-    const also = ["LICENSE", "NOTICE", "README.md", "package.json"];
+    const always = ["README.md", "package.json"];
+    const also = ["LICENSE", "NOTICE", ...always];
     assert.deepEqual(
       names(`runar-native-${target()}`),
       [...also, "index.cjs", "runar_native.node"].sort(),
     );
     const runtime = names("runar-runtime");
     assert.deepEqual(
-      runtime.filter((each) => !/^lib\/[\w.-]+\.jar$/.test(each)),
-      [...also, "THIRD-PARTY.txt", "runar.jar"].sort(),
+      runtime.filter((each) => !/^(lib\/[\w.-]+\.jar|licences\/.*)$/.test(each)),
+      [...also, "runar.jar"].sort(),
     );
     const graaljs = names("runar-graaljs");
     assert.deepEqual(
-      graaljs.filter((each) => !/^(lib|compiler)\/[\w.-]+\.jar$/.test(each)),
-      [...also, "THIRD-PARTY.txt"].sort(),
+      graaljs.filter((each) => !/^((lib|compiler)\/[\w.-]+\.jar|licences\/.*)$/.test(each)),
+      always,
     );
     assert.deepEqual(
       runtime.filter((each) => /polyglot|truffle|js-language|icu4j|swc4j/.test(each)),
@@ -88,10 +89,58 @@ describe("what is packed", () => {
     const sdk = names("runar-ts");
     assert.deepEqual(
       sdk.filter((each) => !/^(dist|src)\/[\w./-]+$/.test(each)),
-      ["LICENSE", "README.md", "package.json"],
+      also,
     );
     assert.ok(sdk.includes("dist/bin/runar.js"));
+    const java = names(`runar-${jre().split("/")[1]}`);
+    assert.deepEqual(
+      java.filter((each) => !each.startsWith("jre/")),
+      ["LICENSE", ...always],
+    );
   });
+
+  test("what comes with a Java is under Java's licence, the rest of ours under Runar's", () => {
+    const text = (...path) => readFileSync(join(laidOut, ...path), "utf8");
+    const apache = readFileSync(join(js, "LICENSE"), "utf8");
+    for (const name of packages().filter((each) => existsSync(join(laidOut, each, "LICENSE")))) {
+      const isJava = name.startsWith("@runar/jre-");
+      const expected = isJava ? text(name, "jre", "legal", "java.base", "LICENSE") : apache;
+      assert.equal(text(name, "LICENSE"), expected, name);
+    }
+    const { license } = json(join(laidOut, jre(), "package.json"));
+    assert.equal(license, "GPL-2.0-only WITH Classpath-exception-2.0");
+  });
+
+  for (const name of ["@runar/runtime", "@runar/graaljs"]) {
+    test(`${name} has the licence of each jar in it, and says it`, () => {
+      const folder = join(laidOut, name);
+      const list = readFileSync(join(folder, "licences", "LIBRARIES.txt"), "utf8");
+      const entries = [...list.matchAll(/^(\S+) +(\S+) +(.+)\n {4}(.+)$/gm)];
+      const { license } = json(join(folder, "package.json"));
+      for (const [, library, , licence, texts] of entries) {
+        for (const each of licence.split(" AND ")) {
+          assert.ok(license.includes(each), `${library} is under ${each}, the package ${license}`);
+        }
+        for (const text of texts.split(" ")) {
+          assert.ok(statSync(join(folder, "licences", text)).size > 0, text);
+        }
+      }
+      const jars = ["lib", "compiler"]
+        .map((part) => join(folder, part))
+        .filter(existsSync)
+        .flatMap((part) => readdirSync(part));
+      const listed = entries.map(([, library, version]) => `${library}-${version}`);
+      const isOf = (jar) => (each) => jar === `${each}.jar` || jar.startsWith(`${each}-`);
+      assert.deepEqual(
+        jars.filter((jar) => !listed.some(isOf(jar))),
+        [],
+      );
+      assert.deepEqual(
+        listed.filter((each) => !jars.some((jar) => isOf(jar)(each))),
+        [],
+      );
+    });
+  }
 
   test("publint finds nothing to say", () => {
     for (const name of packages()) {
