@@ -59,4 +59,11 @@ scripts/jre.sh
 rm -rf target/manifest
 mkdir -p target/manifest
 (cd target/manifest && "$jdk/bin/jar" --extract --file "../../$built/runar.jar" META-INF/MANIFEST.MF)
+# docs/packages.md says from which glibc on @runar/graaljs runs.
+rm -rf target/swc4j
+mkdir -p target/swc4j
+for jar in "$built"/lib/swc4j-linux-*.jar; do
+  (cd target/swc4j && "$jdk/bin/jar" --extract --file "../../$jar")
+done
+for file in target/swc4j/*.so; do check_glibc "$file" 2.29; done
 node scripts/pack.mjs "$host"

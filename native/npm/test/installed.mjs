@@ -125,8 +125,18 @@ export function json(file) {
 /** This machine, as the packages name it. */
 export function target() {
   const { platform, arch } = process;
-  const libc = process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "gnu";
+  const libc = glibc() === undefined ? "musl" : "gnu";
   return platform === "linux" ? `${platform}-${arch}-${libc}` : `${platform}-${arch}`;
+}
+
+/** Whether this machine has a glibc of that version or a newer one. */
+export function hasGlibc(major, minor) {
+  const [ownMajor, ownMinor] = (glibc() ?? "0.0").split(".").map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
+function glibc() {
+  return process.report.getReport().header.glibcVersionRuntime;
 }
 
 function which(name) {

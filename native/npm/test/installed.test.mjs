@@ -4,13 +4,17 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Installed, jre, json, native, target } from "./installed.mjs";
+import { hasGlibc, Installed, jre, json, native, target } from "./installed.mjs";
 
 const { version } = json(join(native, "..", "js-sdk", "package.json"));
 const addon = `@runar/native-${target()}`;
 const ANSWER = "1 + 2 = 3\n";
 /** The engine of scripts is packed for one machine. */
-const noScripts = target() !== "linux-x64-gnu" && "there is no @runar/graaljs for this machine";
+const noEngine = target() !== "linux-x64-gnu" && "there is no @runar/graaljs for this machine";
+/** Its compiler of TypeScript asks for a newer glibc than the rest; pack.sh holds it to that. */
+const noScripts =
+  noEngine ||
+  (!hasGlibc(2, 29) && "@runar/graaljs needs glibc 2.29, and this machine has an older one");
 
 /** The one of the tests in test/node, where that is installed. */
 const ofTests = join(
@@ -185,7 +189,7 @@ describe("what is missing or wrong is said", () => {
   });
 
   test("`runar run` without the engine of scripts names what to install, and ends with 78", {
-    skip: noScripts,
+    skip: noEngine,
   }, async () => {
     await without("@runar/graaljs", async () => {
       const runar = installed.package(".bin", "runar");
