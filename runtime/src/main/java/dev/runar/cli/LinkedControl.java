@@ -69,10 +69,12 @@ final class LinkedControl {
     return name;
   }
 
+  /** Forgotten only when it is closed: the end of the process closes what is open then. */
   private void close(String name) {
-    ControlServer control = open.remove(name);
+    ControlServer control = open.get(name);
     if (control != null) {
       control.close();
+      open.remove(name);
     }
   }
 }
