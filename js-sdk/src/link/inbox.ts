@@ -25,6 +25,7 @@ export interface InboxOwner {
 export class Inbox {
   readonly #owner: InboxOwner;
   readonly #waiting: FrameReader[] = []; // few: the transport is held while there are any
+  #atEnd: (() => void) | undefined;
   #isBusy = false;
   #isClosed = false;
 
@@ -42,9 +43,22 @@ export class Inbox {
     }
   }
 
+  /** Nothing more comes: `then` is called behind what has come, unless it was closed before. */
+  finish(then: () => void): void {
+    if (this.#isClosed) {
+      return;
+    }
+    if (this.#isBusy) {
+      this.#atEnd = then;
+    } else {
+      then();
+    }
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;
+    this.#atEnd = undefined;
   }
 
   #run(): void {
@@ -61,6 +75,9 @@ export class Inbox {
       nextTurn(() => this.#run());
     }
     this.#owner.onPause();
+    if (!this.#isBusy) {
+      this.#atEnd?.();
+    }
   }
 
   /** Whether all is done. */

@@ -72,7 +72,7 @@ export class Link {
       },
       onLast: (batch) => this.#print(batch),
       onRoom: () => this.#outbox.room(),
-      onEnd: (end) => this.#ended(end),
+      onEnd: (end) => this.#inbox.finish(() => this.#ended(end)),
     };
     transport.unref();
     transport.start(receiver);

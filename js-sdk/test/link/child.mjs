@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 const HEADER = 28;
 let rest = Buffer.alloc(0);
 
-function post(kind, id, head, payload = Buffer.alloc(0), payloadKind = 1) {
+function frameOf(kind, id, head, payload = Buffer.alloc(0), payloadKind = 1) {
   const text = Buffer.from(head);
   const frame = Buffer.alloc(HEADER + text.length + payload.length);
   frame.writeUInt32LE(frame.length - 4, 0);
@@ -15,7 +15,23 @@ function post(kind, id, head, payload = Buffer.alloc(0), payloadKind = 1) {
   frame.writeUInt32LE(text.length, 24);
   text.copy(frame, HEADER);
   payload.copy(frame, HEADER + text.length);
-  process.stdout.write(frame);
+  return frame;
+}
+
+const post = (...frame) => process.stdout.write(frameOf(...frame));
+
+/** Returns when all is on its way, so that the process may end. */
+function postAll(frames) {
+  const bytes = Buffer.concat(frames);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      if (error.code !== "EAGAIN") {
+        throw error;
+      }
+    }
+  }
 }
 
 function asked(path, id, payload, payloadKind) {
@@ -30,6 +46,15 @@ function asked(path, id, payload, payloadKind) {
       post(28, 0, '{"level":"info","logger":"System.out","message":"from the child"}');
       post(28, 0, '{"level":"warn","logger":"node","message":"a warning"}');
       break;
+    case "dies": {
+      const line = (n) => `{"level":"info","logger":"System.err","message":"line ${n}"}`;
+      postAll([
+        ...Array.from({ length: 400 }, (_, n) => frameOf(28, 0, line(n))),
+        frameOf(2, id, "", payload, payloadKind),
+        frameOf(7, 0, '{"message":"the disk is full"}'),
+      ]);
+      return process.exit(3);
+    }
     case "pid":
       return post(2, id, "", Buffer.from(`${process.pid}`));
     case "never":

@@ -190,6 +190,27 @@ test("a flood is worked on in turns, and others have theirs", async () => {
   expect(peer.isHeld).toBe(false);
 });
 
+test("what has come before the end is worked on before it", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const slow = (): void => {
+    const until = performance.now() + 20; // longer than a turn
+    while (performance.now() < until);
+  };
+  peer.host.request("a/b", "value", 1, null, NOBODY, slow, slow);
+  const answered = ask(peer);
+  const never = failure(ask(peer));
+  const ids = (await peer.settled()).map(({ id }) => id);
+  peer.post(
+    { kind: FRAME.RESULT, id: ids.at(-3) ?? 0, payload: [1, "1"] },
+    { kind: FRAME.RESULT, id: ids.at(-2) ?? 0, payload: [1, "2"] },
+    { kind: FRAME.FATAL, head: '{"message":"the disk is full"}' },
+  );
+  peer.end("exit code 3");
+  expect(await answered).toBe("2");
+  expect((await never).message).toBe("the node cannot go on: the disk is full");
+});
+
 test("a frame whose work throws does not take the others with it", async () => {
   const peer = new Peer();
   await peer.configured();

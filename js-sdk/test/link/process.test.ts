@@ -72,6 +72,26 @@ test.each([
   expect(await ask(host, "a")).toBe("1");
 });
 
+test("what a child has written before its end is worked on before the end is told", async () => {
+  const lines: string[] = [];
+  const err = vi.spyOn(process.stderr, "write").mockImplementation((line) => {
+    const until = performance.now() + 0.5; // so that one turn is not enough for all
+    while (performance.now() < until);
+    lines.push(`${line}`);
+    return true;
+  });
+  try {
+    const host = hosted();
+    await ask(host, "a");
+    const never = failure(ask(host, "never"));
+    expect(await ask(host, "dies")).toBe("1");
+    expect((await never).message).toBe("the node cannot go on: the disk is full");
+    expect(lines).toEqual(Array.from({ length: 400 }, (_, n) => `line ${n}\n`));
+  } finally {
+    err.mockRestore();
+  }
+});
+
 test("a child that cannot be started is an error that names it", async () => {
   const host = hosted("/nowhere/java");
   expect((await failure(host.start())).message).toMatch(/\/nowhere\/java did not start: .*ENOENT/);
