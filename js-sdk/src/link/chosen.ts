@@ -23,19 +23,9 @@ export class ChosenTransport implements Transport {
   }
 
   start(receiver: Receiver): void {
-    this.#choose().then(
-      (transport) => {
-        if (this.#isClosed) {
-          return;
-        }
-        this.#transport = transport;
-        transport.start(receiver);
-        if (this.#isReferenced) {
-          transport.ref();
-        } else {
-          transport.unref();
-        }
-        if (this.#isFull) {
+    this.#choose(receiver).then(
+      () => {
+        if (this.#isFull && !this.#isClosed) {
           receiver.onRoom();
         }
       },
@@ -74,12 +64,12 @@ export class ChosenTransport implements Transport {
     this.#transport?.close();
   }
 
-  async #choose(): Promise<Transport> {
+  async #choose(receiver: Receiver): Promise<void> {
     if (this.#choice === "process") {
-      return new ProcessTransport();
+      return this.#begin(new ProcessTransport(), receiver);
     }
     try {
-      return await addonOf(await thisMachine());
+      this.#begin(await addonOf(await thisMachine()), receiver);
     } catch (error) {
       if (this.#choice === "native") {
         throw error;
@@ -88,7 +78,27 @@ export class ChosenTransport implements Transport {
       program.stderr.write(
         `runar: the node runs in a process of its own, since ${why}. RUNAR_TRANSPORT=process keeps this quiet.\n`,
       );
-      return new ProcessTransport();
+      this.#begin(new ProcessTransport(), receiver);
+    }
+  }
+
+  /** @throws Error of a transport that cannot be had after all; it is closed then */
+  #begin(transport: Transport, receiver: Receiver): void {
+    if (this.#isClosed) {
+      transport.close();
+      return;
+    }
+    try {
+      transport.start(receiver);
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    this.#transport = transport;
+    if (this.#isReferenced) {
+      transport.ref();
+    } else {
+      transport.unref();
     }
   }
 }

@@ -28,7 +28,11 @@ export interface Receiver {
 export interface Transport {
   /** How often something had come that this side was not told of; absent: that cannot be. */
   readonly lateDrains?: number;
-  /** Once, before anything else. May take a while: until then everything is `FULL`. */
+  /**
+   * Once, before anything else. May take a while: until then everything is `FULL`.
+   *
+   * @throws Error if it cannot be had; then nobody is told of anything
+   */
   start(receiver: Receiver): void;
   /** Copies the batch. */
   send(batch: Uint8Array): Sent;

@@ -1,0 +1,78 @@
+// How the node is reached when an addon refuses a link, with an addon and a Java that only look so.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Asking } from "../../src/host.js";
+import { type Choice, ChosenTransport } from "../../src/link/chosen.js";
+import { LinkHost } from "../../src/link/link-host.js";
+
+const NOBODY: Asking = { within: null, onMeta: null, sends: false };
+const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
+const ADDON = `
+  const refused = Object.assign(new Error("no more links"), { code: "ERR_LIMIT" });
+  module.exports = {
+    abiVersion: 1, boot: async () => undefined, open() { throw refused; }, close: () => 0,
+    shutdown: () => 0,
+  };`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "runar-chosen-"));
+  put("jdk/release", 'JAVA_VERSION="25"\n');
+  put("jdk/lib/server/libjvm.so");
+  put("jdk/lib/server/libjvm.dylib");
+  chmodSync(put("jdk/bin/java", `#!/bin/sh\nexec "${process.execPath}" "${CHILD}"\n`), 0o755);
+  put("home/runar.jar", `PK\x05\x06${"\0".repeat(18)}`);
+  vi.stubEnv("RUNAR_JAVA_HOME", join(folder, "jdk"));
+  vi.stubEnv("RUNAR_HOME", join(folder, "home"));
+  vi.stubEnv("RUNAR_ADDON", put("addon.cjs", ADDON));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function put(path: string, text = ""): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+function hosted(choice: Choice): LinkHost {
+  const host = new LinkHost(() => new ChosenTransport(choice));
+  host.configure("{}");
+  return host;
+}
+
+function ask(host: LinkHost, path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    host.request(path, "value", 1, null, NOBODY, (_, data) => resolve(data), reject);
+  });
+}
+
+test("an addon that opens no link is the error of all that waits", async () => {
+  const host = hosted("native");
+  const error = { code: "NOT_RUNNING", message: "no more links" };
+  const waiting = [host.start(), ask(host, "a")];
+  await Promise.all(waiting.map((each) => expect(each).rejects.toMatchObject(error)));
+});
+
+test("and with auto the node is a process of its own, which is said", async () => {
+  const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    const host = hosted("auto");
+    expect(await ask(host, "a")).toBe("1");
+    expect(err.mock.calls.map(([text]) => text)).toEqual([
+      "runar: the node runs in a process of its own, since no more links. " +
+        "RUNAR_TRANSPORT=process keeps this quiet.\n",
+    ]);
+    await ask(host, "exit").catch(() => undefined);
+  } finally {
+    err.mockRestore();
+  }
+});
