@@ -47,7 +47,7 @@ export interface Quirks {
 export class AddonTransport implements Transport {
   readonly #addon: Addon;
   readonly #quirks: Quirks;
-  readonly #closed: () => void;
+  readonly #end: ((code: number) => void) | undefined;
   #receiver: Receiver | undefined;
   #handle = 0;
   #isFull = false;
@@ -62,11 +62,15 @@ export class AddonTransport implements Transport {
   /** How often frames were found that no ring had told of. */
   lateDrains = 0;
 
-  /** @param closed is told when nothing will come any more */
-  constructor(addon: Addon, quirks: Quirks, closed: () => void) {
+  /** @param end ends the Java machine with the program; undefined: it outlives this thread */
+  constructor(addon: Addon, quirks: Quirks, end: ((code: number) => void) | undefined) {
     this.#addon = addon;
     this.#quirks = quirks;
-    this.#closed = closed;
+    this.#end = end;
+  }
+
+  get outlives(): boolean {
+    return this.#end === undefined;
   }
 
   start(receiver: Receiver): void {
@@ -154,11 +158,9 @@ export class AddonTransport implements Transport {
       this.#isClosed = true;
       clearInterval(this.#poll);
       this.#addon.close(this.#handle);
-      this.#closed();
     }
   }
 
-  /** Hands over what the Java machine has left when it has ended with the program. */
   last(): void {
     while (!this.#isClosed) {
       const batch = this.#addon.drain(this.#handle);
@@ -167,6 +169,11 @@ export class AddonTransport implements Transport {
       }
       this.#receiver?.onLast(batch);
     }
+  }
+
+  shutdown(code: number): void {
+    this.#end?.(code);
+    this.last(); // Java's hooks run, and may print
   }
 
   #look(): void {

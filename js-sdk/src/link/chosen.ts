@@ -64,6 +64,18 @@ export class ChosenTransport implements Transport {
     this.#transport?.close();
   }
 
+  get outlives(): boolean {
+    return this.#transport?.outlives === true;
+  }
+
+  last(): void {
+    this.#transport?.last?.();
+  }
+
+  shutdown(code: number): void {
+    this.#transport?.shutdown?.(code);
+  }
+
   async #choose(receiver: Receiver): Promise<void> {
     if (this.#choice === "process") {
       return this.#begin(new ProcessTransport(), receiver);

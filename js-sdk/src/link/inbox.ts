@@ -55,6 +55,17 @@ export class Inbox {
     }
   }
 
+  /** Nothing more is worked on: hands over the frames that wait. */
+  last(onFrame: (frame: Frame) => void): void {
+    const waiting = this.#waiting.splice(0);
+    this.close();
+    for (const reader of waiting) {
+      for (let frame = this.#next(reader); frame !== undefined; frame = this.#next(reader)) {
+        onFrame(frame);
+      }
+    }
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;

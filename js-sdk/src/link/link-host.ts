@@ -20,7 +20,9 @@ import { parse, stringify } from "../primordials.js";
 import { askText } from "./asking.js";
 import { Callbacks } from "./callbacks.js";
 import type { Frame } from "./codec.js";
+import { type AtExit, atExit } from "./exit.js";
 import { FLAG, FRAME, type OutgoingFrame, type OutgoingPayload, PAYLOAD } from "./frames.js";
+import { LogLines, writeLine } from "./lines.js";
 import { Link } from "./link.js";
 import { LinkCall } from "./link-call.js";
 import { encodedOf, payloadOf } from "./payload.js";
@@ -30,31 +32,31 @@ import { failureOf, LinkInlet, LinkOutlet, READ_AHEAD } from "./streams.js";
 import { LinkTopics } from "./topics.js";
 import type { LinkEnd, Transport } from "./transport.js";
 
-/** A longer line of the log goes in pieces, in characters. */
-const MAX_LINE = 128 << 10;
-
 /** A node that this program is joined to, from its first configuration to its end. */
 class Joined {
   readonly link: Link;
   readonly callbacks: Callbacks;
   readonly topics: LinkTopics;
   readonly services: Map<string, ServiceNumbers> = new Map();
+  readonly lines: LogLines;
   readonly network: string;
   /** What is wrong with the configuration, once the node has said so. */
   failure: RunarError | undefined;
   isStarted = false;
   isStopped = false;
 
-  constructor(transport: Transport, network: string, host: LinkHost) {
+  constructor(transport: Transport, network: string, level: string | undefined, host: LinkHost) {
     this.network = network;
     this.link = new Link(transport, {
       onFrame: (frame) => host.onFrame(this, frame),
+      onLast: (frame) => host.onLast(this, frame),
       onEnd: (reason, end) => host.onEnd(this, reason, end),
     });
     this.callbacks = new Callbacks(this.link, (level, logger, message) =>
       host.log(level, logger, message),
     );
     this.topics = new LinkTopics(this.link, network);
+    this.lines = new LogLines(this.link, level);
   }
 }
 
@@ -79,10 +81,16 @@ export class LinkHost implements Host {
   #nextSubscription = 1;
   #joined: Joined | undefined;
   #hasToldOfState = false;
+  #isExiting = false;
+  #watchExit: AtExit | undefined; // until it has been called
 
-  /** @param connect makes the transport that the configuration names; it may throw a RunarError */
-  constructor(connect: (choice: string | undefined) => Transport) {
+  /**
+   * @param connect makes the transport that the configuration names; it may throw a RunarError
+   * @param watchExit is given what is to be done when the program ends
+   */
+  constructor(connect: (choice: string | undefined) => Transport, watchExit: AtExit = atExit) {
     this.#connect = connect;
+    this.#watchExit = watchExit;
   }
 
   configure(configJson: string): string {
@@ -92,7 +100,9 @@ export class LinkHost implements Host {
       this.#joined.link.close("the node was stopped");
     }
     if (this.#joined === undefined || this.#joined.link.end !== undefined) {
-      this.#joined = new Joined(this.#connect(transport), network, this);
+      this.#joined = new Joined(this.#connect(transport), network, config.logging?.level, this);
+      this.#watchExit?.((code) => this.#exits(code));
+      this.#watchExit = undefined;
     }
     const joined = this.#joined;
     const refused = (error: RunarError): void => {
@@ -373,12 +383,10 @@ export class LinkHost implements Host {
   // --- the rest
 
   log(level: LogLevel, logger: string, message: string): void {
-    const link = this.#joined?.link;
-    for (const piece of piecesOf(message)) {
-      const head = stringify({ level, logger, message: piece });
-      if (link === undefined || link.post({ kind: FRAME.LOG, head }) !== "OK") {
-        program.stderr.write(`${level} ${logger}: ${piece}\n`); // a line is never lost
-      }
+    if (this.#joined === undefined || this.#isExiting) {
+      writeLine(level, logger, message);
+    } else {
+      this.#joined.lines.add(level, logger, message);
     }
   }
 
@@ -397,6 +405,31 @@ export class LinkHost implements Host {
   }
 
   // --- what the link tells
+
+  /** The program ends, and nothing can be done any more but to print. */
+  #exits(code: number): void {
+    this.#isExiting = true;
+    const joined = this.#joined;
+    if (joined === undefined || joined.link.end !== undefined) {
+      return;
+    }
+    const { link, lines } = joined;
+    link.last();
+    if (link.leave()) {
+      lines.sent();
+    }
+    lines.end(); // before Java ends: its hooks may keep it
+    link.shutdown(code);
+  }
+
+  /** As {@link onFrame}, while the program ends. */
+  onLast(joined: Joined, frame: Frame): void {
+    if (frame.kind === FRAME.LOG) {
+      print(frame);
+    } else if (frame.kind === FRAME.RESULT) {
+      joined.lines.answered(frame.id);
+    }
+  }
 
   /** Whether the frame was one for this side. */
   onFrame(joined: Joined, frame: Frame): boolean {
@@ -426,6 +459,7 @@ export class LinkHost implements Host {
         this.#subscriptions.delete(number);
       }
     }
+    joined.lines.end();
     joined.callbacks.onEnd(reason);
     if (end.exitCode !== undefined) {
       program.exit(end.exitCode);
@@ -479,24 +513,6 @@ interface EventFacts {
   readonly id: number;
   readonly topic: string;
   readonly timestamp: number;
-}
-
-/** A line in pieces that fit into heads, each character of which may be six of JSON's. */
-function piecesOf(message: string): readonly string[] {
-  if (message.length <= MAX_LINE) {
-    return [message];
-  }
-  const pieces: string[] = [];
-  for (let at = 0; at < message.length; ) {
-    let end = Math.min(at + MAX_LINE, message.length);
-    const last = message.charCodeAt(end - 1);
-    if (end < message.length && last >= 0xd800 && last < 0xdc00) {
-      end--; // the two halves of a character stay together
-    }
-    pieces.push(message.slice(at, end));
-    at = end;
-  }
-  return pieces;
 }
 
 function readAheadOf(optionsJson: string | null): number {

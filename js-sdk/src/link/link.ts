@@ -34,6 +34,8 @@ export interface Ask {
 export interface Worker {
   /** Whether the frame was one for it. */
   onFrame(frame: Frame): boolean;
+  /** One that came too late for anything but to be printed, or to show that others have come. */
+  onLast(frame: Frame): void;
   /** Nothing more comes; what waits here is over. */
   onEnd(reason: RunarError, end: LinkEnd): void;
 }
@@ -70,7 +72,7 @@ export class Link {
         cancelledIn(batch, this.#cancelled);
         this.#inbox.push(batch);
       },
-      onLast: (batch) => this.#print(batch),
+      onLast: (batch) => this.#onLast(batch),
       onRoom: () => this.#outbox.room(),
       onEnd: (end) => this.#inbox.finish(() => this.#ended(end)),
     };
@@ -246,13 +248,30 @@ export class Link {
     }
   }
 
-  /** What Java has written last. */
-  #print(batch: Uint8Array): void {
+  /** The program ends: what has come is not worked on any more, but it is looked at. */
+  last(): void {
+    this.#inbox.last((frame) => this.#worker.onLast(frame));
+    this.#transport.last?.();
+  }
+
+  /** What waits to be sent leaves, if it gets there although the program ends. False: it does not. */
+  leave(): boolean {
+    if (this.#transport.outlives !== true) {
+      return false;
+    }
+    this.#outbox.flush();
+    return this.#outbox.isEmpty;
+  }
+
+  /** What ends with the program ends now. */
+  shutdown(code: number): void {
+    this.#transport.shutdown?.(code);
+  }
+
+  #onLast(batch: Uint8Array): void {
     const reader = new FrameReader(batch);
     for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
-      if (frame.kind === FRAME.LOG) {
-        this.#worker.onFrame(frame);
-      }
+      this.#worker.onLast(frame);
     }
   }
 

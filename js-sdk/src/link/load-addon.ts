@@ -1,5 +1,6 @@
 import { NotRunningError } from "../errors.js";
 import { type Addon, AddonTransport, quirksOf } from "./addon.js";
+import { atExit } from "./exit.js";
 import { type Boot, findBoot } from "./jvm.js";
 import type { Machine } from "./node-modules.js";
 import { importAddon, targetOf, whyNoAddon } from "./packages.js";
@@ -8,8 +9,8 @@ import { program } from "./program.js";
 /** What this SDK was written for. */
 export const ABI_VERSION = 1;
 
-/** The links of each addon in this thread, for the end of the program. */
-const opened = new WeakMap<Addon, Set<AddonTransport>>();
+/** What ends the Java machine of each addon; undefined: this thread is a worker. */
+const ends = new WeakMap<Addon, ((code: number) => void) | undefined>();
 
 /**
  * The node in this process: loads the addon and begins the Java machine, if that has not begun.
@@ -18,29 +19,21 @@ const opened = new WeakMap<Addon, Set<AddonTransport>>();
  */
 export async function addonOf(machine: Machine): Promise<AddonTransport> {
   const addon = await loadAddon(machine);
-  const links = await begin(addon, findBoot(machine));
-  const transport = new AddonTransport(
-    addon,
-    quirksOf(program.versions, program.env["NODE_ENV"] === "test"),
-    () => {
-      links.delete(transport);
-    },
-  );
-  links.add(transport);
-  return transport;
+  const end = await begin(addon, findBoot(machine));
+  const quirks = quirksOf(program.versions, program.env["NODE_ENV"] === "test");
+  return new AddonTransport(addon, quirks, end);
 }
 
 async function begin(
   addon: Addon,
   { libjvm, options, mainClass }: Boot,
-): Promise<Set<AddonTransport>> {
+): Promise<((code: number) => void) | undefined> {
   const threads = (await import("node:worker_threads" as string)) as { isMainThread: boolean };
-  let links = opened.get(addon);
-  if (links === undefined) {
-    links = new Set();
-    opened.set(addon, links);
-    if (threads.isMainThread) {
-      program.once("exit", ((code: unknown) => end(addon, exitCode(code))) as never);
+  if (!ends.has(addon)) {
+    const end = threads.isMainThread ? once((code) => void addon.shutdown(code)) : undefined;
+    ends.set(addon, end);
+    if (end !== undefined) {
+      atExit(end); // also without a link: Bun runs no handlers of libc (T9)
     }
   }
   try {
@@ -48,20 +41,17 @@ async function begin(
   } catch (error) {
     throw new NotRunningError(explained(error as Error & { readonly code?: string }, libjvm));
   }
-  return links;
+  return ends.get(addon);
 }
 
-/** What an "exit" was told: Node.js 18 and 20 pass on the text of `process.exit("3")`. */
-export function exitCode(told: unknown): number {
-  return Number(told) | 0;
-}
-
-/** With the program: Bun runs no handlers of libc (T9). Java's hooks run, and may print. */
-function end(addon: Addon, code: number): void {
-  addon.shutdown(code);
-  for (const link of opened.get(addon) ?? []) {
-    link.last();
-  }
+function once(run: (code: number) => void): (code: number) => void {
+  let isDone = false;
+  return (code) => {
+    if (!isDone) {
+      isDone = true;
+      run(code);
+    }
+  };
 }
 
 /** What the addon says of a machine that did not begin, and what to do. */

@@ -58,6 +58,11 @@ export class Outbox {
     return "OK";
   }
 
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#frames.length === 0;
+  }
+
   /** The transport takes something again. */
   room(): void {
     this.#isFull = false;

@@ -12,11 +12,11 @@ export interface LinkEnd {
   readonly exitCode?: number;
 }
 
-/** What hears of a transport; never called from within a call of it. */
+/** What hears of a transport; called from within a call of it only where that says so. */
 export interface Receiver {
   /** Whole frames; the bytes are the receiver's as long as it looks at them. */
   onBatch(batch: Uint8Array): void;
-  /** As `onBatch`, while the program ends: nothing can be done any more but to print. */
+  /** As `onBatch`, within {@link Transport.last} or {@link Transport.shutdown}. */
   onLast(batch: Uint8Array): void;
   /** After `FULL`. */
   onRoom(): void;
@@ -45,4 +45,13 @@ export interface Transport {
   unref(): void;
   /** Ends it: the node is told, and ends its side. Repeatable. */
   close(): void;
+
+  // When the program ends, or the worker; absent where there is nothing to do.
+
+  /** Whether what was sent gets there all the same. */
+  readonly outlives?: boolean;
+  /** Hands over what has come. */
+  last?(): void;
+  /** Ends what is to end with the program, and hands over what that leaves. */
+  shutdown?(code: number): void;
 }

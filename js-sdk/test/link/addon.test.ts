@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Addon, AddonTransport, quirksOf } from "../../src/link/addon.js";
 import { FrameWriter } from "../../src/link/codec.js";
+import { exitCode } from "../../src/link/exit.js";
 import { FRAME } from "../../src/link/frames.js";
-import { exitCode } from "../../src/link/load-addon.js";
 import type { LinkEnd, Receiver } from "../../src/link/transport.js";
 
 /** How many the SDK has begun: the test runner has others. */
@@ -93,13 +93,12 @@ let bridge: Bridge;
 let batches: number;
 let rooms: number;
 let lasts: number;
-let closes: number;
 let ends: LinkEnd[];
 let onBatch: () => void;
 
 beforeEach(() => {
   bridge = new Bridge();
-  [batches, rooms, lasts, closes, ends] = [0, 0, 0, 0, []];
+  [batches, rooms, lasts, ends] = [0, 0, 0, []];
   onBatch = () => {};
 });
 
@@ -111,8 +110,11 @@ afterEach(() => {
   }
 });
 
-function started(versions: Record<string, string> = {}): AddonTransport {
-  const transport = new AddonTransport(bridge, quirksOf(versions, false), () => closes++);
+function started(
+  versions: Record<string, string> = {},
+  end: ((code: number) => void) | undefined = () => undefined,
+): AddonTransport {
+  const transport = new AddonTransport(bridge, quirksOf(versions, false), end);
   open.push(transport);
   const receiver: Receiver = {
     onBatch: () => {
@@ -265,11 +267,22 @@ test("the ends of the Java machine", () => {
   expect(ends[1]).toEqual({ message: "the pump has died: OutOfMemoryError" });
 });
 
-test("when the program ends, what is left is handed over for printing", () => {
-  const transport = started();
+test("when the program ends, what has come is handed over for printing, then what Java leaves", () => {
+  const codes: number[] = [];
+  const transport = started({}, (code) => {
+    codes.push(code, lasts);
+    bridge.waiting.push(BATCH);
+  });
+  expect(transport.outlives).toBe(false);
   bridge.waiting.push(BATCH, BATCH);
   transport.last();
-  expect([batches, lasts]).toEqual([0, 2]);
+  transport.shutdown(7);
+  expect([batches, lasts, codes]).toEqual([0, 3, [7, 2]]);
+});
+
+test("what a worker has sent gets there though the worker ends", () => {
+  const worker = new AddonTransport(bridge, quirksOf({}, false), undefined);
+  expect(worker.outlives).toBe(true);
 });
 
 test("a link that is closed is not drained and takes nothing", () => {
@@ -281,5 +294,4 @@ test("a link that is closed is not drained and takes nothing", () => {
   bridge.waiting.push(BATCH);
   bridge.doorbell();
   expect([batches, transport.send(BATCH), bridge.isClosed]).toEqual([0, "CLOSED", true]);
-  expect(closes).toBe(1);
 });

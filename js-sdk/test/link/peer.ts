@@ -7,7 +7,19 @@ import type { Receiver, Sent, Transport } from "../../src/link/transport.js";
 export class Peer implements Transport {
   /** What has come and was not looked at. */
   readonly came: Frame[] = [];
-  readonly host: LinkHost = new LinkHost(() => this);
+  readonly host: LinkHost = new LinkHost(
+    () => this,
+    (run) => {
+      this.exit = run;
+    },
+  );
+  /** The program ends. */
+  exit: (code: number) => void = () => {};
+  /** As of a worker. */
+  outlives = false;
+  /** What has come when the program ends, and what Java leaves then. */
+  readonly unread: OutgoingFrame[] = [];
+  readonly left: OutgoingFrame[] = [];
   /** What `send` answers. */
   answer: Sent = "OK";
   lateDrains = 0;
@@ -53,6 +65,18 @@ export class Peer implements Transport {
     this.isClosed = true;
   }
 
+  last(): void {
+    this.#handOver(this.unread);
+  }
+
+  shutdown(): void {
+    this.#handOver(this.left);
+  }
+
+  #handOver(frames: OutgoingFrame[]): void {
+    this.#receiver?.onLast(batchOf(frames.splice(0)));
+  }
+
   /** There is room again. */
   room(): void {
     this.answer = "OK";
@@ -65,11 +89,7 @@ export class Peer implements Transport {
 
   /** Frames of the node, in one batch. */
   post(...frames: OutgoingFrame[]): void {
-    const writer = new FrameWriter();
-    for (const frame of frames) {
-      writer.write(frame);
-    }
-    this.raw(writer.take());
+    this.raw(batchOf(frames));
   }
 
   raw(batch: Uint8Array): void {
@@ -111,6 +131,14 @@ export class Peer implements Transport {
     this.post({ kind: FRAME.RESULT, id, head: JSON.stringify({ networkId: network }) });
     return this.host;
   }
+}
+
+function batchOf(frames: readonly OutgoingFrame[]): Uint8Array {
+  const writer = new FrameWriter();
+  for (const frame of frames) {
+    writer.write(frame);
+  }
+  return writer.take();
 }
 
 export const kinds = (frames: readonly Frame[]): number[] => frames.map(({ kind }) => kind);

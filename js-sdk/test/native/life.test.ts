@@ -46,6 +46,19 @@ test("what Java prints comes line by line, each once and in order", async () => 
   expect(lines).toEqual(Array.from({ length: 20_000 }, (_, n) => `line ${n} é`));
 });
 
+for (const transport of ["native", "process"]) {
+  test.each([
+    ["exit", 3, ["the disk is full"]],
+    ["throw", 1, ["the disk is full", "so I end"]],
+  ])(`the last words of a program are in the log, ${transport}: %s`, async (way, code, words) => {
+    const env = { RUNAR_TRANSPORT: transport };
+    const ended = await programs.run("logs.mjs", [way], env);
+    expect(ended.code, ended.stderr).toBe(code);
+    const lines = ended.stderr.match(/(?<= error runar\.service\.disks ).*/g) ?? [];
+    expect([...new Set(lines)], ended.stderr).toEqual(words); // one that is on its way comes twice
+  });
+}
+
 test("a second new Node() after stop() begins another one on the same Java machine", async () => {
   const { code, said, stderr } = await programs.run("again.mjs");
   expect([code, said], stderr).toEqual([
