@@ -11,7 +11,15 @@ export interface Addon {
   ref(handle: number): undefined;
   unref(handle: number): undefined;
   close(handle: number): number;
+  stats(handle: number): { readonly toJava: Way } | undefined;
   shutdown(code: number): number;
+}
+
+/** What was sent one way, in batches. */
+export interface Way {
+  readonly accepted: number;
+  readonly delivered: number;
+  readonly discarded: number;
 }
 
 const FULL = 1;
@@ -171,9 +179,15 @@ export class AddonTransport implements Transport {
     }
   }
 
-  shutdown(code: number): void {
-    this.#end?.(code);
+  shutdown(code: number): number {
+    if (this.#end === undefined) {
+      return 0; // Java goes on, and takes them
+    }
+    this.#end(code);
     this.last(); // Java's hooks run, and may print
+    const sent = this.#addon.stats(this.#handle)?.toJava;
+    const untaken = sent === undefined ? 0 : sent.accepted - sent.delivered - sent.discarded;
+    return untaken + (this.#rest === undefined ? 0 : 1);
   }
 
   #look(): void {

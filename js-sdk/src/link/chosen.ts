@@ -72,8 +72,8 @@ export class ChosenTransport implements Transport {
     this.#transport?.last?.();
   }
 
-  shutdown(code: number): void {
-    this.#transport?.shutdown?.(code);
+  shutdown(code: number): number {
+    return this.#transport?.shutdown?.(code) ?? 0;
   }
 
   async #choose(receiver: Receiver): Promise<void> {

@@ -186,6 +186,14 @@ export class FrameReader {
   }
 }
 
+/** All frames of a batch. */
+export function* framesIn(batch: Uint8Array): Generator<Frame> {
+  const reader = new FrameReader(batch);
+  for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+    yield frame;
+  }
+}
+
 /** Adds the exchanges that frames of the batch cancel; what is no frame is left to who reads it. */
 export function cancelledIn(batch: Uint8Array, ids: Set<number>): void {
   const view = viewOf(batch);

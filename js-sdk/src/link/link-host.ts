@@ -419,7 +419,13 @@ export class LinkHost implements Host {
       lines.sent();
     }
     lines.end(); // before Java ends: its hooks may keep it
-    link.shutdown(code);
+    const { callbacks, messages } = link.shutdown(code);
+    if (callbacks + messages > 0) {
+      program.stderr.write(
+        `runar: the program has ended with ${callbacks} callbacks that had not begun, and ` +
+          `${messages} messages that had not got to the node\n`,
+      );
+    }
   }
 
   /** As {@link onFrame}, while the program ends. */

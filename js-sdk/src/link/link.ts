@@ -8,7 +8,7 @@ import {
   type RunarError,
 } from "../errors.js";
 import { parse, stringify } from "../primordials.js";
-import { cancelledIn, type Frame, FrameReader, isKnown } from "./codec.js";
+import { cancelledIn, type Frame, framesIn, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
@@ -21,6 +21,36 @@ const MAX_ASKS = 1 << 20;
 
 /** So much of each text of an error is kept that is too large to be sent, in characters. */
 const MAX_KEPT = 1_000;
+
+/** What somebody elsewhere has said, and what this program says: a loss, if it gets nowhere. */
+const CALLBACKS: ReadonlySet<number> = new Set([
+  FRAME.INVOKE,
+  FRAME.EVENT,
+  FRAME.ACCEPT,
+  FRAME.OPEN,
+  FRAME.MESSAGE,
+  FRAME.ITEMS,
+]);
+const MESSAGES: ReadonlySet<number> = new Set([
+  FRAME.RESULT,
+  FRAME.ERROR,
+  FRAME.REQUEST,
+  FRAME.STREAM,
+  FRAME.PUBLISH,
+  FRAME.WRITE,
+  FRAME.SEND,
+  FRAME.SEND_TO_GROUP,
+  FRAME.ITEMS,
+  FRAME.END,
+]);
+
+/** What could not be delivered when the program has ended. */
+export interface Undelivered {
+  /** That have come and have not begun. */
+  readonly callbacks: number;
+  /** That have not got to the node, at least: of some only the batch is known. */
+  readonly messages: number;
+}
 
 /** What waits for the answer to a question. */
 export interface Ask {
@@ -54,6 +84,7 @@ export class Link {
   #ran = 0;
   #ranBytes = 0;
   #counted = 0;
+  #unworked = 0;
   #end: RunarError | undefined;
 
   constructor(transport: Transport, worker: Worker) {
@@ -72,7 +103,11 @@ export class Link {
         cancelledIn(batch, this.#cancelled);
         this.#inbox.push(batch);
       },
-      onLast: (batch) => this.#onLast(batch),
+      onLast: (batch) => {
+        for (const frame of framesIn(batch)) {
+          this.#onLast(frame);
+        }
+      },
       onRoom: () => this.#outbox.room(),
       onEnd: (end) => this.#inbox.finish(() => this.#ended(end)),
     };
@@ -250,7 +285,7 @@ export class Link {
 
   /** The program ends: what has come is not worked on any more, but it is looked at. */
   last(): void {
-    this.#inbox.last((frame) => this.#worker.onLast(frame));
+    this.#inbox.last((frame) => this.#onLast(frame));
     this.#transport.last?.();
   }
 
@@ -264,15 +299,18 @@ export class Link {
   }
 
   /** What ends with the program ends now. */
-  shutdown(code: number): void {
-    this.#transport.shutdown?.(code);
+  shutdown(code: number): Undelivered {
+    const untaken = this.#transport.shutdown?.(code) ?? 0;
+    let messages = untaken;
+    for (const frame of framesIn(this.#outbox.peek())) {
+      messages += MESSAGES.has(frame.kind) ? 1 : 0;
+    }
+    return { callbacks: this.#unworked, messages };
   }
 
-  #onLast(batch: Uint8Array): void {
-    const reader = new FrameReader(batch);
-    for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
-      this.#worker.onLast(frame);
-    }
+  #onLast(frame: Frame): void {
+    this.#unworked += CALLBACKS.has(frame.kind) ? 1 : 0;
+    this.#worker.onLast(frame);
   }
 
   /** This side needs the node no more. */

@@ -40,7 +40,7 @@ export interface Urls {
 /** A child's standard stream. */
 export interface ChildStream {
   readonly writableLength: number;
-  write(bytes: Uint8Array): boolean;
+  write(bytes: Uint8Array, taken: () => void): boolean;
   end(): void;
   pause(): void;
   resume(): void;

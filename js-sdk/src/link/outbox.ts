@@ -58,6 +58,11 @@ export class Outbox {
     return "OK";
   }
 
+  /** What waits, for a look. */
+  peek(): Uint8Array {
+    return this.#frames.peek();
+  }
+
   /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#frames.length === 0;

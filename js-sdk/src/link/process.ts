@@ -20,6 +20,7 @@ export class ProcessTransport implements Transport {
   #receiver: Receiver | undefined;
   #child: Child | undefined;
   #isFull = false;
+  #untaken = 0;
   #isReferenced = false;
   #isHolding = true; // a child that was just spawned holds the program
   #isClosed = false;
@@ -58,7 +59,9 @@ export class ProcessTransport implements Transport {
       this.#isFull = true;
       return "FULL";
     }
-    stdin.write(new Uint8Array(batch)); // a slice of a Buffer would share its memory
+    this.#untaken++;
+    const copy = new Uint8Array(batch); // a slice of a Buffer would share its memory
+    stdin.write(copy, () => this.#untaken--);
     return "OK";
   }
 
@@ -91,6 +94,11 @@ export class ProcessTransport implements Transport {
       this.#ending = setTimeout(() => child.kill("SIGKILL"), this.#endMs);
       this.#ending.unref();
     }
+  }
+
+  /** The child ends by itself when its input does. */
+  shutdown(): number {
+    return this.#untaken;
   }
 
   async #spawn(): Promise<void> {

@@ -52,6 +52,9 @@ export interface Transport {
   readonly outlives?: boolean;
   /** Hands over what has come. */
   last?(): void;
-  /** Ends what is to end with the program, and hands over what that leaves. */
-  shutdown?(code: number): void;
+  /**
+   * Ends what is to end with the program, and hands over what that leaves. Returns how many batches
+   * were sent and not taken.
+   */
+  shutdown?(code: number): number;
 }

@@ -70,6 +70,10 @@ class Bridge implements Addon {
     return 0;
   }
 
+  stats() {
+    return { toJava: { accepted: 9, delivered: 5, discarded: 1 } };
+  }
+
   shutdown(): number {
     return 0;
   }
@@ -276,13 +280,13 @@ test("when the program ends, what has come is handed over for printing, then wha
   expect(transport.outlives).toBe(false);
   bridge.waiting.push(BATCH, BATCH);
   transport.last();
-  transport.shutdown(7);
+  expect(transport.shutdown(7)).toBe(3);
   expect([batches, lasts, codes]).toEqual([0, 3, [7, 2]]);
 });
 
 test("what a worker has sent gets there though the worker ends", () => {
   const worker = new AddonTransport(bridge, quirksOf({}, false), undefined);
-  expect(worker.outlives).toBe(true);
+  expect([worker.outlives, worker.shutdown(7)]).toEqual([true, 0]);
 });
 
 test("a link that is closed is not drained and takes nothing", () => {

@@ -14,7 +14,7 @@ const ADDON = `
   const refused = Object.assign(new Error("no more links"), { code: "ERR_LIMIT" });
   module.exports = {
     abiVersion: 1, boot: async () => undefined, open() { throw refused; }, close: () => 0,
-    shutdown: () => 0,
+    shutdown: () => 0, stats: () => undefined,
   };`;
 
 let folder: string;

@@ -88,7 +88,7 @@ test("what waits behind a busy turn is printed, too", async () => {
   const head = '{"id":1,"topic":"t","timestamp":1}';
   peer.post({ kind: FRAME.EVENT, target, id: 2, head }, logged("one"), logged("two"));
   await peer.settled();
-  expect(written).toEqual(["one\n", "two\n"]);
+  expect(written.slice(0, 2)).toEqual(["one\n", "two\n"]);
 });
 
 test("a worker's lines go to the node, which goes on", async () => {
@@ -142,4 +142,31 @@ test("what is kept is bounded, and what is not kept is counted", async () => {
   expect(missing).toBeGreaterThan(30);
   expect(missing + rest.length).toBe(100);
   expect(rest[0]).toMatch(new RegExp(`^info {2}runar\\.service\\.a ${missing} x+…\n$`));
+});
+
+test("what could not be delivered when the program ends is counted, and said", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  await peer.settled();
+  const message = '{"level":"info","logger":"System.out","message":"a"}';
+  peer.unread.push({ kind: FRAME.EVENT, id: 2 }, { kind: FRAME.ROOM, id: 4 });
+  peer.left.push({ kind: FRAME.INVOKE, id: 6 }, { kind: FRAME.LOG, head: message });
+  peer.untaken = 2;
+  void peer.host.publish("t", "value", 1, null);
+  peer.host.log("info", "a", "this is written");
+  peer.exit(0);
+  expect(lines()).toEqual([
+    "info  runar.service.a this is written\n",
+    "runar: the program has ended with 2 callbacks that had not begun, and 3 messages that had " +
+      "not got to the node\n",
+  ]);
+});
+
+test("a program that leaves nothing behind says nothing", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  await peer.settled();
+  peer.unread.push({ kind: FRAME.RESULT, id: 99 }, { kind: FRAME.CANCEL, id: 4 });
+  peer.exit(0);
+  expect(written).toEqual([]);
 });

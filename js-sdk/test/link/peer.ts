@@ -20,6 +20,8 @@ export class Peer implements Transport {
   /** What has come when the program ends, and what Java leaves then. */
   readonly unread: OutgoingFrame[] = [];
   readonly left: OutgoingFrame[] = [];
+  /** Batches that were sent for nothing. */
+  untaken = 0;
   /** What `send` answers. */
   answer: Sent = "OK";
   lateDrains = 0;
@@ -69,8 +71,9 @@ export class Peer implements Transport {
     this.#handOver(this.unread);
   }
 
-  shutdown(): void {
+  shutdown(): number {
     this.#handOver(this.left);
+    return this.untaken;
   }
 
   #handOver(frames: OutgoingFrame[]): void {
