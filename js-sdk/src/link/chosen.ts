@@ -1,7 +1,9 @@
 import { ConfigError } from "../errors.js";
 import { addonOf } from "./load-addon.js";
+import type { Machine } from "./node-modules.js";
 import { ProcessTransport, thisMachine } from "./process.js";
 import { program } from "./program.js";
+import { findStart, type Start } from "./runtime-home.js";
 import type { Receiver, Sent, Transport } from "./transport.js";
 
 /** How the node is reached: see {@link NodeConfig.transport}. */
@@ -13,13 +15,16 @@ export type Choice = "auto" | "native" | "process";
  */
 export class ChosenTransport implements Transport {
   readonly #choice: Choice;
+  readonly #machine: () => Promise<Machine>;
   #transport: Transport | undefined;
   #isReferenced = false;
   #isClosed = false;
   #isFull = false;
 
-  constructor(choice: Choice) {
+  /** @param machine where the node is looked for */
+  constructor(choice: Choice, machine: () => Promise<Machine> = thisMachine) {
     this.#choice = choice;
+    this.#machine = machine;
   }
 
   start(receiver: Receiver): void {
@@ -77,20 +82,23 @@ export class ChosenTransport implements Transport {
   }
 
   async #choose(receiver: Receiver): Promise<void> {
+    const machine = await this.#machine();
+    const find = async (): Promise<Start> => findStart(machine);
     if (this.#choice === "process") {
-      return this.#begin(new ProcessTransport(), receiver);
+      return this.#begin(new ProcessTransport(find), receiver);
     }
     try {
-      this.#begin(await addonOf(await thisMachine()), receiver);
+      this.#begin(await addonOf(machine), receiver);
     } catch (error) {
-      if (this.#choice === "native") {
+      if (this.#choice === "native" || !isFound(machine)) {
         throw error;
       }
-      const why = (error as Error).message.split("\n")[0];
+      const [why = ""] = (error as Error).message.split("\n");
       program.stderr.write(
-        `runar: the node runs in a process of its own, since ${why}. RUNAR_TRANSPORT=process keeps this quiet.\n`,
+        `runar: the node runs in a process of its own, since ${why.replace(/\.$/, "")}. ` +
+          "RUNAR_TRANSPORT=process keeps this quiet.\n",
       );
-      this.#begin(new ProcessTransport(), receiver);
+      this.#begin(new ProcessTransport(find), receiver);
     }
   }
 
@@ -112,6 +120,16 @@ export class ChosenTransport implements Transport {
     } else {
       transport.unref();
     }
+  }
+}
+
+/** Whether a node in a process of its own can be had; if not, the first error says more. */
+function isFound(machine: Machine): boolean {
+  try {
+    findStart(machine);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Asking } from "../../src/host.js";
 import { type Choice, ChosenTransport } from "../../src/link/chosen.js";
 import { LinkHost } from "../../src/link/link-host.js";
+import { thisMachine } from "../../src/link/process.js";
 
 const NOBODY: Asking = { within: null, onMeta: null, sends: false };
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
@@ -71,6 +72,45 @@ test("and with auto the node is a process of its own, which is said", async () =
       "runar: the node runs in a process of its own, since no more links. " +
         "RUNAR_TRANSPORT=process keeps this quiet.\n",
     ]);
+    await ask(host, "exit").catch(() => undefined);
+  } finally {
+    err.mockRestore();
+  }
+});
+
+test("where no node can be had, auto says so once: with the error of the better way", async () => {
+  put("jdk/release", 'JAVA_VERSION="17"\n');
+  const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  const machine = await thisMachine();
+  const readdirSync = (): string[] => []; // no Java where installers put it
+  vi.stubEnv("PATH", "/nowhere");
+  vi.stubEnv("JAVA_HOME", "");
+  try {
+    const alone = async () => ({ ...machine, files: { ...machine.files, readdirSync } });
+    const host = new LinkHost(() => new ChosenTransport("auto", alone));
+    host.configure("{}");
+    await expect(host.start()).rejects.toMatchObject({
+      code: "NOT_RUNNING",
+      message: expect.stringMatching(
+        /^Runar needs Java 25 or newer, and there is none here\.\n.*jdk: is Java 17\n/,
+      ),
+    });
+    expect(err).not.toHaveBeenCalled();
+  } finally {
+    err.mockRestore();
+  }
+});
+
+test("a reason that is a sentence does not end twice", async () => {
+  vi.stubEnv("RUNAR_ADDON", put("taken.cjs", ADDON.replace("no more links", "It is taken.\\nGo.")));
+  const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    const host = hosted("auto");
+    await ask(host, "a");
+    expect(err).toHaveBeenCalledWith(
+      "runar: the node runs in a process of its own, since It is taken. " +
+        "RUNAR_TRANSPORT=process keeps this quiet.\n",
+    );
     await ask(host, "exit").catch(() => undefined);
   } finally {
     err.mockRestore();
