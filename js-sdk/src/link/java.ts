@@ -15,7 +15,8 @@ export interface Java {
 type Tried = readonly [place: string, why: string];
 
 /**
- * Finds a Java without starting one: what is named by `RUNAR_JAVA_HOME`, what the package
+ * Finds a Java without starting one: what is named by `RUNAR_JAVA_HOME`, what a distribution in
+ * `RUNAR_HOME` has, what the package
  * `@runar/jre-…` of this machine has, what is named by `JAVA_HOME`, what is on the path, then the
  * places where systems have it. Its file `release` says how new it is, and what it is for.
  *
@@ -41,6 +42,7 @@ export function findJava(machine: Machine): Java {
 function* candidates(machine: Machine): Generator<readonly [place: string, home: string]> {
   const { env, paths, files } = machine;
   yield* named(machine, "RUNAR_JAVA_HOME");
+  yield* ofDistribution(machine);
   const name = jrePackage(machine);
   const folder = name === undefined ? undefined : folderOf(machine, name);
   if (folder !== undefined) {
@@ -64,6 +66,14 @@ function* named({ env }: Machine, name: string): Generator<readonly [string, str
   const home = env[name];
   if (home !== undefined && home !== "") {
     yield [`${name}=${home}`, home];
+  }
+}
+
+function* ofDistribution({ env, files, paths }: Machine): Generator<readonly [string, string]> {
+  const home = env["RUNAR_HOME"] ?? "";
+  const image = paths.join(home, "image");
+  if (home !== "" && files.existsSync(image)) {
+    yield [`the image of RUNAR_HOME=${home}`, image];
   }
 }
 

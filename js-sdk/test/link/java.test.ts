@@ -71,6 +71,17 @@ test("the first Java that is new enough is taken, by what it says of itself", as
   expect(findJava(await machine({ JAVA_HOME: old, PATH })).version).toBe("26-ea");
 });
 
+test("the Java of a distribution is taken before that of the machine", async () => {
+  const env = { JAVA_HOME: java("other", released("26")), RUNAR_HOME: join(folder, "own") };
+  const image = java("own/image", released("25.0.3"));
+  const at = await machine(env);
+  expect(findJava(at).home).toBe(image);
+  const named = java("named", released("25"));
+  expect(findJava({ ...at, env: { ...env, RUNAR_JAVA_HOME: named } }).home).toBe(named);
+  put("own/image/release", released("24"));
+  expect(findJava(at).version).toBe("26");
+});
+
 test("what was looked at is all said, with why, and what to do", async () => {
   const old = java("old", released("17.0.9"));
   const silent = java("silent", undefined);
