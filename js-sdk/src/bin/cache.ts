@@ -5,6 +5,7 @@ import { CACHE, OPTIONS } from "../link/jvm.js";
 import { LinkHost } from "../link/link-host.js";
 import { type Machine, processes } from "../link/node-modules.js";
 import { ProcessTransport } from "../link/process.js";
+import { program } from "../link/program.js";
 import { findJar, type Start } from "../link/runtime-home.js";
 
 /** At its end Java writes down what it has seen. */
@@ -12,7 +13,8 @@ const END_MS = 300_000;
 const CALLS = 2_000;
 
 /**
- * Makes the cache, in place of an older one.
+ * Makes the cache, in place of an older one. For a program that does nothing else: it takes away
+ * from its environment what configures nodes.
  *
  * @returns its file
  * @throws NotRunningError saying what is missing, or that it could not be made
@@ -21,6 +23,7 @@ export async function makeCache(machine: Machine): Promise<string> {
   const { files, paths } = machine;
   const jar = findJar(machine);
   const command = commandOf(machine, findJava(machine));
+  configureNothing();
   const cache = paths.join(paths.dirname(jar), CACHE);
   const [seen, made] = [`${cache}.seen`, `${cache}.new`];
   const options = [...OPTIONS, `-XX:AOTConfiguration=${seen}`];
@@ -35,6 +38,15 @@ export async function makeCache(machine: Machine): Promise<string> {
     files.rmSync(made, { force: true });
   }
   return cache;
+}
+
+/** What configures the nodes of a shell is not meant for the one of the training run. */
+function configureNothing(): void {
+  for (const name of Object.keys(program.env)) {
+    if (name.startsWith("RUNAR_")) {
+      Reflect.deleteProperty(program.env, name);
+    }
+  }
 }
 
 /** What a program does with a node: it starts one, serves, asks, hears and stops. */

@@ -1,6 +1,6 @@
 // Stands for the node in tests of the process transport: answers requests with their payload, and
 // ends as their path says. Frames by hand, so that two writings of the codec meet.
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 
 const HEADER = 28;
 let rest = Buffer.alloc(0);
@@ -74,14 +74,27 @@ process.stdin.on("data", (piece) => {
     const head = frame.toString("utf8", HEADER, headEnd);
     const payload = frame.subarray(headEnd);
     switch (frame.readUInt8(4)) {
+      case 1:
+        if (process.env.TEST_HELLO !== undefined) {
+          const own = Object.keys(process.env).filter((name) => name.startsWith("RUNAR_"));
+          const { environment } = JSON.parse(head);
+          writeFileSync(process.env.TEST_HELLO, JSON.stringify({ own, environment }));
+        }
+        break;
       case 16:
         post(2, id, '{"networkId":"default"}');
+        break;
+      case 17:
+        post(2, id, "");
         break;
       case 19:
         post(2, id, '{"urls":[]}');
         break;
       case 20:
         post(2, id, "");
+        break;
+      case 23:
+        post(2, id, "", Buffer.from("{}"));
         break;
       case 21:
         asked(JSON.parse(head).path, id, payload, frame.readUInt8(5));
