@@ -147,7 +147,7 @@ export class ProcessTransport implements Transport {
         }
       });
     } catch (error) {
-      this.#ended((error as Error).message);
+      this.#ended(`${(error as Error).message}${ofOptions()}`);
       this.close(); // it speaks something else
     }
   }
@@ -182,6 +182,14 @@ export class ProcessTransport implements Transport {
       this.#receiver?.onEnd({ message });
     }
   }
+}
+
+/** Who has asked Java to write where the link is, perhaps. */
+function ofOptions(): string {
+  const given = ["RUNAR_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"].flatMap((name) =>
+    program.env[name] ? [`${name}=${program.env[name]}`] : [],
+  );
+  return given.length === 0 ? "" : `\nAn option may ask Java for it: ${given.join(", ")}`;
 }
 
 async function startHere(): Promise<Start> {

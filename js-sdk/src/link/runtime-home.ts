@@ -28,7 +28,7 @@ const FLAGS = [
 const LINKED_FLAGS = [
   "-XX:+DisplayVMOutputToStderr",
   "-Xlog:disable",
-  "-Xlog:all=warning,aot*=off,cds*=off:stderr",
+  "-Xlog:all=warning,aot*=off,cds*=off,jfr+startup=error:stderr", // a recording says its name there
 ];
 
 /** For scripts, with the compiler of the package: `runar`, the launcher, says why each is there. */
@@ -70,8 +70,35 @@ export function findStart(machine: Machine): Start {
   return { ...start, env: { ...start.env, RUNAR_JAVA_OPTS: options.join(" ") } };
 }
 
-/** `-Xlog:what:output:decorators:options` writes to standard output unless it names another. */
+/** What `-verbose` stands for; written out it may name another output. */
+const VERBOSE: ReadonlyMap<string, string> = new Map([
+  ["-verbose", "class+load=info,class+unload=info"],
+  ["-verbose:class", "class+load=info,class+unload=info"],
+  ["-verbose:gc", "gc=info"],
+  ["-verbose:jni", "jni+resolve=debug"],
+  ["-verbose:module", "module+load=info,module+unload=info"],
+]);
+
+/**
+ * An option that writes to standard output, as one that does not: the log to standard error, the
+ * version too, and a debugger's agent says nothing.
+ */
 function besideLink(option: string): string {
+  const what = VERBOSE.get(option);
+  if (what !== undefined) {
+    return `-Xlog:${what}:stderr`;
+  }
+  if (option === "--show-version") {
+    return "-showversion";
+  }
+  if (/^-(agentlib:jdwp=|Xrunjdwp:)/.test(option)) {
+    return `${option},quiet=y`;
+  }
+  return logBesideLink(option);
+}
+
+/** `-Xlog:what:output:decorators:options` writes to standard output unless it names another. */
+function logBesideLink(option: string): string {
   const [flag, what = "", output = "", ...rest] = option.split(":");
   const isLog = flag === "-Xlog" && !["disable", "help", "async"].includes(what);
   return isLog && (output === "" || output === "stdout")

@@ -132,7 +132,7 @@ test("the node is started from RUNAR_HOME, from the package, or from the checkou
     env: {
       RUNAR_JAVA_HOME: home,
       RUNAR_JAVA_OPTS:
-        "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr " +
+        "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off,jfr+startup=error:stderr " +
         "-Xmx1g -Da=b",
     },
   });
@@ -146,6 +146,12 @@ test("what Java itself says goes beside the link", async () => {
     ["-Xlog:gc:file=gc.log", "-Xlog:gc:file=gc.log"],
     ["-Xlog:disable", "-Xlog:disable"],
     ["-Xloggc:gc.log", "-Xloggc:gc.log"],
+    ["-verbose", "-Xlog:class+load=info,class+unload=info:stderr"],
+    ["-verbose:gc", "-Xlog:gc=info:stderr"],
+    ["-verbose:jni", "-Xlog:jni+resolve=debug:stderr"],
+    ["--show-version", "-showversion"],
+    ["-agentlib:jdwp=server=y", "-agentlib:jdwp=server=y,quiet=y"],
+    ["-agentlib:other=server=y", "-agentlib:other=server=y"],
   ] as const;
   put("own/lib/runar.jar", JAR);
   const at = await machine({
@@ -154,7 +160,7 @@ test("what Java itself says goes beside the link", async () => {
     RUNAR_JAVA_OPTS: options.map(([written]) => written).join(" "),
   });
   expect(findStart(at).args.join(" ")).toContain(
-    "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off:stderr " +
+    "-XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning,aot*=off,cds*=off,jfr+startup=error:stderr " +
       options.map(([, taken]) => taken).join(" "),
   );
 });

@@ -105,6 +105,19 @@ test("a child that writes something else is ended, and that is said", async () =
   );
 });
 
+test("and the options are named that may have asked for it", async () => {
+  vi.stubEnv("RUNAR_JAVA_OPTS", "--show-module-resolution");
+  try {
+    const host = hosted();
+    await ask(host, "a");
+    expect((await failure(ask(host, "garbage"))).message).toMatch(
+      /no frame at all"\nAn option may ask Java for it: RUNAR_JAVA_OPTS=--show-module-resolution$/,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 test("what the node logs goes to the program's own streams", async () => {
   const out = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
   const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
