@@ -12,7 +12,7 @@ import { cancelledIn, type Frame, framesIn, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
-import { program, queueMicrotask, runtime } from "./program.js";
+import { program, queueMicrotask, runtime, script } from "./program.js";
 import type { LinkEnd, Receiver, Sent, Transport } from "./transport.js";
 import { VERSION } from "./version.js";
 
@@ -120,7 +120,7 @@ export class Link {
         version: VERSION,
         runtime,
         pid: program.pid,
-        script: program.argv[1],
+        script: script(),
         environment: environment(),
       }),
     });

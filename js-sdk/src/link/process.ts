@@ -1,6 +1,6 @@
 import { FrameAssembler } from "./codec.js";
 import { type Child, type Machine, machineOf, processes } from "./node-modules.js";
-import { clearTimeout, program, setTimeout } from "./program.js";
+import { clearTimeout, program, script, setTimeout } from "./program.js";
 import { findStart, type Start } from "./runtime-home.js";
 import type { Receiver, Sent, Transport } from "./transport.js";
 
@@ -108,8 +108,8 @@ export class ProcessTransport implements Transport {
       return;
     }
     const { RUNAR_TRANSPORT: _, ...env } = program.env;
-    const script = program.argv[1]; // whose runar.yaml counts
-    const args = script === undefined ? start.args : [...start.args, script];
+    const file = script();
+    const args = file === undefined ? start.args : [...start.args, file];
     const child = spawn(start.command, args, {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...env, ...start.env },

@@ -35,6 +35,15 @@ const globals = globalThis as unknown as Globals;
 
 export const program: Program = globals.process;
 
+/**
+ * The file of the program, beside which its `runar.yaml` is. Undefined: it has none, as with
+ * `node -e`, whose first argument is in its place.
+ */
+export function script(): string | undefined {
+  const file = program.argv[1];
+  return file !== undefined && /^([/\\]|[a-z]:[/\\])/i.test(file) ? file : undefined;
+}
+
 /** Taken when the SDK loads: a test kit or a script may put others in their place. */
 export const setImmediate: Globals["setImmediate"] = globals.setImmediate;
 export const setTimeout: Globals["setTimeout"] = globals.setTimeout;

@@ -55,6 +55,8 @@ function asked(path, id, payload, payloadKind) {
       ]);
       return process.exit(3);
     }
+    case "args":
+      return post(2, id, "", Buffer.from(JSON.stringify(process.argv.slice(2))));
     case "pid":
       return post(2, id, "", Buffer.from(`${process.pid}`));
     case "never":

@@ -25,7 +25,10 @@ afterEach(async () => {
 
 function hosted(command = process.execPath): LinkHost {
   const start = async () => ({ command, args: [CHILD], env: {} });
-  const host = new LinkHost(() => new ProcessTransport(start));
+  const host = new LinkHost(
+    () => new ProcessTransport(start),
+    () => undefined, // one listener for each host is more than Node.js finds sane
+  );
   host.configure("{}");
   open.push(host);
   return host;
@@ -115,6 +118,22 @@ test("and the options are named that may have asked for it", async () => {
     );
   } finally {
     vi.unstubAllEnvs();
+  }
+});
+
+test.each([
+  ["/app/main.mjs", ["/app/main.mjs"]],
+  ["C:\\app\\main.mjs", ["C:\\app\\main.mjs"]],
+  ["--help", []],
+  ["word", []],
+])("the child is told of the program's file, and of nothing else: %s", async (given, wanted) => {
+  const [, file = ""] = process.argv;
+  process.argv[1] = given;
+  try {
+    const host = hosted();
+    expect(JSON.parse(`${await ask(host, "args")}`)).toEqual(wanted);
+  } finally {
+    process.argv[1] = file;
   }
 });
 
