@@ -1,7 +1,6 @@
-import { codec, errorOfJson } from "../codec.js";
+import { codec } from "../codec.js";
 import {
   errorOf,
-  InternalError,
   NotRunningError,
   OverloadError,
   ProtocolError,
@@ -12,6 +11,7 @@ import { cancelledIn, type Frame, framesIn, isKnown } from "./codec.js";
 import { FRAME, type OutgoingFrame, PAYLOAD, PROTOCOL } from "./frames.js";
 import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
+import { errorOfFrame } from "./payload.js";
 import { program, queueMicrotask, runtime, script } from "./program.js";
 import type { LinkEnd, Receiver, Sent, Transport } from "./transport.js";
 import { VERSION } from "./version.js";
@@ -430,14 +430,6 @@ function shorter(text: string, tooLarge: unknown): string {
 
 function cut(text: string | undefined): string {
   return String(text).slice(0, MAX_KEPT);
-}
-
-function errorOfFrame(frame: Frame): RunarError {
-  try {
-    return errorOfJson(frame.payloadText);
-  } catch {
-    return new InternalError("the node has answered with an error that cannot be read");
-  }
 }
 
 function messageOf(frame: Frame): string {

@@ -1,3 +1,5 @@
+import { errorOfJson } from "../codec.js";
+import { InternalError, type RunarError } from "../errors.js";
 import type { Encoded, Kind } from "../host.js";
 import { stringify } from "../primordials.js";
 import type { Frame } from "./codec.js";
@@ -14,6 +16,15 @@ export function payloadOf(kind: Kind, data: unknown): OutgoingPayload {
       return [PAYLOAD.RICH, data as string];
     case "bytes":
       return [PAYLOAD.BYTES, data as ArrayBuffer | ArrayBufferView];
+  }
+}
+
+/** The error that a frame carries. */
+export function errorOfFrame(frame: Frame): RunarError {
+  try {
+    return errorOfJson(frame.payloadText);
+  } catch {
+    return new InternalError("the node has answered with an error that cannot be read");
   }
 }
 

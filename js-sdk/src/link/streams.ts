@@ -1,10 +1,10 @@
-import { codec, errorOfJson } from "../codec.js";
+import { codec } from "../codec.js";
 import type { RunarError } from "../errors.js";
 import type { HostInlet, HostOutlet, Kind } from "../host.js";
 import type { Frame } from "./codec.js";
 import { FLAG, FRAME, PAYLOAD } from "./frames.js";
 import type { Link } from "./link.js";
-import { encodedOf, payloadOf } from "./payload.js";
+import { encodedOf, errorOfFrame, payloadOf } from "./payload.js";
 import { program } from "./program.js";
 
 /** As the node has it: how far the sender of an input may be ahead. */
@@ -292,7 +292,7 @@ const SIDES: readonly Side[] = [0, FLAG.INPUT];
 
 /** What an END says of why; undefined: the last item was the last. */
 export function failureOf(frame: Frame): RunarError | undefined {
-  return frame.payloadKind === PAYLOAD.NONE ? undefined : errorOfJson(frame.payloadText);
+  return frame.payloadKind === PAYLOAD.NONE ? undefined : errorOfFrame(frame);
 }
 
 function keyOf(id: number, side: Side): number {

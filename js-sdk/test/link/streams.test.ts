@@ -59,6 +59,17 @@ test("a failure comes behind the items before it", async () => {
   await expect(reader.next()).rejects.toMatchObject({ code: "TIMEOUT", message: "late" });
 });
 
+test("a failure that cannot be read ends a stream all the same", async () => {
+  const peer = new Peer();
+  await peer.configured();
+  const { reader } = reading(peer);
+  const first = reader.next();
+  const { id } = await peer.next(FRAME.STREAM);
+  peer.post({ kind: FRAME.END, id, payload: [2, "{"] });
+  const message = "the node has answered with an error that cannot be read";
+  await expect(first).rejects.toMatchObject({ code: "INTERNAL", message });
+});
+
 test("a reader that has enough says so once", async () => {
   const peer = new Peer();
   await peer.configured();
