@@ -91,18 +91,21 @@ function exportsOf(module: unknown): unknown {
 /** What an addon that did not load says, with what to do. */
 export function whyNoAddon(name: string, error: unknown): NotRunningError {
   const { code, message } = error as { readonly code?: string; readonly message: string };
+  const [said = ""] = message.split("\n");
   switch (code) {
     case "MODULE_NOT_FOUND":
     case "ERR_MODULE_NOT_FOUND":
       return new NotRunningError(
-        `the package ${name} is not installed: run \`npm install ${name}@${VERSION}\`, also where ` +
-          "a lock file from another system has left it out",
+        said.includes(`'${name}'`) || said.includes(`"${name}"`)
+          ? `the package ${name} is not installed: run \`npm install ${name}@${VERSION}\`, also ` +
+              "where a lock file from another system has left it out"
+          : `the addon ${name} is not whole, install it again: ${said}`,
       );
     case "ERR_DLOPEN_DISABLED":
       return new NotRunningError(
         "this program may not load addons: run it with --allow-addons, and without --no-addons",
       );
     default:
-      return new NotRunningError(`the addon ${name} does not load: ${message.split("\n")[0]}`);
+      return new NotRunningError(`the addon ${name} does not load: ${said}`);
   }
 }

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { findJava } from "../../src/link/java.js";
 import { type Machine, machineOf } from "../../src/link/node-modules.js";
-import { importAddon } from "../../src/link/packages.js";
+import { importAddon, whyNoAddon } from "../../src/link/packages.js";
 import { findCommand, findJar, findStart } from "../../src/link/runtime-home.js";
 import { VERSION } from "../../src/link/version.js";
 
@@ -253,6 +254,24 @@ test("commands that run scripts have GraalJS on their class path, others need no
     "run",
     "app.ts",
   ]);
+});
+
+test("an addon of which a file is missing is not taken for one that is not installed", () => {
+  put("broken/index.cjs", 'require("./runar_native.node");');
+  const require = createRequire(import.meta.url);
+  const why = (): unknown => {
+    try {
+      return require(join(folder, "broken", "index.cjs"));
+    } catch (error) {
+      return whyNoAddon("@runar/native-linux-x64-gnu", error);
+    }
+  };
+  expect(why()).toMatchObject({
+    code: "NOT_RUNNING",
+    message:
+      "the addon @runar/native-linux-x64-gnu is not whole, install it again: " +
+      "Cannot find module './runar_native.node'",
+  });
 });
 
 test("an addon that is not there is named, with what to install", async () => {
