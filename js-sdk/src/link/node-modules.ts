@@ -4,8 +4,12 @@
 /** `node:fs` */
 export interface FileSystem {
   existsSync(path: string): boolean;
-  readFileSync(path: string, encoding: "utf8" | "latin1"): string;
+  readFileSync(path: string, encoding: "utf8"): string;
   readdirSync(path: string): string[];
+  openSync(path: string, flags: "r"): number;
+  fstatSync(file: number): { readonly size: number };
+  readSync(file: number, into: Uint8Array, offset: number, length: number, at: number): number;
+  closeSync(file: number): void;
   realpathSync(path: string): string;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options: { force: boolean }): void;

@@ -1,6 +1,6 @@
 import { NotRunningError } from "../errors.js";
 import { commandOf, findJava, listOf } from "./java.js";
-import type { Machine } from "./node-modules.js";
+import type { FileSystem, Machine } from "./node-modules.js";
 import { folderOf, GRAALJS, mismatchOf, RUNTIME } from "./packages.js";
 import { VERSION } from "./version.js";
 
@@ -173,8 +173,9 @@ export function findJar(machine: Machine): string {
   return whole(machine, findHome(machine).jar);
 }
 
-/** What every jar has near its end, and how far from it at most. */
-const END_OF_JAR = "PK\x05\x06";
+/** What every jar begins with, what it has near its end, and how far from it at most. */
+const BEGIN_OF_JAR = [0x50, 0x4b];
+const END_OF_JAR = [0x50, 0x4b, 5, 6];
 const MAX_JAR_END = 22 + 0xffff;
 
 /** The jar, if it is there and has an end. */
@@ -182,12 +183,31 @@ function whole({ files }: Machine, jar: string | undefined): string {
   if (jar === undefined) {
     throw new NotRunningError("the node's own jar, runar.jar, is not beside its launcher");
   }
-  const text = files.readFileSync(jar, "latin1");
-  const end = text.lastIndexOf(END_OF_JAR);
-  if (!text.startsWith("PK") || end < 0 || end < text.length - MAX_JAR_END) {
+  if (!isJar(files, jar)) {
     throw new NotRunningError(`${jar} is damaged, it is no whole jar: ${install(RUNTIME)}`);
   }
   return jar;
+}
+
+/** By its two ends: all of it would hold up the event loop. */
+function isJar(files: FileSystem, jar: string): boolean {
+  const file = files.openSync(jar, "r");
+  try {
+    const { size } = files.fstatSync(file);
+    const part = (length: number, at: number): Uint8Array => {
+      const bytes = new Uint8Array(Math.min(length, size));
+      return bytes.subarray(0, files.readSync(file, bytes, 0, bytes.length, at));
+    };
+    const hasAt = (bytes: Uint8Array, at: number, wanted: readonly number[]): boolean =>
+      wanted.every((byte, n) => bytes[at + n] === byte);
+    const end = part(MAX_JAR_END, Math.max(0, size - MAX_JAR_END));
+    return (
+      hasAt(part(BEGIN_OF_JAR.length, 0), 0, BEGIN_OF_JAR) &&
+      end.some((_, at) => hasAt(end, at, END_OF_JAR))
+    );
+  } finally {
+    files.closeSync(file);
+  }
 }
 
 function jarsIn({ files, paths }: Machine, folder: string | undefined, inside: string): string[] {

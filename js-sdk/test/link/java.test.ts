@@ -228,6 +228,23 @@ test("a jar that is not whole is an error that says which", async () => {
   }
 });
 
+test("a jar is looked at by its two ends only", async () => {
+  installed("@runar/runtime");
+  const rest = "\0".repeat(1 << 20);
+  const jar = put("node_modules/@runar/runtime/runar.jar", `PK\x03\x04${rest}${JAR}`);
+  const at = await machine({});
+  let read = 0;
+  const readSync = (...given: Parameters<typeof at.files.readSync>): number => {
+    const count = at.files.readSync(...given);
+    read += count;
+    return count;
+  };
+  expect(findJar({ ...at, files: { ...at.files, readSync } })).toBe(jar);
+  expect(read).toBe(2 + 22 + 0xffff);
+  put("node_modules/@runar/runtime/runar.jar", `${JAR}${rest}`);
+  expect(() => findJar(at)).toThrow(/is no whole jar/);
+});
+
 test("commands that run scripts have GraalJS on their class path, others need none", async () => {
   installed("@runar/runtime");
   const jar = put("node_modules/@runar/runtime/runar.jar", JAR);
