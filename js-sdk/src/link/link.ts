@@ -16,7 +16,10 @@ import { program, queueMicrotask, runtime, script } from "./program.js";
 import type { LinkEnd, Receiver, Sent, Transport } from "./transport.js";
 import { VERSION } from "./version.js";
 
-/** Questions that may be unanswered at a time; beyond `limits.requestsInFlight` the node refuses. */
+/**
+ * Questions that may be unanswered at a time, on their way to the node included. What holds before
+ * is the node's own bound: it refuses beyond 65,536.
+ */
 const MAX_ASKS = 1 << 20;
 
 /** So much of each text of an error is kept that is too large to be sent, in characters. */
