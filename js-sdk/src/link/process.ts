@@ -10,9 +10,9 @@ const MAX_WAITING = 1 << 20;
 const END_MS = 5_000;
 
 /**
- * The node as a child process, with frames on its standard streams. It lives in a process group of
- * its own: what is meant for the program, such as Ctrl-C, is the program's to answer. When the
- * program ends, however it does, the streams end and the child with them.
+ * The node as a child process, with frames on its standard streams. Except on Windows it lives in a
+ * process group of its own: what is meant for the program, such as Ctrl-C, is the program's to
+ * answer. When the program ends, however it does, the streams end and the child with them.
  */
 export class ProcessTransport implements Transport {
   readonly #find: () => Promise<Start>;
