@@ -11,6 +11,7 @@ import {
   type HostTask,
   host,
 } from "./host.js";
+import type { OneNode } from "./one-node.js";
 import {
   optionsJson,
   type PublishOptions,
@@ -118,6 +119,7 @@ export function stream<Item>(
   payload: unknown,
   options: StreamOptions | undefined,
   within?: HostTask,
+  node?: OneNode,
 ): AsyncIterableIterator<Item> {
   const encoded = encode(payload);
   const json = optionsJson("stream", options);
@@ -128,6 +130,7 @@ export function stream<Item>(
     if (signal?.aborted === true) {
       throw abortedBy(signal, path);
     }
+    node?.check(); // another may have followed since
     const exchange = host.stream(path, encoded[0], encoded[1], json, asking);
     if (signal !== undefined) {
       const cancel = (): void => reader.fail(abortedBy(signal, path));

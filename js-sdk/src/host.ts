@@ -34,6 +34,8 @@ export interface Host {
   readonly runtime: string;
   /** Once for each `new Node(config)`. Returns the network id in effect. Throws a RunarError. */
   configure(configJson: string): string;
+  /** How many nodes this program has begun: the last is the one that is asked. Absent: one. */
+  nodeNumber?(): number;
   /** Which instance of a service this context is; negative: the script's own context. */
   instance(): number;
   addService(definitionJson: string, handlers: HostHandlers): Promise<void>;
@@ -350,6 +352,7 @@ function nobody(): Host {
       "this program does not run in a Runar node: start it with `runar run`, or test it with TestNode of runar-ts/test",
     );
   };
-  const all = { get: (_: object, name: string) => (name === "registerCodec" ? () => {} : outside) };
+  const known: Partial<Host> = { registerCodec: () => {}, nodeNumber: () => 0 };
+  const all = { get: (_: object, name: keyof Host) => known[name] ?? outside };
   return new Proxy({}, all as ProxyHandler<object>) as Host;
 }

@@ -2,6 +2,7 @@ import * as calls from "./calls.js";
 import type { Context, EventContext } from "./context.js";
 import { ConfigError, ValidationError } from "./errors.js";
 import type { HostCall, HostEventInfo, HostTask } from "./host.js";
+import { OneNode } from "./one-node.js";
 import type { PublishOptions, PublishReceipt, RequestOptions, StreamOptions } from "./options.js";
 import type { ServiceDefinition } from "./service.js";
 import { suggestion } from "./suggestion.js";
@@ -78,6 +79,8 @@ export class Pipeline {
   #requests: readonly NonNullable<Middleware["request"]>[] = [];
   #publishes: readonly NonNullable<Middleware["publish"]>[] = [];
   #closedBy: string | undefined;
+  /** What all of it is for. */
+  readonly node: OneNode = new OneNode();
 
   /**
    * @throws ValidationError for what is no middleware
@@ -144,6 +147,10 @@ export class Pipeline {
     options: RequestOptions | undefined,
     within?: HostTask,
   ): Promise<Result> {
+    const { followed } = this.node;
+    if (followed !== undefined) {
+      return Promise.reject(followed);
+    }
     if (this.#requests.length === 0) {
       return calls.request(path, payload, options, within);
     }
@@ -162,11 +169,11 @@ export class Pipeline {
     within?: HostTask,
   ): AsyncIterableIterator<Item> {
     if (this.#requests.length === 0) {
-      return calls.stream(path, payload, options, within);
+      return calls.stream(path, payload, options, within, this.node);
     }
     const send = this.#requests.reduceRight<Send<OutgoingRequest, unknown>>(
       (inner, around) => async (it) => around(it, async (change) => inner({ ...it, ...change })),
-      async (it) => calls.stream(it.path, it.payload, it.options, within),
+      async (it) => calls.stream(it.path, it.payload, it.options, within, this.node),
     );
     const items = async function* (): AsyncGenerator<Item> {
       yield* (await send({ path, payload, options })) as AsyncIterable<Item>;
@@ -180,6 +187,10 @@ export class Pipeline {
     options: PublishOptions | undefined,
     within?: HostTask,
   ): Promise<PublishReceipt> {
+    const { followed } = this.node;
+    if (followed !== undefined) {
+      return Promise.reject(followed);
+    }
     if (this.#publishes.length === 0) {
       return calls.publish(topic, payload, options, within);
     }

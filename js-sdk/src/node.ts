@@ -8,6 +8,7 @@ import type { SubscribeOptions } from "./event.js";
 import { host } from "./host.js";
 import type { IdentifyRequest } from "./http.js";
 import { type Middleware, Pipeline } from "./middleware.js";
+import type { OneNode } from "./one-node.js";
 import type {
   PublishOptions,
   PublishReceipt,
@@ -43,9 +44,10 @@ export class Node {
   /** The network that paths without one belong to. */
   readonly networkId: string;
   /** Reaches connected clients, and the apps of the Pusher dialect. */
-  readonly broker: Broker = new Broker(this);
+  readonly broker: Broker;
   readonly #scope: Scope;
-  readonly #pipeline: Pipeline = new Pipeline();
+  readonly #pipeline: Pipeline;
+  readonly #node: OneNode;
   #added: AddedService[] = [];
   #isStarting = false;
   /** What `start()` waits for; its failure is thrown there. */
@@ -58,6 +60,9 @@ export class Node {
       throw new ConfigError("the configuration is not an object");
     }
     this.networkId = host.configure(stringify(config));
+    this.#pipeline = new Pipeline();
+    this.#node = this.#pipeline.node;
+    this.broker = new Broker(this, this.#node);
     host.beforeLoaded(async () => {
       await this.#startsWith;
       await this.#allAdded();
@@ -120,6 +125,7 @@ export class Node {
   }
 
   async #add(service: ServiceDefinition): Promise<void> {
+    this.#node.check();
     const { definitionJson, handlers } = registrationOf(service, this.networkId, this.#pipeline);
     await host.addService(definitionJson, handlers);
   }
@@ -148,8 +154,9 @@ export class Node {
   }
 
   /** Stops and removes a service. */
-  removeService(path: string): Promise<void> {
-    return host.removeService(path);
+  async removeService(path: string): Promise<void> {
+    this.#node.check();
+    await host.removeService(path);
   }
 
   /**
@@ -160,6 +167,7 @@ export class Node {
    * @throws ConfigError for a port in use, ShutdownError when the node was stopped before
    */
   async start(): Promise<void> {
+    this.#node.check();
     this.#pipeline.close("start");
     const added = this.#allAdded();
     this.#startsWith = added.catch(() => undefined);
@@ -193,10 +201,12 @@ export class Node {
   /**
    * Stops: no new work, running work is given `drainTimeout`, services stop in the reverse order
    * of their start, clients are closed with 1001. Resolves then, and what follows still runs; a
-   * script is given `drainTimeout` for that. Repeatable.
+   * script is given `drainTimeout` for that. Repeatable, also when another node has followed.
    */
   async stop(): Promise<void> {
-    await host.stop();
+    if (this.#node.followed === undefined) {
+      await host.stop();
+    }
     this.#urls = [];
   }
 
@@ -261,14 +271,16 @@ export class Node {
     handler: EventHandler<Payload>,
     options?: SubscribeOptions,
   ): Promise<number> {
+    this.#node.check();
     this.#pipeline.close("subscribe");
     const callback = this.#scope.eventCallback(handler, `the handler of ${pattern}`);
     return await calls.subscribe(pattern, callback, options);
   }
 
   /** Ends a subscription; resolves to whether there was one. What was queued still arrives. */
-  unsubscribe(id: number): Promise<boolean> {
-    return host.unsubscribe(id);
+  async unsubscribe(id: number): Promise<boolean> {
+    this.#node.check();
+    return await host.unsubscribe(id);
   }
 
   /**
@@ -278,7 +290,8 @@ export class Node {
    * @throws TimeoutError after `timeout` ms, 5,000 by default
    */
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
-    return calls.on(pattern, options);
+    const { followed } = this.#node;
+    return followed === undefined ? calls.on(pattern, options) : Promise.reject(followed);
   }
 
   /** The same as {@link on}. */
@@ -308,8 +321,9 @@ export class Node {
   }
 
   /** Drops retained events whose topic matches; resolves to how many there were. */
-  clearRetainedEventsMatching(pattern: string): Promise<number> {
-    return host.clearRetained(pattern);
+  async clearRetainedEventsMatching(pattern: string): Promise<number> {
+    this.#node.check();
+    return await host.clearRetained(pattern);
   }
 }
 

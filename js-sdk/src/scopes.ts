@@ -131,16 +131,21 @@ export class LifecycleScope implements ServiceContext {
     handler: EventHandler<Payload>,
     options?: SubscribeOptions,
   ): Promise<number> {
+    this.#scope.pipeline.node.check();
     const callback = this.#scope.eventCallback(handler, `the handler of ${pattern}`);
     return await calls.subscribe(this.#scope.absolute(pattern), callback, options, this.#within);
   }
 
-  unsubscribe(id: number): Promise<boolean> {
-    return host.unsubscribe(id);
+  async unsubscribe(id: number): Promise<boolean> {
+    this.#scope.pipeline.node.check();
+    return await host.unsubscribe(id);
   }
 
   on<Payload = unknown>(pattern: string, options?: WaitOptions): Promise<Event<Payload>> {
-    return calls.on(this.#scope.absolute(pattern), options);
+    const { followed } = this.#scope.pipeline.node;
+    return followed === undefined
+      ? calls.on(this.#scope.absolute(pattern), options)
+      : Promise.reject(followed);
   }
 
   client<S extends ServiceDefinition>(service: S, options?: ClientOptions): Client<S>;

@@ -4,6 +4,7 @@ import { decode } from "./decode.js";
 import { encode } from "./encode.js";
 import { type Delivery, type Encoded, type HostSession, host } from "./host.js";
 import { OfflineGroup } from "./offline.js";
+import type { OneNode } from "./one-node.js";
 import { parse } from "./primordials.js";
 import { TopicWriter } from "./topic-writer.js";
 import { bytesOf } from "./writer.js";
@@ -102,10 +103,12 @@ function identityOf(session: HostSession): unknown {
 /** Reaches the clients of the node's port from outside their handlers. */
 export class Broker {
   readonly #node: BrokerNode;
+  readonly #one: OneNode;
 
   /** @internal */
-  constructor(node: BrokerNode) {
+  constructor(node: BrokerNode, one: OneNode) {
     this.#node = node;
+    this.#one = one;
   }
 
   /**
@@ -151,6 +154,7 @@ export class Broker {
    * ```
    */
   topic(name: string): TopicWriter {
+    this.#one.check();
     return new TopicWriter(host.topic(name));
   }
 
@@ -182,6 +186,7 @@ export class Broker {
 
   /** The session with this id, if it is connected. */
   session(id: string): Session | undefined {
+    this.#one.check();
     const session = host.session(id);
     return session === null ? undefined : new Session(session);
   }
@@ -193,17 +198,19 @@ export class Broker {
 
   /** All sessions that have joined a group. */
   group(name: string): Group {
-    return new Group(name);
+    return new Group(name, this.#one);
   }
 }
 
 /** The sessions that have joined a group. */
 export class Group {
   readonly name: string;
+  readonly #one: OneNode;
 
   /** @internal */
-  constructor(name: string) {
+  constructor(name: string, one: OneNode) {
     this.name = name;
+    this.#one = one;
   }
 
   /**
@@ -212,6 +219,7 @@ export class Group {
    * @returns how many took it
    */
   send(data: unknown): number {
+    this.#one.check();
     const encoded = message(data);
     return host.sendToGroup(this.name, encoded[0], encoded[1]);
   }

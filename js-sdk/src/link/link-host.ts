@@ -80,6 +80,7 @@ export class LinkHost implements Host {
   readonly #subscriptions = new Map<number, Subscribed>();
   #nextSubscription = 1;
   #joined: Joined | undefined;
+  #nodes = 0;
   #hasToldOfState = false;
   #isExiting = false;
   #watchExit: AtExit | undefined; // until it has been called
@@ -101,6 +102,7 @@ export class LinkHost implements Host {
     }
     if (this.#joined === undefined || this.#joined.link.end !== undefined) {
       this.#joined = new Joined(this.#connect(transport), network, config.logging?.level, this);
+      this.#nodes++;
       this.#watchExit?.((code) => this.#exits(code));
       this.#watchExit = undefined;
     }
@@ -126,6 +128,10 @@ export class LinkHost implements Host {
       },
     );
     return network;
+  }
+
+  nodeNumber(): number {
+    return this.#nodes;
   }
 
   instance(): number {
