@@ -55,13 +55,18 @@ function once(run: (code: number) => void): (code: number) => void {
 }
 
 /** What the addon says of a machine that did not begin, and what to do. */
-function explained({ code, message }: Error & { readonly code?: string }, libjvm: string): string {
+export function explained(
+  { code, message }: { readonly code?: string; readonly message: string },
+  libjvm: string,
+): string {
   const said = message.trimEnd();
+  const whole = (what: string): string =>
+    said.startsWith("the Java machine ") ? said : `${what}: ${said}`;
   switch (code) {
     case "ERR_JVM_LOAD":
-      return `the Java machine does not load: ${said}\nSet RUNAR_JAVA_HOME to a Java for ${program.platform}-${program.arch}.`;
+      return `${whole("the Java machine does not load")}\nSet RUNAR_JAVA_HOME to a Java for ${program.platform}-${program.arch}.`;
     case "ERR_JVM_CREATE":
-      return `the Java machine ${libjvm} did not start: ${said}\nIts options are in RUNAR_JAVA_OPTS and JAVA_TOOL_OPTIONS.`;
+      return `${whole(`the Java machine ${libjvm} did not start`)}\nIts options are in RUNAR_JAVA_OPTS and JAVA_TOOL_OPTIONS.`;
     case "ERR_JVM_MAIN":
       return `the node's own files and ${libjvm} do not fit each other: ${said}\nInstall the same version of runar-ts and of the node.`;
     case "ERR_JVM_OPTIONS":

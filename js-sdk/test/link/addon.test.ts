@@ -3,6 +3,7 @@ import { type Addon, AddonTransport, quirksOf } from "../../src/link/addon.js";
 import { FrameWriter } from "../../src/link/codec.js";
 import { exitCode } from "../../src/link/exit.js";
 import { FRAME } from "../../src/link/frames.js";
+import { explained } from "../../src/link/load-addon.js";
 import type { LinkEnd, Receiver } from "../../src/link/transport.js";
 
 /** How many the SDK has begun: the test runner has others. */
@@ -298,4 +299,29 @@ test("a link that is closed is not drained and takes nothing", () => {
   bridge.waiting.push(BATCH);
   bridge.doorbell();
   expect([batches, transport.send(BATCH), bridge.isClosed]).toEqual([0, "CLOSED", true]);
+});
+
+test.each([
+  [
+    "ERR_JVM_CREATE",
+    "the Java machine /jdk/libjvm.so did not start: no such option\n",
+    "the Java machine /jdk/libjvm.so did not start: no such option\nIts options are in ",
+  ],
+  [
+    "ERR_JVM_CREATE",
+    "no memory",
+    "the Java machine /jdk/libjvm.so did not start: no memory\nIts options are in ",
+  ],
+  [
+    "ERR_JVM_LOAD",
+    "the Java machine could not be loaded: cut off",
+    "the Java machine could not be loaded: cut off\nSet RUNAR_JAVA_HOME to ",
+  ],
+  [
+    "ERR_JVM_LOAD",
+    "/jdk/libjvm.so is no Java machine",
+    "the Java machine does not load: /jdk/libjvm.so is no Java machine\nSet RUNAR_JAVA_HOME to ",
+  ],
+])("what does not begin says once what it is: %s, %s", (code, message, wanted) => {
+  expect(explained({ code, message }, "/jdk/libjvm.so").slice(0, wanted.length)).toBe(wanted);
 });

@@ -108,7 +108,7 @@ test("a Java whose library is missing, or is none", async () => {
   const garbage = programs.file("garbage", "no library");
   const none = await programs.run("says.mjs", [], { RUNAR_JAVA_HOME: lying("none", garbage) });
   expect(none.said).toEqual(
-    refused(/^the Java machine does not load: [\s\S]*\nSet RUNAR_JAVA_HOME to a Java for /),
+    refused(/^the Java machine could not be loaded: [\s\S]*\nSet RUNAR_JAVA_HOME to a Java for /),
   );
   const other = await programs.run("says.mjs", [], { RUNAR_JAVA_HOME: lying("other", addon) });
   expect(other.said).toEqual(refused(/^the Java machine does not load: .* is no Java machine/));
@@ -117,7 +117,9 @@ test("a Java whose library is missing, or is none", async () => {
 test("options that Java does not take", async () => {
   const { native } = await both({ RUNAR_JAVA_OPTS: "--no-such-option" });
   expect(native).toEqual(
-    refused(/did not start: [\s\S]*--no-such-option[\s\S]*RUNAR_JAVA_OPTS and JAVA_TOOL_OPTIONS/),
+    refused(
+      /^the Java machine \S+ did not start: (?!the Java)[\s\S]*--no-such-option[\s\S]*RUNAR_JAVA_OPTS and JAVA_TOOL_OPTIONS/,
+    ),
   );
 });
 
