@@ -1,5 +1,5 @@
 import { configOf } from "../config-keys.js";
-import { CancelledError, ConfigError, type RunarError } from "../errors.js";
+import { ConfigError, type RunarError } from "../errors.js";
 import type {
   Asking,
   EventCallback,
@@ -18,67 +18,29 @@ import type {
 } from "../host.js";
 import { parse, stringify } from "../primordials.js";
 import { askText } from "./asking.js";
-import { Callbacks } from "./callbacks.js";
 import type { Frame } from "./codec.js";
 import { type AtExit, atExit } from "./exit.js";
-import { FLAG, FRAME, type OutgoingFrame, type OutgoingPayload, PAYLOAD } from "./frames.js";
-import { LogLines, writeLine } from "./lines.js";
-import { Link } from "./link.js";
+import { FRAME, type OutgoingPayload, PAYLOAD } from "./frames.js";
+import { Joined, type JoinedOwner } from "./joined.js";
+import { writeLine } from "./lines.js";
 import { LinkCall } from "./link-call.js";
 import { encodedOf, payloadOf } from "./payload.js";
-import { program, queueMicrotask, runtime } from "./program.js";
+import { program, runtime } from "./program.js";
 import { ServiceNumbers } from "./registrations.js";
-import { failureOf, LinkInlet, LinkOutlet, READ_AHEAD } from "./streams.js";
-import { LinkTopics } from "./topics.js";
+import { request, stream } from "./requests.js";
+import { Subscriptions } from "./subscriptions.js";
 import type { LinkEnd, Transport } from "./transport.js";
-
-/** A node that this program is joined to, from its first configuration to its end. */
-class Joined {
-  readonly link: Link;
-  readonly callbacks: Callbacks;
-  readonly topics: LinkTopics;
-  readonly services: Map<string, ServiceNumbers> = new Map();
-  readonly lines: LogLines;
-  readonly network: string;
-  /** What is wrong with the configuration, once the node has said so. */
-  failure: RunarError | undefined;
-  isStarted = false;
-  isStopped = false;
-
-  constructor(transport: Transport, network: string, level: string | undefined, host: LinkHost) {
-    this.network = network;
-    this.link = new Link(transport, {
-      onFrame: (frame) => host.onFrame(this, frame),
-      onLast: (frame) => host.onLast(this, frame),
-      onEnd: (reason, end) => host.onEnd(this, reason, end),
-    });
-    this.callbacks = new Callbacks(this.link, (level, logger, message) =>
-      host.log(level, logger, message),
-    );
-    this.topics = new LinkTopics(this.link, network);
-    this.lines = new LogLines(this.link, level);
-  }
-}
-
-/** A subscription as its node knows it, and the number of its handler. */
-interface Subscribed {
-  readonly joined: Joined;
-  readonly subscription: number;
-  readonly target: number;
-}
 
 /**
  * The node of a program in Node.js or Bun: it runs elsewhere, and all that the SDK asks of it goes
  * over a link. It begins with the first configuration.
  */
-export class LinkHost implements Host {
+export class LinkHost implements Host, JoinedOwner {
   readonly runtime: string = runtime;
   readonly #connect: (choice: string | undefined) => Transport;
   /** What every `new Node()` still has to tell. */
   readonly #finishing: (() => Promise<void>)[] = [];
-  /** By numbers that no other node gives: one that is gone has had its own. */
-  readonly #subscriptions = new Map<number, Subscribed>();
-  #nextSubscription = 1;
+  readonly #subscriptions = new Subscriptions();
   #joined: Joined | undefined;
   #nodes = 0;
   #hasToldOfState = false;
@@ -103,7 +65,10 @@ export class LinkHost implements Host {
     if (this.#joined === undefined || this.#joined.link.end !== undefined) {
       this.#joined = new Joined(this.#connect(transport), network, config.logging?.level, this);
       this.#nodes++;
-      this.#watchExit?.((code) => this.#exits(code));
+      this.#watchExit?.((code) => {
+        this.#isExiting = true;
+        this.#joined?.exits(code);
+      });
       this.#watchExit = undefined;
     }
     const joined = this.#joined;
@@ -154,7 +119,8 @@ export class LinkHost implements Host {
   // --- services
 
   async addService(definitionJson: string, handlers: HostHandlers): Promise<void> {
-    const { link, callbacks, network, services } = this.#node();
+    const joined = this.#node();
+    const { link, callbacks, network, services } = joined;
     const numbers = new ServiceNumbers(callbacks, definitionJson, handlers, network);
     if (handlers.save !== undefined && !this.#hasToldOfState) {
       this.#hasToldOfState = true;
@@ -168,7 +134,7 @@ export class LinkHost implements Host {
     try {
       const { head } = numbers;
       const payload: OutgoingPayload = [PAYLOAD.JSON, definitionJson]; // its schemas may be large
-      await this.#answer({ kind: FRAME.ADD_SERVICE, head, payload }, () => undefined);
+      await joined.asked({ kind: FRAME.ADD_SERVICE, head, payload }, () => undefined);
     } catch (error) {
       numbers.remove();
       throw error;
@@ -218,45 +184,8 @@ export class LinkHost implements Host {
     answered: (kind: Kind, data: unknown) => void,
     failed: (error: Error) => void,
   ): HostExchange {
-    let id = -1;
-    let outlet: LinkOutlet | null = null;
-    const fail = (error: Error): void => queueMicrotask(() => failed(error));
-    let cancel = (): void => {};
-    try {
-      const { link, callbacks } = this.#node();
-      id = link.ask(
-        {
-          kind: FRAME.REQUEST,
-          head: askText({ path, optionsJson, asking }),
-          payload: payloadOf(kind, data),
-        },
-        {
-          answered: (answer) => {
-            callbacks.streams.over(id, undefined);
-            this.#tellMeta(asking, answer);
-            answered(...encodedOf(answer));
-          },
-          failed: (error, answer) => {
-            callbacks.streams.over(id, undefined);
-            this.#tellMeta(asking, answer);
-            failed(error);
-          },
-        },
-      );
-      cancel = () => {
-        if (link.cancel(id)) {
-          callbacks.streams.over(id, undefined);
-          fail(new CancelledError("the request was cancelled"));
-        }
-      };
-      if (asking.sends) {
-        outlet = new LinkOutlet(link, id, FLAG.INPUT);
-        callbacks.streams.writes(id, FLAG.INPUT, outlet);
-      }
-    } catch (error) {
-      fail(error as Error);
-    }
-    return { cancel: () => cancel(), inlet: () => null, outlet: () => outlet };
+    const node = (): Joined => this.#node();
+    return request(node, path, kind, data, optionsJson, asking, answered, failed);
   }
 
   stream(
@@ -266,36 +195,7 @@ export class LinkHost implements Host {
     optionsJson: string | null,
     asking: Asking,
   ): HostExchange {
-    const { link, callbacks } = this.#node();
-    const { streams } = callbacks;
-    const over = (failure: RunarError | undefined, answer: Frame | undefined): void => {
-      this.#tellMeta(asking, answer);
-      streams.over(id, failure);
-    };
-    const id = link.ask(
-      {
-        kind: FRAME.STREAM,
-        head: askText({ path, optionsJson, asking }),
-        payload: payloadOf(kind, data),
-      },
-      {
-        answered: (answer) =>
-          over(answer.kind === FRAME.END ? failureOf(answer) : undefined, answer),
-        failed: over,
-      },
-    );
-    const inlet = new LinkInlet(link, id, 0, readAheadOf(optionsJson));
-    inlet.onCancel = () => {
-      link.forget(id);
-      streams.over(id, undefined);
-    };
-    streams.reads(id, 0, inlet);
-    let outlet: LinkOutlet | null = null;
-    if (asking.sends) {
-      outlet = new LinkOutlet(link, id, FLAG.INPUT);
-      streams.writes(id, FLAG.INPUT, outlet);
-    }
-    return { cancel: () => inlet.cancel(), inlet: () => inlet, outlet: () => outlet };
+    return stream(this.#node(), path, kind, data, optionsJson, asking);
   }
 
   output(call: HostCall): HostOutlet | null {
@@ -329,39 +229,12 @@ export class LinkHost implements Host {
     optionsJson: string | null,
     within?: HostTask | null,
   ): Promise<number> {
-    const joined = this.#node();
-    const { link, callbacks } = joined;
-    const servicePath = within?.servicePath() ?? "";
-    const target = callbacks.add({ kind: "event", callback, servicePath });
-    const head = askText({ pattern, optionsJson, asking: { within: within ?? null } });
-    try {
-      const subscription = await link.asked(
-        { kind: FRAME.SUBSCRIBE, target, head },
-        (answer) => (parse(answer.head) as { readonly subscription: number }).subscription,
-      );
-      const number = this.#nextSubscription++;
-      this.#subscriptions.set(number, { joined, subscription, target });
-      return number;
-    } catch (error) {
-      callbacks.remove(target);
-      throw error;
-    }
+    const node = this.#node();
+    return await this.#subscriptions.add(node, pattern, callback, optionsJson, within ?? null);
   }
 
   async unsubscribe(id: number): Promise<boolean> {
-    const subscribed = this.#subscriptions.get(id);
-    if (subscribed === undefined || subscribed.joined !== this.#node()) {
-      return false;
-    }
-    const had = await this.#asked(
-      FRAME.UNSUBSCRIBE,
-      stringify({ subscription: subscribed.subscription }),
-      (answer) => (parse(answer.head) as { readonly had: boolean }).had,
-    );
-    if (this.#subscriptions.delete(id)) {
-      subscribed.joined.callbacks.ended(subscribed.target);
-    }
-    return had;
+    return await this.#subscriptions.remove(this.#node(), id);
   }
 
   /** Is on its way when the call returns, before anything that is asked after it. */
@@ -410,67 +283,11 @@ export class LinkHost implements Host {
     return this.#node().callbacks.sessions.sendToGroup(group, kind, data);
   }
 
-  // --- what the link tells
-
-  /** The program ends, and nothing can be done any more but to print. */
-  #exits(code: number): void {
-    this.#isExiting = true;
-    const joined = this.#joined;
-    if (joined === undefined || joined.link.end !== undefined) {
-      return;
-    }
-    const { link, lines } = joined;
-    link.last();
-    if (link.leave()) {
-      lines.sent();
-    }
-    lines.end(); // before Java ends: its hooks may keep it
-    const { callbacks, messages } = link.shutdown(code);
-    if (callbacks + messages > 0) {
-      program.stderr.write(
-        `runar: the program has ended with ${callbacks} callbacks that had not begun, and ` +
-          `${messages} messages that had not got to the node\n`,
-      );
-    }
-  }
-
-  /** As {@link onFrame}, while the program ends. */
-  onLast(joined: Joined, frame: Frame): void {
-    if (frame.kind === FRAME.LOG) {
-      print(frame);
-    } else if (frame.kind === FRAME.RESULT) {
-      joined.lines.answered(frame.id);
-    }
-  }
-
-  /** Whether the frame was one for this side. */
-  onFrame(joined: Joined, frame: Frame): boolean {
-    switch (frame.kind) {
-      case FRAME.LOG:
-        print(frame);
-        return true;
-      case FRAME.TOPIC_DROPPED:
-        joined.topics.dropped(frame);
-        return true;
-      case FRAME.END:
-        return (
-          ((frame.flags & FLAG.INPUT) === 0 && joined.link.answered(frame)) ||
-          joined.callbacks.onFrame(frame)
-        );
-      default:
-        return joined.callbacks.onFrame(frame);
-    }
-  }
-
   onEnd(joined: Joined, reason: RunarError, end: LinkEnd): void {
     if (joined.isStarted) {
       program.stderr.write(`runar: ${reason.message}\n`);
     }
-    for (const [number, subscribed] of this.#subscriptions) {
-      if (subscribed.joined === joined) {
-        this.#subscriptions.delete(number);
-      }
-    }
+    this.#subscriptions.end(joined);
     joined.lines.end();
     joined.callbacks.onEnd(reason);
     if (end.exitCode !== undefined) {
@@ -486,38 +303,8 @@ export class LinkHost implements Host {
     return this.#joined;
   }
 
-  /** What it throws is for the log: the answer itself is there. */
-  #tellMeta({ onMeta }: Asking, answer: Frame | undefined): void {
-    if (onMeta !== null && answer?.hasHead === true) {
-      const { meta } = parse(answer.head) as { readonly meta?: object };
-      if (meta !== undefined) {
-        try {
-          onMeta(stringify(meta));
-        } catch (error) {
-          this.log("error", "script", `onMeta failed: ${(error as Error)?.stack ?? error}`);
-        }
-      }
-    }
-  }
-
   #asked<T>(kind: number, head: string | undefined, read: (answer: Frame) => T): Promise<T> {
-    return this.#answer({ kind, head }, read);
-  }
-
-  /** What is wrong with the configuration is said by all that depends on it. */
-  async #answer<T>(frame: OutgoingFrame, read: (answer: Frame) => T): Promise<T> {
-    const joined = this.#node();
-    const outcome = await joined.link.asked(frame, read).then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    if (joined.failure !== undefined) {
-      throw joined.failure;
-    }
-    if ("error" in outcome) {
-      throw outcome.error;
-    }
-    return outcome.value;
+    return this.#node().asked({ kind, head }, read);
   }
 }
 
@@ -525,19 +312,4 @@ interface EventFacts {
   readonly id: number;
   readonly topic: string;
   readonly timestamp: number;
-}
-
-function readAheadOf(optionsJson: string | null): number {
-  const options = optionsJson === null ? {} : (parse(optionsJson) as { readAhead?: number });
-  return options.readAhead ?? READ_AHEAD;
-}
-
-/** What the node's program has written, and its log. */
-function print(frame: Frame): void {
-  const { logger, message } = parse(frame.head) as {
-    readonly logger: string;
-    readonly message: string;
-  };
-  const out = logger === "System.out" ? program.stdout : program.stderr;
-  out.write(`${message}\n`);
 }
