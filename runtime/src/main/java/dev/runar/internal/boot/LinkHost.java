@@ -32,7 +32,7 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
       Function<Program, NodeConfig> config, NodeProvider.Parts parts, LinkTransport transport) {
     this.config = config;
     this.parts = parts;
-    this.link = Link.open(transport, this, () -> made().core(), said -> program = said);
+    this.link = new Link(transport, this, () -> made().core(), said -> program = said);
   }
 
   /**
@@ -42,7 +42,9 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
    */
   public static LinkHost open(
       LinkTransport transport, Function<Program, NodeConfig> config, NodeProvider.Parts parts) {
-    return new LinkHost(config, parts, transport);
+    var host = new LinkHost(config, parts, transport);
+    host.link.begin(); // not before: what comes at once already asks for the node, which needs it
+    return host;
   }
 
   /** For Java code beside the JavaScript; made at the first use. */

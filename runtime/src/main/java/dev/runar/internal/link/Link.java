@@ -54,7 +54,14 @@ public final class Link implements LinkTransport.Receiver {
   private final AtomicLong lostLines = new AtomicLong();
   private boolean isGreeted; // by the thread that reads
 
-  private Link(
+  /**
+   * Joins the two: nothing is read or said before {@link #begin}.
+   *
+   * @param control what the other side may do to the node
+   * @param core made at the first use
+   * @param greeted is told what the other side says of itself, before anything is asked of the node
+   */
+  public Link(
       LinkTransport transport,
       NodeControl control,
       Supplier<NodeCore> core,
@@ -72,20 +79,11 @@ public final class Link implements LinkTransport.Receiver {
   }
 
   /**
-   * Joins the two and greets the other side.
-   *
-   * @param control what the other side may do to the node
-   * @param core made at the first use
-   * @param greeted is told what the other side says of itself, before anything is asked of the node
+   * Greets the other side, and hears it from now on; once, when whoever has made it has kept it.
    */
-  public static Link open(
-      LinkTransport transport,
-      NodeControl control,
-      Supplier<NodeCore> core,
-      Consumer<Program> greeted) {
-    var link = new Link(transport, control, core, greeted);
-    link.outbox.hold(); // the other side is not answered before it is greeted
-    link.outbox.postReserved(
+  public void begin() {
+    outbox.hold(); // the other side is not answered before it is greeted
+    outbox.postReserved(
         Frame.headed(
             FrameKind.HELLO,
             0,
@@ -98,9 +96,8 @@ public final class Link implements LinkTransport.Receiver {
                 "java",
                 "pid",
                 ProcessHandle.current().pid())));
-    transport.start(link);
-    link.outbox.release();
-    return link;
+    transport.start(this);
+    outbox.release();
   }
 
   /** Completes when it is over, with the reason; never fails. */

@@ -59,6 +59,17 @@ final class TestPeer implements LinkTransport, AutoCloseable {
 
   /** A node, and a peer that has greeted it and is configured. */
   static LinkHost host(TestPeer peer, NodeConfig config) {
+    LinkHost host = host((LinkTransport) peer, config);
+    peer.send(
+        Frame.headed(
+            FrameKind.HELLO,
+            0,
+            Payload.object("protocol", 1, "version", "0.1.0", "runtime", "test", "pid", 1)));
+    return host;
+  }
+
+  /** A node that nobody has greeted. */
+  static LinkHost host(LinkTransport transport, NodeConfig config) {
     var parts =
         new NodeProvider.Parts(
             Authorizer.openToAll(),
@@ -70,13 +81,7 @@ final class TestPeer implements LinkTransport, AutoCloseable {
             ScriptConsole.standard(),
             Optional.empty(),
             Optional.empty());
-    LinkHost host = LinkHost.open(peer, program -> config, parts);
-    peer.send(
-        Frame.headed(
-            FrameKind.HELLO,
-            0,
-            Payload.object("protocol", 1, "version", "0.1.0", "runtime", "test", "pid", 1)));
-    return host;
+    return LinkHost.open(transport, program -> config, parts);
   }
 
   @Override
