@@ -115,7 +115,10 @@ public interface NodeProvider {
     /** Completes when the link is over, with the reason; never fails. */
     CompletableFuture<String> ended();
 
-    /** Completes when the other side has started its node; never, if it does not. */
+    /**
+     * Completes when the other side has started its node, even if a service of it has failed to
+     * start; never, if it does not.
+     */
     CompletableFuture<Started> started();
 
     /** Stops the node, if the other side has made it; the link stays. */

@@ -94,7 +94,14 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
   @Override
   public CompletableFuture<Void> start() {
     DefaultNode starting = made();
-    return starting.start().thenRun(() -> started.complete(new Started(starting, program)));
+    return starting
+        .start()
+        .whenComplete(
+            (done, error) -> {
+              if (starting.state() == Node.State.RUNNING) { // as it does if a service has failed
+                started.complete(new Started(starting, program));
+              }
+            });
   }
 
   @Override

@@ -1,11 +1,16 @@
 package dev.runar.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runar.Delivery;
+import dev.runar.Node;
 import dev.runar.NodeConfig;
 import dev.runar.Payload;
+import dev.runar.RunarException;
+import dev.runar.RunarException.Code;
 import dev.runar.internal.boot.LinkHost;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,23 @@ class LinkHostTest {
     Map<String, Object> status =
         host.node().request("$runtime/status", Payload.of(null)).join().asMap();
     assertThat((List<?>) status.get("links")).hasSize(1);
+    host.node().close();
+    host.close("the test is over");
+  }
+
+  @Test
+  void aNodeRunsThoughOneOfItsServicesFailsToStart() {
+    LinkHost host = TestPeer.host(peer, NodeConfig.DEFAULT);
+    peer.handlers.put(
+        9, step -> peer.error(step, new RunarException(Code.INTERNAL, "no database")));
+    peer.addActions("good", "answer");
+    peer.addService("{'definition':{'path':'bad','actions':[]},'actions':{},'steps':{'start':9}}");
+
+    assertThatThrownBy(() -> peer.get(FrameKind.START, 0, Payload.object(), null))
+        .hasMessageContaining("no database");
+
+    assertThat(host.node().state()).isEqualTo(Node.State.RUNNING);
+    assertThat(host.started()).succeedsWithin(Duration.ofSeconds(10));
     host.node().close();
     host.close("the test is over");
   }
