@@ -52,11 +52,11 @@ final class LinkRequests {
   void request(Frame frame) {
     Head head = frame.heads();
     LinkTask task = services.task(head);
-    RequestOptions own = OperationOptions.request(head.json("options"));
+    RequestOptions options = onward(frame, OperationOptions.request(head.json("options")), task);
     Pipes pipes =
         head.isTrue("sends") ? new Pipes(null, streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
     LinkRequest request = kept(frame, pipes);
-    CompletableFuture<Payload> answer = ask(frame, head, own, task, request, pipes);
+    CompletableFuture<Payload> answer = ask(frame, head, options, task, request, pipes);
     answer(frame.id(), request, answer, result -> result);
   }
 
@@ -64,6 +64,7 @@ final class LinkRequests {
     Head head = frame.heads();
     LinkTask task = services.task(head);
     OperationOptions.Stream wanted = OperationOptions.stream(head.json("options"));
+    RequestOptions options = onward(frame, wanted.request(), task);
     Pipe input = head.isTrue("sends") ? streams().open(Streams.READ_AHEAD) : null;
     Pipe output;
     try {
@@ -77,21 +78,29 @@ final class LinkRequests {
     Pipes pipes = new Pipes(output, input);
     LinkRequest request = kept(frame, pipes);
     output.whenOver(() -> forget(frame.id(), request));
-    var _ = ask(frame, head, wanted.request(), task, request, pipes);
+    var _ = ask(frame, head, options, task, request, pipes);
+  }
+
+  /**
+   * With what a request takes over from whoever makes it; before it has a place or a stream.
+   *
+   * @throws RunarException {@code TOO_LARGE}
+   */
+  private RequestOptions onward(Frame frame, RequestOptions own, @Nullable LinkTask task) {
+    RequestOptions timed = own;
+    if (own.timeout().isZero() && frame.remainingMs() > 0) {
+      timed = own.withTimeout(Duration.ofMillis(frame.remainingMs()));
+    }
+    return task == null ? timed.withCaller(caller) : task.onward(timed);
   }
 
   private CompletableFuture<Payload> ask(
       Frame frame,
       Head head,
-      RequestOptions own,
+      RequestOptions onward,
       @Nullable LinkTask task,
       LinkRequest request,
       Pipes pipes) {
-    RequestOptions timed = own;
-    if (own.timeout().isZero() && frame.remainingMs() > 0) {
-      timed = own.withTimeout(Duration.ofMillis(frame.remainingMs()));
-    }
-    RequestOptions onward = task == null ? timed.withCaller(caller) : task.onward(timed);
     RequestOptions options = head.isTrue("wantsMeta") ? onward.withOnMeta(request::meta) : onward;
     Requester requester = task == null ? Requester.PROGRAM : task.requester();
     CompletableFuture<Payload> answer =

@@ -1,6 +1,8 @@
 package dev.runar.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
 import dev.runar.Node;
@@ -13,6 +15,8 @@ import dev.runar.Service;
 import dev.runar.internal.boot.LinkHost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +43,42 @@ class LinkStreamsTest {
     host.node().close();
     host.close("the test is over");
     peer.close();
+  }
+
+  @Test
+  void whatCannotBeAskedForItsMetaKeepsNoPlaceAndNoStream() throws Exception {
+    String large = "m".repeat(10_000); // more than is allowed, together with what the caller says
+    var answers = new ArrayBlockingQueue<CompletableFuture<Frame>>(2);
+    peer.handlers.put(
+        1,
+        call -> {
+          for (FrameKind kind : List.of(FrameKind.REQUEST, FrameKind.STREAM)) {
+            Payload head =
+                Payload.object(
+                    "path",
+                    "$registry/services",
+                    "sends",
+                    true,
+                    "within",
+                    Map.of("call", call.id()),
+                    "options",
+                    Map.of("meta", Map.of("own", large)));
+            answers.add(peer.ask(kind, 0, head, null));
+          }
+          peer.result(call, null);
+        });
+    peer.addActions("relay", "ask");
+    peer.get(FrameKind.START, 0, Payload.object(), null);
+
+    var options = RequestOptions.DEFAULT.withMeta(Map.of("of", large));
+    host.node().request("relay/ask", Payload.of(null), options).join();
+
+    assertThat(Peer.failureOf(answers.take().join()).code()).isEqualTo(Code.TOO_LARGE);
+    assertThat(Peer.failureOf(answers.take().join()).code()).isEqualTo(Code.TOO_LARGE);
+    Map<String, Object> status =
+        host.node().request("$runtime/status", Payload.of(null)).join().asMap();
+    assertThat(status.get("streams")).asInstanceOf(MAP).containsEntry("open", 0);
+    assertThat(status.get("links")).asInstanceOf(LIST).singleElement(MAP).containsEntry("asked", 0);
   }
 
   @Test
