@@ -5,9 +5,12 @@ import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class SdkErrors {
   static final int MAX_CAUSES = 10;
   private static final int MAX_ERRORS = 8;
+
+  /** Of one description; those behind them have their message, and neither stack nor causes. */
+  private static final int MAX_TOLD = 32;
+
   private static final int MAX_NAME = 256;
   private static final int MAX_MESSAGE = 4_096;
 
@@ -100,10 +107,13 @@ public final class SdkErrors {
 
   /** What a script is told, with both stacks. */
   public static String toJson(RunarException error) {
-    return Payload.of(toMap(error, 0)).text();
+    Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    told.add(error);
+    return Payload.of(toMap(error, 0, told)).text();
   }
 
-  private static Map<String, @Nullable Object> toMap(RunarException error, int depth) {
+  private static Map<String, @Nullable Object> toMap(
+      RunarException error, int depth, Set<Throwable> told) {
     var map = new LinkedHashMap<String, @Nullable Object>();
     map.put("code", error.code().name());
     map.put("message", error.getMessage());
@@ -115,7 +125,7 @@ public final class SdkErrors {
       map.put("defined", true);
     }
     map.put("stack", error.remoteStack().orElseGet(() -> ownStack(error)));
-    addOthers(map, error, depth);
+    addOthers(map, error, depth, told);
     return map;
   }
 
@@ -126,36 +136,66 @@ public final class SdkErrors {
   }
 
   /** An exception that only Java knows, as the cause of an error or beside it. */
-  private static Map<String, @Nullable Object> foreign(Throwable thrown, int depth) {
-    var map = new LinkedHashMap<String, @Nullable Object>();
-    map.put("code", Code.HANDLER_FAILED.name());
-    map.put("name", cut(thrown.getClass().getName(), MAX_NAME));
-    map.put("message", cut(String.valueOf(thrown.getMessage()), MAX_MESSAGE));
+  private static Map<String, @Nullable Object> foreign(
+      Throwable thrown, int depth, Set<Throwable> told) {
+    Map<String, @Nullable Object> map = named(thrown);
     map.put("stack", JavaStack.of(thrown));
-    addOthers(map, thrown, depth);
+    addOthers(map, thrown, depth, told);
     return map;
   }
 
-  private static void addOthers(Map<String, @Nullable Object> map, Throwable error, int depth) {
+  private static void addOthers(
+      Map<String, @Nullable Object> map, Throwable error, int depth, Set<Throwable> told) {
     if (depth >= MAX_CAUSES) {
       return;
     }
     Throwable cause = error.getCause();
     if (cause != null) {
-      map.put("cause", either(cause, depth + 1));
+      map.put("cause", either(cause, depth + 1, told));
     }
     List<Map<String, @Nullable Object>> errors =
         Arrays.stream(error.getSuppressed())
             .limit(MAX_ERRORS)
-            .map(other -> either(other, depth + 1))
+            .map(other -> either(other, depth + 1, told))
             .toList();
     if (!errors.isEmpty()) {
       map.put("errors", errors);
     }
   }
 
-  private static Map<String, @Nullable Object> either(Throwable error, int depth) {
-    return error instanceof RunarException known ? toMap(known, depth) : foreign(error, depth);
+  /** Errors lead to each other, in circles too: each is told where it comes first. */
+  private static Map<String, @Nullable Object> either(
+      Throwable error, int depth, Set<Throwable> told) {
+    if (told.contains(error)) {
+      return mentioned(error, "told above");
+    }
+    if (told.size() >= MAX_TOLD) {
+      return mentioned(error, "one of more than " + MAX_TOLD + " errors");
+    }
+    told.add(error);
+    return error instanceof RunarException known
+        ? toMap(known, depth, told)
+        : foreign(error, depth, told);
+  }
+
+  private static Map<String, @Nullable Object> mentioned(Throwable error, String why) {
+    Map<String, @Nullable Object> map = named(error);
+    Object who = map.getOrDefault("name", map.get("code"));
+    map.put("stack", who + ": " + map.get("message") + "\n    … (" + why + ")");
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> named(Throwable error) {
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    if (error instanceof RunarException known) {
+      map.put("code", known.code().name());
+      known.remoteName().ifPresent(name -> map.put("name", name));
+    } else {
+      map.put("code", Code.HANDLER_FAILED.name());
+      map.put("name", cut(error.getClass().getName(), MAX_NAME));
+    }
+    map.put("message", cut(String.valueOf(error.getMessage()), MAX_MESSAGE));
+    return map;
   }
 
   private static String cut(String text, int most) {

@@ -8,6 +8,7 @@ import dev.runar.RunarException.Code;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What JavaScript is told of a failure in Java, and Java of one in JavaScript. */
@@ -94,6 +95,56 @@ class SdkErrorsTest {
     assertThat((List<?>) told(failure).get("errors"))
         .map(error -> ((Map<?, ?>) error).get("message"))
         .isEqualTo(List.of("the first", "the second"));
+  }
+
+  /** As of resources that could not be closed: each says why it had to be. */
+  @Test
+  void whatLeadsToItselfIsToldOnce() {
+    var lost = at(new IllegalStateException("lost"), HANDLER);
+    for (int i = 0; i < 8; i++) {
+      lost.addSuppressed(at(new IllegalStateException("not closed " + i, lost), HANDLER));
+    }
+
+    Map<String, Object> told = told(new RunarException(Code.HANDLER_FAILED, "lost", lost));
+
+    Map<?, ?> cause = (Map<?, ?>) told.get("cause");
+    assertThat((List<?>) cause.get("errors"))
+        .hasSize(8)
+        .last()
+        .isEqualTo(
+            Map.of(
+                "code", "HANDLER_FAILED",
+                "name", "java.lang.IllegalStateException",
+                "message", "not closed 7",
+                "stack",
+                    "java.lang.IllegalStateException: not closed 7\n"
+                        + "    at shop.Orders.find(Orders.java:12)",
+                "cause",
+                    Map.of(
+                        "code", "HANDLER_FAILED",
+                        "name", "java.lang.IllegalStateException",
+                        "message", "lost",
+                        "stack", "java.lang.IllegalStateException: lost\n    … (told above)")));
+  }
+
+  @Test
+  void ofManyErrorsSoManyAreTold() {
+    var root = new RunarException(Code.HANDLER_FAILED, "0");
+    var last = List.<Exception>of(root);
+    for (int depth = 0; depth < 4; depth++) { // 8 of 8 of 8 of 8
+      last = last.stream().<Exception>flatMap(SdkErrorsTest::withOthers).toList();
+    }
+
+    String json = SdkErrors.toJson(root);
+
+    assertThat(json.split("\"errors\":")).hasSizeLessThan(32);
+    assertThat(json).contains("… (one of more than 32 errors)").hasSizeLessThan(256 << 10);
+  }
+
+  private static Stream<Exception> withOthers(Exception error) {
+    List<Exception> others = Stream.generate(() -> new Exception("one")).limit(8).toList();
+    others.forEach(other -> error.addSuppressed(at(other, HANDLER)));
+    return others.stream();
   }
 
   @Test
