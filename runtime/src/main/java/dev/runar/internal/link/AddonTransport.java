@@ -1,10 +1,13 @@
 package dev.runar.internal.link;
 
 import dev.runar.Delivery;
+import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.internal.host.Links;
 import dev.runar.internal.host.Links.Posted;
 import dev.runar.internal.host.Links.Room;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,8 @@ public final class AddonTransport implements LinkTransport {
 
   /** After so long a batch is tried again for which the process had no memory. */
   private static final long NO_MEMORY_MS = 10;
+
+  private static final Logger LOG = System.getLogger("dev.runar.link");
 
   private final Links links;
   private final long handle;
@@ -68,7 +73,21 @@ public final class AddonTransport implements LinkTransport {
 
   /** Does what comes before the first frame, which may take its time. */
   public void begin(Runnable opening) {
-    turns.take(0, true, opening);
+    turns.take(0, true, () -> open(opening));
+  }
+
+  private void open(Runnable opening) {
+    try {
+      opening.run();
+    } catch (RuntimeException | Error e) { // the other side waits for an answer
+      String why = "the node could not be opened: " + e;
+      LOG.log(Level.ERROR, why, e);
+      Payload head = Payload.object("message", why);
+      byte[] last = FrameCodec.encode(Frame.headed(FrameKind.FATAL, 0, head));
+      links.post(handle, last, 0, last.length, Room.RESERVED);
+      over(why);
+      links.closed(handle);
+    }
   }
 
   /** Whole frames have come. */

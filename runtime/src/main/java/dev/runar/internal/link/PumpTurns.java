@@ -50,7 +50,7 @@ final class PumpTurns {
 
   private void work() {
     for (Step step = next(); step != null; step = next()) {
-      step.work.run();
+      Aside.run(step.work); // those behind it are not its own
     }
   }
 

@@ -29,6 +29,14 @@ public final class TestLinks implements Links {
   @Override
   public synchronized void closed(long handle) {
     closed.add(handle);
+    notifyAll();
+  }
+
+  /** Waits until Java wants no more of this link. */
+  public synchronized void awaitClosed(long handle) throws InterruptedException {
+    while (!closed.contains(handle)) {
+      wait();
+    }
   }
 
   @Override

@@ -127,6 +127,37 @@ class AddonTransportTest {
   }
 
   @Test
+  void aNodeThatCannotBeOpenedEndsTheLinkAndSaysSo() throws InterruptedException {
+    transport.begin(
+        () -> {
+          throw new NoClassDefFoundError("shop/Orders");
+        });
+
+    assertThat(next())
+        .isEqualTo(
+            "closed: the node could not be opened: java.lang.NoClassDefFoundError: shop/Orders");
+    links.awaitClosed(HANDLE);
+    var unopened = new AddonTransport(links, HANDLE + 1); // which has no link yet
+    unopened.begin(
+        () -> {
+          throw new IllegalStateException("broken");
+        });
+    links.awaitClosed(HANDLE + 1);
+    assertThat(links.closed).containsExactly(HANDLE, HANDLE + 1);
+    assertThat(links.posts)
+        .containsExactly(
+            new TestLinks.Post(
+                HANDLE, fatal("java.lang.NoClassDefFoundError: shop/Orders"), Room.RESERVED),
+            new TestLinks.Post(
+                HANDLE + 1, fatal("java.lang.IllegalStateException: broken"), Room.RESERVED));
+  }
+
+  private static int fatal(String why) {
+    Payload head = Payload.object("message", "the node could not be opened: " + why);
+    return FrameCodec.encode(Frame.headed(FrameKind.FATAL, 0, head)).length;
+  }
+
+  @Test
   void whatIsNoFrameGoesToWhoeverReadsFrames() throws InterruptedException {
     transport.taken(new byte[64], 9);
 

@@ -39,4 +39,21 @@ class PumpTurnsTest {
       Thread.onSpinWait();
     }
   }
+
+  @Test
+  void aStepThatFailsIsNotTheEndOfThoseBehindIt() throws InterruptedException {
+    var slow = new CountDownLatch(1);
+    var done = new CountDownLatch(1);
+    turns.take(
+        0,
+        true,
+        () -> {
+          await(slow);
+          throw new IllegalStateException("broken");
+        });
+    turns.take(1, false, done::countDown);
+    slow.countDown();
+
+    done.await();
+  }
 }
