@@ -63,4 +63,9 @@ final class AddonLinks implements FrameSink {
   public void ended() {
     transports.values().forEach(AddonTransport::ending);
   }
+
+  @Override
+  public void failed(String why) {
+    transports.values().forEach(transport -> transport.failed(why));
+  }
 }

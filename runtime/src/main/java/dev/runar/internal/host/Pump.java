@@ -25,20 +25,28 @@ public final class Pump {
 
   /**
    * The pump of this process: to be called once, by the main class that the addon has called.
-   * Returns when the process ends, or when nothing can go on, which the addon was told.
+   * Returns when the process ends, or when nothing can go on, which both sides were told.
    */
   public static void run(FrameSink.Factory factory) {
-    var links = new HostLink();
-    try {
-      run(links, factory);
-    } catch (Throwable failure) { // a pump that ends in silence leaves every caller waiting
-      links.died(failure.toString());
-    }
+    run(new HostLink(), factory);
   }
 
   /** The same on other links than those of the addon. */
   static void run(Links links, FrameSink.Factory factory) {
-    new Pump(links, factory.sink(links)).handAll();
+    FrameSink sink = null;
+    try {
+      sink = factory.sink(links);
+      new Pump(links, sink).handAll();
+    } catch (Throwable failure) { // a pump that ends in silence leaves every caller waiting
+      String why = failure.toString();
+      try {
+        links.died(why);
+      } finally {
+        if (sink != null) {
+          sink.failed(why);
+        }
+      }
+    }
   }
 
   private void handAll() {

@@ -109,6 +109,18 @@ public final class AddonTransport implements LinkTransport {
     turns.take(0, true, () -> over("its end of the link was closed"));
   }
 
+  /**
+   * Nothing comes any more, though the process goes on; whoever waits for the other side is told.
+   */
+  public void failed(String pumpFailure) {
+    String why = "the pump has failed: " + pumpFailure;
+    try {
+      turns.take(0, true, () -> over(why));
+    } catch (OutOfMemoryError e) { // no thread can be had for it, as may be why the pump has failed
+      Aside.run(() -> over(why));
+    }
+  }
+
   /** The process ends; whoever waits for the other side is told at once, since it is soon over. */
   public void ending() {
     Receiver told = receiver;

@@ -28,7 +28,7 @@ final class PumpTurns {
   }
 
   private synchronized boolean isLeftToOther(Step step, boolean isSlow) {
-    while (isWorking && waitingBytes >= MAX_WAITING) {
+    while (isWorking && waitingBytes >= MAX_WAITING && step.bytes > 0) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -39,12 +39,12 @@ final class PumpTurns {
     if (!isWorking && !isSlow) {
       return false;
     }
+    if (!isWorking) {
+      Thread.ofPlatform().daemon().name("runar-link-work").start(this::work); // or there is none
+      isWorking = true;
+    }
     waiting.add(step);
     waitingBytes += step.bytes;
-    if (!isWorking) {
-      isWorking = true;
-      Thread.ofPlatform().daemon().name("runar-link-work").start(this::work);
-    }
     return true;
   }
 

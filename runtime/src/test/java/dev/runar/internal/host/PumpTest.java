@@ -1,7 +1,6 @@
 package dev.runar.internal.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +16,7 @@ class PumpTest {
   private final List<String> told = new ArrayList<>();
 
   /** Writes down what it is given. */
-  private final class Sink implements FrameSink {
+  private class Sink implements FrameSink {
     @Override
     public void frames(long handle, byte[] frames, int offset) {
       int length = frames.length - offset;
@@ -38,6 +37,11 @@ class PumpTest {
     @Override
     public void ended() {
       told.add("ended");
+    }
+
+    @Override
+    public void failed(String why) {
+      told.add("failed " + why);
     }
   }
 
@@ -68,7 +72,39 @@ class PumpTest {
   void anAddonOfAnotherVersionIsNotGuessedAt() {
     links.taken.add(told(65_536, 9, ""));
 
-    assertThatThrownBy(() -> Pump.run(links, all -> new Sink()))
-        .hasMessage("the addon tells 9: it is not of the version of this jar");
+    Pump.run(links, all -> new Sink());
+
+    assertThat(links.died)
+        .containsExactly(
+            "java.lang.IllegalStateException:"
+                + " the addon tells 9: it is not of the version of this jar");
+  }
+
+  @Test
+  void whenThePumpDiesBothSidesAreTold() {
+    links.taken.add(told(65_536, 0, "abc"));
+    var sink =
+        new Sink() {
+          @Override
+          public void frames(long handle, byte[] frames, int offset) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+
+    Pump.run(links, all -> sink);
+
+    assertThat(links.died).containsExactly("java.lang.OutOfMemoryError: Java heap space");
+    assertThat(told).containsExactly("failed java.lang.OutOfMemoryError: Java heap space");
+  }
+
+  @Test
+  void whatCannotEvenBeginIsToldToTheAddon() {
+    Pump.run(
+        links,
+        all -> {
+          throw new IllegalStateException("broken");
+        });
+
+    assertThat(links.died).containsExactly("java.lang.IllegalStateException: broken");
   }
 }

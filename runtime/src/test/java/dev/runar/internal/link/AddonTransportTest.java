@@ -196,4 +196,11 @@ class AddonTransportTest {
 
     assertThat(links.closed).containsExactly(HANDLE);
   }
+
+  @Test
+  void withoutThePumpTheLinkIsOver() throws InterruptedException {
+    transport.failed("out of memory");
+
+    assertThat(next()).isEqualTo("closed: the pump has failed: out of memory");
+  }
 }
