@@ -28,6 +28,7 @@ final class LinkLines {
   private final List<Line> early = new ArrayList<>(); // guarded by this
   private final List<NodeProvider.Linked> links = new ArrayList<>(); // guarded by this
   private long lost; // guarded by this
+  private boolean isOver; // guarded by this
 
   /** What was written while there was no link. */
   private record Line(String level, String logger, String text) {}
@@ -72,11 +73,15 @@ final class LinkLines {
     var _ = open.ended().thenRun(() -> gone(open));
   }
 
-  /** The process ends: what has no line feed is a line, too; what nobody has got is said here. */
+  /**
+   * The process ends: what has no line feed is a line, too; what nobody has got is said here, and
+   * so is what comes behind this, as from other hooks.
+   */
   void end() {
     out.endLine();
     err.endLine();
     synchronized (this) {
+      isOver = true;
       if (links.isEmpty()) {
         early.forEach(line -> last.println(line.text));
         early.clear();
@@ -94,9 +99,12 @@ final class LinkLines {
 
   private synchronized void write(Line line) {
     if (!links.isEmpty()) {
-      if (links.getFirst().log(line.level, line.logger, line.text) == Delivery.CLOSED) {
+      Delivery told = links.getFirst().log(line.level, line.logger, line.text);
+      if (told == Delivery.CLOSED || (isOver && told == Delivery.FULL)) {
         last.println(line.text);
       }
+    } else if (isOver) {
+      last.println(line.text);
     } else if (early.size() < MAX_EARLY) {
       early.add(line);
     } else {

@@ -89,6 +89,18 @@ class LinkLinesTest {
     assertThat(last.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines("one\ntwo\n");
   }
 
+  @Test
+  void whatIsPrintedBehindTheEndIsSaidAtOnce() {
+    lines.to(reader);
+    lines.end();
+    out.println("still heard");
+    reader.ended.complete("gone");
+    out.println("said");
+
+    assertThat(reader.heard).containsExactly("info System.out: still heard");
+    assertThat(last.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines("said\n");
+  }
+
   /** The program, as far as it listens. */
   private record Reader(List<String> heard, CompletableFuture<String> ended)
       implements NodeProvider.Linked {
