@@ -11,10 +11,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this process writes to its output and its log, as lines for the other side of the first link
- * that is open. Any thread; never blocks.
+ * that is open. Any thread: it may be the one that carries what waits for the link, and no lock of
+ * all is held meanwhile.
  */
 final class LinkLines {
   /** So many wait for a link to be opened; those behind them are counted. */
@@ -28,7 +30,7 @@ final class LinkLines {
   private final List<Line> early = new ArrayList<>(); // guarded by this
   private final List<NodeProvider.Linked> links = new ArrayList<>(); // guarded by this
   private long lost; // guarded by this
-  private boolean isOver; // guarded by this
+  private volatile boolean isOver; // written guarded by this
 
   /** What was written while there was no link. */
   private record Line(String level, String logger, String text) {}
@@ -61,16 +63,22 @@ final class LinkLines {
 
   /** There is a link, until it ends; what was written before the first goes first. */
   void to(NodeProvider.Linked open) {
+    taken().forEach(line -> tell(open, line));
     synchronized (this) {
+      taken().forEach(line -> tell(open, line)); // few have come since
       links.add(open);
-      early.forEach(this::write);
-      early.clear();
-      if (lost > 0) {
-        write(new Line("warn", "System.err", lost + " lines of output were lost here"));
-        lost = 0;
-      }
     }
     var _ = open.ended().thenRun(() -> gone(open));
+  }
+
+  private synchronized List<Line> taken() {
+    var taken = new ArrayList<>(early);
+    early.clear();
+    if (lost > 0) {
+      taken.add(new Line("warn", "System.err", lost + " lines of output were lost here"));
+      lost = 0;
+    }
+    return taken;
   }
 
   /**
@@ -97,18 +105,32 @@ final class LinkLines {
     links.remove(ended);
   }
 
-  private synchronized void write(Line line) {
+  private void write(Line line) {
+    NodeProvider.Linked open = taker(line);
+    if (open != null) {
+      tell(open, line);
+    }
+  }
+
+  /** Null: there is none, and the line is kept, said or counted. */
+  private synchronized NodeProvider.@Nullable Linked taker(Line line) {
     if (!links.isEmpty()) {
-      Delivery told = links.getFirst().log(line.level, line.logger, line.text);
-      if (told == Delivery.CLOSED || (isOver && told == Delivery.FULL)) {
-        last.println(line.text);
-      }
-    } else if (isOver) {
+      return links.getFirst();
+    }
+    if (isOver) {
       last.println(line.text);
     } else if (early.size() < MAX_EARLY) {
       early.add(line);
     } else {
       lost++;
+    }
+    return null;
+  }
+
+  private void tell(NodeProvider.Linked open, Line line) {
+    Delivery told = open.log(line.level, line.logger, line.text);
+    if (told == Delivery.CLOSED || (told == Delivery.FULL && isOver)) {
+      last.println(line.text);
     }
   }
 

@@ -11,9 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What Java prints, as lines for the program on the other side. */
+@Timeout(20)
 class LinkLinesTest {
   private final ByteArrayOutputStream last = new ByteArrayOutputStream();
   private final LinkLines lines = new LinkLines(last);
@@ -101,9 +104,55 @@ class LinkLinesTest {
     assertThat(last.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines("said\n");
   }
 
+  @Test
+  void aLineThatIsLongUnderWayHoldsUpNoOtherStream() throws InterruptedException {
+    var slow = new CountDownLatch(1);
+    var entered = new CountDownLatch(1);
+    lines.to(
+        new Reader(reader.heard, new CompletableFuture<>()) {
+          @Override
+          public Delivery log(String level, String logger, String message) {
+            if (message.equals("slow")) {
+              entered.countDown();
+              await(slow);
+            }
+            return super.log(level, logger, message);
+          }
+        });
+    Thread printing = Thread.ofPlatform().start(() -> out.println("slow"));
+    entered.await();
+
+    lines.terminal().err().println("quick");
+
+    assertThat(reader.heard).containsExactly("warn System.err: quick");
+    slow.countDown();
+    printing.join();
+    assertThat(reader.heard).endsWith("info System.out: slow");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** The program, as far as it listens. */
-  private record Reader(List<String> heard, CompletableFuture<String> ended)
-      implements NodeProvider.Linked {
+  private static class Reader implements NodeProvider.Linked {
+    final List<String> heard;
+    final CompletableFuture<String> ended;
+
+    Reader(List<String> heard, CompletableFuture<String> ended) {
+      this.heard = heard;
+      this.ended = ended;
+    }
+
+    @Override
+    public CompletableFuture<String> ended() {
+      return ended.copy();
+    }
+
     @Override
     public Delivery log(String level, String logger, String message) {
       heard.add(level + " " + logger + ": " + message);
