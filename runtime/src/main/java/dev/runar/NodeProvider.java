@@ -121,7 +121,10 @@ public interface NodeProvider {
      */
     CompletableFuture<Started> started();
 
-    /** Stops the node, if the other side has made it; the link stays. */
+    /**
+     * Stops the node, if the other side has made it; the link stays. What goes wrong is in the
+     * future, and nothing is thrown.
+     */
     CompletableFuture<Void> stopNode();
 
     /** Ends the link: the other side is told why. Repeatable. */

@@ -16,7 +16,8 @@ final class LinkedNodes {
 
   private final Set<Linked> open = ConcurrentHashMap.newKeySet();
 
-  private LinkedNodes() {}
+  /** None yet, of no process. */
+  LinkedNodes() {}
 
   /** Those of this process. */
   static LinkedNodes ofProcess() {
@@ -31,12 +32,19 @@ final class LinkedNodes {
     var _ = link.ended().thenRun(() -> open.remove(link));
   }
 
-  private void end() {
+  /** Asks all of them to stop, and waits a moment. */
+  void end() {
     CompletableFuture<?>[] stopping =
-        open.stream().map(Linked::stopNode).toArray(CompletableFuture<?>[]::new);
+        open.stream().map(LinkedNodes::stopped).toArray(CompletableFuture<?>[]::new);
     CompletableFuture.allOf(stopping)
         .completeOnTimeout(null, END_MS, TimeUnit.MILLISECONDS)
         .exceptionally(error -> null) // a node that does not stop ends with the process
         .join();
+  }
+
+  /** On a thread of its own: a node that is being made stands in the way of no other. */
+  private static CompletableFuture<Void> stopped(Linked link) {
+    return CompletableFuture.completedFuture(link)
+        .thenComposeAsync(Linked::stopNode, Thread.ofVirtual()::start);
   }
 }

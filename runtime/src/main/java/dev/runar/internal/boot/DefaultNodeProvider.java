@@ -14,12 +14,16 @@ import dev.runar.internal.script.module.ModuleSurvey;
 import dev.runar.spi.Disk;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Makes nodes. */
 public final class DefaultNodeProvider implements NodeProvider {
+  private static final Logger LOG = System.getLogger("dev.runar.link");
+
   @Override
   public Node create(NodeConfig config, Parts parts) {
     return new DefaultNode(config, parts, LinkedProgram.NONE);
@@ -51,7 +55,15 @@ public final class DefaultNodeProvider implements NodeProvider {
   private static Linked open(
       LinkTransport transport, Function<Program, NodeConfig> config, Parts parts) {
     LinkHost host = LinkHost.open(transport, config, parts);
-    var _ = host.ended().thenCompose(why -> host.stopNode());
+    var _ =
+        host.ended()
+            .thenCompose(why -> host.stopNode())
+            .whenComplete(
+                (done, error) -> {
+                  if (error != null) {
+                    LOG.log(Level.ERROR, "the node of a program that has gone did not stop", error);
+                  }
+                });
     return host;
   }
 }

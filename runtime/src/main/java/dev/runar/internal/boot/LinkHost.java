@@ -78,7 +78,14 @@ public final class LinkHost implements NodeProvider.Linked, NodeControl {
     synchronized (this) {
       made = node;
     }
-    return made == null ? CompletableFuture.completedFuture(null) : made.stop();
+    if (made == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    try {
+      return made.stop();
+    } catch (RuntimeException | Error e) { // whoever asks has something else to end, too
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override

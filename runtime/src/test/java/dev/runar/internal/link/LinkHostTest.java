@@ -10,6 +10,7 @@ import dev.runar.Payload;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
 import dev.runar.internal.boot.LinkHost;
+import dev.runar.spi.Metrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,25 @@ class LinkHostTest {
     assertThat(host.node().state()).isEqualTo(Node.State.RUNNING);
     assertThat(host.started()).succeedsWithin(Duration.ofSeconds(10));
     host.node().close();
+    host.close("the test is over");
+  }
+
+  @Test
+  void aNodeThatCannotBeStoppedSaysSoInTheFuture() {
+    var broken =
+        new Metrics() {
+          @Override
+          public void started(Readings readings) {
+            throw new IllegalStateException("no meters");
+          }
+        };
+    LinkHost host = TestPeer.host(peer, NodeConfig.DEFAULT, broken);
+    host.node(); // which is made, and has begun nothing
+
+    assertThat(host.stopNode())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withMessageContaining("no meters");
     host.close("the test is over");
   }
 }

@@ -70,6 +70,10 @@ final class TestPeer implements LinkTransport, AutoCloseable {
 
   /** A node that nobody has greeted. */
   static LinkHost host(LinkTransport transport, NodeConfig config) {
+    return host(transport, config, Metrics.NONE);
+  }
+
+  static LinkHost host(LinkTransport transport, NodeConfig config, Metrics metrics) {
     var parts =
         new NodeProvider.Parts(
             Authorizer.openToAll(),
@@ -77,7 +81,7 @@ final class TestPeer implements LinkTransport, AutoCloseable {
             Optional.empty(),
             List.of(),
             Telemetry.NONE,
-            Metrics.NONE,
+            metrics,
             ScriptConsole.standard(),
             Optional.empty(),
             Optional.empty());
