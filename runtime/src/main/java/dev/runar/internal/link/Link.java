@@ -127,11 +127,11 @@ public final class Link implements LinkTransport.Receiver {
    * @return {@code FULL}: it is counted, and told with the next; {@code CLOSED}: nobody gets it
    */
   public Delivery log(String level, String logger, String message) {
-    long lost = lostLines.get();
+    long lost = lostLines.getAndSet(0); // whoever tells has them, and no other thread
     if (lost > 0
         && post("warn", "System.err", lost + " lines of output were lost here")
-            == Delivery.QUEUED) {
-      lostLines.addAndGet(-lost);
+            != Delivery.QUEUED) {
+      lostLines.addAndGet(lost);
     }
     Delivery posted = post(level, logger, message);
     if (posted == Delivery.FULL) {

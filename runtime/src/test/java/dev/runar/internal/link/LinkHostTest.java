@@ -1,5 +1,6 @@
 package dev.runar.internal.link;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,8 @@ import dev.runar.spi.Metrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,38 +25,41 @@ import org.junit.jupiter.api.Timeout;
 class LinkHostTest {
   private final TestPeer peer = new TestPeer();
 
+  /** To the peer, with something before it. */
+  private class Before implements LinkTransport {
+    @Override
+    public void start(Receiver receiver) {
+      peer.start(receiver);
+    }
+
+    @Override
+    public Delivery post(byte[] batch, int offset, int length) {
+      return peer.post(batch, offset, length);
+    }
+
+    @Override
+    public void close() {
+      peer.close();
+    }
+  }
+
   /** A transport whose other side has spoken before this one has begun to listen. */
   private LinkTransport eager(Frame... frames) {
-    return new LinkTransport() {
+    return new Before() {
       @Override
       public void start(Receiver receiver) {
-        peer.start(receiver);
+        super.start(receiver);
         peer.send(frames);
         peer.carried();
-      }
-
-      @Override
-      public Delivery post(byte[] batch, int offset, int length) {
-        return peer.post(batch, offset, length);
-      }
-
-      @Override
-      public void close() {
-        peer.close();
       }
     };
   }
 
   @Test
   void aNodeThatIsAskedForAtOnceKnowsItsLink() {
-    Frame hello =
-        Frame.headed(
-            FrameKind.HELLO,
-            0,
-            Payload.object("protocol", 1, "version", "0.1.0", "runtime", "test", "pid", 1));
     Frame configure = Frame.headed(FrameKind.CONFIGURE, peer.nextId(), Payload.object());
 
-    LinkHost host = TestPeer.host(eager(hello, configure), NodeConfig.DEFAULT);
+    LinkHost host = TestPeer.host(eager(TestPeer.hello(), configure), NodeConfig.DEFAULT);
 
     peer.get(FrameKind.START, 0, Payload.object(), null);
     Map<String, Object> status =
@@ -97,5 +103,46 @@ class LinkHostTest {
         .withThrowableThat()
         .withMessageContaining("no meters");
     host.close("the test is over");
+  }
+
+  @Test
+  void linesThatAreLostAreToldOnce() throws Exception {
+    var host = new CompletableFuture<LinkHost>();
+    var between = new AtomicBoolean();
+    var transport =
+        new Before() {
+          @Override
+          public Delivery post(byte[] batch, int offset, int length) {
+            if (new String(batch, offset, length, UTF_8).contains("were lost")
+                && !between.getAndSet(true)) {
+              host.join().log("info", "System.out", "between"); // as by another thread
+            }
+            return super.post(batch, offset, length);
+          }
+        };
+    host.complete(TestPeer.host(transport, NodeConfig.DEFAULT));
+    LinkHost open = host.join();
+    peer.send(TestPeer.hello());
+    peer.carried();
+    String large = "x".repeat(64 << 10);
+    peer.refuses(true);
+    Delivery last = Delivery.QUEUED;
+    while (last == Delivery.QUEUED) {
+      last = open.log("info", "System.out", large);
+    }
+    assertThat(last).isEqualTo(Delivery.FULL);
+    peer.refuses(false);
+    peer.carried();
+
+    open.log("info", "System.out", "behind");
+    open.log("info", "System.out", "the end");
+
+    peer.settle();
+    assertThat(peer.others)
+        .filteredOn(frame -> frame.kind() == FrameKind.LOG)
+        .extracting(frame -> frame.heads().text("message"))
+        .filteredOn(message -> !message.equals(large))
+        .containsExactly("1 lines of output were lost here", "between", "behind", "the end");
+    open.close("the test is over");
   }
 }

@@ -60,12 +60,15 @@ final class TestPeer implements LinkTransport, AutoCloseable {
   /** A node, and a peer that has greeted it and is configured. */
   static LinkHost host(TestPeer peer, NodeConfig config) {
     LinkHost host = host((LinkTransport) peer, config);
-    peer.send(
-        Frame.headed(
-            FrameKind.HELLO,
-            0,
-            Payload.object("protocol", 1, "version", "0.1.0", "runtime", "test", "pid", 1)));
+    peer.send(hello());
     return host;
+  }
+
+  static Frame hello() {
+    return Frame.headed(
+        FrameKind.HELLO,
+        0,
+        Payload.object("protocol", 1, "version", "0.1.0", "runtime", "test", "pid", 1));
   }
 
   /** A node that nobody has greeted. */
