@@ -18,7 +18,8 @@ final class ServiceEntry {
   /** As the definition has them, each endpoint with its stages around it. */
   final List<ServiceDefinition.Action> actions;
 
-  final List<Subscription> subscriptions = new ArrayList<>(); // guarded by the registry
+  final List<Subscription> subscriptions = new ArrayList<>(); // guarded by itself
+  private boolean hasLeft; // guarded by subscriptions
   volatile long startedMs;
   volatile State state = State.CREATED;
 
@@ -61,8 +62,26 @@ final class ServiceEntry {
     }
   }
 
+  /**
+   * What has left the node subscribes to nothing, since nobody would end that. Under the lock of
+   * its subscriptions, which whoever takes it out looks through behind {@link #close}.
+   *
+   * @throws RunarException {@code NOT_RUNNING}
+   */
+  void refuseGone() {
+    synchronized (subscriptions) {
+      if (hasLeft) {
+        throw new RunarException(
+            Code.NOT_RUNNING, "service \"" + path() + "\" was replaced before it began");
+      }
+    }
+  }
+
   /** It is about to get its path. Not under the registry's lock: this takes the event bus's. */
   void open() {
+    synchronized (subscriptions) {
+      hasLeft = false;
+    }
     actions.forEach(
         action -> {
           if (action.endpoint() instanceof ActionStage stage) {
@@ -73,6 +92,9 @@ final class ServiceEntry {
 
   /** It has its path no more. Not under the registry's lock, as for {@link #open}. */
   void close() {
+    synchronized (subscriptions) {
+      hasLeft = true;
+    }
     actions.forEach(
         action -> {
           if (action.endpoint() instanceof ActionStage stage) {

@@ -101,7 +101,7 @@ final class ServiceLifecycles {
         .thenCompose(this::startIfRunning);
   }
 
-  /** What has left the node meanwhile subscribes to nothing, since nobody would end that. */
+  /** What has left the node meanwhile does not begin. */
   private void refuseReplaced(ServiceEntry entry) {
     if (registry.find(entry.definition).filter(entry::equals).isEmpty()) {
       throw new RunarException(

@@ -23,13 +23,19 @@ record ServiceListeners(EventBus bus) {
     return TopicPattern.parse(scope.resolve(listener.pattern()), scope.networkId());
   }
 
+  /**
+   * Subscribes what is in the node still.
+   *
+   * @throws RunarException {@code NOT_RUNNING}
+   */
   void subscribe(ServiceEntry entry) {
-    for (ServiceDefinition.EventListener listener : entry.definition.events()) {
-      TopicPattern pattern = pattern(entry.definition.scope(), listener);
-      synchronized (entry.subscriptions) {
+    ServiceDefinition definition = entry.definition;
+    synchronized (entry.subscriptions) {
+      entry.refuseGone();
+      for (ServiceDefinition.EventListener listener : definition.events()) {
         entry.subscriptions.add(
             bus.subscribe(
-                pattern,
+                pattern(definition.scope(), listener),
                 ServicePauses.unlessPaused(entry, listener.endpoint()),
                 listener.options()));
       }

@@ -2,9 +2,12 @@ package dev.runar.internal.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runar.Delivery;
 import dev.runar.NodeConfig;
 import dev.runar.RunarException;
 import dev.runar.RunarException.Code;
+import dev.runar.SubscribeOptions;
+import dev.runar.internal.node.ServiceDefinition.EventListener;
 import dev.runar.internal.node.ServiceDefinition.Lifecycle;
 import dev.runar.spi.Clock;
 import java.time.Duration;
@@ -32,7 +35,12 @@ class ReplacementTest {
 
   private final ServiceDefinition dead = service("s", "dead", done());
   private final CompletableFuture<Void> init = new CompletableFuture<>();
-  private final ServiceDefinition restarted = service("s", "restarted", init);
+  private final ServiceDefinition restarted =
+      service(
+          "s",
+          "restarted",
+          init,
+          new EventListener("news", SubscribeOptions.DEFAULT, delivery -> Delivery.QUEUED));
   private final ServiceDefinition next = service("s", "next", done());
   private CompletableFuture<Void> replaced = done();
 
@@ -40,7 +48,8 @@ class ReplacementTest {
     return CompletableFuture.completedFuture(null);
   }
 
-  private ServiceDefinition service(String path, String name, CompletableFuture<Void> init) {
+  private ServiceDefinition service(
+      String path, String name, CompletableFuture<Void> init, EventListener... events) {
     var lifecycle =
         new Lifecycle() {
           @Override
@@ -64,7 +73,7 @@ class ReplacementTest {
         "1.0.0",
         "",
         List.of(),
-        List.of(),
+        List.of(events),
         Map.of(),
         List.of(),
         List.of(),
@@ -144,5 +153,27 @@ class ReplacementTest {
         .withThrowableOfType(ExecutionException.class)
         .withMessageContaining("service \"s\" was replaced before it began");
     assertThat(there()).containsExactly(next);
+  }
+
+  @Test
+  void whatIsTakenOutOnItsWaySubscribesToNothing() {
+    var _ =
+        core.subscribe(
+            "$registry/services/s/state/initialized",
+            delivery -> {
+              services.exchange(of(dead, restarted), of(next));
+              return Delivery.CLOSED;
+            },
+            SubscribeOptions.DEFAULT);
+    int before = core.subscriptions();
+
+    init.complete(null);
+
+    assertThat(there()).containsExactly(next);
+    assertThat(core.subscriptions()).isEqualTo(before);
+    assertThat(replaced)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("service \"s\" was replaced before it began");
   }
 }
