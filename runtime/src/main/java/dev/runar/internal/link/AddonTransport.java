@@ -73,7 +73,7 @@ public final class AddonTransport implements LinkTransport {
 
   /** Does what comes before the first frame, which may take its time. */
   public void begin(Runnable opening) {
-    turns.take(0, true, () -> open(opening));
+    turns.takeSlow(0, () -> open(opening));
   }
 
   private void open(Runnable opening) {
@@ -93,7 +93,12 @@ public final class AddonTransport implements LinkTransport {
   /** Whole frames have come. */
   public void taken(byte[] frames, int offset) {
     int length = frames.length - offset;
-    turns.take(length, isSlow(frames, offset), () -> read(frames, offset, length));
+    Runnable reading = () -> read(frames, offset, length);
+    if (isSlow(frames, offset)) {
+      turns.takeSlow(length, reading);
+    } else {
+      turns.take(length, reading);
+    }
   }
 
   /** There is room again. */
@@ -106,7 +111,7 @@ public final class AddonTransport implements LinkTransport {
 
   /** The loop has closed the link, or has died. */
   public void gone() {
-    turns.take(0, true, () -> over("its end of the link was closed"));
+    turns.takeSlow(0, () -> over("its end of the link was closed"));
   }
 
   /**
@@ -115,7 +120,7 @@ public final class AddonTransport implements LinkTransport {
   public void failed(String pumpFailure) {
     String why = "the pump has failed: " + pumpFailure;
     try {
-      turns.take(0, true, () -> over(why));
+      turns.takeSlow(0, () -> over(why));
     } catch (OutOfMemoryError e) { // no thread can be had for it, as may be why the pump has failed
       Aside.run(() -> over(why));
     }

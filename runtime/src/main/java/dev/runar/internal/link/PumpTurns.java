@@ -20,14 +20,27 @@ final class PumpTurns {
 
   private record Step(int bytes, Runnable work) {}
 
-  void take(int bytes, boolean isSlow, Runnable work) {
-    if (isLeftToOther(new Step(bytes, work), isSlow)) {
-      return;
+  /** At once, if nothing slow is under way. */
+  void take(int bytes, Runnable work) {
+    if (!isBehindOther(new Step(bytes, work))) {
+      work.run();
     }
-    work.run();
   }
 
-  private synchronized boolean isLeftToOther(Step step, boolean isSlow) {
+  /** On the thread of what is slow. */
+  void takeSlow(int bytes, Runnable work) {
+    leave(new Step(bytes, work));
+  }
+
+  private synchronized boolean isBehindOther(Step step) {
+    if (isWorking) {
+      leave(step);
+      return true;
+    }
+    return false;
+  }
+
+  private synchronized void leave(Step step) {
     while (isWorking && waitingBytes >= MAX_WAITING && step.bytes > 0) {
       try {
         wait();
@@ -36,16 +49,12 @@ final class PumpTurns {
         break;
       }
     }
-    if (!isWorking && !isSlow) {
-      return false;
-    }
     if (!isWorking) {
       Thread.ofPlatform().daemon().name("runar-link-work").start(this::work); // or there is none
       isWorking = true;
     }
     waiting.add(step);
     waitingBytes += step.bytes;
-    return true;
   }
 
   private void work() {

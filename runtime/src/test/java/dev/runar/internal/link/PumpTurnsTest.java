@@ -24,11 +24,11 @@ class PumpTurnsTest {
     var slow = new CountDownLatch(1);
     var done = new AtomicInteger();
     int half = (int) (PumpTurns.MAX_WAITING / 2);
-    turns.take(0, true, () -> await(slow));
-    turns.take(half, false, done::incrementAndGet);
-    turns.take(half, false, done::incrementAndGet);
+    turns.takeSlow(0, () -> await(slow));
+    turns.take(half, done::incrementAndGet);
+    turns.take(half, done::incrementAndGet);
 
-    Thread pump = Thread.ofPlatform().start(() -> turns.take(1, false, done::incrementAndGet));
+    Thread pump = Thread.ofPlatform().start(() -> turns.take(1, done::incrementAndGet));
     while (pump.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
     }
@@ -44,14 +44,13 @@ class PumpTurnsTest {
   void aStepThatFailsIsNotTheEndOfThoseBehindIt() throws InterruptedException {
     var slow = new CountDownLatch(1);
     var done = new CountDownLatch(1);
-    turns.take(
+    turns.takeSlow(
         0,
-        true,
         () -> {
           await(slow);
           throw new IllegalStateException("broken");
         });
-    turns.take(1, false, done::countDown);
+    turns.take(1, done::countDown);
     slow.countDown();
 
     done.await();
