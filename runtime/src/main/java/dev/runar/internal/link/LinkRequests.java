@@ -57,7 +57,7 @@ final class LinkRequests {
         head.isTrue("sends") ? new Pipes(null, streams().open(Streams.READ_AHEAD)) : Pipes.NONE;
     LinkRequest request = kept(frame, pipes);
     CompletableFuture<Payload> answer = ask(frame, head, options, task, request, pipes);
-    answer(frame.id(), request, answer, result -> result);
+    answer(frame.id(), request, answer, result -> resultOf(frame, request).withPayload(result));
   }
 
   void stream(Frame frame) {
@@ -146,7 +146,11 @@ final class LinkRequests {
             request,
             () -> core().publish(head.needed("topic"), frame.payloadOrNull(), options));
     request.begun(receipt);
-    answer(frame.id(), request, receipt, done -> Payload.json(OperationOptions.receipt(done)));
+    answer(
+        frame.id(),
+        request,
+        receipt,
+        done -> resultOf(frame, request).withPayload(Payload.json(OperationOptions.receipt(done))));
   }
 
   void on(Frame frame) {
@@ -159,62 +163,54 @@ final class LinkRequests {
             request,
             () -> core().on(head.needed("pattern"), wait.timeout(), wait.subscribe()));
     request.begun(event);
-    var _ =
-        event.whenComplete(
-            (received, error) -> {
-              forget(frame.id(), request);
-              if (error == null) {
-                Payload about =
+    answer(
+        frame.id(),
+        request,
+        event,
+        received ->
+            Frame.headed(
+                    FrameKind.RESULT,
+                    frame.id(),
                     Payload.object(
                         "id", received.id(),
                         "topic", received.topic(),
-                        "timestamp", received.timestampMs());
-                peer.answer(
-                    Frame.headed(FrameKind.RESULT, frame.id(), about)
-                        .withPayload(received.payload()));
-              } else {
-                peer.fail(frame.id(), error, null);
-              }
-            });
+                        "timestamp", received.timestampMs()))
+                .withPayload(received.payload()));
   }
 
   /** Begins what a frame asks, and answers when it is done, with nothing. */
   <T> void answerWhenDone(Frame frame, Supplier<CompletableFuture<T>> begin) {
     LinkRequest request = kept(frame, Pipes.NONE);
-    answer(frame.id(), request, begun(frame, request, begin), ignored -> null);
+    CompletableFuture<T> done = begun(frame, request, begin);
+    answer(frame.id(), request, done, ignored -> resultOf(frame, request));
   }
 
   /** The same, with a head that is made then. */
   <T> void answerWhenDone(
       Frame frame, Supplier<CompletableFuture<T>> begin, Supplier<Payload> head) {
     LinkRequest request = kept(frame, Pipes.NONE);
-    var _ =
-        begun(frame, request, begin)
-            .whenComplete(
-                (value, error) -> {
-                  forget(frame.id(), request);
-                  if (error == null) {
-                    peer.answer(Frame.headed(FrameKind.RESULT, frame.id(), head.get()));
-                  } else {
-                    peer.fail(frame.id(), error, null);
-                  }
-                });
+    CompletableFuture<T> done = begun(frame, request, begin);
+    answer(
+        frame.id(),
+        request,
+        done,
+        ignored -> Frame.headed(FrameKind.RESULT, frame.id(), head.get()));
+  }
+
+  /** With what was said beside it, and without a payload yet. */
+  private static Frame resultOf(Frame asked, LinkRequest request) {
+    return Frame.of(FrameKind.RESULT, asked.id(), null).withHead(request.metaHead());
   }
 
   private <T> void answer(
-      long id,
-      LinkRequest request,
-      CompletableFuture<T> future,
-      Function<T, @Nullable Payload> payload) {
+      long id, LinkRequest request, CompletableFuture<T> future, Function<T, Frame> result) {
     var _ =
         future.whenComplete(
             (value, error) -> {
               request.over();
               forget(id, request);
               if (error == null) {
-                peer.answer(
-                    new Frame(
-                        FrameKind.RESULT, 0, 0, 0, id, request.metaHead(), payload.apply(value)));
+                peer.answer(result.apply(value));
               } else {
                 peer.fail(id, error, request.metaHead());
               }
