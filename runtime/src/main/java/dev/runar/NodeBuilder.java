@@ -147,7 +147,7 @@ public final class NodeBuilder {
    * class that the addon calls.
    *
    * @param layers as of {@link #link}
-   * @param opened is told of each node
+   * @param opened is told of each link
    */
   public void serve(
       Function<NodeProvider.Program, NodeConfig> layers, Consumer<NodeProvider.Linked> opened) {

@@ -144,7 +144,8 @@ public interface NodeProvider {
    * addon has called, serves all of them.
    *
    * @param config what the JavaScript may fill in; asked for once for each node, at its first use
-   * @param opened is told of each node when its program comes; on any thread, must not block
+   * @param opened is told of each link before what its program says is read; its node is made
+   *     later, or never; on any thread, must not block
    */
   void serve(Function<Program, NodeConfig> config, Parts parts, Consumer<Linked> opened);
 }

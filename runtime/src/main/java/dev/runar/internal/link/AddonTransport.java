@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transport over one link of the addon, within the process of the JavaScript. What the pump
- * takes it gives to {@link #taken}, {@link #room} and {@link #gone}; all else is for any thread.
+ * The transport over one link of the addon, within the process of the JavaScript. {@link #begin},
+ * {@link #taken}, {@link #room}, {@link #gone}, {@link #ending} and {@link #failed} are for the
+ * pump alone; all else is for any thread.
  */
 public final class AddonTransport implements LinkTransport {
   /** What the SDK opens a link with: {@code MAX_BYTES} of js-sdk/src/link/addon.ts. */
