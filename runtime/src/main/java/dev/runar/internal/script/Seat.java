@@ -196,12 +196,7 @@ final class Seat implements Registrar {
 
   /** Nothing of it is needed any more. */
   void discard() {
-    List<ServiceDefinition> left;
-    synchronized (this) {
-      place = Place.REPLACED;
-      left = List.copyOf(services);
-    }
-    left.forEach(service -> service.lifecycle().removed());
+    leave().forEach(service -> service.lifecycle().removed());
   }
 
   @Override
