@@ -8,6 +8,9 @@ import { defineProperty, hasOwn, isArray, parse, stringify } from "./primordials
 
 const MAX_CAUSES = 8;
 
+/** Errors of one description; those behind them have their message, and neither stack nor causes. */
+const MAX_TOLD = 32;
+
 /** How the host asks this side to read and write values and errors. */
 export const codec: SdkCodec = { encode, decode, makeError, describeError };
 
@@ -102,12 +105,34 @@ export function mustSucceed(errorJson: string | null): void {
  * cannot cross is left out. Never throws.
  */
 function describeError(thrown: unknown): string {
-  return errorText(describedError(thrown), 0);
+  return errorText(thrown, 0, []);
 }
 
-function errorText(error: DescribedError, depth: number): string {
+/** Errors lead to each other, in circles too: each is told where it comes first. */
+function errorText(thrown: unknown, depth: number, told: unknown[]): string {
+  const error = describedError(thrown);
   let text = `{"code":"${error.code ?? "HANDLER_FAILED"}","name":${stringify(error.name)}`;
   text += `,"message":${stringify(error.message)}`;
+  const why = whyMentioned(thrown, told);
+  if (why !== undefined) {
+    return `${text},"stack":${stringify(`${error.name}: ${error.message}\n    … (${why})`)}}`;
+  }
+  told[told.length] = thrown;
+  return `${text}${detailsText(error, depth, told)}}`;
+}
+
+/** Why an error is only named; undefined: it is told. */
+function whyMentioned(thrown: unknown, told: readonly unknown[]): string | undefined {
+  for (let i = 0; i < told.length; i++) {
+    if (told[i] === thrown && typeof thrown === "object") {
+      return "told above";
+    }
+  }
+  return told.length < MAX_TOLD ? undefined : `one of more than ${MAX_TOLD} errors`;
+}
+
+function detailsText(error: DescribedError, depth: number, told: unknown[]): string {
+  let text = "";
   if (error.stack !== undefined) {
     text += `,"stack":${stringify(error.stack)}`;
   }
@@ -122,16 +147,16 @@ function errorText(error: DescribedError, depth: number): string {
     text += ',"defined":true';
   }
   if (error.cause !== undefined && depth < MAX_CAUSES) {
-    text += `,"cause":${errorText(describedError(error.cause), depth + 1)}`;
+    text += `,"cause":${errorText(error.cause, depth + 1, told)}`;
   }
   if (error.errors.length > 0 && depth < MAX_CAUSES) {
     text += `,"errors":[`;
     for (let i = 0; i < error.errors.length; i++) {
-      text += `${i === 0 ? "" : ","}${errorText(describedError(error.errors[i]), depth + 1)}`;
+      text += `${i === 0 ? "" : ","}${errorText(error.errors[i], depth + 1, told)}`;
     }
     text += "]";
   }
-  return `${text}}`;
+  return text;
 }
 
 function dataText(data: unknown): string | undefined {

@@ -128,6 +128,31 @@ describe("describeError survives", () => {
     expect(codec.describeError(cyclic).length).toBeLessThan(200_000);
   });
 
+  test("errors that lead to each other in circles", () => {
+    const all = new AggregateError([], "all");
+    const errors = Array.from({ length: 8 }, (_, i) => new Error(`e${i}`, { cause: all }));
+    all.errors = errors;
+    const it = described(all);
+    expect(it["errors"]).toHaveLength(8);
+    expect((it["errors"] as Record<string, unknown>[])[7]).toMatchObject({
+      message: "e7",
+      cause: { name: "AggregateError", stack: "AggregateError: all\n    … (told above)" },
+    });
+  });
+
+  test("more errors than are told", () => {
+    const of = (depth: number): Error =>
+      depth === 0
+        ? new Error("leaf")
+        : new AggregateError(
+            Array.from({ length: 8 }, () => of(depth - 1)),
+            `level ${depth}`,
+          );
+    const text = codec.describeError(of(4));
+    expect(text).toContain("… (one of more than 32 errors)");
+    expect(text.length).toBeLessThan(200_000);
+  });
+
   test("a huge message and stack", () => {
     const error = new Error("x".repeat(1_000_000));
     error.stack = "y".repeat(1_000_000);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { action, Node } from "runar-ts";
 import { producers } from "./producers.mjs";
 
-const { calls = 20_000, many = 200_000, warming = 30_000 } = JSON.parse(process.argv[2] ?? "{}");
+const { calls = 20_000, many = 1_000_000, warming = 30_000 } = JSON.parse(process.argv[2] ?? "{}");
 const bytes = 27;
 const node = new Node({ server: { port: -1 } });
 node.addService({

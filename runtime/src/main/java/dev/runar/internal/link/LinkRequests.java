@@ -209,11 +209,18 @@ final class LinkRequests {
             (value, error) -> {
               request.over();
               forget(id, request);
-              if (error == null) {
-                peer.answer(result.apply(value));
-              } else {
+              if (error != null) {
                 peer.fail(id, error, request.metaHead());
+                return;
               }
+              Frame made;
+              try {
+                made = result.apply(value);
+              } catch (RuntimeException | Error e) { // who has asked waits
+                peer.fail(id, e, request.metaHead());
+                return;
+              }
+              peer.answer(made);
             });
   }
 

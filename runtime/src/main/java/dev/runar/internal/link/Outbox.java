@@ -32,8 +32,11 @@ final class Outbox {
   /** A batch that was larger gives its memory back. */
   private static final int KEPT_CAPACITY = 1 << 20;
 
-  /** What is held back beyond this goes at once. */
-  private static final int LARGE_BATCH = 256 << 10;
+  /**
+   * What is held back beyond this goes at once, so that both sides work at the same time: with
+   * larger batches each waits for the other to have done with its own.
+   */
+  private static final int LARGE_BATCH = 8 << 10;
 
   private final LinkTransport transport;
   private final Consumer<Throwable> broken;
