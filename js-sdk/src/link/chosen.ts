@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.js";
+import { ConfigError, NotRunningError } from "../errors.js";
 import { addonOf } from "./load-addon.js";
 import type { Machine } from "./node-modules.js";
 import { ProcessTransport, thisMachine } from "./process.js";
@@ -90,8 +90,12 @@ export class ChosenTransport implements Transport {
     try {
       this.#begin(await addonOf(machine), receiver);
     } catch (error) {
-      if (this.#choice === "native" || !isFound(machine)) {
+      if (this.#choice === "native") {
         throw error;
+      }
+      const lacking = lackOf(machine);
+      if (lacking !== undefined) {
+        throw neither(error as Error, lacking);
       }
       const [why = ""] = (error as Error).message.split("\n");
       program.stderr.write(
@@ -123,14 +127,21 @@ export class ChosenTransport implements Transport {
   }
 }
 
-/** Whether a node in a process of its own can be had; if not, the first error says more. */
-function isFound(machine: Machine): boolean {
+/** Why no node in a process of its own can be had; undefined: it can. */
+function lackOf(machine: Machine): Error | undefined {
   try {
     findStart(machine);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return error as Error;
   }
+}
+
+/** What both ways lack, which may be the same. */
+function neither(here: Error, elsewhere: Error): Error {
+  return here.message === elsewhere.message
+    ? here
+    : new NotRunningError(`${elsewhere.message}\nNor within the program: ${here.message}`);
 }
 
 const CHOICES: readonly string[] = ["auto", "native", "process"] satisfies Choice[];
