@@ -78,7 +78,7 @@ test("and with auto the node is a process of its own, which is said", async () =
   }
 });
 
-test("where no node can be had, auto says so once: with the error of the better way", async () => {
+test("where no node can be had, auto says once what both ways lack", async () => {
   put("jdk/release", 'JAVA_VERSION="17"\n');
   const err = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   const machine = await thisMachine();
