@@ -1,19 +1,11 @@
 // `runar cache`, with a Java that only looks so: it answers as a node, and makes the file it is told.
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeCache } from "../../src/bin/cache.js";
 import { thisMachine } from "../../src/link/process.js";
+import { folder, put } from "./folder.js";
 
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
 const JAVA = `#!/bin/sh
@@ -23,22 +15,9 @@ done
 exec "${process.execPath}" "${CHILD}"
 `;
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "runar-cache-"));
-});
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
 });
-
-function put(path: string, text = ""): string {
-  const file = join(folder, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
 
 test("what configures the nodes of a shell does not configure the training run", async () => {
   chmodSync(put("jdk/bin/java", JAVA), 0o755);

@@ -1,13 +1,13 @@
 // How the node is reached when an addon refuses a link, with an addon and a Java that only look so.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Asking } from "../../src/host.js";
 import { type Choice, ChosenTransport } from "../../src/link/chosen.js";
 import { LinkHost } from "../../src/link/link-host.js";
 import { thisMachine } from "../../src/link/process.js";
+import { folder, put } from "./folder.js";
 
 const NOBODY: Asking = { within: null, onMeta: null, sends: false };
 const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
@@ -18,10 +18,7 @@ const ADDON = `
     shutdown: () => 0, stats: () => undefined,
   };`;
 
-let folder: string;
-
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "runar-chosen-"));
   put("jdk/release", 'JAVA_VERSION="25"\n');
   put("jdk/lib/server/libjvm.so");
   put("jdk/lib/server/libjvm.dylib");
@@ -34,15 +31,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
 });
-
-function put(path: string, text = ""): string {
-  const file = join(folder, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
 
 function hosted(choice: Choice): LinkHost {
   const host = new LinkHost(() => new ChosenTransport(choice));

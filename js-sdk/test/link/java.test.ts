@@ -1,28 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { findJava } from "../../src/link/java.js";
 import { type Machine, machineOf } from "../../src/link/node-modules.js";
 import { importAddon, whyNoAddon } from "../../src/link/packages.js";
 import { findCommand, findJar, findStart } from "../../src/link/runtime-home.js";
 import { VERSION } from "../../src/link/version.js";
-
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "runar-java-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function put(path: string, text = ""): string {
-  const file = join(folder, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
+import { folder, put } from "./folder.js";
 
 /** What a jar ends with, which is enough of one here. */
 const JAR = `PK\x05\x06${"\0".repeat(18)}`;
