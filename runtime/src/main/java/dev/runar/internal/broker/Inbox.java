@@ -282,12 +282,14 @@ public final class Inbox {
     goOn();
   }
 
-  /** Says something behind the messages that were read. */
+  /** Says something behind the messages that were read, as soon as the client has room for it. */
   void say(String group, TopicFrame.Outbound frame) {
-    if (unwritten.isEmpty()) {
-      session.output().say(tongue.news(frame));
+    WireMessage wire = tongue.news(frame);
+    if (unwritten.isEmpty() && session.output().hasRoom(wire.bytes().length)) {
+      session.output().say(wire);
     } else {
-      unwritten.add(new Unwritten(line(group), tongue.news(frame)));
+      unwritten.add(new Unwritten(line(group), wire));
+      goOn();
     }
   }
 

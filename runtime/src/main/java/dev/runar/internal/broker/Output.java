@@ -141,6 +141,14 @@ final class Output {
     return outbox == null ? budget - connection.pendingBytes() : 0;
   }
 
+  /**
+   * Whether the client could be told of this much now and not be disconnected for it. A burst, or a
+   * message, larger than the budget passes when nothing else waits, and then there is no room.
+   */
+  boolean hasRoom(int bytes) {
+    return !isClosed && outbox == null && connection.hasRoom(bytes, budget);
+  }
+
   /** Whether the client reads so well that more can be written that need not be written now. */
   boolean isReadFor(int bytes) {
     return !isClosed && outbox == null && connection.hasRoom(bytes, budget / 2);

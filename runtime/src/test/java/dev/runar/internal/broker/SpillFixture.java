@@ -80,10 +80,17 @@ abstract class SpillFixture {
 
     void publish(int count) {
       for (int i = 0; i < count; i++) {
+        publishAtOnce(1);
+      }
+    }
+
+    /** As one burst. */
+    void publishAtOnce(int count) {
+      for (int i = 0; i < count; i++) {
         published++;
         simulation.gate.publish("t", Payload.json("\"" + published + KILOBYTE + "\""));
-        simulation.settle();
       }
+      simulation.settle();
     }
 
     void settle() {

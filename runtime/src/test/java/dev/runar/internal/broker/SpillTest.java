@@ -38,6 +38,23 @@ class SpillTest extends SpillFixture {
     assertThat(world.queues.holding().messages()).isZero();
   }
 
+  /** It passes as a whole where nothing waits, and takes more room than there is. */
+  @Test
+  void aBurstLargerThanTheBudgetDisconnectsNobody() {
+    World world = world();
+    var phone = world.phone();
+    phone.connection.slow = true;
+    world.publishAtOnce(20);
+    assertThat(phone.connection.pendingBytes()).isGreaterThan(20_000);
+    world.publish(1);
+    assertThat(phone.connection.closeCode).isZero();
+    assertThat(brief(phone.got())).hasSize(20).last().isEqualTo("20");
+
+    world.reads(phone);
+    assertThat(brief(phone.got())).containsExactly("spilled21", "m21", "live22");
+    assertThat(phone.connection.closeCode).isZero();
+  }
+
   @Test
   void aMessageSaysWhichPublicationItIsWhenItIsGivenForTheFirstTime() {
     World world = world();
