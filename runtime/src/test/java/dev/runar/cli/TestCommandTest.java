@@ -238,7 +238,7 @@ class TestCommandTest {
         (file, flags) ->
             dev.runar.Configuration.load(
                 new dev.runar.Configuration.Sources(file, java.util.Map.of(), flags));
-    file("runar.yaml", "limits:\n  turnBudget: 300\n");
+    file("runar.yaml", "limits:\n  turnBudget: 2000\n");
     String hangs =
         file(
             "hangs.test.ts",
@@ -327,12 +327,20 @@ class TestCommandTest {
             test("timers", (t) => {
               t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
               const called = t.mock.fn();
-              setTimeout(called, 500);
+              const again = setTimeout(called, 500).unref();
+              const cleared = [setTimeout(called, 500), setTimeout(called, 500), setTimeout(called, 500)];
+              clearTimeout(cleared[0]);
+              clearTimeout(+cleared[1]);
+              cleared[2].close();
               t.mock.timers.tick(499);
               assert.equal(called.mock.callCount(), 0);
               t.mock.timers.tick(1);
               assert.equal(called.mock.callCount(), 1);
               assert.equal(Date.now(), 1500);
+              for (const timer of cleared) timer.refresh();
+              again.refresh();
+              t.mock.timers.tick(500);
+              assert.equal(called.mock.callCount(), 2);
             });
             test("are over", () => assert.ok(Date.now() > 1_000_000));
             """);

@@ -54,6 +54,17 @@ public final class Timers {
     return timer.id;
   }
 
+  /**
+   * Says whether a timer is waited for that fires once; unknown and past ones are ignored, and a
+   * repeating one never is.
+   */
+  public void awaited(long id, boolean isAwaited) {
+    Timer timer = byId.get(id);
+    if (timer != null && timer.everyNanos == 0) {
+      timer.isAwaited = isAwaited;
+    }
+  }
+
   /** Clears a timer; unknown and past ones are ignored. */
   public void clear(long id) {
     Timer timer = byId.remove(id);
@@ -82,7 +93,7 @@ public final class Timers {
     suspended.clear();
   }
 
-  /** Whether one is set that fires once and is no deadline. */
+  /** Whether one is set that fires once and is waited for. */
   public boolean anyAwaited() {
     return byId.values().stream().anyMatch(timer -> timer.isAwaited);
   }
@@ -116,8 +127,8 @@ public final class Timers {
   private static final class Timer implements Comparable<Timer> {
     final long id;
     final long everyNanos;
-    final boolean isAwaited;
     final Runnable callback;
+    boolean isAwaited;
     long atNanos;
 
     Timer(long id, long atNanos, long everyNanos, boolean isAwaited, Runnable callback) {

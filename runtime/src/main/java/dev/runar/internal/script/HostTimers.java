@@ -28,6 +28,12 @@ public final class HostTimers {
     return timers().deadline(after(delayMs), () -> callback.executeVoid());
   }
 
+  /** Whether a script that has stopped its node is waited for because of a timeout. */
+  @HostAccess.Export
+  public void awaited(double id, boolean isAwaited) {
+    timers().awaited((long) id, isAwaited);
+  }
+
   @HostAccess.Export
   public void clear(double id) {
     timers().clear((long) id);

@@ -16,6 +16,15 @@
   const { isArray } = Array;
   const isView = BytesBuffer.isView;
 
+  // The engine does not have them, and whatever is to be disposed of is so by these names.
+  for (const name of ['dispose', 'asyncDispose']) {
+    if (Symbol[name] === undefined) {
+      defineProperty(Symbol, name, {
+        value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false,
+      });
+    }
+  }
+
   const MAX_CAUSES = 8;
   const requests = java.requests();
   const timers = java.timers();
@@ -417,16 +426,79 @@
     return id;
   }
 
+  /** A timer as scripts have it: the object of Node.js, and where a number is wanted the web's id. */
+  class Timeout {
+    #begin;
+    #id;
+    #isCleared = false;
+    #hasRef = true;
+
+    constructor(begin) {
+      this.#begin = begin;
+      this.#id = begin();
+    }
+
+    /** Ends a timer, or the one of an id; anything else is ignored. */
+    static clear(timer) {
+      if (typeof timer === 'object' && timer !== null && #id in timer) {
+        timer.#isCleared = true;
+        timers.clear(timer.#id);
+      } else if (typeof timer === 'number' || typeof timer === 'string') {
+        timers.clear(Number(timer));
+      }
+    }
+
+    ref() {
+      return this.#keep(true);
+    }
+
+    unref() {
+      return this.#keep(false);
+    }
+
+    #keep(hasRef) {
+      this.#hasRef = hasRef;
+      timers.awaited(this.#id, hasRef);
+      return this;
+    }
+
+    hasRef() {
+      return this.#hasRef;
+    }
+
+    /** Begins anew, also when it has fired. */
+    refresh() {
+      if (this.#isCleared) return this;
+      timers.clear(this.#id);
+      this.#id = this.#begin();
+      return this.#keep(this.#hasRef);
+    }
+
+    close() {
+      Timeout.clear(this);
+      return this;
+    }
+
+    [Symbol.toPrimitive]() {
+      return this.#id;
+    }
+
+    [Symbol.dispose]() {
+      Timeout.clear(this);
+    }
+  }
+
   const once = (run, ms) => timers.once(run, ms);
+  const soon = (run) => timers.once(run, 0);
   const every = (run, ms) => timers.every(run, ms);
   const deadline = (run, ms) => timers.deadline(run, ms);
   hooks.setDeadline = (callback, delay) => setTimer(deadline, callback, delay, []);
 
   const globals = {
-    setTimeout: (callback, delay, ...args) => setTimer(once, callback, delay, args),
-    setInterval: (callback, delay, ...args) => setTimer(every, callback, delay, args),
-    clearTimeout: (id) => timers.clear(typeof id === 'number' ? id : -1),
-    clearInterval: (id) => timers.clear(typeof id === 'number' ? id : -1),
+    setTimeout: (callback, delay, ...args) => new Timeout(() => setTimer(once, callback, delay, args)),
+    setInterval: (callback, delay, ...args) => new Timeout(() => setTimer(every, callback, delay, args)),
+    clearTimeout: (timer) => Timeout.clear(timer),
+    clearInterval: (timer) => Timeout.clear(timer),
     queueMicrotask(callback) {
       functionOf(callback, 'The callback of queueMicrotask');
       apply(then, PromiseClass.resolve(), [
@@ -447,6 +519,16 @@
   for (const name of Object.keys(globals)) {
     defineProperty(globalThis, name, {
       value: globals[name], writable: true, enumerable: true, configurable: true,
+    });
+  }
+  // Node.js has these besides.
+  const ofNode = {
+    setImmediate: (callback, ...args) => new Timeout(() => setTimer(soon, callback, 0, args)),
+    clearImmediate: (timer) => Timeout.clear(timer),
+  };
+  for (const name of Object.keys(ofNode)) {
+    defineProperty(globalThis, name, {
+      value: ofNode[name], writable: true, enumerable: false, configurable: true,
     });
   }
   defineProperty(globalThis, 'self', {

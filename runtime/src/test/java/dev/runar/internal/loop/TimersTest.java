@@ -55,6 +55,24 @@ class TimersTest {
   }
 
   @Test
+  void whoHasSetATimerSaysWhetherItIsAwaited() {
+    long once = timers.set(6, 0, () -> ran.add("once"));
+    long repeating = timers.set(6, 6, () -> {});
+    timers.awaited(repeating, true);
+    timers.awaited(once, false);
+    assertThat(timers.anyAwaited()).isFalse();
+    timers.awaited(once, true);
+    assertThat(timers.anyAwaited()).isTrue();
+    timers.awaited(once, false);
+
+    runDue(6);
+
+    assertThat(ran).containsExactly("once");
+    timers.awaited(once, true); // it has fired
+    assertThat(timers.anyAwaited()).isFalse();
+  }
+
+  @Test
   void aClearedTimerDoesNotRun() {
     long id = timers.set(10, 10, () -> ran.add("tick"));
     timers.clear(id);

@@ -9,7 +9,7 @@ let carried = false;
 function carryThroughTimers() {
   if (carried) return;
   carried = true;
-  for (const name of ['setTimeout', 'setInterval']) {
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
     const original = globalThis[name];
     globalThis[name] = function (callback, ...rest) {
       return apply(original, this, [bound(callback), ...rest]);

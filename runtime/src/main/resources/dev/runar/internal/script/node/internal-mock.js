@@ -167,6 +167,42 @@ class MockTracker {
   }
 }
 
+/** One of them; `at` is when it is due. */
+class MockTimeout {
+  isCleared = false;
+  at = 0;
+
+  constructor(id, every, run, begin) {
+    this.id = id;
+    this.every = every;
+    this.run = run;
+    this.begin = begin;
+  }
+  ref() {
+    return this;
+  }
+  unref() {
+    return this;
+  }
+  hasRef() {
+    return true;
+  }
+  refresh() {
+    if (!this.isCleared) this.begin(this);
+    return this;
+  }
+  close() {
+    globalThis.clearTimeout(this);
+    return this;
+  }
+  [Symbol.toPrimitive]() {
+    return this.id;
+  }
+  [Symbol.dispose]() {
+    globalThis.clearTimeout(this);
+  }
+}
+
 /** Timers and a clock that only `tick` moves. */
 class MockTimers {
   #now = 0;
@@ -189,14 +225,23 @@ class MockTimers {
     for (const name of [...apis, 'clearTimeout', 'clearInterval']) this.#originals[name] = globalThis[name];
     const set = (repeat) => (callback, delay = 1, ...args) => {
       const after = Math.max(1, Number(delay) || 1);
-      const timer = { id: this.#next++, at: this.#now + after, every: repeat ? after : 0, run: () => callback(...args) };
-      this.#queue.push(timer);
-      return timer.id;
+      const begin = (timer) => {
+        if (timer.at > 0) this.#queue = this.#queue.filter((other) => other !== timer);
+        timer.at = this.#now + after;
+        this.#queue.push(timer);
+        return timer;
+      };
+      return begin(new MockTimeout(this.#next++, repeat ? after : 0, () => callback(...args), begin));
     };
-    const clear = (original) => (id) => {
-      const before = this.#queue.length;
-      this.#queue = this.#queue.filter((timer) => timer.id !== id);
-      if (this.#queue.length === before) original(id);
+    const clear = (original) => (given) => {
+      const timer = this.#queue.find((each) => each === given || each.id === given);
+      if (timer === undefined) {
+        if (given instanceof MockTimeout) given.isCleared = true;
+        else original(given);
+        return;
+      }
+      timer.isCleared = true;
+      this.#queue = this.#queue.filter((other) => other !== timer);
     };
     if (apis.includes('setTimeout')) globalThis.setTimeout = set(false);
     if (apis.includes('setInterval')) globalThis.setInterval = set(true);

@@ -1,13 +1,15 @@
 // node:timers
 'use strict';
-const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+const {
+  setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate,
+} = globalThis;
 module.exports = {
   setTimeout,
   setInterval,
   clearTimeout,
   clearInterval,
-  setImmediate: (callback, ...args) => setTimeout(callback, 0, ...args),
-  clearImmediate: clearTimeout,
+  setImmediate,
+  clearImmediate,
   get promises() {
     return require('./timers/promises.js');
   },

@@ -1,6 +1,6 @@
 // node:timers/promises
 'use strict';
-const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval } = globalThis;
 
 function aborted(signal) {
   const error = new Error('The operation was aborted', { cause: signal.reason });
@@ -9,7 +9,10 @@ function aborted(signal) {
   return error;
 }
 
-function wait(delay, value, options) {
+const wait = (delay, value, options) =>
+  waitFor((callback) => setTimeout(callback, delay), value, options);
+
+function waitFor(set, value, options) {
   const signal = options?.signal;
   if (signal?.aborted) return Promise.reject(aborted(signal));
   return new Promise((resolve, reject) => {
@@ -17,10 +20,11 @@ function wait(delay, value, options) {
       clearTimeout(timer);
       reject(aborted(signal));
     };
-    const timer = setTimeout(() => {
+    const timer = set(() => {
       signal?.removeEventListener('abort', stop);
       resolve(value);
-    }, delay);
+    });
+    if (options?.ref === false) timer.unref();
     signal?.addEventListener('abort', stop, { once: true });
   });
 }
@@ -50,10 +54,10 @@ async function* every(delay, value, options) {
 
 module.exports = {
   setTimeout: wait,
-  setImmediate: (value, options) => wait(0, value, options),
+  setImmediate: (value, options) => waitFor(setImmediate, value, options),
   setInterval: every,
   scheduler: {
     wait: (delay, options) => wait(delay, undefined, options),
-    yield: () => wait(0),
+    yield: () => waitFor(setImmediate),
   },
 };
