@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services that live in script contexts of their own. */
 @Timeout(120)
@@ -40,6 +42,7 @@ class InstancesTest {
           push(user: string, n: number) { seen.push(user + n); return seen.filter((e) => e.startsWith(user)).join(); },
           keyed: action({ key: "room", handler: (input: { room: number }) => node.instance }),
           spin() { for (;;); },
+          async spinBehindAwait() { await new Promise((r) => setTimeout(r, 1)); for (;;); },
           async slow() { await new Promise((r) => setTimeout(r, 50)); return node.instance; },
         },
         events: {
@@ -166,6 +169,30 @@ class InstancesTest {
         }
       }
       assertThat(used).hasSize(3);
+    }
+  }
+
+  /** Also when nobody waits for what it does any more, until it is ended. */
+  @ParameterizedTest
+  @ValueSource(strings = {"m/spin", "m/spinBehindAwait"})
+  void oneThatSpinsGetsNothingMore(String path) {
+    var config =
+        ScriptNode.CONFIG.withSupervision(Supervision.DEFAULT.withGrace(Duration.ofSeconds(3)));
+    try (var app = ScriptNode.start(folder, config, MATH)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(app.call("m/who")).isIn(0, 1, 2);
+      }
+      var spin =
+          app.node.request(
+              path, Payload.of(null), RequestOptions.DEFAULT.withTimeout(Duration.ofSeconds(1)));
+      assertThatThrownBy(() -> ScriptNode.value(spin))
+          .isInstanceOfSatisfying(
+              RunarException.class, error -> assertThat(error.code()).isEqualTo(Code.TIMEOUT));
+      Set<Object> who = new HashSet<>();
+      for (int i = 0; i < 30; i++) {
+        who.add(app.call("m/who"));
+      }
+      assertThat(who).hasSize(2);
     }
   }
 

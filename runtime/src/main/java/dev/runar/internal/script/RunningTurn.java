@@ -37,15 +37,20 @@ final class RunningTurn {
   }
 
   /** A turn takes long. Watchdog's thread. */
-  void isLong(long turn) {
+  void sawLong(long turn) {
     longTurn.setRelease(turn);
+  }
+
+  /** Whether a turn was seen to take long. */
+  boolean isLong(long turn) {
+    return longTurn.getAcquire() == turn;
   }
 
   /** Whether a request cannot go on because of the turn that runs now. */
   boolean holdsUp(Invocation call, long turn) {
     Invocation answered = request();
     return (answered != null && answered.origin().equals(call.origin()))
-        || (answered == null && longTurn.getAcquire() == turn && call.hasBegun());
+        || (answered == null && isLong(turn) && call.hasBegun());
   }
 
   /** A request is over that the turn holds up: too late, or given up by its caller. */

@@ -66,10 +66,12 @@ final class ScriptAction implements ActionEndpoint {
     }
   }
 
+  /** A turn that goes on for long counts, too, be its request over or known to nobody. */
   @Override
   public int unanswered() {
     Invocation running = context.turn().request();
-    int inTurn = running == null || running.isSettled() ? 0 : 1;
+    boolean isAnswering = running != null && !running.isSettled();
+    int inTurn = isAnswering || context.turn().isLong(context.owner().turn()) ? 1 : 0;
     return context.queue().size() + context.pending().size() + inTurn;
   }
 

@@ -369,14 +369,14 @@ final class ScriptContext implements OwnerThread.Guest {
 
   /** Says that a callback failed. Any thread. */
   void report(RunarException failure, String where) {
-    counters.failed();
     log.log(Level.ERROR, () -> where + " failed: " + failure.report());
+    counters.failed();
   }
 
   /** Says that an error was caught by nobody. Any thread. */
   void reportUncaught(RunarException failure, String where) {
-    counters.uncaught();
     log.log(Level.ERROR, () -> "uncaught in " + where + ": " + failure.report());
+    counters.uncaught();
   }
 
   RunarException gone() {

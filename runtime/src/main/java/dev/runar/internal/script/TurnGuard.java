@@ -38,6 +38,9 @@ final class TurnGuard implements Watchdog.Guard {
   private final long maxBytes;
   private long warnedTurn;
 
+  /** The last turn of the load, also when the script has loaded in the course of it. */
+  private long loadingTurn;
+
   TurnGuard(ScriptContext context, Duration turnBudget, Supervision supervision, Clock clock) {
     this.context = context;
     this.turnBudget = turnBudget;
@@ -51,18 +54,21 @@ final class TurnGuard implements Watchdog.Guard {
 
   @Override
   public boolean dealsWith(Watchdog.Usage usage) {
+    if (!context.isLoaded()) {
+      loadingTurn = usage.turn();
+    }
     if (usage.wallNanos() > LONG_TURN_NANOS) {
-      context.turn().isLong(usage.turn());
+      context.turn().sawLong(usage.turn());
     }
     if (usage.allocatedBytes() > maxBytes && isHeapHalfFull()) {
       end(usage, Code.MEMORY_LIMIT, "allocated " + mebibytes(usage.allocatedBytes()));
       return true;
     }
-    if (usage.exceeds(Clock.nanosOf(budget())) || isOverdue(usage)) {
+    if (usage.exceeds(Clock.nanosOf(budget(usage))) || isOverdue(usage)) {
       end(usage, Code.TIMEOUT, "ran for " + millis(usage.wallNanos()));
       return true;
     }
-    if (context.isLoaded()
+    if (usage.turn() != loadingTurn
         && usage.turn() != warnedTurn
         && usage.exceeds(Clock.nanosOf(supervision.turnWarning()))) {
       warnedTurn = usage.turn();
@@ -72,8 +78,8 @@ final class TurnGuard implements Watchdog.Guard {
   }
 
   /** Loading compiles the script and the SDK, which is not the script's fault. */
-  private Duration budget() {
-    return context.isLoaded() || turnBudget.compareTo(SHORTEST_LOAD_BUDGET) > 0
+  private Duration budget(Watchdog.Usage usage) {
+    return usage.turn() != loadingTurn || turnBudget.compareTo(SHORTEST_LOAD_BUDGET) > 0
         ? turnBudget
         : SHORTEST_LOAD_BUDGET;
   }
@@ -119,7 +125,7 @@ final class TurnGuard implements Watchdog.Guard {
             + " "
             + did
             + " (budget "
-            + budget().toMillis()
+            + budget(usage).toMillis()
             + " ms and "
             + mebibytes(maxBytes)
             + ", processor "
