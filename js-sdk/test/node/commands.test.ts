@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "runar-commands-"));
 const before = { script: process.argv[1] as string, runtime: process.env["XDG_RUNTIME_DIR"] };
 let node: Node;
+let atStart: string[];
 
 beforeAll(async () => {
   mkdirSync(join(folder, "public"));
@@ -22,6 +23,7 @@ beforeAll(async () => {
   node = new Node({ server: { port: 0 } });
   node.addService({ name: "m", path: "math", actions: { add: (a: number, b: number) => a + b } });
   await node.start();
+  atStart = readdirSync(join(folder, "runar"));
   process.argv[1] = before.script;
 });
 afterAll(async () => {
@@ -41,8 +43,8 @@ test("commands reach the node by the process id of its program", async () => {
   expect(stdout).toBe("5\n");
 });
 
-test("a node that has stopped leaves no socket behind", async () => {
-  expect(readdirSync(join(folder, "runar"))).toEqual([`${process.pid}.sock`]);
+test("its socket is there as soon as it has started, and gone when it has stopped", async () => {
+  expect(atStart).toEqual([`${process.pid}.sock`]);
   await node.stop();
   await expect.poll(() => readdirSync(join(folder, "runar"))).toEqual([]);
 });

@@ -116,8 +116,8 @@ public interface NodeProvider {
     CompletableFuture<String> ended();
 
     /**
-     * Completes when the other side has started its node, even if a service of it has failed to
-     * start; never, if it does not.
+     * Completes when the other side has started its node, before it is told so, even if a service
+     * of it has failed to start; never, if it does not.
      */
     CompletableFuture<Started> started();
 

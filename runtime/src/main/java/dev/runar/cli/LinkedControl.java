@@ -34,9 +34,12 @@ final class LinkedControl {
     return control;
   }
 
-  /** Opens a control socket when the node has started, until it stops or its program has gone. */
+  /**
+   * Opens a control socket when the node has started, before its program hears of that, until it
+   * stops or its program has gone.
+   */
   void to(Linked link) {
-    var _ = link.started().thenAcceptAsync(started -> open(link, started));
+    var _ = link.started().thenAccept(started -> open(link, started));
   }
 
   /** A node without a control socket still serves. */
