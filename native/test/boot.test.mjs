@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { libjvm } from "./bridge.mjs";
-import { run } from "./run.mjs";
+import { run, runInTime } from "./run.mjs";
 
 async function boots(way, ...more) {
   const { said, code, signal, stderr } = await run("boots.mjs", [way, ...more]);
@@ -191,6 +191,6 @@ test("there is a bound on boots that are pending", async () => {
 });
 
 test("the process may exit while it boots", async () => {
-  const { code, signal, stderr } = await run("boots.mjs", ["exit while it boots"]);
+  const { code, signal, stderr } = await runInTime("boots.mjs", ["exit while it boots"]);
   assert.deepEqual({ code, signal, stderr }, { code: 4, signal: null, stderr: "" });
 });

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { isBun, run } from "./run.mjs";
+import { isBun, run, runInTime } from "./run.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "runar-exit-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,7 +18,7 @@ for (const [way, expected] of Object.entries(codes)) {
     test(`${way} under ${load}`, async () => {
       for (let at = 0; at < times; at++) {
         const hook = join(folder, `${way}-${load}-${at}`);
-        const { code, signal, stderr, ms } = await run("exits.mjs", [way, load, hook]);
+        const { code, signal, stderr, ms } = await runInTime("exits.mjs", [way, load, hook]);
         assert.deepEqual({ code, signal }, { code: expected, signal: null }, stderr);
         assert.doesNotMatch(stderr, noCrash);
         assert.doesNotMatch(stderr, /runar_native/);

@@ -50,3 +50,15 @@ export function run(
     });
   });
 }
+
+/** The addon's word when Java has not ended within RUNAR_STOP_MS. */
+const LATE = "without waiting any longer";
+
+/** As run, and up to twice more while Java ends too late: the machine may be busy. */
+export async function runInTime(program, args = [], options = {}) {
+  let result = await run(program, args, options);
+  for (let tries = 1; tries < 3 && result.stderr.includes(LATE); tries++) {
+    result = await run(program, args, options);
+  }
+  return result;
+}
