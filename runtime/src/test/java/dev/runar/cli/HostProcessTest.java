@@ -85,7 +85,7 @@ class HostProcessTest {
     assertThat(answer(9).kind()).isEqualTo(RESULT);
     send(BYE, 0, 0, "", "");
     next(BYE);
-    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isZero();
   }
 
@@ -165,11 +165,12 @@ class HostProcessTest {
     start();
     greet();
     send(START, 0, 1, "{}", "");
-    answer(1);
+    selfTest();
+    assertThat(answer(1).kind()).isEqualTo(RESULT);
 
     out.close();
 
-    assertThat(child.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isZero();
   }
 
@@ -180,7 +181,7 @@ class HostProcessTest {
     out.flush();
 
     assertThat(next(FATAL).head()).contains("no frame");
-    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -188,12 +189,13 @@ class HostProcessTest {
     start();
     greet();
     send(START, 0, 1, "{}", "");
-    answer(1);
+    selfTest();
+    assertThat(answer(1).kind()).isEqualTo(RESULT);
 
     child.toHandle().destroy();
 
     assertThat(next(FATAL).head()).contains("asked to end");
-    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @AfterEach

@@ -101,14 +101,14 @@ class LifeSignsTest {
                 })
             .build();
     node.start().join();
-    var time = Duration.ofSeconds(2);
+    var time = Duration.ofSeconds(6);
 
     Signs signs = Signs.every(time);
     try (var _ = LifeSigns.begin(node, signs)) {
       long first = signs.given.take();
       long second = signs.given.take();
       assertThat(asked).hasValue(3);
-      // Asked again after 1 s, given up after 0.5 s more, and asked at once.
+      // Asked again after 3 s, given up after 1.5 s more, and asked at once.
       assertThat(Duration.ofNanos(second - first)).isLessThan(time);
     } finally {
       node.stop().join();

@@ -38,12 +38,15 @@ class ActionOptionsTest {
       let most = 0;
       let now = 0;
       let broken = true;
+      let open;
+      const opened = new Promise((resolve) => { open = resolve; });
       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
       node.addService({
         name: "s", path: "s",
         actions: {
           runs: () => runs,
           mend() { broken = false; },
+          open: () => open(),
           norm: action({ input: point, handler: ({ x, y }) => { runs++; return Math.hypot(x, y); } }),
           origin: action({ output: point, handler: (y) => ({ x: 0, y }) }),
           date: action({
@@ -78,7 +81,7 @@ class ActionOptionsTest {
           }),
           one: action({
             concurrency: { max: 1, queue: 2 },
-            async handler() { now++; most = Math.max(most, now); await sleep(20); now--; return most; },
+            async handler() { now++; most = Math.max(most, now); await opened; await sleep(20); now--; return most; },
           }),
           internal: action({ visibility: "internal", handler: () => "internal" }),
           secret: action({ visibility: "private", handler: () => "secret" }),
@@ -235,6 +238,7 @@ class ActionOptionsTest {
           IntStream.range(0, 3).mapToObj(i -> app.node.request("s/one", Payload.of(i))).toList();
       assertThat(failure(app, "s/one", null))
           .hasMessage("action s/one runs 1 calls at a time, and 2 wait; try again later");
+      app.call("s/open");
       assertThat(answers)
           .allSatisfy(answer -> assertThat(ScriptNode.value(answer).value()).isEqualTo(1));
     }

@@ -30,8 +30,11 @@ class CancellationTest {
               .withGrace(Duration.ofMillis(200))
               .withTurnWarning(Duration.ofMillis(100)));
 
-  /** What the promise is wide; the machine of a test is also busy with others. */
-  private static final long PROMISED_MS = 50;
+  /**
+   * Far less than any deadline of these requests, and enough for a machine that is busy with
+   * others; {@link CancellationTimesTest} holds the 50 ms that are promised.
+   */
+  private static final long SOON_MS = 2_000;
 
   @TempDir Path folder;
 
@@ -40,6 +43,7 @@ class CancellationTest {
       """
       import { Node } from "runar-ts";
       const node = new Node();
+      let undeafen;
       await node.addService({
         name: "c", path: "c",
         actions: {
@@ -50,7 +54,9 @@ class CancellationTest {
             });
             node.publish("waiting", ctx.remaining());
           }),
-          deaf: (ctx) => new Promise((resolve) => { setTimeout(() => resolve("late"), 600); node.publish("waiting", 0); }),
+          deaf: (ctx) => new Promise((resolve) => { undeafen = () => resolve("late"); node.publish("waiting", 0); }),
+          undeafen: () => undeafen(),
+          here: () => "here",
           spin(ctx) { node.publish("waiting", 0); for (;;); },
           async spinLater(ctx) { node.publish("waiting", 0); await new Promise((r) => setTimeout(r, 50)); for (;;); },
         },
@@ -64,7 +70,7 @@ class CancellationTest {
       let seen = [];
       await node.addService({
         name: "a", path: "a",
-        actions: { ask: async (ctx) => await ctx.request("b/ask"), brief: async (ctx) => await ctx.request("b/ask", null, { timeout: 400 }) },
+        actions: { ask: async (ctx) => await ctx.request("b/ask"), brief: async (ctx) => await ctx.request("b/ask", null, { timeout: 2_000 }) },
       });
       await node.addService({
         name: "b", path: "b",
@@ -106,7 +112,7 @@ class CancellationTest {
 
   private static void within(long sinceNanos, CompletableFuture<Long> heard) {
     long ms = (heard.join() - sinceNanos) / 1_000_000;
-    assertThat(ms).isLessThanOrEqualTo(PROMISED_MS * 4);
+    assertThat(ms).isLessThanOrEqualTo(SOON_MS);
   }
 
   @Test
@@ -165,8 +171,9 @@ class CancellationTest {
       remaining =
           app.node.on("waiting", Duration.ofSeconds(10), dev.runar.SubscribeOptions.DEFAULT);
       CompletableFuture<Payload> brief = app.node.request("a/brief", Payload.of(null));
-      assertThat(remaining.join().payload().asDouble()).isBetween(1.0, 400.0);
-      assertThatThrownBy(() -> ScriptNode.value(brief)).hasMessageContaining("timed out after 400");
+      assertThat(remaining.join().payload().asDouble()).isBetween(1.0, 2_000.0);
+      assertThatThrownBy(() -> ScriptNode.value(brief))
+          .hasMessageContaining("timed out after 2000");
     }
   }
 
@@ -237,6 +244,7 @@ class CancellationTest {
                       .singleElement()
                       .asString()
                       .startsWith("WARNING"));
+      app.call("c/undeafen");
       await()
           .untilAsserted(
               () -> {
@@ -269,7 +277,7 @@ class CancellationTest {
         await()
             .atMost(Duration.ofSeconds(20))
             .ignoreExceptions()
-            .until(() -> app.call("c/deaf").equals("late"));
+            .until(() -> app.call("c/here").equals("here"));
       }
     }
   }

@@ -39,6 +39,12 @@ class CentrifugalSlowStreamsTest {
    */
   private static final int OF_THE_SYSTEMS = 100_000;
 
+  /**
+   * What a client can get that reads nothing: its budget, or else the longest burst, which is
+   * written whole while nothing waits. A lane that gets no time for a while gathers such bursts.
+   */
+  private static final long MOST = Math.max(BUDGET, 256 << 10) + OF_THE_SYSTEMS;
+
   private static final Pattern PUBLICATION =
       Pattern.compile(
           "\\{\"push\":\\{\"channel\":\"eeg\",\"pub\":\\{\"data\":\"(\\d+)x+\",\"offset\":(\\d+)}}}");
@@ -182,8 +188,7 @@ class CentrifugalSlowStreamsTest {
               "{\"push\":{\"disconnect\":{\"code\":3008,\"reason\":\"too slow: more than 100000"
                   + " bytes were waiting\"}}}");
       assertThat(slow.next()).as("the end of the body").isEmpty();
-      assertThat(slow.bytes() - before)
-          .isBetween((long) BUDGET / 2, BUDGET + (long) OF_THE_SYSTEMS);
+      assertThat(slow.bytes() - before).isBetween((long) BUDGET / 2, MOST);
 
       publishRound(quick);
       assertThat(count("slowDisconnects")).isEqualTo(1);
@@ -215,7 +220,7 @@ class CentrifugalSlowStreamsTest {
           .isEqualTo(
               "{\"push\":{\"channel\":\"eeg\",\"unsubscribe\":{\"code\":2500,"
                   + "\"reason\":\"insufficient state\"}}}");
-      assertThat(slow.bytes()).isLessThan(BUDGET + (long) OF_THE_SYSTEMS);
+      assertThat(slow.bytes()).isLessThan(MOST);
       assertThat(seen).isLessThan(published);
 
       publishRound(quick); // nothing of it comes until it has subscribed again

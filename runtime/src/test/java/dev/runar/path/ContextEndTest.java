@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ContextEndTest {
   private static final NodeConfig CONFIG =
       ScriptNode.CONFIG
-          .withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)))
+          .withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofSeconds(1)))
           .withSupervision(Supervision.DEFAULT.withOnDeath(OnDeath.STAY));
 
   private static final String HEALTHY =
@@ -139,7 +139,7 @@ class ContextEndTest {
 
       assertThat(timedOut(() -> ScriptNode.value(spinning)).getMessage())
           .contains(
-              "a turn of script context app.ts#1 (request doomed/spin) ran for", "budget 400 ms");
+              "a turn of script context app.ts#1 (request doomed/spin) ran for", "budget 1000 ms");
       assertThat(gone(() -> ScriptNode.value(pending)).getMessage()).contains("app.ts#1");
       queued.forEach(each -> gone(() -> ScriptNode.value(each)));
       assertThat(ScriptNode.value(queuedEvent).failed()).isEqualTo(1);

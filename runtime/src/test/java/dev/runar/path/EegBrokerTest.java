@@ -257,7 +257,7 @@ class EegBrokerTest {
         assertThat(writer.offer(new byte[20_000])).isEqualTo(Outcome.ACCEPTED);
         assertThat(ann.next()).isEqualTo("binary 20000");
       }
-      assertThat(sessions(app)).isEqualTo(2);
+      await().atMost(20, TimeUnit.SECONDS).until(() -> sessions(app) == 2);
       assertThat(ScriptNode.map(port(app).get("refusals")))
           .as("the token that is none, and what came without one")
           .containsEntry("TOKEN", 3L);

@@ -33,10 +33,18 @@ class EventOptionsTest extends EventFixture {
               await new Promise((resolve) => setTimeout(resolve, 5));
               log.push(`end ${n}`);
             };
+            let both = () => {};
+            const two = new Promise<void>((resolve) => { both = resolve; });
+            const meet = async (n: number) => {
+              log.push(`begin ${n}`);
+              if (n === 2) both();
+              await two;
+              log.push(`end ${n}`);
+            };
             await node.addService({
               name: "own", path: "own",
               actions: { log: () => log.splice(0) },
-              events: { serial: event({ order: "serial", handler: slow }), concurrent: slow },
+              events: { serial: event({ order: "serial", handler: slow }), concurrent: meet },
             });
             """)) {
       for (int n = 1; n <= 3; n++) {
@@ -161,7 +169,7 @@ class EventOptionsTest extends EventFixture {
               if (what === "ack") setTimeout(() => ctx.ack(), 1);
               if (what === "nack") ctx.nack("not today");
               if (what === "throw") throw new Error("thrown");
-            }, { ack: "manual", timeout: 50 });
+            }, { ack: "manual", timeout: 1_000 });
             await node.subscribe("auto", (_, ctx) => ctx.ack());
             """)) {
       assertThat(app.publish("m/a", "ack", HANDLED).handled()).isEqualTo(1);
@@ -175,7 +183,7 @@ class EventOptionsTest extends EventFixture {
           .containsExactly(
               "HANDLER_FAILED: not today",
               "HANDLER_FAILED: thrown",
-              "TIMEOUT: event m/a was not handled within 50 ms");
+              "TIMEOUT: event m/a was not handled within 1000 ms");
       await().until(() -> app.context().get("pending").equals(0));
       assertThat(app.publish("auto", 1, HANDLED).failed()).isEqualTo(1);
       assertThat(app.logged("acknowledges by itself")).isNotEmpty();

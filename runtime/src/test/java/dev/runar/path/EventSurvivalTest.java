@@ -47,7 +47,7 @@ class EventSurvivalTest extends EventFixture {
           events: {
             work: event({
               order: "serial",
-              retry: { attempts: 100, backoff: 20, maxBackoff: 20 },
+              retry: { attempts: 1_000, backoff: 20, maxBackoff: 20 },
               handler: async (n: number, ctx) => {
                 if (VERSION === 1) throw new Error("the old version cannot");
                 await ctx.publish("own/done", n);
@@ -82,7 +82,7 @@ class EventSurvivalTest extends EventFixture {
         ScriptNode.start(
             folder,
             ScriptNode.CONFIG.withLimits(
-                ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(300))),
+                ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofSeconds(1))),
             """
             import { event, Node } from "runar-ts";
             const node = new Node();
@@ -93,7 +93,7 @@ class EventSurvivalTest extends EventFixture {
               events: {
                 work: event({
                   order: "serial",
-                  retry: { attempts: 50, backoff: 50, maxBackoff: 100 },
+                  retry: { attempts: 500, backoff: 50, maxBackoff: 100 },
                   handler: (n: number, ctx) => {
                     if (n === 1 && ctx.attempt === 1) for (;;);
                     got.push(n);

@@ -140,7 +140,7 @@ class InstancesReloadTest {
                     + " await node.start();");
     NodeConfig config =
         ScriptNode.CONFIG
-            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(200)))
+            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofSeconds(1)))
             .withSupervision(Supervision.DEFAULT.withDeaths(1).withBackOff(Duration.ofHours(1)));
     try (var app = ScriptNode.start(folder, config, mortal)) {
       var _ = app.node.request("p/die", Payload.of(null));

@@ -277,7 +277,8 @@ class NodeApiTest extends NodeFixture {
       assertThat(app.call("d/short")).isEqualTo("TimeoutError TIMEOUT");
 
       var aborted = app.node.on("d/aborted", Duration.ofSeconds(5), SubscribeOptions.DEFAULT);
-      failure(() -> ScriptNode.value(app.node.request("d/aborted", Payload.of(null), short1)));
+      var begins = RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(500));
+      failure(() -> ScriptNode.value(app.node.request("d/aborted", Payload.of(null), begins)));
       assertThat(ScriptNode.value(aborted).payload().asString()).isEqualTo("TimeoutError");
 
       var second = RequestOptions.DEFAULT.withTimeout(Duration.ofSeconds(9));

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -93,10 +94,12 @@ class PusherConnectionTest {
       assertThat(one.untilPong()).isEmpty();
     }
     Awaitility.await()
+        .atMost(40, TimeUnit.SECONDS)
         .untilAsserted(
             () -> {
               try (Client client = node.open("/app/key" + QUERY)) {
-                assertThat(client.next()).contains("connection_established");
+                assertThat(client.received.poll(2, TimeUnit.SECONDS))
+                    .contains("connection_established");
               }
             });
   }

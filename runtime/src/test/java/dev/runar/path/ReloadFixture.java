@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.runar.Reload;
 import dev.runar.RunarException;
+import dev.runar.Service;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How to load a script anew, and the scripts for it. */
@@ -38,13 +40,29 @@ abstract class ReloadFixture {
         version: () => %1$d,
         count: () => ++count,
         never: () => new Promise(() => {}),
-        slow: async (ms: number) => { await new Promise((r) => setTimeout(r, ms)); return %1$d; },
+        held: async () => { await node.request("gate/pass"); return %1$d; },
       },
       state: { save: () => ({ count }), restore: (saved: { count: number }) => { count = saved.count; } },
     });
     await node.start();
     """
         .formatted(version);
+  }
+
+  /** What {@code s/held} of any version waits for, until it is counted down. */
+  static CountDownLatch gate(ScriptNode app) {
+    var gate = new CountDownLatch(1);
+    Service service =
+        Service.at("gate")
+            .action(
+                "pass",
+                (payload, context) -> {
+                  gate.await();
+                  return payload;
+                })
+            .build();
+    app.node.addService(service).join();
+    return gate;
   }
 
   static void allIsAccountedFor(ScriptNode app) {

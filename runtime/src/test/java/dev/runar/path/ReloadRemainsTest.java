@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ReloadRemainsTest extends ReloadFixture {
   private static final NodeConfig BRISK =
-      ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(300)));
+      ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofSeconds(1)));
 
   /** Deaths: one of the version that runs, one of what came in its place. */
   private static final NodeConfig AWAY_AFTER_TWO =

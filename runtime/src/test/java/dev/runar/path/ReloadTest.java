@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.runar.NodeConfig;
 import dev.runar.Payload;
 import dev.runar.PublishOptions;
 import dev.runar.Reload;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,13 +47,16 @@ class ReloadTest extends ReloadFixture {
 
   @Test
   void aCallThatHasBegunIsAnsweredByTheOldVersion() {
-    try (ScriptNode app = ScriptNode.start(folder, counter(1))) {
-      var slow = app.node.request("s/slow", Payload.of(500));
+    NodeConfig patient = ScriptNode.CONFIG.withDrainTimeout(Duration.ofSeconds(20));
+    try (ScriptNode app = ScriptNode.start(folder, patient, counter(1))) {
+      CountDownLatch gate = gate(app);
+      var held = app.node.request("s/held", Payload.of(null));
       app.call("s/version"); // it has begun
       reload(app, counter(2));
       assertThat(app.call("s/version")).isEqualTo(2);
-      assertThat(slow).isNotDone();
-      assertThat(ScriptNode.value(slow).value()).isEqualTo(1);
+      assertThat(held).isNotDone();
+      gate.countDown();
+      assertThat(ScriptNode.value(held).value()).isEqualTo(1);
     }
   }
 
@@ -338,7 +343,7 @@ class ReloadTest extends ReloadFixture {
           script.formatted(2).replace("actions", "start() { throw new Error('no') }, actions"));
       assertThat(app.json("s/seen")).isEqualTo("[1]");
       app.file("app.ts", script.formatted(2));
-      var busy = app.node.request("s/busy", Payload.of(2_000));
+      var busy = app.node.request("s/busy", Payload.of(5_000));
       app.node.publish("r/x", Payload.of(2), retained).join();
       app.node.publish("r/x", Payload.of(3)).join();
       Reload reload = ScriptNode.value(app.node.reload(app.path("app.ts")));

@@ -34,7 +34,7 @@ class ServiceWithoutContextTest {
   void itIsInErrorAndItsCallersAreToldWhy() {
     var config =
         ScriptNode.CONFIG
-            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofMillis(500)))
+            .withLimits(ScriptNode.CONFIG.limits().withTurnBudget(Duration.ofSeconds(1)))
             .withSupervision(Supervision.DEFAULT.withOnDeath(Supervision.OnDeath.STAY));
     try (ScriptNode app = ScriptNode.start(folder, config, SPINNING)) {
       assertThatThrownBy(() -> ScriptNode.value(app.node.request("doomed/spin", Payload.of(null))))

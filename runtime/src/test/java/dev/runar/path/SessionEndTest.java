@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SessionEndTest {
   private static final NodeConfig CONFIG =
-      ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofMillis(400)));
+      ScriptNode.CONFIG.withLimits(Limits.DEFAULT.withTurnBudget(Duration.ofSeconds(1)));
 
   private static final String LIVE =
       """

@@ -164,7 +164,7 @@ class SocketAcceptTest {
 
   @Test
   void aScriptThatEndsMeanwhileAnswers503() {
-    NodeConfig config = CONFIG.withLimits(CONFIG.limits().withTurnBudget(Duration.ofMillis(400)));
+    NodeConfig config = CONFIG.withLimits(CONFIG.limits().withTurnBudget(Duration.ofSeconds(1)));
     try (ScriptNode app = ScriptNode.start(folder, config, SCRIPT);
         RawHandshake pending = new RawHandshake(portOf(app), "/live?case=never")) {
       await().until(() -> ScriptNode.number(app.context(), "pending") > 0);

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 /** How a stream ends before its last item, and that both sides hear of it. */
 @Timeout(120)
 class StreamCancellationTest extends StreamFixture {
+  /** Long enough for a spin to begin within it; one that has not is not ended. */
+  private static final Duration SHORT = Duration.ofMillis(1_000);
+
   @Test
   void aBreakRunsTheProducersFinally() {
     try (ScriptNode app = node()) {
@@ -40,7 +43,7 @@ class StreamCancellationTest extends StreamFixture {
     try (ScriptNode app = node()) {
       assertThat((String) app.call("c/idle"))
           .startsWith("TIMEOUT")
-          .contains("no item within 100 ms");
+          .contains("no item within 1000 ms");
       await()
           .untilAsserted(
               () ->
@@ -72,9 +75,7 @@ class StreamCancellationTest extends StreamFixture {
               () ->
                   ScriptNode.value(
                       app.node.request(
-                          "c/spin",
-                          Payload.of(null),
-                          RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)))))
+                          "c/spin", Payload.of(null), RequestOptions.DEFAULT.withTimeout(SHORT))))
           .hasMessageContaining("timed out");
       awaitTheEndOfTheProducer(app);
       noneIsOpen(app);
@@ -88,10 +89,7 @@ class StreamCancellationTest extends StreamFixture {
       Told told =
           subscribe(app.node.stream("nums/endless", Payload.of(null), RequestOptions.DEFAULT), 2);
       await().untilAsserted(() -> assertThat(told.items).hasSize(2));
-      app.node.request(
-          "nums/spin",
-          Payload.of(null),
-          RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(100)));
+      app.node.request("nums/spin", Payload.of(null), RequestOptions.DEFAULT.withTimeout(SHORT));
       await()
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(app.logged("; the context was closed")).hasSize(1));

@@ -73,7 +73,7 @@ abstract class StreamFixture {
           async badInput() { try { await node.request("nums/sum", null, { input: (async function* () { yield 1; throw new TypeError("no more"); })() }); } catch (e) { return [e.code, e.name, e.message]; } },
           async open(path, ctx) { const it = node.stream(path); kept.push(it); return (await it.next()).value; },
           async rest(ctx) { const it = kept.pop(); const got = []; try { for await (const n of it) got.push(n); } catch (e) { return e.code; } return got.length; },
-          async idle(ctx) { const it = node.stream("nums/silent", null, { timeout: 100 }); try { await all(it); } catch (e) { return e.code + " " + e.message; } },
+          async idle(ctx) { const it = node.stream("nums/silent", null, { timeout: 1_000 }); try { await all(it); } catch (e) { return e.code + " " + e.message; } },
           async aborted() { const c = new AbortController(); const it = node.stream("nums/endless", null, { signal: c.signal }); await it.next(); c.abort(new Error("bored")); try { await it.next(); } catch (e) { return [e.code, e.cause.message]; } },
           spin() { for (;;); },
         },

@@ -282,7 +282,7 @@ class WebSocketClientTest {
           app.node.request(
               "guest/spin",
               Payload.of(Map.of()),
-              RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(200)));
+              RequestOptions.DEFAULT.withTimeout(Duration.ofMillis(1_000)));
       await()
           .untilAsserted(
               () ->

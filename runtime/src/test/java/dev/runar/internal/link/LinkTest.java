@@ -378,7 +378,7 @@ class LinkTest {
 
     CompletableFuture<Payload> running = node.request("slow/work", Payload.of(2));
     Frame begun = peer.next(FrameKind.INVOKE);
-    peer.get(FrameKind.CLEAR_RETAINED, 0, Payload.object("pattern", "a/b"), null); // behind RAN
+    peer.settle(); // it has told that it has begun
     running.cancel(false);
     assertThat(runningOn()).isEqualTo(List.of("slow/work"));
     peer.result(begun, Payload.of("late"));

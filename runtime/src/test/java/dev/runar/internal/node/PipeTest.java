@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class PipeTest {
   private final StreamCounts counts = new StreamCounts(10);
   private final Pipe pipe = counts.open(4);
