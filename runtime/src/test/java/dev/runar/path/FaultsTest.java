@@ -42,6 +42,8 @@ class FaultsTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) {
+    // The first script of a process waits for the engine and the compiler, too.
+    ScriptNode.start(folder, "export {};").close();
     app =
         ScriptNode.start(
             folder,
