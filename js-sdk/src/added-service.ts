@@ -31,11 +31,15 @@ export class AddedService extends Promise<void> {
     super.then(undefined, () => undefined);
   }
 
-  /** Waits; the error in a list if there is one and nobody has looked, else an empty list. */
-  unseenFailure(): Promise<unknown[]> {
-    return super.then(
-      () => [],
-      (error: unknown) => (this.#isSeen ? [] : [error]),
-    );
+  /**
+   * Waits, and adds the error to the list if there is one and nobody has looked. A list that came
+   * through the promise would be asked for the `then` that a script may have put on all objects.
+   */
+  collectUnseen(failures: unknown[]): Promise<void> {
+    return super.then(undefined, (error: unknown) => {
+      if (!this.#isSeen) {
+        failures.push(error);
+      }
+    });
   }
 }

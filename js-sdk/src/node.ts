@@ -178,7 +178,8 @@ export class Node {
 
   /** Waits for the services added so far; throws the failures that nobody has seen. */
   async #allAdded(): Promise<void> {
-    const all = await this.#unseenFailures();
+    const all: unknown[] = [];
+    await this.#collectUnseen(all);
     if (all.length > 0) {
       const failures = [...new Set(all)]; // one may have stopped them all
       throw failures.length === 1 ? failures[0] : new AggregateError(failures, messages(failures));
@@ -186,16 +187,14 @@ export class Node {
   }
 
   /** Waits for the services added so far, and for those added meanwhile. */
-  async #unseenFailures(): Promise<unknown[]> {
-    const failures: unknown[] = [];
+  async #collectUnseen(failures: unknown[]): Promise<void> {
     while (this.#added.length > 0) {
       const added = this.#added;
       this.#added = [];
       for (const service of added) {
-        failures.push(...(await service.unseenFailure()));
+        await service.collectUnseen(failures);
       }
     }
-    return failures;
   }
 
   /**

@@ -73,6 +73,27 @@ describe("an addService that fails", () => {
     await expect(node.start()).resolves.toBeUndefined();
   });
 
+  test("is reported also while all objects have a then", async () => {
+    const node = new Node();
+    node.addService(math);
+    node.addService(math);
+    let failed: unknown;
+    // biome-ignore lint/suspicious/noThenProperty: this is the script that does so
+    Object.defineProperty(Object.prototype, "then", {
+      configurable: true,
+      // What is awaited becomes a number in place of what it is.
+      value: (fulfil: (value: number) => void) => fulfil(0),
+    });
+    try {
+      await node.start().catch((error) => {
+        failed = error;
+      });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "then");
+    }
+    expect(failed).toBeInstanceOf(DuplicateError);
+  });
+
   test("twice is reported together", async () => {
     const node = new Node();
     node.addService({ name: "a" } as ServiceDefinition);
