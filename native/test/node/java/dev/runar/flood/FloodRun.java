@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ final class FloodRun {
   private final Flood flood;
   private final PublishOptions options;
   private final FloodCounts counts = new FloodCounts();
+  private final List<Thread> producers;
   private volatile boolean isOver;
 
   FloodRun(Messaging node, Flood flood) {
@@ -34,24 +36,25 @@ final class FloodRun {
         new PublishOptions(
             flood.isHandled() ? PublishOptions.Ack.HANDLED : PublishOptions.Ack.QUEUED,
             Duration.ZERO);
-  }
-
-  /** Until every producer has ended. */
-  Payload run() throws InterruptedException {
-    var threads =
+    this.producers =
         IntStream.range(0, flood.threads())
             .mapToObj(
                 producer ->
                     Thread.ofPlatform()
                         .daemon()
                         .name("producer-" + producer)
-                        .start(() -> produce(producer)))
+                        .unstarted(() -> produce(producer)))
             .toList();
+  }
+
+  /** Until every producer has ended. */
+  Payload run() throws InterruptedException {
+    producers.forEach(Thread::start);
     if (flood.collects()) {
       Thread.ofPlatform().daemon().name("collector").start(this::collect);
     }
-    for (Thread thread : threads) {
-      thread.join();
+    for (Thread producer : producers) {
+      producer.join();
     }
     isOver = true;
     return counts.payload();
@@ -127,13 +130,13 @@ final class FloodRun {
   }
 
   /**
-   * Nobody offers anything from now on. The counts are written when what was taken has ended, or
-   * has not for too long.
+   * Nobody offers anything from now on. The counts are written when the producers and what was
+   * taken have ended, or have not for too long.
    */
   void end() {
     isOver = true;
     long latest = System.nanoTime() + END_NANOS;
-    while (counts.pending() > 0 && System.nanoTime() < latest) {
+    while ((isOffering() || counts.pending() > 0) && System.nanoTime() < latest) {
       LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
     }
     if (flood.report().isEmpty()) {
@@ -147,5 +150,10 @@ final class FloodRun {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Who has offered something and not counted yet what became of it, is alive. */
+  private boolean isOffering() {
+    return producers.stream().anyMatch(Thread::isAlive);
   }
 }
