@@ -23,7 +23,11 @@ export default defineConfig({
         },
       },
       { resolve: { alias }, test: { name: "client", include: ["test/client/*.test.ts"] } },
-      { resolve: { alias }, test: { name: "link", include: ["test/link/*.test.ts"] } },
+      // Some of them start Node.js a few times.
+      {
+        resolve: { alias },
+        test: { name: "link", include: ["test/link/*.test.ts"], testTimeout: 30_000 },
+      },
       // As a user's own tests: nothing but Node.js.
       { resolve: { alias }, test: { name: "kit", include: ["test/kit/*.test.ts"] } },
     ],

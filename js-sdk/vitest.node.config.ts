@@ -18,6 +18,7 @@ const on = (transport: string, include: string[]) => ({
     env: { RUNAR_TRANSPORT: transport },
     testTimeout: transport === "programs" ? 120_000 : 20_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });
 

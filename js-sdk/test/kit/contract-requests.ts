@@ -183,11 +183,11 @@ export function requestContract(test: Define, node: () => Node): void {
       name: "k",
       path: "knows",
       actions: {
-        inner: (ctx: Context) => [ctx.path, ctx.servicePath, ctx.meta, ctx.remaining() <= 2_000],
+        inner: (ctx: Context) => [ctx.path, ctx.servicePath, ctx.meta, ctx.remaining() <= 20_000],
         outer: (ctx: Context) => ctx.request("inner", null, { timeout: 60_000, meta: { b: "2" } }),
       },
     });
-    const answer = await node().request("knows/outer", null, { timeout: 2_000, meta: { a: "1" } });
+    const answer = await node().request("knows/outer", null, { timeout: 20_000, meta: { a: "1" } });
     assert.deepEqual(answer, ["knows/inner", "knows", { a: "1", b: "2" }, true]);
   });
 
@@ -206,7 +206,7 @@ export function requestContract(test: Define, node: () => Node): void {
       assert.equal(await client.sum(1), 111);
       assert.equal(await client.sum(1, undefined, 2), 13);
       assert.equal(await client.save({ name: "Ann" }), "Ann");
-      assert.equal(await client.pay({ amount: 5 }, { timeout: 1_000 }), 5);
+      assert.equal(await client.pay({ amount: 5 }, { timeout: 20_000 }), 5);
     }
   });
 
