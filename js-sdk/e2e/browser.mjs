@@ -80,6 +80,28 @@ export async function cut(page) {
   await page.evaluate(() => window.__sockets.at(-1).close());
 }
 
+/**
+ * Does something to a page and waits until its `#state` has been in each of these states, one after
+ * the other. A state may be over before Playwright looks again, so the page notes all of them.
+ */
+export async function goesThrough(page, states, act) {
+  await page.evaluate(() => {
+    const { dataset } = document.querySelector("#state");
+    const noted = [];
+    window.__states = noted;
+    new MutationObserver(() => noted.push(dataset.state)).observe(
+      document.querySelector("#state"),
+      { attributeFilter: ["data-state"] },
+    );
+  });
+  await act();
+  await page.waitForFunction((wanted) => {
+    let at = 0;
+    for (const state of window.__states) if (state === wanted[at]) at += 1;
+    return at === wanted.length;
+  }, states);
+}
+
 /** Resolves to the URL of a node that runs the script, when it has printed its ready line. */
 export async function startNode(script, port = 0) {
   const child = spawn(process.env.RUNAR ?? "./runar", ["run", script, "--port", String(port)], {

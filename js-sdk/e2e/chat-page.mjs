@@ -7,7 +7,8 @@
 import assert from "node:assert/strict";
 import { check, screenshots, startNode, watch } from "./browser.mjs";
 
-const AWAY = /WebSocket connection to|ERR_CONNECTION_|status of 503/;
+// 504: a request that comes while the node starts may be answered too late.
+const AWAY = /WebSocket connection to|ERR_CONNECTION_|status of 50[34]/;
 
 /** A page of one who is not signed in: each has cookies of their own. */
 async function openPage(browser, url, viewport = { width: 1100, height: 760 }) {

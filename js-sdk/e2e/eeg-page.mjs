@@ -5,7 +5,7 @@
 //   node e2e/eeg-page.mjs          starts ./runar run examples/05-eeg/app.ts --port 0
 //   node e2e/eeg-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { check, cut, keepSockets, screenshots, watch } from "./browser.mjs";
+import { check, cut, goesThrough, keepSockets, screenshots, watch } from "./browser.mjs";
 
 async function openPage(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 860 } });
@@ -88,9 +88,7 @@ async function theRecordingStopsAndStartsAgain(page, url) {
 }
 
 async function aLostConnectionHeals(page) {
-  await cut(page);
-  await page.waitForSelector('#state[data-state="lost"]');
-  await page.waitForSelector('#state[data-state="live"]');
+  await goesThrough(page, ["lost", "live"], () => cut(page));
   const packets = await number(page, "packets");
   await above(page, "packets", packets + 10);
 }

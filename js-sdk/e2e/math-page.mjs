@@ -4,11 +4,11 @@
 //   node e2e/math-page.mjs          starts ./runar run examples/01-math/app.ts --port 0
 //   node e2e/math-page.mjs URL      uses a node that already runs
 import assert from "node:assert/strict";
-import { check, cut, keepSockets, screenshots, watch } from "./browser.mjs";
+import { check, cut, goesThrough, keepSockets, screenshots, watch } from "./browser.mjs";
 
 async function openPage(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 } });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   const problems = watch(page, url);
   await keepSockets(page);
   await page.goto(url);
@@ -54,9 +54,7 @@ async function theFormCallsTheAction(first, second) {
 }
 
 async function aLostConnectionHeals({ page }) {
-  await cut(page);
-  await page.waitForSelector('#state[data-state="waiting"]');
-  await page.waitForSelector('#state[data-state="live"]');
+  await goesThrough(page, ["waiting", "live"], () => cut(page));
   await scriptEventsMoveTheCounter({ page });
 }
 
