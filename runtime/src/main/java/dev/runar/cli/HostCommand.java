@@ -6,8 +6,10 @@ import dev.runar.NodeProvider.Program;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ final class HostCommand implements Callable<Integer> {
   /** Until the other side ends or dies; then at once, since nobody is left to wait for. */
   int host(InputStream in, OutputStream out) {
     var lines = LinkLines.takeOver();
+    endWithoutMemory();
     NodeProvider.Linked open =
         surroundings.links().open(program -> configuration(program, lines), in, out);
     lines.to(open);
@@ -73,6 +76,28 @@ final class HostCommand implements Callable<Integer> {
                     }));
     open.ended().join();
     return ExitCode.OK.number();
+  }
+
+  /**
+   * Who waits for a thread that memory has ended would wait for ever; the program hears of this.
+   */
+  private static void endWithoutMemory() {
+    byte[] words = "runar: the node is out of memory and ends\n".getBytes(StandardCharsets.UTF_8);
+    var err = new FileOutputStream(FileDescriptor.err);
+    int code = ExitCode.INTERNAL.number();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, error) -> {
+          if (error instanceof OutOfMemoryError) {
+            try {
+              err.write(words);
+            } catch (IOException e) { // the code says enough
+              Runtime.getRuntime().halt(code);
+            }
+            Runtime.getRuntime().halt(code);
+          }
+          System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+          error.printStackTrace();
+        });
   }
 
   private NodeConfig configuration(Program program, LinkLines lines) {

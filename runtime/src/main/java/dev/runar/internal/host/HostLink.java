@@ -1,6 +1,5 @@
 package dev.runar.internal.host;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class HostLink implements Links {
 
   @Override
   public void died(String why) {
-    died0(why.getBytes(StandardCharsets.UTF_8));
+    died0(LastWords.utf8(why));
   }
 
   private static native int post0(

@@ -38,7 +38,7 @@ public final class Pump {
       sink = factory.sink(links);
       new Pump(links, sink).handAll();
     } catch (Throwable failure) { // a pump that ends in silence leaves every caller waiting
-      String why = failure.toString();
+      String why = LastWords.of("", failure);
       try {
         links.died(why);
       } finally {

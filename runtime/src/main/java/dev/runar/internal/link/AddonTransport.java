@@ -3,6 +3,7 @@ package dev.runar.internal.link;
 import dev.runar.Delivery;
 import dev.runar.Payload;
 import dev.runar.RunarException;
+import dev.runar.internal.host.LastWords;
 import dev.runar.internal.host.Links;
 import dev.runar.internal.host.Links.Posted;
 import dev.runar.internal.host.Links.Room;
@@ -29,6 +30,9 @@ public final class AddonTransport implements LinkTransport {
   private static final long NO_MEMORY_MS = 10;
 
   private static final Logger LOG = System.getLogger("dev.runar.link");
+
+  /** Made while there is memory. */
+  private static final byte[] NO_MEMORY_FRAME = fatal(LastWords.NO_MEMORY);
 
   private final Links links;
   private final long handle;
@@ -81,14 +85,34 @@ public final class AddonTransport implements LinkTransport {
     try {
       opening.run();
     } catch (RuntimeException | Error e) { // the other side waits for an answer
-      String why = "the node could not be opened: " + e;
-      LOG.log(Level.ERROR, why, e);
-      Payload head = Payload.object("message", why);
-      byte[] last = FrameCodec.encode(Frame.headed(FrameKind.FATAL, 0, head));
-      links.post(handle, last, 0, last.length, Room.RESERVED);
+      fail("the node could not be opened: ", e);
+    }
+  }
+
+  /** The other side is told why nothing comes any more, also where there is no memory for words. */
+  private void fail(String what, Throwable failure) {
+    String why = LastWords.of(what, failure);
+    byte[] last = lastFrame(why);
+    links.post(handle, last, 0, last.length, Room.RESERVED);
+    try {
       over(why);
+    } finally {
       links.closed(handle);
     }
+    LOG.log(Level.ERROR, why, failure);
+  }
+
+  private static byte[] lastFrame(String why) {
+    try {
+      return fatal(why);
+    } catch (OutOfMemoryError e) {
+      return NO_MEMORY_FRAME;
+    }
+  }
+
+  private static byte[] fatal(String why) {
+    Payload head = Payload.object("message", why);
+    return FrameCodec.encode(Frame.headed(FrameKind.FATAL, 0, head));
   }
 
   /** Whole frames have come. */
@@ -143,7 +167,7 @@ public final class AddonTransport implements LinkTransport {
     try {
       told.onBytes(frames, offset, length);
     } catch (RuntimeException | Error e) { // of this link, and not of the others
-      over("the link has failed: " + e);
+      fail("the link has failed: ", e);
     }
   }
 

@@ -15,7 +15,15 @@ final class Aside {
     try {
       other.run();
     } catch (RuntimeException | Error e) { // what comes after it is somebody else's
-      LOG.log(Level.ERROR, "what was told of a link could not go on", e);
+      log(e);
+    }
+  }
+
+  private static void log(Throwable failure) {
+    try {
+      LOG.log(Level.ERROR, "what was told of a link could not go on", failure);
+    } catch (OutOfMemoryError e) { // which is what has failed, and what comes after must be tried
+      return;
     }
   }
 

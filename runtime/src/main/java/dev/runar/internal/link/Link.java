@@ -362,10 +362,14 @@ public final class Link implements LinkTransport.Receiver {
   }
 
   private void end(String why) {
-    onEnding(why);
-    if (!ended.isDone()) {
-      Aside.each(List.of(transport::close, outbox::close), Runnable::run);
-      ended.complete(why);
+    try {
+      onEnding(why);
+    } finally { // without memory, too
+      if (!ended.isDone()) {
+        Aside.run(transport::close);
+        Aside.run(outbox::close);
+        ended.complete(why);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.runar.internal.link;
 
 import dev.runar.Delivery;
+import dev.runar.internal.host.LastWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,7 +102,7 @@ public final class StreamTransport implements LinkTransport {
     } catch (IOException e) {
       why = "the link cannot be read: " + e.getMessage();
     } catch (RuntimeException | Error e) { // whoever waits must be told
-      why = "the link has failed: " + e;
+      why = LastWords.of("the link has failed: ", e);
     }
     closed(receiver, why);
   }
@@ -151,7 +152,7 @@ public final class StreamTransport implements LinkTransport {
         isClosed = true;
         length = 0;
       }
-      closed(receiver, "the link cannot be written: " + e);
+      closed(receiver, LastWords.of("the link cannot be written: ", e));
     }
   }
 }

@@ -98,6 +98,17 @@ class PumpTest {
   }
 
   @Test
+  void itDiesWithoutMemoryForWordsToo() {
+    Pump.run(
+        links,
+        all -> {
+          throw new Unspeakable();
+        });
+
+    assertThat(links.died).containsExactly(LastWords.NO_MEMORY);
+  }
+
+  @Test
   void whatCannotEvenBeginIsToldToTheAddon() {
     Pump.run(
         links,

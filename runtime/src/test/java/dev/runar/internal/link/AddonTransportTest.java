@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runar.Delivery;
 import dev.runar.Payload;
+import dev.runar.internal.host.LastWords;
 import dev.runar.internal.host.Links.Posted;
 import dev.runar.internal.host.Links.Room;
 import dev.runar.internal.host.TestLinks;
+import dev.runar.internal.host.Unspeakable;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -152,8 +154,25 @@ class AddonTransportTest {
                 HANDLE + 1, fatal("java.lang.IllegalStateException: broken"), Room.RESERVED));
   }
 
+  @Test
+  void withoutMemoryForWordsTheLinkEndsAllTheSame() throws InterruptedException {
+    transport.begin(
+        () -> {
+          throw new Unspeakable();
+        });
+
+    assertThat(next()).isEqualTo("closed: " + LastWords.NO_MEMORY);
+    links.awaitClosed(HANDLE);
+    assertThat(links.posts)
+        .containsExactly(new TestLinks.Post(HANDLE, fatalOf(LastWords.NO_MEMORY), Room.RESERVED));
+  }
+
   private static int fatal(String why) {
-    Payload head = Payload.object("message", "the node could not be opened: " + why);
+    return fatalOf("the node could not be opened: " + why);
+  }
+
+  private static int fatalOf(String why) {
+    Payload head = Payload.object("message", why);
     return FrameCodec.encode(Frame.headed(FrameKind.FATAL, 0, head)).length;
   }
 
@@ -161,7 +180,11 @@ class AddonTransportTest {
   void whatIsNoFrameGoesToWhoeverReadsFrames() throws InterruptedException {
     transport.taken(new byte[64], 9);
 
-    assertThat(next()).contains("closed: the link has failed").contains("a frame has 4 bytes");
+    String why = next();
+    assertThat(why).contains("closed: the link has failed").contains("a frame has 4 bytes");
+    links.awaitClosed(HANDLE);
+    int told = fatalOf(why.substring("closed: ".length()));
+    assertThat(links.posts).containsExactly(new TestLinks.Post(HANDLE, told, Room.RESERVED));
   }
 
   @Test

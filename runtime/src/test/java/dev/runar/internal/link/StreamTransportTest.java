@@ -2,6 +2,8 @@ package dev.runar.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runar.internal.host.LastWords;
+import dev.runar.internal.host.Unspeakable;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
@@ -33,6 +35,33 @@ class StreamTransportTest {
 
       assertThat(closed.join())
           .isEqualTo("the link cannot be written: java.lang.OutOfMemoryError: Java heap space");
+    }
+  }
+
+  @Test
+  void withoutMemoryForWordsItEndsAllTheSame() throws Exception {
+    try (var neverEnds = new PipedOutputStream();
+        InputStream in = new PipedInputStream(neverEnds)) {
+      neverEnds.write(1);
+      var transport = new StreamTransport(in, OutputStream.nullOutputStream());
+      transport.start(new ReadsNothing(closed));
+
+      assertThat(closed.join()).isEqualTo(LastWords.NO_MEMORY);
+    }
+  }
+
+  private record ReadsNothing(CompletableFuture<String> closed) implements LinkTransport.Receiver {
+    @Override
+    public void onBytes(byte[] bytes, int offset, int length) {
+      throw new Unspeakable();
+    }
+
+    @Override
+    public void onRoom() {}
+
+    @Override
+    public void onClosed(String why) {
+      closed.complete(why);
     }
   }
 
