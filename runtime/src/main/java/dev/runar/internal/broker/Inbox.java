@@ -284,6 +284,9 @@ public final class Inbox {
 
   /** Says something behind the messages that were read, as soon as the client has room for it. */
   void say(String group, TopicFrame.Outbound frame) {
+    if (isClosed) { // what was read for it may still arrive, and its queue is for the next session
+      return;
+    }
     WireMessage wire = tongue.news(frame);
     if (unwritten.isEmpty() && session.output().hasRoom(wire.bytes().length)) {
       session.output().say(wire);

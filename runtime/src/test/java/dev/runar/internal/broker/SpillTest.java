@@ -7,7 +7,9 @@ import dev.runar.channels.FullPolicy;
 import dev.runar.channels.OfflineOptions;
 import dev.runar.internal.broker.offline.QueueKey;
 import dev.runar.internal.protocol.CloseCode;
+import dev.runar.internal.protocol.topic.TopicFrame;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -153,6 +155,26 @@ class SpillTest extends SpillFixture {
 
     var next = world.open("{\"token\":\"ann\",\"client\":\"phone\"}");
     next.says("{\"unacked\":\"t\"}");
+    world.reads(next);
+    assertThat(brief(next.got()))
+        .containsExactly("{\"unacked\":\"t\",\"waiting\":3}", "m5", "m6", "m7");
+  }
+
+  /** What was read for it may arrive when it has ended, and tell of a gap. */
+  @Test
+  void aSessionThatHasEndedTakesTheQueueFromNobody() {
+    World world = world();
+    var phone = world.phone();
+    phone.connection.slow = true;
+    world.publish(7);
+    store.acknowledgeAll();
+    world.settle();
+    Inbox ended = Objects.requireNonNull(phone.session.inbox());
+    world.simulation.on(0, () -> phone.session.closedByPeer(1006, ""));
+    var next = world.open("{\"token\":\"ann\",\"client\":\"phone\"}");
+    next.says("{\"unacked\":\"t\"}");
+
+    world.simulation.on(0, () -> ended.say("t", new TopicFrame.Gap("t", 5, 6)));
     world.reads(next);
     assertThat(brief(next.got()))
         .containsExactly("{\"unacked\":\"t\",\"waiting\":3}", "m5", "m6", "m7");
